@@ -1,0 +1,33 @@
+package io.keyspike.audio.features;
+
+/**
+ * A compiled {@link FeatureSpec}: immutable, shared by any number of streams and threads; everything that changes is in
+ * the {@link FeatureState}.
+ *
+ * <p>Law: the steps do not depend on how the samples were cut. Nothing is allocated in {@link #consume}.
+ *
+ * <pre>{@code
+ * int at = 0;
+ * while (at < count) {
+ *     at = extractor.consume(state, samples, at, count, feature);
+ *     if (state.stepComplete()) {
+ *         network.step(networkState, feature, output);
+ *     }
+ * }
+ * }</pre>
+ */
+public interface FeatureExtractor {
+
+    FeatureSpec spec();
+
+    FeatureState newState();
+
+    /**
+     * Consumes samples from {@code from} (inclusive) to {@code to} (exclusive), stopping right after the sample that
+     * completes a step.
+     *
+     * @param feature {@code [width]}, written when a step is complete
+     * @return index of the first sample not consumed; {@code to} when all are
+     */
+    int consume(FeatureState state, short[] samples, int from, int to, float[] feature);
+}

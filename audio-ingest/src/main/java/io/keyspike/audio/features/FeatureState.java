@@ -1,0 +1,16 @@
+package io.keyspike.audio.features;
+
+import io.keyspike.audio.StreamState;
+
+/** One stream's state in a {@link FeatureExtractor}. */
+public interface FeatureState extends StreamState {
+
+    /** Whether the last {@link FeatureExtractor#consume} completed a step. */
+    boolean stepComplete();
+
+    /**
+     * Root mean square of the raw samples that arrived since the step before the one just completed, relative to full
+     * scale (0 to 1). Meaningful when {@link #stepComplete()}.
+     */
+    float stepLevel();
+}

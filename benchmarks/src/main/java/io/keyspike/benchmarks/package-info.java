@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

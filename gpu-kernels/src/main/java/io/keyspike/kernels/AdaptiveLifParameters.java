@@ -1,0 +1,32 @@
+package io.keyspike.kernels;
+
+/**
+ * Adaptive leaky integrate-and-fire neurons with one slow current {@code w} (Bittar and Garner 2022; Deckers et al. 2024).
+ * One step from the previous {@code u, s, w}:
+ *
+ * <pre>
+ * w ← (b·w + p·u) + q·s
+ * u ← (a·(u − θ·s) + I) − (1 − a)·w
+ * s ← 1 if u ≥ θ else 0
+ * </pre>
+ *
+ * each operation rounded on its own, in the order written; {@code 1 − a} is rounded once.
+ *
+ * @param membraneDecay a, {@code [N]}
+ * @param adaptationDecay b, {@code [N]}
+ * @param membraneCoupling p, {@code [N]}
+ * @param spikeCoupling q, {@code [N]}
+ * @param threshold θ, {@code [N]}
+ */
+@SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+public record AdaptiveLifParameters(
+        float[] membraneDecay,
+        float[] adaptationDecay,
+        float[] membraneCoupling,
+        float[] spikeCoupling,
+        float[] threshold) {
+
+    public int neurons() {
+        return membraneDecay.length;
+    }
+}

@@ -1,0 +1,194 @@
+package io.keyspike.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whole-sequence kernels. {@code scalar} is the reference, {@code vector} the default; both give the same bits, and
+ * gradients do not depend on the number of threads. Thread-safe.
+ *
+ * <p>Every method checks the lengths of its arrays against the shapes and throws {@link IllegalArgumentException} naming
+ * both. Arrays may be longer than needed; only the leading part is used. Methods named {@code …Gradient} that fill a
+ * parameter's gradient add to what is there; all others overwrite.
+ */
+public interface KernelBackend {
+
+    /** {@code scalar}, {@code vector}. */
+    String name();
+
+    // ---- synapses -------------------------------------------------------------------------------------------------
+
+    /**
+     * {@code y[r, j] = bias[j] + Σ_i x[r, i]·w[i, j]}, ascending i, one fused multiply-add each.
+     *
+     * @param x {@code [rows, inputs]}
+     * @param weight {@code [inputs, outputs]}
+     * @param bias {@code [outputs]}, or null for +0
+     * @param y {@code [rows, outputs]}
+     */
+    void dense(int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y);
+
+    /**
+     * {@code dw[i, j] += Σ_r x[r, i]·dy[r, j]} and {@code db[j] += Σ_r dy[r, j]}.
+     *
+     * @param biasGradient {@code [outputs]}, or null where there is no bias
+     */
+    void denseParameterGradient(
+            int rows,
+            int inputs,
+            int outputs,
+            float[] x,
+            float[] dy,
+            float[] weightGradient,
+            float @Nullable [] biasGradient);
+
+    /** {@code dx[r, i] = Σ_j dy[r, j]·w[i, j]}. */
+    void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx);
+
+    /** The front end's wiring: {@code y[r, n] = fma(x[r, n], w[n], +0)}, so one rounded product. */
+    void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y);
+
+    /** {@code dw[n] += Σ_r x[r, n]·dy[r, n]}. */
+    void diagonalParameterGradient(int rows, int neurons, float[] x, float[] dy, float[] weightGradient);
+
+    /** {@code dx[r, n] = dy[r, n]·w[n]}. */
+    void diagonalInputGradient(int rows, int neurons, float[] dy, float[] weight, float[] dx);
+
+    // ---- neurons --------------------------------------------------------------------------------------------------
+
+    /**
+     * LIF over a whole sequence from zero state.
+     *
+     * @param current I, {@code [T, B, N]}
+     * @param membrane p, the membrane before the reset, {@code [T, B, N]}, written
+     * @param spikes s, {@code [T, B, N]}, written
+     */
+    void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes);
+
+    /**
+     * Backward pass of {@link #lif} through the whole sequence (equations: golden/semantics.md, section 2).
+     *
+     * @param membrane p as {@link #lif} wrote it
+     * @param spikes s as {@link #lif} wrote it
+     * @param resetDetached whether the spike inside the reset carries no gradient
+     * @param spikeGradient dL/ds, {@code [T, B, N]}
+     * @param membraneGradient dL/dp, {@code [T, B, N]}, or null
+     * @param membraneAfterGradient dL/du (after reset and floor), {@code [T, B, N]}, or null
+     * @param currentGradient dL/dI, {@code [T, B, N]}, written
+     * @param decayGradient dL/dβ, {@code [N]}, added to, or null
+     * @param thresholdGradient dL/dθ, {@code [N]}, added to, or null
+     */
+    void lifBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] spikes,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] membraneAfterGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient);
+
+    /**
+     * Adaptive LIF over a whole sequence from zero state.
+     *
+     * @param membrane u, {@code [T, B, N]}, written
+     * @param adaptation w, {@code [T, B, N]}, written
+     * @param spikes s, {@code [T, B, N]}, written
+     */
+    void adaptiveLif(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes);
+
+    /**
+     * Backward pass of {@link #adaptiveLif}.
+     *
+     * @param parameterGradient arrays of {@code [N]} like the parameters', added to (the threshold's stays untouched), or
+     *     null
+     */
+    void adaptiveLifBackward(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            float[] spikeGradient,
+            float[] currentGradient,
+            @Nullable AdaptiveLifParameters parameterGradient);
+
+    /**
+     * Leaky integrator without spikes, a readout: {@code y ← c·y + (1 − c)·I}, each operation rounded on its own.
+     *
+     * @param decay c, {@code [N]}
+     * @param output y, {@code [T, B, N]}, written
+     */
+    void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output);
+
+    /**
+     * Backward pass of {@link #leakyIntegrator}.
+     *
+     * @param outputGradient dL/dy, {@code [T, B, N]}
+     * @param currentGradient dL/dI, {@code [T, B, N]}, written
+     * @param decayGradient dL/dc, {@code [N]}, added to, or null
+     */
+    void leakyIntegratorBackward(
+            SequenceShape shape,
+            float[] decay,
+            float[] output,
+            float[] current,
+            float[] outputGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient);
+
+    // ---- normalisation of currents, used while training only
+    // ---------------------------------------------------------
+
+    /**
+     * Batch normalisation of currents over all rows (Ioffe and Szegedy 2015): {@code y = gain·(x − mean)/√(var + ε) + shift}
+     * per neuron, with the batch's own mean and (biased) variance, which are written.
+     *
+     * @param x {@code [rows, N]}
+     * @param mean {@code [N]}, written
+     * @param variance {@code [N]}, written
+     * @param y {@code [rows, N]}, written; may be x itself
+     */
+    void batchNorm(
+            int rows,
+            int neurons,
+            float[] x,
+            float[] gain,
+            float[] shift,
+            float epsilon,
+            float[] mean,
+            float[] variance,
+            float[] y);
+
+    /**
+     * Backward pass of {@link #batchNorm}.
+     *
+     * @param x the input of the forward pass, {@code [rows, N]}
+     * @param mean as written by the forward pass
+     * @param variance as written by the forward pass
+     * @param dx {@code [rows, N]}, written; may be dy itself
+     */
+    void batchNormBackward(
+            int rows,
+            int neurons,
+            float[] x,
+            float[] gain,
+            float epsilon,
+            float[] mean,
+            float[] variance,
+            float[] dy,
+            float[] dx,
+            float[] gainGradient,
+            float[] shiftGradient);
+}

@@ -1,0 +1,17 @@
+package io.keyspike.kernels;
+
+/**
+ * Leaky integrate-and-fire neurons. One step: {@code p = β·u + I}; {@code s = 1 if p > θ else 0}; the reset makes
+ * {@code u} of {@code p}; then {@code u = max(u, floor)}. IAF is β = 1. The hardware neurons are these with a floor of 0.
+ *
+ * @param decay β per neuron, {@code [N]}: exp(−dt/τ)
+ * @param threshold θ per neuron, {@code [N]}
+ * @param membraneFloor lower clamp after the reset; {@link Float#NEGATIVE_INFINITY} for none
+ */
+@SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+public record LifParameters(float[] decay, float[] threshold, Reset reset, float membraneFloor) {
+
+    public int neurons() {
+        return decay.length;
+    }
+}

@@ -1,0 +1,38 @@
+package io.keyspike.kernels;
+
+/**
+ * Axes of a sequence {@code [T, B, N]}: element (t, b, n) lies at {@code (t·B + b)·N + n}.
+ *
+ * @param steps T
+ * @param batch B
+ * @param neurons N
+ */
+public record SequenceShape(int steps, int batch, int neurons) {
+
+    public SequenceShape {
+        if (steps < 0 || batch < 0 || neurons < 0) {
+            throw new IllegalArgumentException("sequence shape: expected sizes of at least 0, found [" + steps + ", "
+                    + batch + ", " + neurons + "]");
+        }
+        Math.multiplyExact(Math.multiplyExact(steps, batch), neurons);
+    }
+
+    /** T·B·N. */
+    public int size() {
+        return steps * batch * neurons;
+    }
+
+    /** T·B, the rows of a matrix product. */
+    public int rows() {
+        return steps * batch;
+    }
+
+    /** B·N, the independent lanes of a scan over time. */
+    public int lanes() {
+        return batch * neurons;
+    }
+
+    public SequenceShape withNeurons(int newNeurons) {
+        return new SequenceShape(steps, batch, newNeurons);
+    }
+}

@@ -1,0 +1,38 @@
+package io.keyspike.models;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How network outputs become keyword events; travels inside the model file.
+ *
+ * @param smoothingSeconds time constant of the exponential smoothing of the outputs; 0 for none
+ * @param scale a label's logit is scale times its smoothed output; its score is the softmax over all labels
+ * @param thresholds score from which a label counts as heard; a label that is not listed is never reported
+ * @param confirmSeconds how long a label must stay the best one above its threshold before it is reported
+ * @param refractorySeconds silence after a report
+ * @param warmUpSeconds nothing is reported in the first moments of a stream
+ * @param gate reports only while sound stands out from the background; null for none
+ */
+public record DecisionSettings(
+        double smoothingSeconds,
+        float scale,
+        Map<String, Float> thresholds,
+        double confirmSeconds,
+        double refractorySeconds,
+        double warmUpSeconds,
+        @Nullable ActivityGate gate) {
+
+    /**
+     * A simple voice activity gate: open while the level lies {@code marginDb} above a floor that follows the quietest
+     * sound (falling at once, rising {@code floorRiseDbPerSecond}), and {@code hangoverSeconds} after.
+     *
+     * @param minimumDb the floor never lies below this level, in dB relative to full scale
+     */
+    public record ActivityGate(
+            double marginDb, double floorRiseDbPerSecond, double hangoverSeconds, double minimumDb) {}
+
+    public DecisionSettings {
+        thresholds = Map.copyOf(thresholds);
+    }
+}

@@ -1,0 +1,7 @@
+package io.keyspike.models;
+
+/** Receives what a {@link KeywordSpotter} hears. */
+@FunctionalInterface
+public interface DetectionSink {
+    void heard(Detection detection);
+}

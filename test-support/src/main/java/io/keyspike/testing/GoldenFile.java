@@ -1,0 +1,129 @@
+package io.keyspike.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A golden safetensors file, made by a peer library. Deliberately independent of the production reader. */
+public final class GoldenFile {
+
+    private final JsonNode header;
+    private final ByteBuffer data;
+
+    private GoldenFile(byte[] bytes) throws IOException {
+        ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int headerLength = Math.toIntExact(all.getLong());
+        header = new ObjectMapper().readTree(new String(bytes, 8, headerLength, StandardCharsets.UTF_8));
+        data = all.slice(8 + headerLength, bytes.length - 8 - headerLength).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Opens a golden file by name (without extension), from the resources or else beside the checkout; skips the calling
+     * test where it is in neither.
+     */
+    public static GoldenFile open(String name) {
+        try (InputStream in = GoldenFile.class.getResourceAsStream("/golden/" + name + ".safetensors")) {
+            if (in != null) {
+                return new GoldenFile(in.readAllBytes());
+            }
+            return new GoldenFile(Files.readAllBytes(SharedData.require(
+                    SharedData.besideCheckout("golden").resolve(name + ".safetensors"), "golden vectors")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The case's parameters. */
+    public JsonNode params() {
+        try {
+            return new ObjectMapper()
+                    .readTree(header.get("__metadata__").get("params").asText());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean has(String tensor) {
+        return header.has(tensor);
+    }
+
+    public List<String> names() {
+        var names = new ArrayList<String>();
+        header.fieldNames().forEachRemaining(n -> {
+            if (!n.equals("__metadata__")) {
+                names.add(n);
+            }
+        });
+        return names;
+    }
+
+    public int[] shape(String tensor) {
+        JsonNode shape = entry(tensor).get("shape");
+        int[] result = new int[shape.size()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = shape.get(i).asInt();
+        }
+        return result;
+    }
+
+    /** Values of a tensor of any number type. */
+    public double[] doubles(String tensor) {
+        JsonNode entry = entry(tensor);
+        int from = entry.get("data_offsets").get(0).asInt();
+        int to = entry.get("data_offsets").get(1).asInt();
+        ByteBuffer b = data.slice(from, to - from).order(ByteOrder.LITTLE_ENDIAN);
+        String type = entry.get("dtype").asText();
+        int width = switch (type) {
+            case "F64", "I64" -> 8;
+            case "F32" -> 4;
+            case "I16" -> 2;
+            default -> throw new IllegalArgumentException("golden: unexpected dtype " + type);
+        };
+        double[] values = new double[b.remaining() / width];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (type) {
+                case "F64" -> b.getDouble();
+                case "I64" -> b.getLong();
+                case "F32" -> b.getFloat();
+                default -> b.getShort();
+            };
+        }
+        return values;
+    }
+
+    /** Values of a float32 tensor, exact. */
+    public float[] floats(String tensor) {
+        double[] values = doubles(tensor);
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) values[i];
+        }
+        return result;
+    }
+
+    /** Values of a 16-bit tensor. */
+    public short[] shorts(String tensor) {
+        double[] values = doubles(tensor);
+        short[] result = new short[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (short) values[i];
+        }
+        return result;
+    }
+
+    private JsonNode entry(String tensor) {
+        JsonNode entry = header.get(tensor);
+        if (entry == null) {
+            throw new IllegalArgumentException("golden: expected tensor " + tensor + ", found " + names());
+        }
+        return entry;
+    }
+}
