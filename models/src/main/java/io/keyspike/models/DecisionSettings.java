@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param refractorySeconds silence after a report
  * @param warmUpSeconds nothing is reported in the first moments of a stream
  * @param gate reports only while sound stands out from the background; null for none
+ * @param clip how one clip on its own is classified, as in training: for {@code evaluate}, not for streams
  */
 public record DecisionSettings(
         double smoothingSeconds,
@@ -21,7 +22,8 @@ public record DecisionSettings(
         double confirmSeconds,
         double refractorySeconds,
         double warmUpSeconds,
-        @Nullable ActivityGate gate) {
+        @Nullable ActivityGate gate,
+        ClipDecision clip) {
 
     /**
      * A simple voice activity gate: open while the level lies {@code marginDb} above a floor that follows the quietest
@@ -31,6 +33,21 @@ public record DecisionSettings(
      */
     public record ActivityGate(
             double marginDb, double floorRiseDbPerSecond, double hangoverSeconds, double minimumDb) {}
+
+    /**
+     * What the training made of the outputs of one clip: the label with the largest value of {@code rule} wins, the first
+     * of equals.
+     *
+     * @param seconds length that clips are padded or cut to
+     */
+    public record ClipDecision(ClipRule rule, double seconds) {}
+
+    /** A label's value for one clip: sum of its output over the steps, largest one, or mean. */
+    public enum ClipRule {
+        SPIKE_COUNT,
+        MAXIMUM,
+        MEAN
+    }
 
     public DecisionSettings {
         thresholds = Map.copyOf(thresholds);
