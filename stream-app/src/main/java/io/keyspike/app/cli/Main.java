@@ -1,0 +1,138 @@
+package io.keyspike.app.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code keyspike}: parses, runs a subcommand, and turns every failure into one sentence and an exit code. */
+@Command(
+        name = "keyspike",
+        description = "Hears keywords in live sound with spiking neural networks.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {})
+public final class Main implements Runnable {
+
+    private static final Map<String, String> EXIT_CODES = exitCodes();
+    private static final IVersionProvider VERSION = new Version();
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Log what happens, and print stack traces with errors.")
+    private boolean verbose;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The whole command line, ready to execute. */
+    public static CommandLine commandLine() {
+        Main main = new Main();
+        CommandLine line = new CommandLine(main);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionStrategy(main::run);
+        line.setExecutionExceptionHandler(main::failed);
+        line.setParameterExceptionHandler(Main::wrongUsage);
+        finish(line);
+        return line;
+    }
+
+    /** What no command should have to repeat: {@code --help}, and the exit codes below it. */
+    private static void finish(CommandLine line) {
+        CommandSpec spec = line.getCommandSpec();
+        spec.mixinStandardHelpOptions(true).versionProvider(VERSION);
+        spec.usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(EXIT_CODES)
+                .sortOptions(false)
+                .width(100)
+                .abbreviateSynopsis(true);
+        line.getSubcommands().values().forEach(Main::finish);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Expected a command.");
+    }
+
+    private int run(ParseResult parsed) {
+        if (verbose) {
+            Logging.verbose();
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private int failed(Exception failure, CommandLine line, ParseResult parsed) {
+        PrintWriter err = line.getErr();
+        int exitCode = ExitCode.FAILED;
+        if (failure instanceof CommandException expected) {
+            exitCode = expected.exitCode();
+        }
+        err.println(line.getColorScheme().errorText("keyspike: " + sentence(failure)));
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return exitCode;
+    }
+
+    /** One line, whatever the exception says. */
+    private static String sentence(Exception failure) {
+        String message = failure.getMessage();
+        if (failure instanceof java.nio.file.NoSuchFileException) {
+            return "no such file: " + message;
+        }
+        if (message == null || message.isBlank()) {
+            return "unexpected " + failure.getClass().getSimpleName() + " (--verbose shows where)";
+        }
+        String oneLine = message.strip().replaceAll("\\s*\\R\\s*", " ");
+        boolean ours = failure instanceof CommandException
+                || failure instanceof java.io.IOException
+                || failure instanceof IllegalArgumentException;
+        return ours ? oneLine : failure.getClass().getSimpleName() + ": " + oneLine + " (--verbose shows where)";
+    }
+
+    private static int wrongUsage(ParameterException wrong, String[] arguments) {
+        CommandLine line = wrong.getCommandLine();
+        PrintWriter err = line.getErr();
+        err.println(line.getColorScheme().errorText("keyspike: " + wrong.getMessage()));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+            err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        }
+        err.flush();
+        return ExitCode.USAGE;
+    }
+
+    private static Map<String, String> exitCodes() {
+        var codes = new LinkedHashMap<String, String>();
+        codes.put(" " + ExitCode.OK, "done as asked");
+        codes.put(" " + ExitCode.FAILED, "the thing asked for failed (a word was not heard, a model is not valid)");
+        codes.put(" " + ExitCode.USAGE, "the command line is wrong");
+        codes.put(" " + ExitCode.ENVIRONMENT, "the machine lacks something (a microphone, a broker)");
+        codes.put(String.valueOf(ExitCode.INTERRUPTED), "stopped by Ctrl-C");
+        return codes;
+    }
+
+    /** The version of the jar; "development" when run from classes. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"keyspike " + (version == null ? "development" : version), "Java " + Runtime.version()
+            };
+        }
+    }
+}
