@@ -29,4 +29,10 @@ public record AdaptiveLifParameters(
     public int neurons() {
         return membraneDecay.length;
     }
+
+    /** Arrays of zeros, to take gradients. */
+    public static AdaptiveLifParameters zeros(int neurons) {
+        return new AdaptiveLifParameters(
+                new float[neurons], new float[neurons], new float[neurons], new float[neurons], new float[neurons]);
+    }
 }

@@ -1,31 +1,85 @@
 package io.keyspike.kernels;
 
+import java.lang.System.Logger.Level;
+
 /** Which implementations there are, and which one to take. */
 public final class Backends {
 
+    /** System property: {@code false} keeps everything on the scalar kernels. */
+    public static final String VECTOR_PROPERTY = "keyspike.vector";
+
+    private static final String VECTOR = "vector";
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
     private Backends() {}
 
+    /** Whether the vector kernels can run here: {@link #VECTOR_PROPERTY} is not false and the JVM has the Vector API. */
+    public static boolean vectorAvailable() {
+        return Choice.VECTOR;
+    }
+
     /**
+     * A backend by name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false, with the same
+     * results.
+     *
      * @param name {@code scalar} or {@code vector}
      * @param threads worker threads, at least 1; results do not depend on it
-     * @throws IllegalArgumentException if there is no such backend
+     * @throws IllegalArgumentException if there is no such backend or the number of threads is below 1
      */
     public static KernelBackend named(String name, int threads) {
-        throw new UnsupportedOperationException(name + threads);
+        if (threads < 1) {
+            throw new IllegalArgumentException("backend " + name + ": expected at least 1 thread, found " + threads);
+        }
+        requireName(name);
+        return new CheckedBackend(new ScalarBackend());
     }
 
     /** The fastest here: {@code vector} with all cores where the Vector API is present, else {@code scalar}. */
     public static KernelBackend preferred() {
-        return named("vector", Runtime.getRuntime().availableProcessors());
+        return named(VECTOR, Runtime.getRuntime().availableProcessors());
     }
 
-    /** Step kernels by backend name. */
+    /**
+     * Step kernels by backend name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false.
+     *
+     * @throws IllegalArgumentException if there is no such backend
+     */
     public static StepKernels stepsNamed(String name) {
-        throw new UnsupportedOperationException(name);
+        requireName(name);
+        return new ScalarSteps();
     }
 
     /** The fastest step kernels here. */
     public static StepKernels preferredSteps() {
-        return stepsNamed("vector");
+        return stepsNamed(VECTOR);
+    }
+
+    private static void requireName(String name) {
+        if (!name.equals(VECTOR) && !name.equals(ScalarBackend.NAME)) {
+            throw new IllegalArgumentException("backend: expected scalar or vector, found " + name);
+        }
+    }
+
+    /** Made, and told to the log, once. */
+    private static final class Choice {
+
+        static final boolean VECTOR = choose();
+
+        private static boolean choose() {
+            System.Logger log = System.getLogger(Backends.class.getName());
+            if ("false".equals(System.getProperty(VECTOR_PROPERTY))) {
+                log.log(Level.INFO, "kernels: scalar, since {0}=false", VECTOR_PROPERTY);
+                return false;
+            }
+            if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+                log.log(
+                        Level.WARNING,
+                        "kernels: scalar, since the JVM runs without --add-modules={0}; vector kernels are many times faster",
+                        VECTOR_MODULE);
+                return false;
+            }
+            log.log(Level.DEBUG, "kernels: vector");
+            return true;
+        }
     }
 }

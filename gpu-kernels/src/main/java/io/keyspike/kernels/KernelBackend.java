@@ -3,8 +3,21 @@ package io.keyspike.kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole-sequence kernels. {@code scalar} is the reference, {@code vector} the default; both give the same bits, and
- * gradients do not depend on the number of threads. Thread-safe.
+ * Whole-sequence kernels. {@code scalar} is the reference, {@code vector} the default; both give the same bits for finite
+ * input, forward and backward, and nothing depends on the number of threads. Thread-safe.
+ *
+ * <p>What makes the bits the same is one order of operations for each result:
+ *
+ * <ul>
+ *   <li>Synaptic sums have one accumulator each, take one fused multiply-add per term in the order stated at the method, and
+ *       are stored as {@code sum + 0}, which makes +0 of −0. So terms with a factor of 0 may be left out.
+ *   <li>Neurons' products are rounded before they are added ({@link NeuronArithmetic}).
+ *   <li>Gradients of a neuron's parameters are summed over t descending within each sequence of the batch, and these sums
+ *       are added to the gradient with b ascending.
+ *   <li>Sums over rows in {@link #batchNorm} are taken in blocks of 128 rows, ascending within a block, then over the blocks.
+ * </ul>
+ *
+ * <p>Outputs must not be the same array as an input unless the method says so.
  *
  * <p>Every method checks the lengths of its arrays against the shapes and throws {@link IllegalArgumentException} naming
  * both. Arrays may be longer than needed; only the leading part is used. Methods named {@code …Gradient} that fill a
@@ -28,7 +41,7 @@ public interface KernelBackend {
     void dense(int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y);
 
     /**
-     * {@code dw[i, j] += Σ_r x[r, i]·dy[r, j]} and {@code db[j] += Σ_r dy[r, j]}.
+     * {@code dw[i, j] += Σ_r x[r, i]·dy[r, j]} and {@code db[j] += Σ_r dy[r, j]}, ascending r, starting from what is there.
      *
      * @param biasGradient {@code [outputs]}, or null where there is no bias
      */
@@ -41,16 +54,16 @@ public interface KernelBackend {
             float[] weightGradient,
             float @Nullable [] biasGradient);
 
-    /** {@code dx[r, i] = Σ_j dy[r, j]·w[i, j]}. */
+    /** {@code dx[r, i] = Σ_j dy[r, j]·w[i, j]}, ascending j from +0. */
     void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx);
 
     /** The front end's wiring: {@code y[r, n] = fma(x[r, n], w[n], +0)}, so one rounded product. */
     void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y);
 
-    /** {@code dw[n] += Σ_r x[r, n]·dy[r, n]}. */
+    /** {@code dw[n] += Σ_r x[r, n]·dy[r, n]}, ascending r, fused, starting from what is there. */
     void diagonalParameterGradient(int rows, int neurons, float[] x, float[] dy, float[] weightGradient);
 
-    /** {@code dx[r, n] = dy[r, n]·w[n]}. */
+    /** {@code dx[r, n] = fma(dy[r, n], w[n], +0)}. */
     void diagonalInputGradient(int rows, int neurons, float[] dy, float[] weight, float[] dx);
 
     // ---- neurons --------------------------------------------------------------------------------------------------
@@ -65,10 +78,19 @@ public interface KernelBackend {
     void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes);
 
     /**
-     * Backward pass of {@link #lif} through the whole sequence (equations: golden/semantics.md, section 2).
+     * Backward pass of {@link #lif} through the whole sequence. With gU the gradient at u[t] that step t + 1 left, cS, cP and
+     * cU the gradients given for s, p and u, and σ the surrogate:
+     *
+     * <pre>
+     * g  = gU + cU, or 0 where the floor holds u        gs = cS
+     * subtract: gθ −= g·s     attached: gs −= θ·g       zero: attached: gs −= p·g, then g = 0 where s
+     * h  = gs·σ(p − θ)        gθ −= h
+     * gI = (g + cP) + h       gβ += gI·u[t−1]           gU of t − 1 = β·gI
+     * </pre>
+     *
+     * Spikes and u follow from the membrane, so they are not asked for.
      *
      * @param membrane p as {@link #lif} wrote it
-     * @param spikes s as {@link #lif} wrote it
      * @param resetDetached whether the spike inside the reset carries no gradient
      * @param spikeGradient dL/ds, {@code [T, B, N]}
      * @param membraneGradient dL/dp, {@code [T, B, N]}, or null
@@ -83,7 +105,6 @@ public interface KernelBackend {
             Surrogate surrogate,
             boolean resetDetached,
             float[] membrane,
-            float[] spikes,
             float[] spikeGradient,
             float @Nullable [] membraneGradient,
             float @Nullable [] membraneAfterGradient,
@@ -107,8 +128,11 @@ public interface KernelBackend {
             float[] spikes);
 
     /**
-     * Backward pass of {@link #adaptiveLif}.
+     * Backward pass of {@link #adaptiveLif}; spikes follow from the membrane, so they are not asked for.
      *
+     * @param membrane u as {@link #adaptiveLif} wrote it
+     * @param adaptation w as {@link #adaptiveLif} wrote it
+     * @param resetDetached whether the spike in {@code u − θ·s} carries no gradient; that in {@code q·s} always does
      * @param parameterGradient arrays of {@code [N]} like the parameters', added to (the threshold's stays untouched), or
      *     null
      */
@@ -119,7 +143,6 @@ public interface KernelBackend {
             boolean resetDetached,
             float[] membrane,
             float[] adaptation,
-            float[] spikes,
             float[] spikeGradient,
             float[] currentGradient,
             @Nullable AdaptiveLifParameters parameterGradient);
@@ -148,8 +171,7 @@ public interface KernelBackend {
             float[] currentGradient,
             float @Nullable [] decayGradient);
 
-    // ---- normalisation of currents, used while training only
-    // ---------------------------------------------------------
+    // ---- normalisation of currents, while training only -----------------------------------------------------------
 
     /**
      * Batch normalisation of currents over all rows (Ioffe and Szegedy 2015): {@code y = gain·(x − mean)/√(var + ε) + shift}

@@ -9,10 +9,21 @@ public record Surrogate(Kind kind, float slope) {
 
     /** Shapes. */
     public enum Kind {
-        FAST_SIGMOID,
-        ATAN,
-        SIGMOID,
-        STRAIGHT_THROUGH
+        /** 1/(k·|x| + 1)². */
+        FAST_SIGMOID(SurrogateArithmetic.FAST_SIGMOID),
+        /** (α/2)/(1 + (π/2·α·x)²). */
+        ATAN(SurrogateArithmetic.ATAN),
+        /** k·e/(1 + e)² with e = exp(−k·|x|). */
+        SIGMOID(SurrogateArithmetic.SIGMOID),
+        /** 1. */
+        STRAIGHT_THROUGH(SurrogateArithmetic.STRAIGHT_THROUGH);
+
+        /** The number that stands for it in kernels, which know primitives only. */
+        final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
     }
 
     /** Fast sigmoid with slope 25 (Zenke and Ganguli 2018). */
@@ -26,5 +37,10 @@ public record Surrogate(Kind kind, float slope) {
         if (!(slope > 0) || !Float.isFinite(slope)) {
             throw new IllegalArgumentException("surrogate: expected a slope above 0, found " + slope);
         }
+    }
+
+    /** The derivative at {@code x = u − θ}, as every backend computes it. */
+    public float derivative(float x) {
+        return SurrogateArithmetic.derivative(kind.code, slope, x);
     }
 }

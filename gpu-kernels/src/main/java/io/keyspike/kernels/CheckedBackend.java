@@ -1,0 +1,259 @@
+package io.keyspike.kernels;
+
+import static io.keyspike.kernels.Lengths.require;
+import static io.keyspike.kernels.Lengths.requireCounts;
+
+import org.jspecify.annotations.Nullable;
+
+/** Checks every array's length against the shapes, then hands over to kernels that check nothing. */
+final class CheckedBackend implements KernelBackend {
+
+    private final KernelBackend kernels;
+
+    CheckedBackend(KernelBackend kernels) {
+        this.kernels = kernels;
+    }
+
+    @Override
+    public String name() {
+        return kernels.name();
+    }
+
+    @Override
+    public void dense(
+            int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
+        requireCounts("dense", "rows", rows, "inputs", inputs, "outputs", outputs);
+        require("dense", "x", x, "rows", rows, "inputs", inputs);
+        require("dense", "weight", weight, "inputs", inputs, "outputs", outputs);
+        require("dense", "bias", bias, "outputs", outputs);
+        require("dense", "y", y, "rows", rows, "outputs", outputs);
+        kernels.dense(rows, inputs, outputs, x, weight, bias, y);
+    }
+
+    @Override
+    public void denseParameterGradient(
+            int rows,
+            int inputs,
+            int outputs,
+            float[] x,
+            float[] dy,
+            float[] weightGradient,
+            float @Nullable [] biasGradient) {
+        String kernel = "denseParameterGradient";
+        requireCounts(kernel, "rows", rows, "inputs", inputs, "outputs", outputs);
+        require(kernel, "x", x, "rows", rows, "inputs", inputs);
+        require(kernel, "dy", dy, "rows", rows, "outputs", outputs);
+        require(kernel, "weightGradient", weightGradient, "inputs", inputs, "outputs", outputs);
+        require(kernel, "biasGradient", biasGradient, "outputs", outputs);
+        kernels.denseParameterGradient(rows, inputs, outputs, x, dy, weightGradient, biasGradient);
+    }
+
+    @Override
+    public void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx) {
+        String kernel = "denseInputGradient";
+        requireCounts(kernel, "rows", rows, "inputs", inputs, "outputs", outputs);
+        require(kernel, "dy", dy, "rows", rows, "outputs", outputs);
+        require(kernel, "weight", weight, "inputs", inputs, "outputs", outputs);
+        require(kernel, "dx", dx, "rows", rows, "inputs", inputs);
+        kernels.denseInputGradient(rows, inputs, outputs, dy, weight, dx);
+    }
+
+    @Override
+    public void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y) {
+        requireCounts("diagonal", "rows", rows, "neurons", neurons);
+        require("diagonal", "x", x, "rows", rows, "neurons", neurons);
+        require("diagonal", "weight", weight, "neurons", neurons);
+        require("diagonal", "y", y, "rows", rows, "neurons", neurons);
+        kernels.diagonal(rows, neurons, x, weight, y);
+    }
+
+    @Override
+    public void diagonalParameterGradient(int rows, int neurons, float[] x, float[] dy, float[] weightGradient) {
+        String kernel = "diagonalParameterGradient";
+        requireCounts(kernel, "rows", rows, "neurons", neurons);
+        require(kernel, "x", x, "rows", rows, "neurons", neurons);
+        require(kernel, "dy", dy, "rows", rows, "neurons", neurons);
+        require(kernel, "weightGradient", weightGradient, "neurons", neurons);
+        kernels.diagonalParameterGradient(rows, neurons, x, dy, weightGradient);
+    }
+
+    @Override
+    public void diagonalInputGradient(int rows, int neurons, float[] dy, float[] weight, float[] dx) {
+        String kernel = "diagonalInputGradient";
+        requireCounts(kernel, "rows", rows, "neurons", neurons);
+        require(kernel, "dy", dy, "rows", rows, "neurons", neurons);
+        require(kernel, "weight", weight, "neurons", neurons);
+        require(kernel, "dx", dx, "rows", rows, "neurons", neurons);
+        kernels.diagonalInputGradient(rows, neurons, dy, weight, dx);
+    }
+
+    @Override
+    public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
+        Lengths.of("lif", shape, parameters);
+        Lengths.of("lif", shape, "current", current);
+        Lengths.of("lif", shape, "membrane", membrane);
+        Lengths.of("lif", shape, "spikes", spikes);
+        kernels.lif(shape, parameters, current, membrane, spikes);
+    }
+
+    @Override
+    public void lifBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] membraneAfterGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient) {
+        String kernel = "lifBackward";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
+        Lengths.of(kernel, shape, "membraneGradient", membraneGradient);
+        Lengths.of(kernel, shape, "membraneAfterGradient", membraneAfterGradient);
+        Lengths.of(kernel, shape, "currentGradient", currentGradient);
+        require(kernel, "decayGradient", decayGradient, "neurons", shape.neurons());
+        require(kernel, "thresholdGradient", thresholdGradient, "neurons", shape.neurons());
+        kernels.lifBackward(
+                shape,
+                parameters,
+                surrogate,
+                resetDetached,
+                membrane,
+                spikeGradient,
+                membraneGradient,
+                membraneAfterGradient,
+                currentGradient,
+                decayGradient,
+                thresholdGradient);
+    }
+
+    @Override
+    public void adaptiveLif(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes) {
+        String kernel = "adaptiveLif";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, shape, "current", current);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "adaptation", adaptation);
+        Lengths.of(kernel, shape, "spikes", spikes);
+        kernels.adaptiveLif(shape, parameters, current, membrane, adaptation, spikes);
+    }
+
+    @Override
+    public void adaptiveLifBackward(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikeGradient,
+            float[] currentGradient,
+            @Nullable AdaptiveLifParameters parameterGradient) {
+        String kernel = "adaptiveLifBackward";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "adaptation", adaptation);
+        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
+        Lengths.of(kernel, shape, "currentGradient", currentGradient);
+        if (parameterGradient != null) {
+            Lengths.of(kernel + " gradient", shape, parameterGradient);
+        }
+        kernels.adaptiveLifBackward(
+                shape,
+                parameters,
+                surrogate,
+                resetDetached,
+                membrane,
+                adaptation,
+                spikeGradient,
+                currentGradient,
+                parameterGradient);
+    }
+
+    @Override
+    public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
+        String kernel = "leakyIntegrator";
+        require(kernel, "decay", decay, "neurons", shape.neurons());
+        Lengths.of(kernel, shape, "current", current);
+        Lengths.of(kernel, shape, "output", output);
+        kernels.leakyIntegrator(shape, decay, current, output);
+    }
+
+    @Override
+    public void leakyIntegratorBackward(
+            SequenceShape shape,
+            float[] decay,
+            float[] output,
+            float[] current,
+            float[] outputGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient) {
+        String kernel = "leakyIntegratorBackward";
+        require(kernel, "decay", decay, "neurons", shape.neurons());
+        Lengths.of(kernel, shape, "output", output);
+        Lengths.of(kernel, shape, "current", current);
+        Lengths.of(kernel, shape, "outputGradient", outputGradient);
+        Lengths.of(kernel, shape, "currentGradient", currentGradient);
+        require(kernel, "decayGradient", decayGradient, "neurons", shape.neurons());
+        kernels.leakyIntegratorBackward(shape, decay, output, current, outputGradient, currentGradient, decayGradient);
+    }
+
+    @Override
+    public void batchNorm(
+            int rows,
+            int neurons,
+            float[] x,
+            float[] gain,
+            float[] shift,
+            float epsilon,
+            float[] mean,
+            float[] variance,
+            float[] y) {
+        String kernel = "batchNorm";
+        requireCounts(kernel, "rows", rows, "neurons", neurons);
+        require(kernel, "x", x, "rows", rows, "neurons", neurons);
+        require(kernel, "gain", gain, "neurons", neurons);
+        require(kernel, "shift", shift, "neurons", neurons);
+        require(kernel, "mean", mean, "neurons", neurons);
+        require(kernel, "variance", variance, "neurons", neurons);
+        require(kernel, "y", y, "rows", rows, "neurons", neurons);
+        kernels.batchNorm(rows, neurons, x, gain, shift, epsilon, mean, variance, y);
+    }
+
+    @Override
+    public void batchNormBackward(
+            int rows,
+            int neurons,
+            float[] x,
+            float[] gain,
+            float epsilon,
+            float[] mean,
+            float[] variance,
+            float[] dy,
+            float[] dx,
+            float[] gainGradient,
+            float[] shiftGradient) {
+        String kernel = "batchNormBackward";
+        requireCounts(kernel, "rows", rows, "neurons", neurons);
+        require(kernel, "x", x, "rows", rows, "neurons", neurons);
+        require(kernel, "gain", gain, "neurons", neurons);
+        require(kernel, "mean", mean, "neurons", neurons);
+        require(kernel, "variance", variance, "neurons", neurons);
+        require(kernel, "dy", dy, "rows", rows, "neurons", neurons);
+        require(kernel, "dx", dx, "rows", rows, "neurons", neurons);
+        require(kernel, "gainGradient", gainGradient, "neurons", neurons);
+        require(kernel, "shiftGradient", shiftGradient, "neurons", neurons);
+        kernels.batchNormBackward(rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
+    }
+}

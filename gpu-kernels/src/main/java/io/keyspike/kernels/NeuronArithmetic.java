@@ -1,0 +1,85 @@
+package io.keyspike.kernels;
+
+/**
+ * The arithmetic of the neurons, one step of one neuron at a time: the only place where it is written down as scalars. The
+ * vector kernels repeat these expressions lane by lane and are tested against them.
+ *
+ * <p>Every product is rounded before it is added (Java never fuses on its own). Nothing but primitives passes in or out, so
+ * that a compiler for another device can take these methods as they are; the reset is given by {@link Reset#code}.
+ */
+final class NeuronArithmetic {
+
+    static final int SUBTRACT = 0;
+    static final int ZERO = 1;
+    static final int NONE = 2;
+
+    private NeuronArithmetic() {}
+
+    // ---- LIF ------------------------------------------------------------------------------------------------------
+
+    /** p = β·u + I: the membrane before the reset. */
+    static float lifMembrane(float decay, float u, float current) {
+        return decay * u + current;
+    }
+
+    /** Strictly above: a membrane that equals the threshold does not fire. */
+    static boolean lifFires(float p, float threshold) {
+        return p > threshold;
+    }
+
+    /** The membrane after the reset and before the floor. */
+    static float lifReset(int reset, float p, float threshold) {
+        if (!lifFires(p, threshold)) {
+            return p;
+        }
+        return reset == SUBTRACT ? p - threshold : reset == ZERO ? 0f : p;
+    }
+
+    /**
+     * Whether the floor holds the membrane, so that no gradient passes. Written as {@code <=}, not as a maximum, so that a
+     * NaN stays visible and a floor of 0 turns −0 into +0.
+     */
+    static boolean atFloor(float u, float floor) {
+        return u <= floor;
+    }
+
+    /** The membrane after reset and floor: what the next step starts from. */
+    static float lifAfter(int reset, float p, float threshold, float floor) {
+        float u = lifReset(reset, p, threshold);
+        return atFloor(u, floor) ? floor : u;
+    }
+
+    /** What the gradient of a spike loses through an attached reset: dL/du·du/ds with the sign turned. */
+    static float lifResetThroughSpike(int reset, float p, float threshold, float g) {
+        return reset == SUBTRACT ? threshold * g : reset == ZERO ? p * g : 0f;
+    }
+
+    // ---- adaptive LIF ---------------------------------------------------------------------------------------------
+
+    /** w = (b·w + p·u) + q·s, all of the previous step. */
+    static float adaptation(float b, float w, float p, float u, float q, float s) {
+        return (b * w + p * u) + q * s;
+    }
+
+    /** u − θ·s of the previous step: the membrane after its soft reset. */
+    static float softReset(float u, float threshold, float s) {
+        return u - threshold * s;
+    }
+
+    /** u = (a·v + I) − (1 − a)·w, v being {@link #softReset} of the previous step and w the new adaptation. */
+    static float adaptiveMembrane(float a, float v, float current, float w) {
+        return (a * v + current) - (1f - a) * w;
+    }
+
+    /** At or above the threshold. */
+    static boolean adaptiveFires(float u, float threshold) {
+        return u >= threshold;
+    }
+
+    // ---- leaky integrator -----------------------------------------------------------------------------------------
+
+    /** y = c·y + (1 − c)·I. */
+    static float integrate(float c, float y, float current) {
+        return c * y + (1f - c) * current;
+    }
+}

@@ -1,0 +1,218 @@
+package io.keyspike.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/** The reference: plain loops on one thread. Unchecked; {@link CheckedBackend} stands before it. */
+final class ScalarBackend implements KernelBackend {
+
+    static final String NAME = "scalar";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void dense(
+            int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
+        ScalarSynapses.dense(rows, inputs, outputs, x, weight, bias, y);
+    }
+
+    @Override
+    public void denseParameterGradient(
+            int rows,
+            int inputs,
+            int outputs,
+            float[] x,
+            float[] dy,
+            float[] weightGradient,
+            float @Nullable [] biasGradient) {
+        ScalarSynapses.denseWeightGradient(rows, inputs, outputs, x, dy, weightGradient);
+        if (biasGradient != null) {
+            ScalarSynapses.biasGradient(rows, outputs, dy, biasGradient);
+        }
+    }
+
+    @Override
+    public void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx) {
+        ScalarSynapses.denseInputGradient(rows, inputs, outputs, dy, weight, dx);
+    }
+
+    @Override
+    public void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y) {
+        ScalarSynapses.diagonal(rows, neurons, x, weight, y);
+    }
+
+    @Override
+    public void diagonalParameterGradient(int rows, int neurons, float[] x, float[] dy, float[] weightGradient) {
+        ScalarSynapses.diagonalWeightGradient(rows, neurons, x, dy, weightGradient);
+    }
+
+    @Override
+    public void diagonalInputGradient(int rows, int neurons, float[] dy, float[] weight, float[] dx) {
+        ScalarSynapses.diagonal(rows, neurons, dy, weight, dx);
+    }
+
+    @Override
+    public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
+        ScalarLif.forward(
+                shape.steps(),
+                shape.lanes(),
+                shape.neurons(),
+                parameters.decay(),
+                parameters.threshold(),
+                parameters.reset().code,
+                parameters.membraneFloor(),
+                current,
+                membrane,
+                spikes);
+    }
+
+    @Override
+    public void lifBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] membraneAfterGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient) {
+        ScalarLif.backward(
+                shape.steps(),
+                shape.batch(),
+                shape.neurons(),
+                parameters.decay(),
+                parameters.threshold(),
+                parameters.reset().code,
+                parameters.membraneFloor(),
+                surrogate.kind().code,
+                surrogate.slope(),
+                resetDetached,
+                membrane,
+                spikeGradient,
+                membraneGradient,
+                membraneAfterGradient,
+                currentGradient,
+                decayGradient,
+                thresholdGradient);
+    }
+
+    @Override
+    public void adaptiveLif(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes) {
+        ScalarAdaptiveLif.forward(
+                shape.steps(),
+                shape.lanes(),
+                shape.neurons(),
+                parameters.membraneDecay(),
+                parameters.adaptationDecay(),
+                parameters.membraneCoupling(),
+                parameters.spikeCoupling(),
+                parameters.threshold(),
+                current,
+                membrane,
+                adaptation,
+                spikes);
+    }
+
+    @Override
+    public void adaptiveLifBackward(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikeGradient,
+            float[] currentGradient,
+            @Nullable AdaptiveLifParameters parameterGradient) {
+        AdaptiveLifParameters gradient =
+                parameterGradient != null ? parameterGradient : AdaptiveLifParameters.zeros(shape.neurons());
+        ScalarAdaptiveLif.backward(
+                shape.steps(),
+                shape.lanes(),
+                shape.neurons(),
+                parameters.membraneDecay(),
+                parameters.adaptationDecay(),
+                parameters.membraneCoupling(),
+                parameters.spikeCoupling(),
+                parameters.threshold(),
+                surrogate.kind().code,
+                surrogate.slope(),
+                resetDetached,
+                membrane,
+                adaptation,
+                spikeGradient,
+                currentGradient,
+                gradient.membraneDecay(),
+                gradient.adaptationDecay(),
+                gradient.membraneCoupling(),
+                gradient.spikeCoupling());
+    }
+
+    @Override
+    public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
+        ScalarLif.integrator(shape.steps(), shape.lanes(), shape.neurons(), decay, current, output);
+    }
+
+    @Override
+    public void leakyIntegratorBackward(
+            SequenceShape shape,
+            float[] decay,
+            float[] output,
+            float[] current,
+            float[] outputGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient) {
+        ScalarLif.integratorBackward(
+                shape.steps(),
+                shape.lanes(),
+                shape.neurons(),
+                decay,
+                output,
+                current,
+                outputGradient,
+                currentGradient,
+                decayGradient);
+    }
+
+    @Override
+    public void batchNorm(
+            int rows,
+            int neurons,
+            float[] x,
+            float[] gain,
+            float[] shift,
+            float epsilon,
+            float[] mean,
+            float[] variance,
+            float[] y) {
+        ScalarNormalisation.forward(rows, neurons, x, gain, shift, epsilon, mean, variance, y);
+    }
+
+    @Override
+    public void batchNormBackward(
+            int rows,
+            int neurons,
+            float[] x,
+            float[] gain,
+            float epsilon,
+            float[] mean,
+            float[] variance,
+            float[] dy,
+            float[] dx,
+            float[] gainGradient,
+            float[] shiftGradient) {
+        ScalarNormalisation.backward(
+                rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
+    }
+}

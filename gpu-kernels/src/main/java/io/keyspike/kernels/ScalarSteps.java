@@ -1,0 +1,83 @@
+package io.keyspike.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/** Step kernels as plain loops: the reference. */
+final class ScalarSteps implements StepKernels {
+
+    @Override
+    public void denseEvents(
+            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
+        for (int j = 0; j < outputs; j++) {
+            float sum = bias == null ? 0f : bias[j];
+            for (int k = 0; k < firedCount; k++) {
+                sum += weight[fired[k] * outputs + j];
+            }
+            current[j] = sum + 0f;
+        }
+    }
+
+    @Override
+    public void denseValues(
+            int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
+        ScalarSynapses.dense(1, inputs, outputs, x, weight, bias, current);
+    }
+
+    @Override
+    public void diagonal(int neurons, float[] x, float[] weight, float[] current) {
+        ScalarSynapses.diagonal(1, neurons, x, weight, current);
+    }
+
+    @Override
+    public int lif(LifParameters parameters, float[] current, float[] membrane, int[] fired) {
+        float[] decay = parameters.decay();
+        float[] threshold = parameters.threshold();
+        int reset = parameters.reset().code;
+        float floor = parameters.membraneFloor();
+        int count = 0;
+        for (int n = 0; n < decay.length; n++) {
+            float p = NeuronArithmetic.lifMembrane(decay[n], membrane[n], current[n]);
+            if (NeuronArithmetic.lifFires(p, threshold[n])) {
+                fired[count++] = n;
+            }
+            membrane[n] = NeuronArithmetic.lifAfter(reset, p, threshold[n], floor);
+        }
+        return count;
+    }
+
+    @Override
+    public int adaptiveLif(
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            int[] fired) {
+        float[] a = parameters.membraneDecay();
+        float[] b = parameters.adaptationDecay();
+        float[] p = parameters.membraneCoupling();
+        float[] q = parameters.spikeCoupling();
+        float[] threshold = parameters.threshold();
+        int count = 0;
+        for (int n = 0; n < a.length; n++) {
+            float w = NeuronArithmetic.adaptation(b[n], adaptation[n], p[n], membrane[n], q[n], spikes[n]);
+            float v = NeuronArithmetic.softReset(membrane[n], threshold[n], spikes[n]);
+            float u = NeuronArithmetic.adaptiveMembrane(a[n], v, current[n], w);
+            boolean fires = NeuronArithmetic.adaptiveFires(u, threshold[n]);
+            adaptation[n] = w;
+            membrane[n] = u;
+            spikes[n] = fires ? 1f : 0f;
+            if (fires) {
+                fired[count++] = n;
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
+        for (int n = 0; n < neurons; n++) {
+            output[n] = NeuronArithmetic.integrate(decay[n], output[n], current[n]);
+        }
+    }
+}
