@@ -1,0 +1,188 @@
+package io.keyspike.monitoring;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.config.NamingConvention;
+import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Every meter that Keyspike registers itself: name, kind, unit, meaning, tags, and how many series it can ever have at one
+ * time. No meter has a series per device, however many devices there are. {@code docs/metrics.md} is generated from here.
+ */
+public enum MeterCatalogue {
+    FRAMES("keyspike.frames", Kind.COUNTER, "frames", "Audio frames that went through a network", 1),
+    AUDIO(
+            "keyspike.audio",
+            Kind.COUNTER,
+            "seconds",
+            "Sound that went through a network, summed over streams; its rate is the number of real-time streams served",
+            1),
+    FRAMES_DROPPED(
+            "keyspike.frames.dropped",
+            Kind.COUNTER,
+            "frames",
+            "Frames not processed: duplicate (seen before) or late (older than one already processed)",
+            2,
+            "reason"),
+    GAPS("keyspike.gaps", Kind.COUNTER, "gaps", "Places where frames of a stream were missing", 1),
+    DEAD_LETTERS(
+            "keyspike.dead.letters",
+            Kind.COUNTER,
+            "records",
+            "Records put aside because they could not be read as frames, by reason; past the bound the reason is 'other'",
+            Bounds.REASONS + 1,
+            "reason"),
+    KEYWORDS(
+            "keyspike.keywords",
+            Kind.COUNTER,
+            "keywords",
+            "Keywords reported, by word; past the bound the word is 'other'",
+            Bounds.WORDS + 1,
+            "word"),
+    KEYWORD_SCORE("keyspike.keyword.score", Kind.DISTRIBUTION, "ratio", "Scores of the reported keywords, 0 to 1", 1),
+    EVENT_LATENCY(
+            "keyspike.event.latency",
+            Kind.TIMER,
+            "seconds",
+            "From the capture of the sample that decided to the event; a capture time in the future counts as 0",
+            1),
+    SPIKES(
+            "keyspike.spikes",
+            Kind.COUNTER,
+            "spikes",
+            "Spikes by layer of the model in use, summed over streams",
+            Bounds.LAYERS,
+            "layer"),
+    SYNAPTIC_OPERATIONS(
+            "keyspike.synaptic.operations",
+            Kind.COUNTER,
+            "operations",
+            "Synaptic operations: spikes times the synapses that each one reaches, over all layers and streams",
+            1),
+    FIRING_RATE(
+            "keyspike.firing.rate",
+            Kind.GAUGE,
+            "ratio",
+            "Spikes per neuron and time step over the last 10 s, by layer of the model in use, averaged over streams",
+            Bounds.LAYERS,
+            "layer"),
+    CHIP_POWER(
+            "keyspike.chip.power",
+            Kind.GAUGE,
+            "watts",
+            "Estimated power of one neuromorphic chip that listens to one stream, averaged over streams and the last 10 s:"
+                    + " its static part and the part that spikes draw",
+            2,
+            "part"),
+    FLEET_POWER(
+            "keyspike.fleet.power",
+            Kind.GAUGE,
+            "watts",
+            "Estimated power of as many chips as there are active streams",
+            1),
+    CHIP_ENERGY(
+            "keyspike.chip.energy",
+            Kind.COUNTER,
+            "joules",
+            "Estimated energy of the chips for the sound processed, summed over streams; divided by the sound it is the"
+                    + " energy per second of sound",
+            1),
+    ACTIVE_STREAMS("keyspike.active.streams", Kind.GAUGE, "streams", "Streams that are being listened to", 1),
+    CONSUMER_LAG(
+            "keyspike.consumer.lag",
+            Kind.GAUGE,
+            "records",
+            "Records in the input topic that this process has been given and not yet read",
+            1),
+    MODEL_INFO("keyspike.model.info", Kind.GAUGE, "", "Always 1; the tag names the model in use", 1, "version"),
+    MODEL_AGE("keyspike.model.age", Kind.GAUGE, "seconds", "Time since the model in use was taken into use", 1),
+    MODEL_RELOADS(
+            "keyspike.model.reloads",
+            Kind.COUNTER,
+            "reloads",
+            "New models offered: swapped (now in use) or refused (not valid, the old one stays)",
+            2,
+            "outcome");
+
+    /** What kind of meter, in Micrometer's terms. */
+    public enum Kind {
+        COUNTER(Meter.Type.COUNTER),
+        GAUGE(Meter.Type.GAUGE),
+        TIMER(Meter.Type.TIMER),
+        DISTRIBUTION(Meter.Type.DISTRIBUTION_SUMMARY);
+
+        private final Meter.Type type;
+
+        Kind(Meter.Type type) {
+            this.type = type;
+        }
+
+        Meter.Type type() {
+            return type;
+        }
+    }
+
+    /** Limits on the values that a tag can take. */
+    static final class Bounds {
+        static final int LAYERS = 16;
+        static final int WORDS = 64;
+        static final int REASONS = 16;
+
+        private Bounds() {}
+    }
+
+    private static final NamingConvention PROMETHEUS = new PrometheusNamingConvention();
+
+    private final String meterName;
+    private final Kind kind;
+    private final String unit;
+    private final String description;
+    private final int maximumSeries;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.copyOf
+    private final List<String> tags;
+
+    MeterCatalogue(String meterName, Kind kind, String unit, String description, int maximumSeries, String... tags) {
+        this.meterName = meterName;
+        this.kind = kind;
+        this.unit = unit;
+        this.description = description;
+        this.maximumSeries = maximumSeries;
+        this.tags = List.copyOf(Arrays.asList(tags));
+    }
+
+    /** Micrometer's dotted name. */
+    public String meterName() {
+        return meterName;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Base unit; empty where there is none. */
+    public String unit() {
+        return unit;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** Names of the tags. */
+    public List<String> tags() {
+        return tags;
+    }
+
+    /** Most combinations of tag values that there can be at one time. */
+    public int maximumSeries() {
+        return maximumSeries;
+    }
+
+    /** The name under which Prometheus finds it, without the suffixes of a histogram's parts. */
+    public String prometheusName() {
+        return PROMETHEUS.name(meterName, kind.type(), unit.isEmpty() ? null : unit)
+                + (kind == Kind.COUNTER ? "_total" : "");
+    }
+}
