@@ -14,6 +14,15 @@ public record ChipProfile(String name, double staticWattsPerNeuron, double joule
      */
     public static final ChipProfile H1 = new ChipProfile("h1", 0.5 * 15.969e-9 / 66, 0.5 * 15.969e-9 / 3_996.25);
 
+    /** @throws IllegalArgumentException if a constant is negative or not finite */
+    public ChipProfile {
+        if (!(staticWattsPerNeuron >= 0 && joulesPerSpike >= 0)
+                || !Double.isFinite(staticWattsPerNeuron + joulesPerSpike)) {
+            throw new IllegalArgumentException("chip: expected finite constants of at least 0, found "
+                    + staticWattsPerNeuron + " W per neuron and " + joulesPerSpike + " J per spike");
+        }
+    }
+
     /** Estimated power in watts. */
     public double watts(int neurons, double spikesPerSecond) {
         return staticWattsPerNeuron * neurons + joulesPerSpike * spikesPerSecond;

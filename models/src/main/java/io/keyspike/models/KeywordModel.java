@@ -1,13 +1,15 @@
 package io.keyspike.models;
 
 import io.keyspike.audio.features.FeatureSpec;
+import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * Everything a model file holds.
+ * Everything a model file holds, checked to fit together.
  *
  * @param name short name, lower case, such as {@code yes-no}
- * @param version what events carry: {@code <name>@<first 12 hex digits of the tensors' SHA-256>}
+ * @param version what events carry, see {@link ModelFiles#versionOf}; {@link #of} computes it
  * @param labels what the outputs stand for, in order
  */
 public record KeywordModel(
@@ -20,7 +22,70 @@ public record KeywordModel(
         ChipProfile chip,
         Provenance provenance) {
 
+    /** Names become file names. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+
+    /** Relative difference up to which two time steps are one. */
+    private static final double SAME_STEP = 1e-9;
+
+    /**
+     * @throws IllegalArgumentException if the name is none, the graph is not a chain, or features, network, labels and
+     *     thresholds do not fit together
+     */
     public KeywordModel {
         labels = List.copyOf(labels);
+        if (!isName(name)) {
+            throw new IllegalArgumentException(
+                    "model: expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found '" + name + "'");
+        }
+        List<Node> chain = network.graph().chain();
+        if (chain.getFirst().inputs() != features.width()) {
+            throw new IllegalArgumentException("model: expected a network of " + features.width()
+                    + " inputs as the features give, found " + chain.getFirst().inputs());
+        }
+        double step = network.graph().stepSeconds();
+        if (Math.abs(step - features.stepSeconds()) > SAME_STEP * step) {
+            throw new IllegalArgumentException("model: expected a network with a time step of " + features.stepSeconds()
+                    + " s as the features have, found " + step + " s");
+        }
+        if (labels.size() != chain.getLast().outputs()) {
+            throw new IllegalArgumentException("model: expected "
+                    + chain.getLast().outputs() + " labels as the network has outputs, found " + labels.size());
+        }
+        if (new HashSet<>(labels).size() != labels.size() || labels.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("model: expected labels that differ and are not blank, found " + labels);
+        }
+        for (String label : decision.thresholds().keySet()) {
+            if (!labels.contains(label)) {
+                throw new IllegalArgumentException(
+                        "model: expected thresholds of labels " + labels + ", found one of " + label);
+            }
+        }
+    }
+
+    /** A model with the version that belongs to its content. */
+    public static KeywordModel of(
+            String name,
+            FeatureSpec features,
+            Network network,
+            List<String> labels,
+            DecisionSettings decision,
+            ChipProfile chip,
+            Provenance provenance) {
+        return new KeywordModel(name, "", features, network, labels, decision, chip, provenance).withItsVersion();
+    }
+
+    /** This model with other decision settings, and the version that belongs to them. */
+    public KeywordModel withDecision(DecisionSettings newDecision) {
+        return new KeywordModel(name, "", features, network, labels, newDecision, chip, provenance).withItsVersion();
+    }
+
+    KeywordModel withItsVersion() {
+        return new KeywordModel(
+                name, ModelFiles.versionOf(this), features, network, labels, decision, chip, provenance);
+    }
+
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
     }
 }

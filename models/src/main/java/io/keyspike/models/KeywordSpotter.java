@@ -1,6 +1,11 @@
 package io.keyspike.models;
 
+import io.keyspike.audio.features.FeatureExtractor;
+import io.keyspike.audio.features.FeatureExtractors;
 import io.keyspike.kernels.StepKernels;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * The whole way of one stream: samples, feature steps, network, decision. Immutable; any number of streams, each with its
@@ -8,32 +13,123 @@ import io.keyspike.kernels.StepKernels;
  */
 public final class KeywordSpotter {
 
+    private final KeywordModel model;
+    private final FeatureExtractor extractor;
+    private final StreamingNetwork network;
+    private final Decision decision;
+    private final String[] labels;
+    private final int layers;
+    private final long fingerprint;
+
+    /** @throws IllegalArgumentException if the feature spec's numbers do not fit together */
     public KeywordSpotter(KeywordModel model, StepKernels kernels) {
-        throw new UnsupportedOperationException("" + model + kernels);
+        this.model = model;
+        this.extractor = FeatureExtractors.of(model.features());
+        this.network = new StreamingNetwork(model.network(), kernels);
+        this.decision = new Decision(
+                model.decision(), model.labels(), model.network().graph().stepSeconds());
+        this.labels = model.labels().toArray(String[]::new);
+        this.layers = network.spikingLayers();
+        this.fingerprint = ModelDigest.fingerprint(
+                Json.write(FeatureSpecJson.write(model.features())),
+                Json.write(NetworkJson.write(model.network().graph())),
+                Json.write(Json.texts(model.labels())));
     }
 
     public KeywordModel model() {
-        throw new UnsupportedOperationException();
+        return model;
     }
 
     public StreamingNetwork network() {
-        throw new UnsupportedOperationException();
+        return network;
     }
 
     public SpotterState newState() {
-        throw new UnsupportedOperationException();
+        return newStates();
     }
 
-    /** Takes samples {@code from} (inclusive) to {@code to} (exclusive) of a stream at the model's sampling rate. */
+    private StageStates newStates() {
+        return new StageStates(this, extractor.newState(), network.newState(), decision.newState(), layers);
+    }
+
+    /**
+     * Takes samples {@code from} (inclusive) to {@code to} (exclusive) of a stream at the model's sampling rate.
+     *
+     * @param state made by this spotter's {@link #newState} or {@link #takeOver}
+     * @throws IllegalArgumentException if the state is another spotter's
+     * @throws IndexOutOfBoundsException if the range is not within the samples
+     */
     public void process(SpotterState state, short[] samples, int from, int to, DetectionSink sink) {
-        throw new UnsupportedOperationException();
+        StageStates s = own(state);
+        Objects.checkFromToIndex(from, to, samples.length);
+        int at = from;
+        while (at < to) {
+            int next = extractor.consume(s.features, samples, at, to, s.feature);
+            s.position += next - at;
+            at = next;
+            if (s.features.stepComplete()) {
+                step(s, sink);
+            }
+        }
+    }
+
+    private void step(StageStates s, DetectionSink sink) {
+        network.step(s.network, s.feature, s.output);
+        s.steps++;
+        for (int layer = 0; layer < layers; layer++) {
+            s.spikes[layer] += s.network.lastSpikes(layer);
+        }
+        int label = decision.step(s.decision, s.output, s.features.stepLevel());
+        if (label != Decision.NOTHING) {
+            network.resetOutput(s.network);
+            sink.heard(new Detection(label, labels[label], s.decision.score(label), s.position));
+        }
     }
 
     /**
      * The state with which this model takes over a stream from another: the old state where graph and features are the
-     * same (copied), a new one otherwise; the sample position carries on in both cases.
+     * same (copied; the decision's part too where the labels are the same), a new one otherwise; the sample position
+     * carries on in both cases.
+     *
+     * @throws IllegalArgumentException if the state is not the previous spotter's
      */
     public SpotterState takeOver(KeywordSpotter previous, SpotterState state) {
-        throw new UnsupportedOperationException();
+        StageStates old = previous.own(state);
+        StageStates taken = newStates();
+        taken.position = old.position;
+        if (model.features().equals(previous.model.features())
+                && model.network().graph().equals(previous.model.network().graph())) {
+            taken.steps = old.steps;
+            System.arraycopy(old.spikes, 0, taken.spikes, 0, layers);
+            ByteBuffer saved = ByteBuffer.allocate(old.byteSize());
+            old.features.save(saved);
+            old.network.save(saved);
+            saved.flip();
+            taken.features.restore(saved);
+            taken.network.restore(saved);
+            if (List.of(labels).equals(List.of(previous.labels))) {
+                saved.clear();
+                old.decision.save(saved);
+                taken.decision.restore(saved.flip());
+            }
+        }
+        return taken;
+    }
+
+    void bridgeGap(DecisionState state, long missingSamples) {
+        decision.bridgeGap(state, missingSamples / model.features().stepSamples());
+    }
+
+    /** Of what a saved state depends on. */
+    long fingerprint() {
+        return fingerprint;
+    }
+
+    private StageStates own(SpotterState state) {
+        if (state instanceof StageStates s && s.owner == this) {
+            return s;
+        }
+        throw new IllegalArgumentException(
+                "spotter: expected a state of " + model.version() + " made by this spotter, found one made by another");
     }
 }

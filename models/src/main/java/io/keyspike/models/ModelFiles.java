@@ -1,34 +1,179 @@
 package io.keyspike.models;
 
+import io.keyspike.audio.features.FeatureExtractors;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Reads and writes model files (safetensors). */
+/**
+ * Reads and writes model files: safetensors with these texts as metadata, structured ones as JSON.
+ *
+ * <pre>
+ * format          keyspike-model
+ * format_version  1
+ * name, version   as events carry them
+ * network         graph: time step, nodes, edges
+ * features        feature spec
+ * labels          list of texts
+ * decision        decision settings
+ * chip            chip profile
+ * provenance      where the model comes from
+ * checksum        SHA-256 over all of the above and the tensors, see {@link ModelDigest}
+ * </pre>
+ */
 public final class ModelFiles {
+
+    private static final String FORMAT = "keyspike-model";
+    private static final String FORMAT_VERSION = "1";
+
+    /** Longest message, so that a hostile file cannot fill a log. */
+    private static final int MESSAGE_LENGTH = 400;
 
     private ModelFiles() {}
 
     /**
-     * @throws ModelFileException if the file is not a whole, valid model; the message is one sentence that names what was
-     *     expected and what was found
+     * @throws ModelFileException if the file is not a whole, valid model; the message is one sentence that names the file,
+     *     what was expected and what was found
      * @throws IOException if it cannot be read
      */
     public static KeywordModel read(Path file) throws IOException {
-        throw new UnsupportedOperationException(String.valueOf(file));
+        return parse(bytes(file), file.toString());
+    }
+
+    /** The content of a file that is not larger than a model may be. */
+    static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(Safetensors.MAXIMUM_FILE_BYTES + 1);
+            if (bytes.length > Safetensors.MAXIMUM_FILE_BYTES) {
+                throw refused(
+                        file.toString(),
+                        "expected a file of at most " + Safetensors.MAXIMUM_FILE_BYTES + " bytes, found more",
+                        null);
+            }
+            return bytes;
+        }
     }
 
     /** As {@link #read(Path)}, from memory; {@code origin} names it in errors. */
     public static KeywordModel parse(byte[] bytes, String origin) throws ModelFileException {
-        throw new UnsupportedOperationException(origin + bytes.length);
+        try {
+            return parse(bytes);
+        } catch (IllegalArgumentException e) {
+            throw refused(origin, String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            // A file comes from anywhere; whatever it breaks, the caller's running model must not be among it.
+            throw refused(origin, "expected a model, found content that fails with " + e, e);
+        }
     }
 
-    /** Writes atomically: temporary file, fsync, rename. The version is computed from the tensors. */
+    private static KeywordModel parse(byte[] bytes) {
+        Safetensors file = Safetensors.read(bytes);
+        SortedMap<String, String> metadata = file.metadata();
+        require(metadata, "format", FORMAT);
+        require(metadata, "format_version", FORMAT_VERSION);
+        List<String> known = List.of(
+                "chip",
+                "checksum",
+                "decision",
+                "features",
+                "format",
+                "format_version",
+                "labels",
+                "name",
+                "network",
+                "provenance",
+                "version");
+        if (!List.copyOf(metadata.keySet()).equals(known)) {
+            throw new IllegalArgumentException("metadata: expected " + known + ", found " + metadata.keySet());
+        }
+        require(metadata, "checksum", ModelDigest.checksum(metadata, file.tensors()));
+        String name = text(metadata, "name");
+        String version = ModelDigest.version(name, metadata, file.tensors());
+        require(metadata, "version", version);
+        var model = new KeywordModel(
+                name,
+                version,
+                FeatureSpecJson.read(fields(metadata, "features")),
+                new Network(NetworkJson.read(fields(metadata, "network")), file.tensors()),
+                SettingsJson.readLabels(Json.read(text(metadata, "labels"), "labels")),
+                SettingsJson.readDecision(fields(metadata, "decision")),
+                SettingsJson.readChip(fields(metadata, "chip")),
+                SettingsJson.readProvenance(fields(metadata, "provenance")));
+        FeatureExtractors.of(model.features()); // refuses numbers that do not fit together
+        return model;
+    }
+
+    /**
+     * Writes atomically: temporary file, fsync, rename. The version in the file is computed from the content.
+     *
+     * @throws IllegalArgumentException if the model could not be read back
+     */
     public static void write(Path file, KeywordModel model) throws IOException {
-        throw new UnsupportedOperationException("" + file + model);
+        AtomicFiles.write(file, bytes(model));
     }
 
-    /** {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}. */
+    /** The whole file of a model; read back once, so that no file is published that will be refused. */
+    static byte[] bytes(KeywordModel model) {
+        SortedMap<String, String> metadata = metadata(model);
+        var tensors = new TreeMap<>(model.network().tensors());
+        metadata.put("version", ModelDigest.version(model.name(), metadata, tensors));
+        metadata.put("checksum", ModelDigest.checksum(metadata, tensors));
+        byte[] bytes = new Safetensors(metadata, tensors).write();
+        parse(bytes);
+        return bytes;
+    }
+
+    /** {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}, provenance not among them. */
     public static String versionOf(KeywordModel model) {
-        throw new UnsupportedOperationException("" + model);
+        return ModelDigest.version(
+                model.name(), metadata(model), new TreeMap<>(model.network().tensors()));
+    }
+
+    /** All but version and checksum. */
+    private static SortedMap<String, String> metadata(KeywordModel model) {
+        return new TreeMap<>(Map.of(
+                "format", FORMAT,
+                "format_version", FORMAT_VERSION,
+                "name", model.name(),
+                "network", Json.write(NetworkJson.write(model.network().graph())),
+                "features", Json.write(FeatureSpecJson.write(model.features())),
+                "labels", Json.write(Json.texts(model.labels())),
+                "decision", Json.write(SettingsJson.write(model.decision())),
+                "chip", Json.write(SettingsJson.write(model.chip())),
+                "provenance", Json.write(SettingsJson.write(model.provenance()))));
+    }
+
+    private static JsonFields fields(Map<String, String> metadata, String key) {
+        return JsonFields.parse(text(metadata, key), key);
+    }
+
+    private static String text(Map<String, String> metadata, String key) {
+        String text = metadata.get(key);
+        if (text == null) {
+            throw new IllegalArgumentException("metadata: expected " + key + ", found none");
+        }
+        return text;
+    }
+
+    private static void require(Map<String, String> metadata, String key, String expected) {
+        String found = text(metadata, key);
+        if (!found.equals(expected)) {
+            throw new IllegalArgumentException("metadata: expected " + key + " " + expected + ", found " + found);
+        }
+    }
+
+    /** One line, of bounded length, whatever the file holds. */
+    private static ModelFileException refused(String origin, String reason, @Nullable Throwable cause) {
+        String sentence = (origin + ": " + reason).replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ");
+        if (sentence.length() > MESSAGE_LENGTH) {
+            sentence = sentence.substring(0, MESSAGE_LENGTH) + "…";
+        }
+        return cause == null ? new ModelFileException(sentence) : new ModelFileException(sentence, cause);
     }
 }

@@ -1,6 +1,8 @@
 package io.keyspike.models;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where a model comes from, so that it can be made again (after Tribuo's ModelProvenance).
@@ -26,7 +28,14 @@ public record Provenance(
         String attribution,
         String trainedAt) {
 
+    /** @throws IllegalArgumentException if a metric is not finite */
     public Provenance {
-        metrics = Map.copyOf(metrics);
+        metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+        metrics.forEach((metric, value) -> {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException(
+                        "provenance: expected finite metrics, found " + value + " for " + metric);
+            }
+        });
     }
 }

@@ -1,19 +1,25 @@
 package io.keyspike.models;
 
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.SequenceShape;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The whole-sequence forward pass of a network: what the trainer and {@code evaluate} run. */
+/** The whole-sequence forward pass of a network: what the trainer and {@code evaluate} run. Thread-safe. */
 public final class SequenceNetwork {
 
     /**
      * What one forward pass gave.
      *
-     * @param output {@code [T, B, outputs]}: spikes of the last layer or the readout's values
+     * @param output {@code [T, B, outputs]}: the last node's spikes, or its values if it does not spike
      * @param layers one for each spiking layer, in order
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier of results, never compared
-    public record Result(float[] output, List<Layer> layers) {}
+    public record Result(float[] output, List<Layer> layers) {
+        public Result {
+            layers = List.copyOf(layers);
+        }
+    }
 
     /**
      * One spiking layer's sequence.
@@ -24,8 +30,15 @@ public final class SequenceNetwork {
     @SuppressWarnings("ArrayRecordComponent") // a carrier of results, never compared
     public record Layer(String name, int neurons, float[] spikes, float[] membrane) {}
 
+    private final Network network;
+    private final List<Node> chain;
+    private final KernelBackend backend;
+
+    /** @throws IllegalArgumentException if the graph is not a chain */
     public SequenceNetwork(Network network, KernelBackend backend) {
-        throw new UnsupportedOperationException("" + network + backend);
+        this.network = network;
+        this.chain = network.graph().chain();
+        this.backend = backend;
     }
 
     /**
@@ -33,6 +46,48 @@ public final class SequenceNetwork {
      * @throws IllegalArgumentException if the input has another length
      */
     public Result forward(int steps, int batch, float[] input) {
-        throw new UnsupportedOperationException("" + steps + batch + input.length);
+        SequenceShape shape = new SequenceShape(steps, batch, chain.getFirst().inputs());
+        if (input.length != shape.size()) {
+            throw new IllegalArgumentException("network: expected an input of " + shape.size() + " values for [" + steps
+                    + ", " + batch + ", " + shape.neurons() + "], found " + input.length);
+        }
+        var layers = new ArrayList<Layer>();
+        float[] values = input;
+        for (Node node : chain.subList(1, chain.size())) {
+            values = forward(node, shape.withNeurons(node.outputs()), values, layers);
+        }
+        return new Result(values, layers);
+    }
+
+    /** One node over the whole sequence: from the values before it to its own, {@code [T, B, N]} both. */
+    private float[] forward(Node node, SequenceShape shape, float[] in, List<Layer> layers) {
+        float[] out = new float[shape.size()];
+        switch (node) {
+            case Node.Input input ->
+                throw new IllegalArgumentException("network: expected one input, found another, " + input.name());
+            case Node.Diagonal d -> backend.diagonal(shape.rows(), d.width(), in, network.values(d, "weight"), out);
+            case Node.Dense d ->
+                backend.dense(
+                        shape.rows(),
+                        d.inputs(),
+                        d.outputs(),
+                        in,
+                        network.values(d, "weight"),
+                        d.biased() ? network.values(d, "bias") : null,
+                        out);
+            case Node.Lif lif -> {
+                float[] membrane = new float[out.length];
+                backend.lif(shape, Neurons.parameters(network, lif), in, membrane, out);
+                layers.add(new Layer(lif.name(), lif.width(), out, membrane));
+            }
+            case Node.AdaptiveLif lif -> {
+                float[] membrane = new float[out.length];
+                float[] adaptation = new float[out.length];
+                backend.adaptiveLif(shape, Neurons.parameters(network, lif), in, membrane, adaptation, out);
+                layers.add(new Layer(lif.name(), lif.width(), out, membrane));
+            }
+            case Node.Readout r -> backend.leakyIntegrator(shape, network.values(r, "decay"), in, out);
+        }
+        return out;
     }
 }

@@ -1,59 +1,101 @@
 package io.keyspike.models;
 
 import io.keyspike.kernels.StepKernels;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Event-driven inference, one time step at a time: only the weights of inputs that fired are touched. Immutable; any number
  * of streams, each with its own {@link NetworkState}. Nothing is allocated in {@link #step}.
+ *
+ * <p>Any chain runs: a synapse after a spiking layer is driven by its events, one after anything else (the input, another
+ * synapse, a readout) by real numbers, and neurons without a synapse before them take what they get as current.
  */
 public final class StreamingNetwork {
 
+    private final List<Node> chain;
+    private final List<Node> layers;
+    private final StepKernels kernels;
+
+    /** By position in the chain; the input at 0 has none. */
+    private final Stage[] stages;
+
+    private final int inputs;
+    private final int outputs;
+    private final boolean spikingOutput;
+
     /** @throws IllegalArgumentException if the graph is not a chain */
     public StreamingNetwork(Network network, StepKernels kernels) {
-        throw new UnsupportedOperationException("" + network + kernels);
+        this.chain = network.graph().chain();
+        this.kernels = kernels;
+        this.layers = chain.stream().filter(Neurons::spikes).toList();
+        var built = new ArrayList<Stage>();
+        for (int i = 1; i < chain.size(); i++) {
+            built.add(Stage.of(network, chain.get(i), Neurons.spikes(chain.get(i - 1))));
+        }
+        this.stages = built.toArray(Stage[]::new);
+        this.inputs = chain.getFirst().inputs();
+        this.outputs = chain.getLast().outputs();
+        this.spikingOutput = Neurons.spikes(chain.getLast());
     }
 
     public NetworkState newState() {
-        throw new UnsupportedOperationException();
+        return new ChainState(chain);
     }
 
     /** Width of an input step. */
     public int inputs() {
-        throw new UnsupportedOperationException();
+        return inputs;
     }
 
     /** Width of an output step. */
     public int outputs() {
-        throw new UnsupportedOperationException();
+        return outputs;
     }
 
     /** Number of spiking layers. */
     public int spikingLayers() {
-        throw new UnsupportedOperationException();
+        return layers.size();
     }
 
     /** Name of spiking layer {@code layer}, its node's. */
     public String layerName(int layer) {
-        throw new UnsupportedOperationException(String.valueOf(layer));
+        return layers.get(layer).name();
     }
 
     /** Neurons in spiking layer {@code layer}. */
     public int layerWidth(int layer) {
-        throw new UnsupportedOperationException(String.valueOf(layer));
+        return layers.get(layer).outputs();
     }
 
     /**
      * One time step.
      *
+     * @param state made by {@link #newState}
      * @param input {@code [inputs]}
-     * @param output {@code [outputs]}, written: spikes (0 or 1) of the last layer, or the readout's values
+     * @param output {@code [outputs]}, written: the last node's spikes (0 or 1), or its values if it does not spike
      */
     public void step(NetworkState state, float[] input, float[] output) {
-        throw new UnsupportedOperationException();
+        NodeState[] nodes = ((ChainState) state).nodes;
+        NodeState before = nodes[0];
+        System.arraycopy(input, 0, before.values, 0, inputs);
+        for (int i = 0; i < stages.length; i++) {
+            NodeState node = nodes[i + 1];
+            stages[i].step(kernels, before, node);
+            before = node;
+        }
+        if (spikingOutput) {
+            before.scatterSpikes(output);
+        } else {
+            System.arraycopy(before.values, 0, output, 0, outputs);
+        }
     }
 
     /** Sets readouts and the membranes of a spiking output layer to zero, as after a reported word. */
     public void resetOutput(NetworkState state) {
-        throw new UnsupportedOperationException();
+        NodeState[] nodes = ((ChainState) state).nodes;
+        for (int i = 0; i < stages.length; i++) {
+            stages[i].resetOutput(nodes[i + 1], i + 1 == stages.length);
+        }
     }
 }

@@ -11,11 +11,16 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
 public record Tensor(List<Integer> shape, float[] values) {
 
+    /** @throws IllegalArgumentException if the shape does not hold as many values as there are */
     public Tensor {
         shape = List.copyOf(shape);
-        int size = 1;
+        long size = 1;
         for (int s : shape) {
-            size = Math.multiplyExact(size, s);
+            if (s < 0) {
+                throw new IllegalArgumentException("tensor: expected sizes of at least 0, found shape " + shape);
+            }
+            // Beyond the range of int no array can follow, so a saturated product is as wrong as the exact one.
+            size = Math.min(size * s, 1L + Integer.MAX_VALUE);
         }
         if (size != values.length) {
             throw new IllegalArgumentException(

@@ -1,0 +1,46 @@
+package io.keyspike.models;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+
+/** Files that appear whole or not at all, also after a loss of power. */
+final class AtomicFiles {
+
+    private AtomicFiles() {}
+
+    /** Writes a temporary file in the same folder, forces it to the disk, renames it, and forces the folder. */
+    static void write(Path file, byte[] content) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path folder = Objects.requireNonNull(target.getParent(), "a file has a folder");
+        Path temporary = Files.createTempFile(folder, "." + target.getFileName() + ".", ".part");
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer rest = ByteBuffer.wrap(content);
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        forceFolder(folder);
+    }
+
+    private static void forceFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Some systems cannot open a folder; there the rename is as durable as the system makes it.
+            System.getLogger(AtomicFiles.class.getName())
+                    .log(System.Logger.Level.DEBUG, "folder " + folder + " not forced to disk", e);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.keyspike.models;
+
+import io.keyspike.audio.StreamState;
+import java.nio.BufferOverflowException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * One stream's state in a {@link Decision}. The saved form, little-endian:
+ *
+ * <pre>
+ * +---------------------+----------+----------+-----------+--------+------------+---------+
+ * | smoothed f32 x L    | floor    | hangover | candidate | run    | refractory | warm-up |
+ * |                     | f32, dB  | i32      | i32       | i32    | i32        | i32     |
+ * +---------------------+----------+----------+-----------+--------+------------+---------+
+ * </pre>
+ *
+ * Scores and level of the last step are for displays only and not saved.
+ */
+public final class DecisionState implements StreamState {
+
+    /** No sound has arrived yet; the first level becomes the floor. */
+    static final float NO_FLOOR = Float.POSITIVE_INFINITY;
+
+    /** Level of digital silence. */
+    static final float SILENCE_DB = -120f;
+
+    private static final int COUNTERS = 5;
+
+    final float[] smoothed;
+    final float[] scores;
+    float levelDb = SILENCE_DB;
+    float floorDb = NO_FLOOR;
+
+    /** Steps for which the gate stays open yet. */
+    int hangoverLeft;
+
+    /** The best label of the last step if it was above its threshold, else {@link Decision#NOTHING}. */
+    int candidate = Decision.NOTHING;
+
+    /** For how many steps in a row the candidate has been that. */
+    int run;
+
+    int refractoryLeft;
+    int warmUpLeft;
+    private final int warmUpSteps;
+
+    DecisionState(int labels, int warmUpSteps) {
+        smoothed = new float[labels];
+        scores = new float[labels];
+        this.warmUpSteps = warmUpSteps;
+        warmUpLeft = warmUpSteps;
+    }
+
+    /** Score of label {@code label} in the last step, 0 to 1. */
+    public float score(int label) {
+        return scores[label];
+    }
+
+    /** Level of the last step in dB relative to full scale. */
+    public float levelDb() {
+        return levelDb;
+    }
+
+    /** Forgets what the network said, but neither the level of the background nor that a report was just made. */
+    void forgetOutputs() {
+        Arrays.fill(smoothed, 0f);
+        candidate = Decision.NOTHING;
+        run = 0;
+    }
+
+    @Override
+    public int byteSize() {
+        return Float.BYTES * (smoothed.length + 1) + Integer.BYTES * COUNTERS;
+    }
+
+    @Override
+    public void save(ByteBuffer out) {
+        if (out.remaining() < byteSize()) {
+            throw new BufferOverflowException();
+        }
+        ByteOrder order = out.order();
+        out.order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : smoothed) {
+            out.putFloat(value);
+        }
+        out.putFloat(floorDb)
+                .putInt(hangoverLeft)
+                .putInt(candidate)
+                .putInt(run)
+                .putInt(refractoryLeft)
+                .putInt(warmUpLeft);
+        out.order(order);
+    }
+
+    @Override
+    public void restore(ByteBuffer in) {
+        if (in.remaining() < byteSize()) {
+            throw new BufferUnderflowException();
+        }
+        ByteOrder order = in.order();
+        in.order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < smoothed.length; i++) {
+            smoothed[i] = in.getFloat();
+        }
+        floorDb = in.getFloat();
+        hangoverLeft = in.getInt();
+        candidate = in.getInt();
+        run = in.getInt();
+        refractoryLeft = in.getInt();
+        warmUpLeft = in.getInt();
+        in.order(order);
+        Arrays.fill(scores, 0f);
+        levelDb = SILENCE_DB;
+        if (candidate < Decision.NOTHING || candidate >= smoothed.length) {
+            throw new IllegalArgumentException(
+                    "decision state: expected a candidate among " + smoothed.length + " labels, found " + candidate);
+        }
+        if ((hangoverLeft | run | refractoryLeft | warmUpLeft) < 0) {
+            throw new IllegalArgumentException("decision state: expected counts of at least 0, found hangover "
+                    + hangoverLeft + ", run " + run + ", refractory " + refractoryLeft + ", warm-up " + warmUpLeft);
+        }
+        if (Float.isNaN(floorDb)) {
+            throw new IllegalArgumentException("decision state: expected a noise floor in dB, found " + floorDb);
+        }
+    }
+
+    @Override
+    public void reset() {
+        forgetOutputs();
+        Arrays.fill(scores, 0f);
+        levelDb = SILENCE_DB;
+        floorDb = NO_FLOOR;
+        hangoverLeft = 0;
+        refractoryLeft = 0;
+        warmUpLeft = warmUpSteps;
+    }
+
+    /** As {@link #reset} does for the warm-up alone: the filters before the network begin afresh. */
+    void warmUpAgain() {
+        warmUpLeft = warmUpSteps;
+    }
+}

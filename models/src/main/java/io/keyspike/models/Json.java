@@ -1,0 +1,91 @@
+package io.keyspike.models;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
+import java.util.Collection;
+import java.util.Locale;
+
+/** Strict JSON, for headers and metadata of model files. */
+final class Json {
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(16)
+                            .maxNumberLength(64)
+                            .maxNameLength(256)
+                            .maxStringLength(Safetensors.MAXIMUM_HEADER_BYTES)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    static ArrayNode texts(Collection<String> values) {
+        ArrayNode array = array();
+        values.forEach(array::add);
+        return array;
+    }
+
+    static ArrayNode numbers(Collection<Float> values) {
+        ArrayNode array = array();
+        values.forEach(v -> array.add(number(v)));
+        return array;
+    }
+
+    /**
+     * A float as the shortest decimal that reads back as the same float. Readers parse to a double and round that, which
+     * could in principle end one float away from the decimal; then the double's own digits are written, which cannot.
+     */
+    static ValueNode number(float value) {
+        float readBack = (float) Double.parseDouble(Float.toString(value));
+        return Float.floatToRawIntBits(readBack) == Float.floatToRawIntBits(value)
+                ? JsonNodeFactory.instance.numberNode(value)
+                : JsonNodeFactory.instance.numberNode((double) value);
+    }
+
+    /** An enum constant as files name it. */
+    static String choice(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    static String write(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("expected text that JSON can hold, found " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /**
+     * @param where what the text is, for the message
+     * @throws IllegalArgumentException if it is not one JSON value without doubled keys
+     */
+    static JsonNode read(String text, String where) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(where + ": expected JSON, found " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.keyspike.models;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * One node's part of a {@link ChainState}: what it remembers and what it gives to the next node. Arrays that a node does not
+ * need are empty.
+ *
+ * <p>Saved: the remembered numbers ({@code membrane}, {@code adaptation}, or a readout's {@code values}) as float32, then,
+ * for a spiking node, the spikes of the last step, one bit each, lowest bit first. Nothing for nodes without memory.
+ */
+final class NodeState {
+
+    private static final float[] NO_FLOATS = {};
+    private static final int[] NO_INTS = {};
+
+    /** What the node gives as real numbers: currents, a readout's values, or spikes as 0 and 1. */
+    final float[] values;
+
+    final float[] membrane;
+    final float[] adaptation;
+
+    /** Indices of the neurons that fired in the last step, ascending; the first {@link #firedCount} are valid. */
+    final int[] fired;
+
+    int firedCount;
+
+    /** Whether {@link #values} is memory (a readout) rather than a result of the step. */
+    private final boolean valuesRemembered;
+
+    private NodeState(float[] values, float[] membrane, float[] adaptation, int[] fired, boolean valuesRemembered) {
+        this.values = values;
+        this.membrane = membrane;
+        this.adaptation = adaptation;
+        this.fired = fired;
+        this.valuesRemembered = valuesRemembered;
+    }
+
+    static NodeState of(Node node) {
+        int n = node.outputs();
+        return switch (node) {
+            case Node.Lif lif -> new NodeState(new float[n], new float[lif.width()], NO_FLOATS, new int[n], false);
+            case Node.AdaptiveLif lif ->
+                new NodeState(new float[n], new float[lif.width()], new float[lif.width()], new int[n], false);
+            default -> new NodeState(new float[n], NO_FLOATS, NO_FLOATS, NO_INTS, node instanceof Node.Readout);
+        };
+    }
+
+    int byteSize() {
+        int floats = membrane.length + adaptation.length + (valuesRemembered ? values.length : 0);
+        return Float.BYTES * floats + bitBytes();
+    }
+
+    private int bitBytes() {
+        return (fired.length + 7) / 8;
+    }
+
+    /** Appends to a little-endian buffer. */
+    void save(ByteBuffer out) {
+        putAll(out, membrane);
+        putAll(out, adaptation);
+        if (valuesRemembered) {
+            putAll(out, values);
+        }
+        int next = 0;
+        for (int first = 0; first < fired.length; first += 8) {
+            int bits = 0;
+            while (next < firedCount && fired[next] < first + 8) {
+                bits |= 1 << (fired[next] - first);
+                next++;
+            }
+            out.put((byte) bits);
+        }
+    }
+
+    /** Takes from a little-endian buffer. */
+    void restore(ByteBuffer in) {
+        getAll(in, membrane);
+        getAll(in, adaptation);
+        if (valuesRemembered) {
+            getAll(in, values);
+        }
+        firedCount = 0;
+        for (int first = 0; first < fired.length; first += 8) {
+            int bits = in.get() & 0xff;
+            if (first + 8 > fired.length && bits >>> (fired.length - first) != 0) {
+                throw new IllegalArgumentException(
+                        "network state: expected spikes of " + fired.length + " neurons, found one of a neuron beyond");
+            }
+            for (int i = first; bits != 0; i++, bits >>>= 1) {
+                if ((bits & 1) != 0) {
+                    fired[firedCount++] = i;
+                }
+            }
+        }
+        if (fired.length > 0) {
+            scatterSpikes(values);
+        }
+    }
+
+    /** Writes the last step's spikes as 0 and 1. */
+    void scatterSpikes(float[] target) {
+        Arrays.fill(target, 0, fired.length, 0f);
+        for (int i = 0; i < firedCount; i++) {
+            target[fired[i]] = 1f;
+        }
+    }
+
+    void reset() {
+        Arrays.fill(values, 0f);
+        Arrays.fill(membrane, 0f);
+        Arrays.fill(adaptation, 0f);
+        firedCount = 0;
+    }
+
+    private static void putAll(ByteBuffer out, float[] values) {
+        for (float value : values) {
+            out.putFloat(value);
+        }
+    }
+
+    private static void getAll(ByteBuffer in, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = in.getFloat();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.keyspike.models;
+
+import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.StepKernels;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node at work, step by step: takes what the node before gave and leaves what it gives, both in their
+ * {@link NodeState}. Spiking stages leave the list of those that fired; a stage that needs real numbers after a spiking one
+ * has them scattered first.
+ */
+sealed interface Stage {
+
+    void step(StepKernels kernels, NodeState before, NodeState state);
+
+    /** Takes effect on the membranes or values when a word has been reported. */
+    default void resetOutput(NodeState state, boolean last) {}
+
+    /** The stage of a node; {@code afterSpikes} tells whether the node before spikes. */
+    static Stage of(Network network, Node node, boolean afterSpikes) {
+        return switch (node) {
+            case Node.Input input ->
+                throw new IllegalArgumentException("network: expected one input, found another, " + input.name());
+            case Node.Diagonal d -> new DiagonalStage(d.width(), network.values(d, "weight"), afterSpikes);
+            case Node.Dense d -> {
+                float[] weight = network.values(d, "weight");
+                float[] bias = d.biased() ? network.values(d, "bias") : null;
+                yield afterSpikes
+                        ? new EventDenseStage(d.outputs(), weight, bias)
+                        : new ValueDenseStage(d.inputs(), d.outputs(), weight, bias);
+            }
+            case Node.Lif lif -> new LifStage(Neurons.parameters(network, lif), afterSpikes);
+            case Node.AdaptiveLif lif -> new AdaptiveLifStage(Neurons.parameters(network, lif), afterSpikes);
+            case Node.Readout readout ->
+                new ReadoutStage(readout.width(), network.values(readout, "decay"), afterSpikes);
+        };
+    }
+
+    private static float[] real(NodeState before, boolean spikes) {
+        if (spikes) {
+            before.scatterSpikes(before.values);
+        }
+        return before.values;
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
+    record DiagonalStage(int width, float[] weight, boolean afterSpikes) implements Stage {
+        @Override
+        public void step(StepKernels kernels, NodeState before, NodeState state) {
+            kernels.diagonal(width, real(before, afterSpikes), weight, state.values);
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
+    record EventDenseStage(int outputs, float[] weight, float @Nullable [] bias) implements Stage {
+        @Override
+        public void step(StepKernels kernels, NodeState before, NodeState state) {
+            kernels.denseEvents(outputs, before.fired, before.firedCount, weight, bias, state.values);
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
+    record ValueDenseStage(int inputs, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
+        @Override
+        public void step(StepKernels kernels, NodeState before, NodeState state) {
+            kernels.denseValues(inputs, outputs, before.values, weight, bias, state.values);
+        }
+    }
+
+    record LifStage(LifParameters parameters, boolean afterSpikes) implements Stage {
+        @Override
+        public void step(StepKernels kernels, NodeState before, NodeState state) {
+            state.firedCount = kernels.lif(parameters, real(before, afterSpikes), state.membrane, state.fired);
+        }
+
+        @Override
+        public void resetOutput(NodeState state, boolean last) {
+            if (last) {
+                Arrays.fill(state.membrane, 0f);
+            }
+        }
+    }
+
+    record AdaptiveLifStage(AdaptiveLifParameters parameters, boolean afterSpikes) implements Stage {
+        @Override
+        public void step(StepKernels kernels, NodeState before, NodeState state) {
+            state.firedCount = kernels.adaptiveLif(
+                    parameters, real(before, afterSpikes), state.membrane, state.adaptation, state.values, state.fired);
+        }
+
+        @Override
+        public void resetOutput(NodeState state, boolean last) {
+            if (last) {
+                Arrays.fill(state.membrane, 0f);
+            }
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
+    record ReadoutStage(int width, float[] decay, boolean afterSpikes) implements Stage {
+        @Override
+        public void step(StepKernels kernels, NodeState before, NodeState state) {
+            kernels.leakyIntegrator(width, decay, real(before, afterSpikes), state.values);
+        }
+
+        @Override
+        public void resetOutput(NodeState state, boolean last) {
+            Arrays.fill(state.values, 0f);
+        }
+    }
+}
