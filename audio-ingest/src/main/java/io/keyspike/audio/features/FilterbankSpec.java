@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
  * bins, compressed, levelled, normalised (source 2, "Filterbank": 16 IIR peak filters from 97.6 Hz to 15.9 kHz). Q,
  * rectifier and scaling of the real chip are not public, so they are parameters here.
  *
- * @param filters number of filters before those too high are dropped
+ * <p>The values pass in this order: band-pass, rectifier, integration, compression, adaptive gain, normaliser.
+ *
+ * @param filters number of filters before those too high are dropped, 1 to {@link #MAXIMUM_FILTERS}
  * @param firstCentreHz centre of the lowest filter
  * @param lastCentreHz centre of the highest filter
  * @param centreLimit a filter is kept if its centre is below this fraction of the sampling rate (0.5 is Nyquist)
@@ -32,6 +34,9 @@ public record FilterbankSpec(
         @Nullable Normaliser normaliser)
         implements FeatureSpec {
 
+    /** Most filters a spec may ask for; a limit on what a model file can make a service allocate. */
+    public static final int MAXIMUM_FILTERS = 1_024;
+
     /** How the coefficients are made: a peak filter (scipy's iirpeak) or a first-order Butterworth band-pass. */
     public enum Design {
         PEAK,
@@ -55,6 +60,29 @@ public record FilterbankSpec(
         LINEAR,
         SQUARE_ROOT,
         CUBE_ROOT
+    }
+
+    /** @throws IllegalArgumentException in one sentence, if the values do not fit together */
+    public FilterbankSpec {
+        SpecChecks.sampleRate("filterbank", sampleRateHz);
+        SpecChecks.range("filterbank", "filters", filters, 1, MAXIMUM_FILTERS);
+        SpecChecks.range("filterbank", "bin samples", binSamples, 1, sampleRateHz);
+        SpecChecks.above("filterbank", "first centre in Hz", firstCentreHz, 0);
+        if (filters > 1) {
+            SpecChecks.above("filterbank", "last centre in Hz", lastCentreHz, firstCentreHz);
+        }
+        SpecChecks.above("filterbank", "centre limit", centreLimit, 0);
+        if (centreLimit > 0.5) {
+            throw new IllegalArgumentException(
+                    "filterbank: expected a centre limit of at most 0.5 (Nyquist), found " + centreLimit);
+        }
+        SpecChecks.above("filterbank", "q", q, 0);
+        if (firstCentreHz >= centreLimit * sampleRateHz) {
+            throw new IllegalArgumentException("filterbank: expected the lowest centre below "
+                    + centreLimit * sampleRateHz + " Hz at " + sampleRateHz + " Hz, found " + firstCentreHz + " Hz");
+        }
+        SpecChecks.channels(
+                "filterbank", normaliser, keptOf(sampleRateHz, filters, firstCentreHz, lastCentreHz, centreLimit));
     }
 
     /** The source's filterbank at 16 kHz with 8 ms bins, without normaliser. */
@@ -94,22 +122,29 @@ public record FilterbankSpec(
 
     /** Centre of filter {@code index} in Hz, whether or not it is kept. */
     public double centreHz(int index) {
-        return firstCentreHz * Math.pow(lastCentreHz / firstCentreHz, index / (double) (filters - 1));
+        return centre(index, filters, firstCentreHz, lastCentreHz);
     }
 
+    /** Filters that are kept: those whose centre lies below {@code centreLimit · sampleRateHz}. */
     @Override
     public int width() {
-        int kept = 0;
-        for (int i = 0; i < filters; i++) {
-            if (centreHz(i) < centreLimit * sampleRateHz) {
-                kept++;
-            }
-        }
-        return kept;
+        return keptOf(sampleRateHz, filters, firstCentreHz, lastCentreHz, centreLimit);
     }
 
     @Override
     public int stepSamples() {
         return binSamples;
+    }
+
+    private static double centre(int index, int filters, double firstHz, double lastHz) {
+        return index == 0 ? firstHz : firstHz * StrictMath.pow(lastHz / firstHz, index / (double) (filters - 1));
+    }
+
+    private static int keptOf(int rateHz, int filters, double firstHz, double lastHz, double limit) {
+        int kept = 0;
+        while (kept < filters && centre(kept, filters, firstHz, lastHz) < limit * rateHz) {
+            kept++;
+        }
+        return kept;
     }
 }

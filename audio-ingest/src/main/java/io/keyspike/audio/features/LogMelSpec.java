@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Streaming log-mel energies. Frame {@code k} covers samples {@code [k·hop, k·hop + fftSize)}: causal, no padding. Every
  * {@code strideFrames}-th frame a step is made of the last {@code contextFrames} normalised frames, oldest first; before
- * the stream's start frame 0 stands in.
+ * the stream's start frame 0 stands in. Step {@code j} is frame {@code j·strideFrames}, complete with sample
+ * {@code j·strideFrames·hop + fftSize − 1}.
  *
  * @param windowSamples length of the periodic Hann window, centred in the FFT's samples
  * @param logFloor added before the logarithm ({@code ln(mel + logFloor)}); 1 gives log1p
@@ -27,10 +28,37 @@ public record LogMelSpec(
         @Nullable Normaliser normaliser)
         implements FeatureSpec {
 
+    /** Longest transform a spec may ask for; a limit on what a model file can make a service allocate. */
+    public static final int MAXIMUM_FFT_SIZE = 65_536;
+
+    /** Most values a step may have. */
+    public static final int MAXIMUM_WIDTH = 65_536;
+
     /** SLANEY: linear below 1 kHz, then logarithmic. HTK: 2595·log10(1 + f/700). */
     public enum MelScale {
         SLANEY,
         HTK
+    }
+
+    /** @throws IllegalArgumentException in one sentence, if the values do not fit together */
+    public LogMelSpec {
+        SpecChecks.sampleRate("log-mel", sampleRateHz);
+        SpecChecks.range("log-mel", "FFT size", fftSize, 4, MAXIMUM_FFT_SIZE);
+        if (Integer.bitCount(fftSize) != 1) {
+            throw new IllegalArgumentException(
+                    "log-mel: expected an FFT size that is a power of two, found " + fftSize);
+        }
+        SpecChecks.range("log-mel", "window samples", windowSamples, 1, fftSize);
+        SpecChecks.range("log-mel", "hop samples", hopSamples, 1, sampleRateHz);
+        SpecChecks.range("log-mel", "bands", bands, 1, fftSize / 2 + 1);
+        SpecChecks.range("log-mel", "context frames", contextFrames, 1, MAXIMUM_WIDTH / bands);
+        SpecChecks.range("log-mel", "stride frames", strideFrames, 1, Math.max(1, sampleRateHz / hopSamples));
+        if (!(lowHz >= 0) || !(highHz > lowHz) || !(highHz <= sampleRateHz / 2.0)) {
+            throw new IllegalArgumentException("log-mel: expected 0 <= low < high <= " + sampleRateHz / 2.0
+                    + " Hz, found low " + lowHz + " Hz and high " + highHz + " Hz");
+        }
+        SpecChecks.above("log-mel", "log floor", logFloor, 0);
+        SpecChecks.channels("log-mel", normaliser, bands);
     }
 
     /** What the shipped twelve-word model hears, without normaliser. */
@@ -53,6 +81,24 @@ public record LogMelSpec(
                 contextFrames,
                 strideFrames,
                 newNormaliser);
+    }
+
+    /** The same frames, one a step: what a {@link NormaliserFit} looks at. */
+    public LogMelSpec withoutContext() {
+        return new LogMelSpec(
+                sampleRateHz,
+                windowSamples,
+                fftSize,
+                hopSamples,
+                bands,
+                lowHz,
+                highHz,
+                melScale,
+                areaNormalised,
+                logFloor,
+                1,
+                1,
+                normaliser);
     }
 
     @Override

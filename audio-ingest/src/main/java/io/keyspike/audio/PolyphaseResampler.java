@@ -1,0 +1,165 @@
+package io.keyspike.audio;
+
+import java.util.Arrays;
+
+/**
+ * Changes the sampling rate by the ratio of two integers: a windowed-sinc low-pass (Kaiser window; Kaiser 1974) in
+ * polyphase form, see Crochiere and Rabiner, "Multirate Digital Signal Processing" (1983). Passes up to
+ * {@value #PASS_EDGE} of the lower of the two Nyquist frequencies, with everything from that Nyquist frequency on
+ * {@value #STOP_DB} dB down, so nothing folds back into speech.
+ *
+ * <p>The filter's delay is taken out: output 0 lies at input 0. A stream of n samples becomes
+ * {@code ceil(n · out / in)}, however it is cut; what lies beyond its ends counts as 0. Not thread-safe.
+ */
+public final class PolyphaseResampler {
+    private static final double STOP_DB = 84;
+    private static final double PASS_EDGE = 0.9;
+
+    /** Most filter coefficients: 64 MiB. Enough for every pair of rates in use; only odd pairs need more. */
+    private static final long MAXIMUM_COEFFICIENTS = 1L << 24;
+
+    private final int up;
+    private final int down;
+    private final int half;
+    private final float[] taps; // [up][2 * half]: phase p holds the taps for inputs i − half + 1 … i + half
+    private final float[] history; // the last 2·half inputs, written twice, so that they always lie in one piece
+    private long inputs;
+    private long nextInput; // newest input at or before the next output
+    private int phase;
+    private int slot;
+
+    /**
+     * @throws IllegalArgumentException if a rate is not above 0, or the pair would need too large a filter
+     */
+    public PolyphaseResampler(int fromHz, int toHz) {
+        if (fromHz <= 0 || toHz <= 0) {
+            throw new IllegalArgumentException(
+                    "resampler: expected rates above 0 Hz, found " + fromHz + " Hz and " + toHz + " Hz");
+        }
+        int divisor = gcd(fromHz, toHz);
+        up = toHz / divisor;
+        down = fromHz / divisor;
+        double lowNyquist = Math.min(fromHz, toHz) / 2.0;
+        double transition = lowNyquist * (1 - PASS_EDGE) / fromHz; // in cycles per input sample
+        int count = (int) Math.ceil((STOP_DB - 7.95) / (2.285 * 2 * Math.PI * transition)) + 1;
+        half = Math.ceilDiv(count, 2);
+        if ((long) up * 2 * half > MAXIMUM_COEFFICIENTS) {
+            throw new IllegalArgumentException("resampler: expected rates whose ratio needs at most "
+                    + MAXIMUM_COEFFICIENTS + " coefficients, found " + (long) up * 2 * half + " for " + fromHz
+                    + " Hz to " + toHz + " Hz");
+        }
+        taps = design(up, half, lowNyquist * (1 + PASS_EDGE) / 2 / fromHz);
+        history = new float[4 * half];
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+
+    /** @param cutoff −6 dB point in cycles per input sample */
+    private static float[] design(int up, int half, double cutoff) {
+        int length = 2 * half;
+        double beta = 0.1102 * (STOP_DB - 8.7);
+        float[] taps = new float[up * length];
+        double[] row = new double[length];
+        for (int p = 0; p < up; p++) {
+            double sum = 0;
+            for (int k = 0; k < length; k++) {
+                double t = k - half + 1 - (double) p / up; // input k's distance from the output
+                row[k] = 2 * cutoff * sinc(2 * cutoff * t) * kaiser(t / half, beta);
+                sum += row[k];
+            }
+            for (int k = 0; k < length; k++) {
+                taps[p * length + k] = (float) (row[k] / sum); // every phase passes a constant unchanged
+            }
+        }
+        return taps;
+    }
+
+    private static double sinc(double x) {
+        return x == 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+    }
+
+    private static double kaiser(double x, double beta) {
+        return Math.abs(x) >= 1 ? 0 : bessel(beta * Math.sqrt(1 - x * x)) / bessel(beta);
+    }
+
+    /** Modified Bessel function of the first kind, order 0, by its power series. */
+    private static double bessel(double x) {
+        double term = 1;
+        double sum = 1;
+        for (int k = 1; term > 1e-17 * sum; k++) {
+            term *= (x / (2 * k)) * (x / (2 * k));
+            sum += term;
+        }
+        return sum;
+    }
+
+    /** Most outputs that {@code count} more inputs, or the end, can give. */
+    public int maximumOutput(int count) {
+        return Math.toIntExact(((long) (count + half + 1) * up) / down + 2);
+    }
+
+    /**
+     * Takes samples in and gives what can be computed from them.
+     *
+     * @param out room for {@link #maximumOutput} samples from {@code at}
+     * @return how many were written
+     */
+    public int process(short[] samples, int from, int to, short[] out, int at) {
+        int written = at;
+        for (int i = from; i < to; i++) {
+            push(samples[i]);
+            while (nextInput + half < inputs) {
+                out[written++] = output();
+            }
+        }
+        return written - at;
+    }
+
+    /** Gives the rest after the last sample, and begins anew. */
+    public int finish(short[] out, int at) {
+        long end = inputs;
+        int written = at;
+        while (nextInput < end) {
+            while (nextInput + half >= inputs) {
+                push((short) 0);
+            }
+            out[written++] = output();
+        }
+        reset();
+        return written - at;
+    }
+
+    /** Forgets the stream. */
+    public void reset() {
+        Arrays.fill(history, 0);
+        inputs = 0;
+        nextInput = 0;
+        phase = 0;
+        slot = 0;
+    }
+
+    private void push(short sample) {
+        history[slot] = sample;
+        history[slot + 2 * half] = sample;
+        slot = slot + 1 == 2 * half ? 0 : slot + 1;
+        inputs++;
+    }
+
+    /** The inputs i − half + 1 … i + half are the last 2·half ones, oldest at {@code slot}. */
+    private short output() {
+        int length = 2 * half;
+        int row = phase * length;
+        float even = 0;
+        float odd = 0;
+        for (int k = 0; k < length; k += 2) { // two sums, since one would wait for each addition
+            even += taps[row + k] * history[slot + k];
+            odd += taps[row + k + 1] * history[slot + k + 1];
+        }
+        phase += down;
+        nextInput += phase / up;
+        phase %= up;
+        return Pcm.rounded((double) even + odd);
+    }
+}

@@ -1,0 +1,62 @@
+package io.keyspike.audio;
+
+import java.io.IOException;
+
+/** Another source at another rate. Closing it closes the other. */
+public final class ResamplingSource implements AudioSource {
+    private static final int CHUNK = 1_024;
+
+    private final AudioSource source;
+    private final int sampleRateHz;
+    private final PolyphaseResampler resampler;
+    private final short[] in = new short[CHUNK];
+    private final short[] out;
+    private int at;
+    private int end;
+    private boolean finished;
+
+    /** @throws IllegalArgumentException if the pair of rates is beyond {@link PolyphaseResampler} */
+    public ResamplingSource(AudioSource source, int sampleRateHz) {
+        this.source = source;
+        this.sampleRateHz = sampleRateHz;
+        resampler = new PolyphaseResampler(source.sampleRateHz(), sampleRateHz);
+        out = new short[resampler.maximumOutput(CHUNK)];
+    }
+
+    /** The source itself where it has that rate already, else one that resamples it. */
+    public static AudioSource at(AudioSource source, int sampleRateHz) {
+        return source.sampleRateHz() == sampleRateHz ? source : new ResamplingSource(source, sampleRateHz);
+    }
+
+    @Override
+    public int sampleRateHz() {
+        return sampleRateHz;
+    }
+
+    @Override
+    public String description() {
+        return source.description();
+    }
+
+    @Override
+    public int read(short[] buffer, int offset, int length) throws IOException {
+        while (at == end) {
+            if (finished) {
+                return -1;
+            }
+            int count = source.read(in, 0, in.length);
+            finished = count < 0;
+            at = 0;
+            end = finished ? resampler.finish(out, 0) : resampler.process(in, 0, count, out, 0);
+        }
+        int count = Math.min(length, end - at);
+        System.arraycopy(out, at, buffer, offset, count);
+        at += count;
+        return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+}

@@ -1,0 +1,82 @@
+package io.keyspike.audio.features;
+
+import org.jspecify.annotations.Nullable;
+
+/** What happens to the values of a finished step: adaptive gain, then normaliser. Equations: the two records. */
+final class StepShaping {
+
+    /** A running level that has not seen a step yet. */
+    static final float UNSET = -1f;
+
+    private final @Nullable AdaptiveGain gain;
+    private final float fall;
+    private final float rise;
+    private final float[] mean;
+    private final float[] deviation;
+    private final float scale;
+    private final float offset;
+    private final boolean rectified;
+
+    StepShaping(@Nullable AdaptiveGain gain, @Nullable Normaliser normaliser, double stepSeconds) {
+        this.gain = gain;
+        double steps = gain == null ? 0 : stepSeconds / gain.tauSeconds();
+        fall = (float) -StrictMath.expm1(-steps);
+        rise = (float) -StrictMath.expm1(-steps * AdaptiveGain.RISE_SPEED);
+        int n = normaliser == null ? 0 : normaliser.mean().size();
+        mean = new float[n];
+        deviation = new float[n];
+        for (int i = 0; i < n; i++) {
+            mean[i] = normaliser == null ? 0 : normaliser.mean().get(i);
+            deviation[i] = normaliser == null ? 1 : normaliser.deviation().get(i);
+        }
+        scale = normaliser == null ? 1 : normaliser.gain();
+        offset = normaliser == null ? 0 : normaliser.offset();
+        rectified = normaliser != null && normaliser.rectified();
+    }
+
+    /**
+     * @param values {@code [channels]}, changed in place
+     * @param levels running levels of the stream, updated
+     */
+    void apply(float[] values, int channels, float[] levels) {
+        if (gain != null) {
+            switch (gain.kind()) {
+                case LEVEL -> levelled(gain, values, channels, levels);
+                case CHANNEL -> channelLevelled(gain, values, channels, levels);
+            }
+        }
+        normalise(values, 0);
+    }
+
+    /** Normalises one channel group in place, from {@code at}; nothing where there is no normaliser. */
+    void normalise(float[] values, int at) {
+        for (int c = 0; c < mean.length; c++) {
+            float x = scale * (values[at + c] - mean[c]) / deviation[c] + offset;
+            values[at + c] = rectified ? Math.max(0f, x) : x;
+        }
+    }
+
+    private void levelled(AdaptiveGain law, float[] values, int channels, float[] levels) {
+        float sum = 0;
+        for (int c = 0; c < channels; c++) {
+            sum += values[c];
+        }
+        float found = sum / channels;
+        levels[0] = followed(levels[0], found, found > levels[0] ? rise : fall);
+        float factor = Math.min(law.target() / levels[0], law.maximumGain());
+        for (int c = 0; c < channels; c++) {
+            values[c] *= factor;
+        }
+    }
+
+    private void channelLevelled(AdaptiveGain law, float[] values, int channels, float[] levels) {
+        for (int c = 0; c < channels; c++) {
+            levels[c] = followed(levels[c], values[c], fall);
+            values[c] *= Math.min(law.target() / levels[c], law.maximumGain());
+        }
+    }
+
+    private static float followed(float level, float found, float speed) {
+        return level < 0 ? found : level + speed * (found - level);
+    }
+}

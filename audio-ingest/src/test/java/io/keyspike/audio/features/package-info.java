@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.audio.features;
+
+import org.jspecify.annotations.NullMarked;

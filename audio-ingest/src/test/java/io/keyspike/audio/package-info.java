@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.audio;
+
+import org.jspecify.annotations.NullMarked;
