@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
  */
 public final class KeyspikeMeters {
 
-    private static final double[] SCORE_BUCKETS = {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99};
+    private static final double[] SCORE_BUCKETS_PERCENT = {50, 60, 70, 80, 90, 95, 99};
     private static final Duration[] LATENCY_BUCKETS = IntStream.of(5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
@@ -84,7 +84,8 @@ public final class KeyspikeMeters {
         keywordScore = DistributionSummary.builder(KEYWORD_SCORE.meterName())
                 .baseUnit(KEYWORD_SCORE.unit())
                 .description(KEYWORD_SCORE.description())
-                .serviceLevelObjectives(SCORE_BUCKETS)
+                .scale(100)
+                .serviceLevelObjectives(SCORE_BUCKETS_PERCENT)
                 .register(registry);
         eventLatency = Timer.builder(EVENT_LATENCY.meterName())
                 .description(EVENT_LATENCY.description())

@@ -19,7 +19,7 @@ public enum MeterCatalogue {
             "Sound that went through a network, summed over streams; its rate is the number of real-time streams served",
             1),
     FRAMES_DROPPED(
-            "keyspike.frames.dropped",
+            "keyspike.dropped.frames",
             Kind.COUNTER,
             "frames",
             "Frames not processed: duplicate (seen before) or late (older than one already processed)",
@@ -29,7 +29,7 @@ public enum MeterCatalogue {
     DEAD_LETTERS(
             "keyspike.dead.letters",
             Kind.COUNTER,
-            "records",
+            "letters",
             "Records put aside because they could not be read as frames, by reason; past the bound the reason is 'other'",
             Bounds.REASONS + 1,
             "reason"),
@@ -40,7 +40,9 @@ public enum MeterCatalogue {
             "Keywords reported, by word; past the bound the word is 'other'",
             Bounds.WORDS + 1,
             "word"),
-    KEYWORD_SCORE("keyspike.keyword.score", Kind.DISTRIBUTION, "ratio", "Scores of the reported keywords, 0 to 1", 1),
+    /** In percent because Micrometer rounds up to whole numbers before it chooses a bucket. */
+    KEYWORD_SCORE(
+            "keyspike.keyword.score", Kind.DISTRIBUTION, "percent", "Scores of the reported keywords, 0 to 100", 1),
     EVENT_LATENCY(
             "keyspike.event.latency",
             Kind.TIMER,
@@ -182,7 +184,11 @@ public enum MeterCatalogue {
 
     /** The name under which Prometheus finds it, without the suffixes of a histogram's parts. */
     public String prometheusName() {
-        return PROMETHEUS.name(meterName, kind.type(), unit.isEmpty() ? null : unit)
-                + (kind == Kind.COUNTER ? "_total" : "");
+        String name = PROMETHEUS.name(meterName, kind.type(), unit.isEmpty() ? null : unit);
+        if (kind == Kind.COUNTER) {
+            return name + "_total";
+        }
+        // The convention takes this reserved suffix off, and the registry puts it back.
+        return meterName.endsWith(".info") ? name + "_info" : name;
     }
 }

@@ -1,0 +1,30 @@
+package io.keyspike.monitoring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+
+/** Micrometer's own meters of the Java virtual machine: memory, garbage collection, threads, processor. */
+public final class JvmMeters implements AutoCloseable {
+
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+
+    private JvmMeters() {}
+
+    /** Registers them; close when the registry is no longer used, since collections are listened to. */
+    public static JvmMeters bind(MeterRegistry registry) {
+        var meters = new JvmMeters();
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        meters.collections.bindTo(registry);
+        return meters;
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+    }
+}
