@@ -1,0 +1,62 @@
+package io.keyspike.app.kafka;
+
+import io.keyspike.monitoring.KeyspikeMeters;
+import java.time.InstantSource;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The way of a record:
+ *
+ * <pre>
+ *                          ┌─► keyword-events
+ * audio-frames ─► spotter ─┤
+ *                    │     └─► audio-frames-dead-letter
+ *              device-state (with changelog)
+ * </pre>
+ *
+ * Frames are keyed by device, so all of a device's sound passes one task in order.
+ */
+public final class KeywordTopology {
+
+    static final String SOURCE = "frames";
+    static final String SPOTTER = "spotter";
+    static final String STORE = "device-state";
+    static final String EVENTS = "events";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    /**
+     * The changelog is rewritten with every commit of every device, and only closed segments are compacted: small ones
+     * keep it, and the time to restore from it, short.
+     */
+    private static final Map<String, String> CHANGELOG = Map.of(
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            String.valueOf(32 << 20),
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+            "0.3");
+
+    private KeywordTopology() {}
+
+    /**
+     * @param clock for the time of events only; results do not depend on it
+     */
+    public static Topology build(Spotters spotters, KeyspikeMeters meters, ActiveStreams active, InstantSource clock) {
+        var topology = new Topology();
+        topology.addSource(SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.AUDIO_FRAMES);
+        topology.addProcessor(SPOTTER, () -> new FrameProcessor(spotters, meters, active, clock), SOURCE);
+        topology.addStateStore(
+                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
+                        .withCachingEnabled()
+                        .withLoggingEnabled(CHANGELOG),
+                SPOTTER);
+        topology.addSink(EVENTS, Topics.KEYWORD_EVENTS, new ByteArraySerializer(), new ByteArraySerializer(), SPOTTER);
+        topology.addSink(
+                DEAD_LETTERS, Topics.DEAD_LETTERS, new ByteArraySerializer(), new ByteArraySerializer(), SPOTTER);
+        return topology;
+    }
+}

@@ -1,0 +1,96 @@
+package io.keyspike.app.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The three topics: what they are called, what they hold, and that they are there. */
+public final class Topics {
+
+    /** Sound: key = device id in UTF-8, value = a frame as {@link io.keyspike.audio.FrameCodec} draws it. */
+    public static final String AUDIO_FRAMES = "audio-frames";
+
+    /** What was heard: key = device id in UTF-8, value = a {@link KeywordEvent} in JSON, with CloudEvents headers. */
+    public static final String KEYWORD_EVENTS = "keyword-events";
+
+    /** Records of {@link #AUDIO_FRAMES} that are not frames, unchanged, with the headers of {@link DeadLetters}. */
+    public static final String DEAD_LETTERS = "audio-frames-dead-letter";
+
+    static final List<String> ALL = List.of(AUDIO_FRAMES, KEYWORD_EVENTS, DEAD_LETTERS);
+
+    /** Partitions where nobody said otherwise: how far the service can be spread, over threads or machines. */
+    public static final int DEFAULT_PARTITIONS = 4;
+
+    private static final long TIMEOUT_SECONDS = 30;
+
+    private Topics() {}
+
+    /**
+     * Creates those topics that are not there, with the broker's own number of copies.
+     *
+     * @param admin settings of a client, {@code bootstrap.servers} at least
+     * @throws BrokerException if the broker does not answer or refuses
+     */
+    public static void create(Map<String, ?> admin, int partitions) {
+        var wanted = new ArrayList<NewTopic>();
+        for (String name : ALL) {
+            wanted.add(new NewTopic(name, Optional.of(partitions), Optional.empty()));
+        }
+        try (Admin client = Admin.create(Map.copyOf(admin))) {
+            for (var created : client.createTopics(wanted).values().entrySet()) {
+                try {
+                    created.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw new BrokerException(
+                                "the broker did not create the topic " + created.getKey() + ": "
+                                        + BrokerException.rootMessage(e),
+                                e);
+                    }
+                }
+            }
+        } catch (TimeoutException e) {
+            throw noAnswer(admin, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("interrupted while creating topics", e);
+        }
+    }
+
+    /**
+     * Checks that all three are there.
+     *
+     * @throws BrokerException naming those that are not, and what to do
+     */
+    public static void require(Map<String, ?> admin) {
+        Set<String> missing = new TreeSet<>(ALL);
+        try (Admin client = Admin.create(Map.copyOf(admin))) {
+            missing.removeAll(client.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            throw noAnswer(admin, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("interrupted while looking for topics", e);
+        }
+        if (!missing.isEmpty()) {
+            throw new BrokerException("expected the topics " + ALL + " at " + admin.get("bootstrap.servers")
+                    + ", found no " + missing + "; create them, or let --create-topics do it");
+        }
+    }
+
+    private static BrokerException noAnswer(Map<String, ?> admin, Exception e) {
+        return new BrokerException(
+                "no Kafka broker answered at " + admin.get("bootstrap.servers") + " within " + TIMEOUT_SECONDS
+                        + " s; check the address and, for TLS or SASL, --properties",
+                e);
+    }
+}
