@@ -16,7 +16,8 @@ public final class MetricsPage {
             and 503 when it does not. Both listen on 127.0.0.1 unless told otherwise. Beside the meters below there are \
             Micrometer's own for the JVM (`jvm_*`, `process_*`, `system_*`) and, while the stream runs, Kafka's (`kafka_*`).
 
-            No meter has a series per device. The last column is the most series that a meter can have at one time.
+            No meter has a series per device. The last column is the most series that a meter can have at one time \
+            (a histogram with all its buckets counts as one).
 
             | Prometheus | Micrometer | Kind | Unit | Tags | Meaning | Series |
             |---|---|---|---|---|---|---|

@@ -84,7 +84,9 @@ class PrometheusEndpointTest {
                 .isEqualTo(0);
         assertThat(value(samples, "keyspike_event_latency_seconds_bucket", "le=\"0.05\""))
                 .isEqualTo(1);
-        assertThat(value(samples, "keyspike_keyword_score_ratio_bucket", "le=\"0.95\""))
+        assertThat(value(samples, "keyspike_keyword_score_percent_bucket", "le=\"90.0\""))
+                .isEqualTo(0);
+        assertThat(value(samples, "keyspike_keyword_score_percent_bucket", "le=\"95.0\""))
                 .isEqualTo(1);
         assertThat(samples.stream().filter(l -> l.startsWith("keyspike_event_latency_seconds_bucket")))
                 .as("explicit buckets and +Inf")
