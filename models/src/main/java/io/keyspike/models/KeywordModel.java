@@ -85,7 +85,8 @@ public record KeywordModel(
                 name, ModelFiles.versionOf(this), features, network, labels, decision, chip, provenance);
     }
 
-    static boolean isName(String name) {
+    /** Whether a text can name a model: up to 64 of a-z, 0-9, dot, underscore, hyphen, beginning with one of the first two. */
+    public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }
 }
