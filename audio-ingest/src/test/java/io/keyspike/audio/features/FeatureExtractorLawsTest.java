@@ -9,6 +9,7 @@ import io.keyspike.audio.features.FilterbankSpec.Rectifier;
 import io.keyspike.audio.features.LogMelSpec.MelScale;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -84,7 +85,7 @@ class FeatureExtractorLawsTest {
             if (savedAndRestored) {
                 state = moved(extractor, state);
             }
-            short[] piece = java.util.Arrays.copyOfRange(sound, from, end);
+            short[] piece = Arrays.copyOfRange(sound, from, end);
             int at = 0;
             while (at < piece.length) {
                 at = extractor.consume(state, piece, at, piece.length, feature);
@@ -140,8 +141,8 @@ class FeatureExtractorLawsTest {
         var random = new Random(seed);
         assertThat(run(extractor, sound, i -> 1 + random.nextInt(700), true)).isEqualTo(whole);
         assertThat(run(extractor, sound, i -> spec.stepSamples(), true)).isEqualTo(whole);
-        assertThat(run(extractor, java.util.Arrays.copyOf(sound, 2_000), i -> 1, true))
-                .isEqualTo(run(extractor, java.util.Arrays.copyOf(sound, 2_000), i -> 2_000, false));
+        assertThat(run(extractor, Arrays.copyOf(sound, 2_000), i -> 1, true))
+                .isEqualTo(run(extractor, Arrays.copyOf(sound, 2_000), i -> 2_000, false));
     }
 
     @ParameterizedTest

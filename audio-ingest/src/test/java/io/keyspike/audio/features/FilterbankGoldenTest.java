@@ -1,6 +1,7 @@
 package io.keyspike.audio.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.keyspike.audio.features.FilterbankSpec.Compression;
 import io.keyspike.audio.features.FilterbankSpec.Design;
@@ -73,12 +74,12 @@ class FilterbankGoldenTest {
         double[] centres = golden.doubles("fs" + rate + ".centres");
         assertThat(spec.width()).isEqualTo(centres.length);
         for (int c = 0; c < spec.width(); c++) {
-            assertThat(spec.centreHz(c)).as("centre %d", c).isCloseTo(centres[c], offset(centres[c] * 1e-12));
-            assertThat(sections.b0()[c]).as("b0 of channel %d", c).isCloseTo(b[3 * c], offset(1e-12));
-            assertThat(b[3 * c + 1]).as("b1 of channel %d", c).isCloseTo(0, offset(1e-12));
-            assertThat(-sections.b0()[c]).as("b2 of channel %d", c).isCloseTo(b[3 * c + 2], offset(1e-12));
-            assertThat(sections.a1()[c]).as("a1 of channel %d", c).isCloseTo(a[3 * c + 1], offset(1e-12));
-            assertThat(sections.a2()[c]).as("a2 of channel %d", c).isCloseTo(a[3 * c + 2], offset(1e-12));
+            assertThat(spec.centreHz(c)).as("centre %d", c).isCloseTo(centres[c], within(centres[c] * 1e-12));
+            assertThat(sections.b0()[c]).as("b0 of channel %d", c).isCloseTo(b[3 * c], within(1e-12));
+            assertThat(b[3 * c + 1]).as("b1 of channel %d", c).isCloseTo(0, within(1e-12));
+            assertThat(-sections.b0()[c]).as("b2 of channel %d", c).isCloseTo(b[3 * c + 2], within(1e-12));
+            assertThat(sections.a1()[c]).as("a1 of channel %d", c).isCloseTo(a[3 * c + 1], within(1e-12));
+            assertThat(sections.a2()[c]).as("a2 of channel %d", c).isCloseTo(a[3 * c + 2], within(1e-12));
         }
     }
 
@@ -94,7 +95,7 @@ class FilterbankGoldenTest {
                 for (int t = 0; t < length; t++) {
                     assertThat(response[c][t])
                             .as("channel %d, sample %d", c, t)
-                            .isCloseTo(Math.abs(impulse[c * length + t]), offset(1e-9));
+                            .isCloseTo(Math.abs(impulse[c * length + t]), within(1e-9));
                 }
             }
         }
@@ -121,13 +122,9 @@ class FilterbankGoldenTest {
                     double wanted = expected[t * spec.width() + c] / unit;
                     assertThat((double) steps[t][c])
                             .as("%s bin %d, channel %d", integration, t, c)
-                            .isCloseTo(wanted, offset(1e-4 * wanted));
+                            .isCloseTo(wanted, within(1e-4 * wanted));
                 }
             }
         }
-    }
-
-    private static org.assertj.core.data.Offset<Double> offset(double value) {
-        return org.assertj.core.data.Offset.offset(value);
     }
 }
