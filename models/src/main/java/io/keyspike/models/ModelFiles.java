@@ -1,6 +1,5 @@
 package io.keyspike.models;
 
-import io.keyspike.audio.features.FeatureExtractors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -105,7 +104,6 @@ public final class ModelFiles {
                 SettingsJson.readDecision(fields(metadata, "decision")),
                 SettingsJson.readChip(fields(metadata, "chip")),
                 SettingsJson.readProvenance(fields(metadata, "provenance")));
-        FeatureExtractors.of(model.features()); // refuses numbers that do not fit together
         return model;
     }
 
