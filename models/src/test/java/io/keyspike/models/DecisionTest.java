@@ -57,7 +57,8 @@ class DecisionTest {
     void shouldBeSilentInWarmUpAndRefractoryTime() {
         Decision decision = decision(0, 0, 0.05, 0.03, null);
 
-        assertThat(reports(decision, decision.newState(), outputs(1, 0, 0), LOUD, 16)).containsExactly(3, 9, 15);
+        assertThat(reports(decision, decision.newState(), outputs(1, 0, 0), LOUD, 16))
+                .containsExactly(3, 9, 15);
     }
 
     @Test
@@ -96,7 +97,8 @@ class DecisionTest {
         Decision decision = decision(0, 0, 0, 0, gate);
         DecisionState state = decision.newState();
 
-        // A background of -40 dB: the floor, at once. 9 dB more are not enough, 11 dB are, and the gate stays open 2 steps.
+        // A background of -40 dB: the floor, at once. 9 dB more are not enough, 11 dB are, and the gate stays open 2
+        // steps.
         assertThat(reports(decision, state, outputs(1, 0, 0), db(-40), 3)).isEmpty();
         assertThat(reports(decision, state, outputs(1, 0, 0), db(-31), 1)).isEmpty();
         assertThat(reports(decision, state, outputs(1, 0, 0), db(-27), 1)).hasSize(1);
@@ -195,7 +197,8 @@ class DecisionTest {
     }
 
     /** At which of so many equal steps something was reported. */
-    private static List<Integer> reports(Decision decision, DecisionState state, float[] output, float level, int steps) {
+    private static List<Integer> reports(
+            Decision decision, DecisionState state, float[] output, float level, int steps) {
         var reports = new ArrayList<Integer>();
         for (int i = 0; i < steps; i++) {
             if (decision.step(state, output, level) != Decision.NOTHING) {

@@ -64,7 +64,8 @@ class KeywordSpotterTest {
         for (int t = 0; t < features.length; t++) {
             System.arraycopy(features[t], 0, input, t * features[t].length, features[t].length);
         }
-        var expected = new SequenceNetwork(model.network(), Backends.named("scalar", 1)).forward(features.length, 1, input);
+        var expected =
+                new SequenceNetwork(model.network(), Backends.named("scalar", 1)).forward(features.length, 1, input);
 
         assertThat(state.steps()).isEqualTo(features.length);
         for (int layer = 0; layer < expected.layers().size(); layer++) {
@@ -225,7 +226,8 @@ class KeywordSpotterTest {
         return new KeywordSpotter(model(seed), TestModels.kernels());
     }
 
-    private static List<Detection> process(KeywordSpotter spotter, SpotterState state, short[] sound, int from, int to) {
+    private static List<Detection> process(
+            KeywordSpotter spotter, SpotterState state, short[] sound, int from, int to) {
         var heard = new ArrayList<Detection>();
         spotter.process(state, sound, from, to, heard::add);
         return heard;

@@ -31,18 +31,21 @@ class NetworkGraphTest {
         assertThatThrownBy(() -> new NetworkGraph(0.01, List.of(IN, new Node.Input("in2", 3)), List.of()).chain())
                 .hasMessage("network: a chain is what runs; expected one input, found inputs in and in2");
         assertThatThrownBy(() -> new NetworkGraph(0.01, List.of(IN, DENSE, LIF), List.of(edge("in", "dense"))).chain())
-                .hasMessage("network: a chain is what runs; expected every one of 3 nodes to be reached from in, found 2"
-                        + " that are");
+                .hasMessage(
+                        "network: a chain is what runs; expected every one of 3 nodes to be reached from in, found 2"
+                                + " that are");
         assertThatThrownBy(() -> new NetworkGraph(
                                 0.01, List.of(IN, DENSE, second), List.of(edge("in", "dense"), edge("in", "second")))
                         .chain())
-                .hasMessage("network: a chain is what runs; expected one edge out of in, found edges to dense and second");
+                .hasMessage(
+                        "network: a chain is what runs; expected one edge out of in, found edges to dense and second");
         assertThatThrownBy(() -> new NetworkGraph(
                                 0.01,
                                 List.of(IN, DENSE, second, LIF),
                                 List.of(edge("in", "dense"), edge("dense", "lif"), edge("second", "lif")))
                         .chain())
-                .hasMessage("network: a chain is what runs; expected one edge into lif, found edges from dense and second");
+                .hasMessage(
+                        "network: a chain is what runs; expected one edge into lif, found edges from dense and second");
     }
 
     @Test
@@ -53,7 +56,8 @@ class NetworkGraphTest {
         assertThatThrownBy(() ->
                         new NetworkGraph(0.01, List.of(IN, a, b), List.of(edge("a", "b"), edge("b", "a"))).chain())
                 .hasMessageContaining("reached from in, found 1 that are");
-        assertThatThrownBy(() -> new NetworkGraph(0.01, List.of(IN, a), List.of(edge("in", "a"), edge("a", "in"))).chain())
+        assertThatThrownBy(() ->
+                        new NetworkGraph(0.01, List.of(IN, a), List.of(edge("in", "a"), edge("a", "in"))).chain())
                 .hasMessage("network: a chain is what runs; expected no edge into the input in, found one from a");
     }
 

@@ -42,9 +42,12 @@ class ParityTest {
 
         assertSameBits(vector.output(), scalar.output());
         for (int layer = 0; layer < scalar.layers().size(); layer++) {
-            assertSameBits(vector.layers().get(layer).spikes(), scalar.layers().get(layer).spikes());
             assertSameBits(
-                    vector.layers().get(layer).membrane(), scalar.layers().get(layer).membrane());
+                    vector.layers().get(layer).spikes(),
+                    scalar.layers().get(layer).spikes());
+            assertSameBits(
+                    vector.layers().get(layer).membrane(),
+                    scalar.layers().get(layer).membrane());
         }
         for (int b = 0; b < batch; b++) {
             assertStreamEquals(network, Backends.stepsNamed("scalar"), input, batch, b, scalar);
@@ -60,7 +63,10 @@ class ParityTest {
             var result = new SequenceNetwork(network, Backends.named("scalar", 1))
                     .forward(STEPS, 3, TestModels.input(STEPS * 3 * inputs, new Random(1)));
             for (SequenceNetwork.Layer layer : result.layers()) {
-                assertThat(layer.spikes()).as(kind + " " + layer.name()).contains(1f).contains(0f);
+                assertThat(layer.spikes())
+                        .as(kind + " " + layer.name())
+                        .contains(1f)
+                        .contains(0f);
             }
         }
     }
@@ -166,9 +172,7 @@ class ParityTest {
     }
 
     private static int[] indicesOfOnes(float[] spikes) {
-        return IntStream.range(0, spikes.length)
-                .filter(i -> spikes[i] == 1f)
-                .toArray();
+        return IntStream.range(0, spikes.length).filter(i -> spikes[i] == 1f).toArray();
     }
 
     private static float[] row(float[] values, int row, int width) {

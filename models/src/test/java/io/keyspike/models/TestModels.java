@@ -63,59 +63,58 @@ final class TestModels {
         int outputs = 1 + r.nextInt(12);
         var in = new Node.Input("input", inputs);
         boolean biased = r.nextBoolean();
-        List<Node> nodes =
-                switch (kind) {
-                    case HARDWARE -> hardware(inputs, hidden, outputs);
-                    case SUBTRACT -> plain(in, hidden, outputs, biased, Reset.SUBTRACT, null);
-                    case ZERO -> plain(in, hidden, outputs, biased, Reset.ZERO, null);
-                    case NO_RESET -> plain(in, hidden, outputs, biased, Reset.NONE, null);
-                    case FLOOR -> plain(in, hidden, outputs, biased, Reset.SUBTRACT, -0.25f);
-                    case ADAPTIVE ->
-                        List.of(
-                                in,
-                                new Node.Dense("d1", inputs, hidden, true),
-                                new Node.AdaptiveLif("a1", hidden),
-                                new Node.Dense("d2", hidden, hidden, biased),
-                                new Node.AdaptiveLif("a2", hidden),
-                                new Node.Dense("d3", hidden, hidden, true),
-                                new Node.AdaptiveLif("a3", hidden),
-                                new Node.Dense("out", hidden, outputs, true),
-                                new Node.Readout("readout", outputs));
-                    case ADAPTIVE_OUTPUT ->
-                        List.of(in, new Node.Dense("d1", inputs, outputs, true), new Node.AdaptiveLif("a1", outputs));
-                    case TWO_SYNAPSES ->
-                        List.of(
-                                in,
-                                new Node.Dense("d1", inputs, hidden, biased),
-                                new Node.Diagonal("g", hidden),
-                                new Node.Dense("d2", hidden, outputs, false),
-                                new Node.Lif("l", outputs, Reset.SUBTRACT, null));
-                    case READOUT_INSIDE ->
-                        List.of(
-                                in,
-                                new Node.Readout("smooth", inputs),
-                                new Node.Dense("d1", inputs, outputs, biased),
-                                new Node.Lif("l", outputs, Reset.ZERO, 0f));
-                    case NO_SYNAPSE ->
-                        List.of(
-                                in,
-                                new Node.Lif("l1", inputs, Reset.SUBTRACT, null),
-                                new Node.Lif("l2", inputs, Reset.ZERO, null),
-                                new Node.AdaptiveLif("a", inputs),
-                                new Node.Readout("readout", inputs));
-                    case DIAGONAL_AFTER_SPIKES ->
-                        List.of(
-                                in,
-                                new Node.Lif("l1", inputs, Reset.SUBTRACT, null),
-                                new Node.Diagonal("g", inputs),
-                                new Node.Lif("l2", inputs, Reset.SUBTRACT, null));
-                    case DENSE_OUTPUT ->
-                        List.of(
-                                in,
-                                new Node.Dense("d1", inputs, hidden, true),
-                                new Node.AdaptiveLif("a1", hidden),
-                                new Node.Dense("out", hidden, outputs, true));
-                };
+        List<Node> nodes = switch (kind) {
+            case HARDWARE -> hardware(inputs, hidden, outputs);
+            case SUBTRACT -> plain(in, hidden, outputs, biased, Reset.SUBTRACT, null);
+            case ZERO -> plain(in, hidden, outputs, biased, Reset.ZERO, null);
+            case NO_RESET -> plain(in, hidden, outputs, biased, Reset.NONE, null);
+            case FLOOR -> plain(in, hidden, outputs, biased, Reset.SUBTRACT, -0.25f);
+            case ADAPTIVE ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, true),
+                        new Node.AdaptiveLif("a1", hidden),
+                        new Node.Dense("d2", hidden, hidden, biased),
+                        new Node.AdaptiveLif("a2", hidden),
+                        new Node.Dense("d3", hidden, hidden, true),
+                        new Node.AdaptiveLif("a3", hidden),
+                        new Node.Dense("out", hidden, outputs, true),
+                        new Node.Readout("readout", outputs));
+            case ADAPTIVE_OUTPUT ->
+                List.of(in, new Node.Dense("d1", inputs, outputs, true), new Node.AdaptiveLif("a1", outputs));
+            case TWO_SYNAPSES ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.Diagonal("g", hidden),
+                        new Node.Dense("d2", hidden, outputs, false),
+                        new Node.Lif("l", outputs, Reset.SUBTRACT, null));
+            case READOUT_INSIDE ->
+                List.of(
+                        in,
+                        new Node.Readout("smooth", inputs),
+                        new Node.Dense("d1", inputs, outputs, biased),
+                        new Node.Lif("l", outputs, Reset.ZERO, 0f));
+            case NO_SYNAPSE ->
+                List.of(
+                        in,
+                        new Node.Lif("l1", inputs, Reset.SUBTRACT, null),
+                        new Node.Lif("l2", inputs, Reset.ZERO, null),
+                        new Node.AdaptiveLif("a", inputs),
+                        new Node.Readout("readout", inputs));
+            case DIAGONAL_AFTER_SPIKES ->
+                List.of(
+                        in,
+                        new Node.Lif("l1", inputs, Reset.SUBTRACT, null),
+                        new Node.Diagonal("g", inputs),
+                        new Node.Lif("l2", inputs, Reset.SUBTRACT, null));
+            case DENSE_OUTPUT ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, true),
+                        new Node.AdaptiveLif("a1", hidden),
+                        new Node.Dense("out", hidden, outputs, true));
+        };
         return network(NetworkGraph.ofChain(0.008, nodes), r);
     }
 
@@ -181,14 +180,7 @@ final class TestModels {
         var thresholds = new TreeMap<String, Float>();
         labels.forEach(label -> thresholds.put(label, threshold));
         return new DecisionSettings(
-                0.1,
-                10f,
-                thresholds,
-                0.016,
-                0.2,
-                0.05,
-                new DecisionSettings.ActivityGate(6, 3, 0.1, -70),
-                CLIP);
+                0.1, 10f, thresholds, 0.016, 0.2, 0.05, new DecisionSettings.ActivityGate(6, 3, 0.1, -70), CLIP);
     }
 
     static FeatureSpec filterbank() {
@@ -205,7 +197,9 @@ final class TestModels {
         return KeywordModel.of(
                 name,
                 features,
-                network(NetworkGraph.ofChain(features.stepSeconds(), hardware(features.width(), 64, 2)), new Random(seed)),
+                network(
+                        NetworkGraph.ofChain(features.stepSeconds(), hardware(features.width(), 64, 2)),
+                        new Random(seed)),
                 labels,
                 decision(labels, threshold),
                 ChipProfile.H1,
