@@ -19,8 +19,8 @@ import org.jflac.frame.Frame;
 
 /**
  * A FLAC file at its own rate, any number of channels, mixed down to their mean. The decoder passes over damaged frames;
- * this class does not: a bad frame, a wrong number of samples or a wrong MD5 is an error that names the file. The MD5 is
- * known only at the end, so a damaged file may give samples before the error: throw them away.
+ * this class does not: a bad frame, a sample beyond its range, a wrong number of samples or a wrong MD5 is an error that
+ * names the file. The MD5 is known only at the end, so a damaged file may give samples before the error: throw them away.
  */
 public final class FlacSource implements AudioSource {
 
@@ -134,8 +134,8 @@ public final class FlacSource implements AudioSource {
             throw new IOException(name + ": damaged FLAC file (a frame after sample " + decoded + " does not decode)");
         }
         if (frame == null) {
-            finished = true;
             checkEnd();
+            finished = true;
             return false;
         }
         if (frame.header.channels != channels || frame.header.bitsPerSample != bits) {
@@ -146,7 +146,7 @@ public final class FlacSource implements AudioSource {
         return true;
     }
 
-    private void take(ChannelData[] data, int count) {
+    private void take(ChannelData[] data, int count) throws IOException {
         int width = Math.ceilDiv(bits, 8);
         if (mono.length < count) {
             mono = new short[count];
@@ -158,6 +158,10 @@ public final class FlacSource implements AudioSource {
             long sum = 0;
             for (int c = 0; c < channels; c++) {
                 int sample = data[c].getOutput()[i];
+                if (sample >> (bits - 1) != sample >> 31) {
+                    throw new IOException(name + ": damaged FLAC file (expected samples of " + bits + " bits, found "
+                            + sample + " after sample " + decoded + ")");
+                }
                 sum += sample;
                 for (int b = 0; b < width; b++) {
                     digested[byteAt++] = (byte) (sample >> (8 * b));
