@@ -35,7 +35,8 @@ public final class Topics {
     private Topics() {}
 
     /**
-     * Creates those topics that are not there, with the broker's own number of copies.
+     * Creates those topics that are not there, with the broker's own number of copies, and waits until the broker knows
+     * them.
      *
      * @param admin settings of a client, {@code bootstrap.servers} at least
      * @throws BrokerException if the broker does not answer or refuses
@@ -58,12 +59,30 @@ public final class Topics {
                     }
                 }
             }
-        } catch (TimeoutException e) {
+            awaitKnown(client);
+        } catch (ExecutionException | TimeoutException e) {
             throw noAnswer(admin, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerException("interrupted while creating topics", e);
         }
+    }
+
+    /** A topic is created by the controller; the brokers learn of it a little later. */
+    private static void awaitKnown(Admin client) throws ExecutionException, InterruptedException, TimeoutException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (!missing(client).isEmpty()) {
+            if (System.nanoTime() > limit) {
+                throw new TimeoutException("topics were created but did not appear");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private static Set<String> missing(Admin client) throws ExecutionException, InterruptedException, TimeoutException {
+        var missing = new TreeSet<>(ALL);
+        missing.removeAll(client.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        return missing;
     }
 
     /**
@@ -72,9 +91,9 @@ public final class Topics {
      * @throws BrokerException naming those that are not, and what to do
      */
     public static void require(Map<String, ?> admin) {
-        Set<String> missing = new TreeSet<>(ALL);
+        Set<String> missing;
         try (Admin client = Admin.create(Map.copyOf(admin))) {
-            missing.removeAll(client.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            missing = missing(client);
         } catch (ExecutionException | TimeoutException e) {
             throw noAnswer(admin, e);
         } catch (InterruptedException e) {
