@@ -138,6 +138,9 @@ public record ServiceConfig(
         // Streams lingers for 100 ms to make large batches; here an event should leave when it is heard.
         s.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         s.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        // While a transaction is being completed the broker turns away the first batch of the next one; batches already
+        // behind it are then refused as out of order, logged as errors, and sent again after a pause.
+        s.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
 
         // Frames of another origin may carry no time; that must not stop the stream.
         s.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, LenientTimestamps.class);
