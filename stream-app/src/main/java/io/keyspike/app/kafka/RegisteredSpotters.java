@@ -8,34 +8,51 @@ import io.keyspike.models.ModelRegistry;
 import io.keyspike.models.Node;
 import io.keyspike.monitoring.KeyspikeMeters;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The models of a {@link ModelRegistry}, and their part in the meters. */
+/** Models that lie in files: the one in use, and for states that another one made, whichever it was. */
 public final class RegisteredSpotters implements Spotters {
 
     private static final Logger log = LoggerFactory.getLogger(RegisteredSpotters.class);
 
-    private final ModelRegistry registry;
+    private final Supplier<KeywordSpotter> current;
+    private final Callable<List<Path>> files;
     private final StepKernels kernels;
     private final ConcurrentHashMap<String, KeywordSpotter> earlier = new ConcurrentHashMap<>();
 
-    /** @param kernels as the registry's own */
-    public RegisteredSpotters(ModelRegistry registry, StepKernels kernels) {
-        this.registry = registry;
+    /**
+     * @param current the model in use; asked before every frame
+     * @param files all model files there are
+     * @param kernels as those of the model in use
+     */
+    public RegisteredSpotters(Supplier<KeywordSpotter> current, Callable<List<Path>> files, StepKernels kernels) {
+        this.current = current;
+        this.files = files;
         this.kernels = kernels;
+    }
+
+    /** The models of a registry. */
+    public static RegisteredSpotters of(ModelRegistry registry, StepKernels kernels) {
+        return new RegisteredSpotters(
+                registry::current,
+                () -> registry.list().stream().map(ModelRegistry.Entry::file).toList(),
+                kernels);
     }
 
     @Override
     public KeywordSpotter current() {
-        return registry.current();
+        return current.get();
     }
 
-    /** Looks among the registered files, each time anew where none fits: one may have been added. */
+    /** Looks among the files, each time anew where none fits: one may have been added. */
     @Override
     public @Nullable KeywordSpotter ofVersion(String version) {
         KeywordSpotter known = earlier.get(version);
@@ -50,21 +67,21 @@ public final class RegisteredSpotters implements Spotters {
     }
 
     private @Nullable KeywordSpotter read(String version) {
-        List<ModelRegistry.Entry> entries;
+        List<Path> all;
         try {
-            entries = registry.list();
-        } catch (IOException e) {
-            log.warn("looking for model {}: {}", version, e.getMessage());
+            all = files.call();
+        } catch (Exception e) {
+            log.warn("the models cannot be listed to find {}: {}", version, e.getMessage());
             return null;
         }
-        for (ModelRegistry.Entry entry : entries) {
+        for (Path file : all) {
             try {
-                KeywordModel model = ModelFiles.read(entry.file());
+                KeywordModel model = ModelFiles.read(file);
                 if (model.version().equals(version)) {
                     return new KeywordSpotter(model, kernels);
                 }
             } catch (IOException e) {
-                log.debug("{} is not a model: {}", entry.file(), e.getMessage());
+                log.debug("{} is not a model: {}", file, e.getMessage());
             }
         }
         return null;
