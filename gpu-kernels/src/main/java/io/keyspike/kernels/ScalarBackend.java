@@ -56,8 +56,6 @@ final class ScalarBackend implements KernelBackend {
     @Override
     public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
         ScalarLif.forward(
-                0,
-                shape.lanes(),
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -83,13 +81,9 @@ final class ScalarBackend implements KernelBackend {
             float[] currentGradient,
             float @Nullable [] decayGradient,
             float @Nullable [] thresholdGradient) {
-        float[] decaySums = new float[shape.lanes()];
-        float[] thresholdSums = new float[shape.lanes()];
         ScalarLif.backward(
-                0,
-                shape.lanes(),
                 shape.steps(),
-                shape.lanes(),
+                shape.batch(),
                 shape.neurons(),
                 parameters.decay(),
                 parameters.threshold(),
@@ -103,10 +97,8 @@ final class ScalarBackend implements KernelBackend {
                 membraneGradient,
                 membraneAfterGradient,
                 currentGradient,
-                decaySums,
-                thresholdSums);
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), decaySums, decayGradient);
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), thresholdSums, thresholdGradient);
+                decayGradient,
+                thresholdGradient);
     }
 
     @Override
@@ -118,8 +110,6 @@ final class ScalarBackend implements KernelBackend {
             float[] adaptation,
             float[] spikes) {
         ScalarAdaptiveLif.forward(
-                0,
-                shape.lanes(),
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -145,10 +135,9 @@ final class ScalarBackend implements KernelBackend {
             float[] spikeGradient,
             float[] currentGradient,
             @Nullable AdaptiveLifParameters parameterGradient) {
-        AdaptiveLifParameters sums = AdaptiveLifParameters.zeros(shape.lanes());
+        AdaptiveLifParameters gradient =
+                parameterGradient != null ? parameterGradient : AdaptiveLifParameters.zeros(shape.neurons());
         ScalarAdaptiveLif.backward(
-                0,
-                shape.lanes(),
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -164,27 +153,15 @@ final class ScalarBackend implements KernelBackend {
                 adaptation,
                 spikeGradient,
                 currentGradient,
-                sums.membraneDecay(),
-                sums.adaptationDecay(),
-                sums.membraneCoupling(),
-                sums.spikeCoupling());
-        if (parameterGradient != null) {
-            addLanes(shape, sums, parameterGradient);
-        }
-    }
-
-    static void addLanes(SequenceShape shape, AdaptiveLifParameters sums, AdaptiveLifParameters gradient) {
-        int lanes = shape.lanes();
-        int neurons = shape.neurons();
-        ScalarLif.addLanes(lanes, neurons, sums.membraneDecay(), gradient.membraneDecay());
-        ScalarLif.addLanes(lanes, neurons, sums.adaptationDecay(), gradient.adaptationDecay());
-        ScalarLif.addLanes(lanes, neurons, sums.membraneCoupling(), gradient.membraneCoupling());
-        ScalarLif.addLanes(lanes, neurons, sums.spikeCoupling(), gradient.spikeCoupling());
+                gradient.membraneDecay(),
+                gradient.adaptationDecay(),
+                gradient.membraneCoupling(),
+                gradient.spikeCoupling());
     }
 
     @Override
     public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
-        ScalarLif.integrator(0, shape.lanes(), shape.steps(), shape.lanes(), shape.neurons(), decay, current, output);
+        ScalarLif.integrator(shape.steps(), shape.lanes(), shape.neurons(), decay, current, output);
     }
 
     @Override
@@ -196,10 +173,7 @@ final class ScalarBackend implements KernelBackend {
             float[] outputGradient,
             float[] currentGradient,
             float @Nullable [] decayGradient) {
-        float[] sums = new float[shape.lanes()];
         ScalarLif.integratorBackward(
-                0,
-                shape.lanes(),
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -208,8 +182,7 @@ final class ScalarBackend implements KernelBackend {
                 current,
                 outputGradient,
                 currentGradient,
-                sums);
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), sums, decayGradient);
+                decayGradient);
     }
 
     @Override

@@ -2,14 +2,12 @@ package io.keyspike.kernels;
 
 import org.jspecify.annotations.Nullable;
 
-/** LIF neurons and the leaky integrator over a sequence as plain loops, one lane after the other, over a range of the lanes. Unchecked. */
+/** LIF neurons and the leaky integrator over a sequence as plain loops, one lane after the other. Unchecked. */
 final class ScalarLif {
 
     private ScalarLif() {}
 
     static void forward(
-            int fromLane,
-            int toLane,
             int steps,
             int lanes,
             int neurons,
@@ -20,7 +18,7 @@ final class ScalarLif {
             float[] current,
             float[] membrane,
             float[] spikes) {
-        for (int lane = fromLane; lane < toLane; lane++) {
+        for (int lane = 0; lane < lanes; lane++) {
             float beta = decay[lane % neurons];
             float theta = threshold[lane % neurons];
             float u = 0f;
@@ -34,15 +32,9 @@ final class ScalarLif {
         }
     }
 
-    /**
-     * @param decaySums dL/dβ of each lane, {@code [lanes]}, written
-     * @param thresholdSums dL/dθ of each lane, {@code [lanes]}, written
-     */
     static void backward(
-            int fromLane,
-            int toLane,
             int steps,
-            int lanes,
+            int batch,
             int neurons,
             float[] decay,
             float[] threshold,
@@ -56,9 +48,10 @@ final class ScalarLif {
             float @Nullable [] membraneGradient,
             float @Nullable [] membraneAfterGradient,
             float[] currentGradient,
-            float[] decaySums,
-            float[] thresholdSums) {
-        for (int lane = fromLane; lane < toLane; lane++) {
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient) {
+        int lanes = batch * neurons;
+        for (int lane = 0; lane < lanes; lane++) {
             int n = lane % neurons;
             float beta = decay[n];
             float theta = threshold[n];
@@ -87,35 +80,22 @@ final class ScalarLif {
                 thetaSum -= h;
                 float gp = (g + (membraneGradient == null ? 0f : membraneGradient[at])) + h;
                 currentGradient[at] = gp;
-                if (t > 0) {
-                    betaSum += gp * NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
-                }
+                float before = t == 0 ? 0f : NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
+                betaSum += gp * before;
                 carried = beta * gp;
             }
-            decaySums[lane] = betaSum;
-            thresholdSums[lane] = thetaSum;
-        }
-    }
-
-    /** Adds each neuron's lanes, b ascending, to its gradient, if that is wanted. */
-    static void addLanes(int lanes, int neurons, float[] laneSums, float @Nullable [] gradient) {
-        if (gradient != null) {
-            for (int lane = 0; lane < lanes; lane++) {
-                gradient[lane % neurons] += laneSums[lane];
+            // lanes come with b ascending for each neuron
+            if (decayGradient != null) {
+                decayGradient[n] += betaSum;
+            }
+            if (thresholdGradient != null) {
+                thresholdGradient[n] += thetaSum;
             }
         }
     }
 
-    static void integrator(
-            int fromLane,
-            int toLane,
-            int steps,
-            int lanes,
-            int neurons,
-            float[] decay,
-            float[] current,
-            float[] output) {
-        for (int lane = fromLane; lane < toLane; lane++) {
+    static void integrator(int steps, int lanes, int neurons, float[] decay, float[] current, float[] output) {
+        for (int lane = 0; lane < lanes; lane++) {
             float c = decay[lane % neurons];
             float y = 0f;
             for (int t = 0; t < steps; t++) {
@@ -126,10 +106,7 @@ final class ScalarLif {
         }
     }
 
-    /** @param decaySums dL/dc of each lane, {@code [lanes]}, written */
     static void integratorBackward(
-            int fromLane,
-            int toLane,
             int steps,
             int lanes,
             int neurons,
@@ -138,8 +115,8 @@ final class ScalarLif {
             float[] current,
             float[] outputGradient,
             float[] currentGradient,
-            float[] decaySums) {
-        for (int lane = fromLane; lane < toLane; lane++) {
+            float @Nullable [] decayGradient) {
+        for (int lane = 0; lane < lanes; lane++) {
             float c = decay[lane % neurons];
             float carried = 0f;
             float sum = 0f;
@@ -151,7 +128,9 @@ final class ScalarLif {
                 sum += g * (before - current[at]);
                 carried = c * g;
             }
-            decaySums[lane] = sum;
+            if (decayGradient != null) {
+                decayGradient[lane % neurons] += sum;
+            }
         }
     }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package io.keyspike.models;
-
-import org.jspecify.annotations.NullMarked;

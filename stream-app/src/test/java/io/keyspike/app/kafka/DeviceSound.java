@@ -1,0 +1,49 @@
+package io.keyspike.app.kafka;
+
+import io.keyspike.audio.AudioFrame;
+import io.keyspike.audio.FrameCodec;
+import io.keyspike.models.KeywordSpotter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A device of a test: its sound, cut into frames. */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+record DeviceSound(String device, long session, short[] samples) {
+
+    static DeviceSound of(int index, int frames) {
+        return new DeviceSound(
+                "device-%03d".formatted(index), 1_000 + index, TestModels.sound(index, frames * TestModels.FRAME));
+    }
+
+    int frames() {
+        return samples.length / TestModels.FRAME;
+    }
+
+    byte[] key() {
+        return device.getBytes(StandardCharsets.UTF_8);
+    }
+
+    byte[] frame(int sequence) {
+        return FrameCodec.encode(new AudioFrame(
+                TestModels.RATE_HZ,
+                session,
+                sequence,
+                1_700_000_000_000_000L + sequence * 20_000L,
+                Arrays.copyOfRange(samples, sequence * TestModels.FRAME, (sequence + 1) * TestModels.FRAME)));
+    }
+
+    ProducerRecord<byte[], byte[]> record(int sequence) {
+        return record(frame(sequence));
+    }
+
+    ProducerRecord<byte[], byte[]> record(byte[] value) {
+        return new ProducerRecord<>(Topics.AUDIO_FRAMES, key(), value);
+    }
+
+    /** The events of undisturbed processing, without Kafka. */
+    List<KeywordEvent.Identity> expected(KeywordSpotter spotter) {
+        return TestModels.identities(device, session, spotter, TestModels.hear(spotter, samples));
+    }
+}

@@ -1,0 +1,42 @@
+package io.keyspike.app.kafka;
+
+import io.keyspike.models.KeywordSpotter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Several models, one of them in use; can be made to fail. */
+final class SwitchableSpotters implements Spotters {
+
+    private final List<KeywordSpotter> all;
+    private volatile KeywordSpotter current;
+    private volatile boolean failing;
+
+    SwitchableSpotters(KeywordSpotter... all) {
+        this.all = List.of(all);
+        this.current = all[0];
+    }
+
+    void use(KeywordSpotter spotter) {
+        current = spotter;
+    }
+
+    void fail(boolean planned) {
+        failing = planned;
+    }
+
+    @Override
+    public KeywordSpotter current() {
+        if (failing) {
+            throw new IllegalStateException("planned");
+        }
+        return current;
+    }
+
+    @Override
+    public @Nullable KeywordSpotter ofVersion(String version) {
+        return all.stream()
+                .filter(s -> s.model().version().equals(version))
+                .findFirst()
+                .orElse(null);
+    }
+}
