@@ -1,3 +1,4 @@
+/** Offline training: {@link io.keyspike.trainer.Trainer} makes a model, {@link io.keyspike.trainer.Evaluation} measures one. */
 @NullMarked
 package io.keyspike.trainer;
 

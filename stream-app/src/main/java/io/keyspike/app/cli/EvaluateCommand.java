@@ -1,0 +1,142 @@
+package io.keyspike.app.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.kernels.Backends;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.ModelFiles;
+import io.keyspike.trainer.ClipMetrics;
+import io.keyspike.trainer.Evaluation;
+import io.keyspike.trainer.data.Split;
+import io.keyspike.trainer.report.ConfusionTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate}: accuracy, confusion and firing rates of a model on recordings. */
+@Command(
+        name = "evaluate",
+        description = "Measure a model on a folder of recordings laid out as Speech Commands, each clip on its own.")
+public final class EvaluateCommand implements Callable<Integer> {
+
+    /** What to measure on. */
+    enum SplitChoice {
+        TRAINING,
+        VALIDATION,
+        TESTING,
+        ALL;
+
+        @Nullable
+        Split split() {
+            return this == ALL ? null : Split.valueOf(name());
+        }
+    }
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "A model file, or the name of a model.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private String model;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description = "One folder a word; validation_list.txt and testing_list.txt name those splits' clips.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path data;
+
+    @Option(
+            names = "--split",
+            defaultValue = "testing",
+            description = "training, validation, testing or all (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private SplitChoice split;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Folder of your models (default: ~/.keyspike/models).")
+    private @Nullable Path models;
+
+    @Option(names = "--json", description = "Print one JSON object and nothing else.")
+    private boolean json;
+
+    @Option(
+            names = "--backend",
+            defaultValue = "vector",
+            description = "vector or scalar; the result is the same (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private String backend;
+
+    @Option(names = "--threads", description = "Worker threads (default: all cores).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        KeywordModel keywordModel = ModelFiles.read(ModelLocator.of(models).fileOf(model));
+        try (var bars = new ProgressBars(!json && ProgressBars.watched())) {
+            Evaluation evaluation =
+                    Evaluation.run(keywordModel, data, split.split(), Backends.named(backend, threads), threads, bars);
+            bars.finish();
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(json ? json(evaluation) : text(evaluation));
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    private static String json(Evaluation e) throws IOException {
+        ClipMetrics m = e.metrics();
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("model", e.model());
+        object.put("split", e.split());
+        object.put("accuracy", m.accuracy());
+        object.put("correct", m.correct());
+        object.put("total", m.total());
+        object.put("interval95", List.of(m.interval95().low(), m.interval95().high()));
+        object.put("labels", e.labels());
+        object.put("confusion", m.confusion());
+        object.put("firingRates", m.firingRates());
+        object.put("skipped", e.skipped());
+        return new ObjectMapper().writeValueAsString(object);
+    }
+
+    private static String text(Evaluation e) {
+        ClipMetrics m = e.metrics();
+        var text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "%s on %s: %d of %d clips right, %.1f %% (95 %% interval %.1f to %.1f %%)%n%n",
+                e.model(),
+                e.split(),
+                m.correct(),
+                m.total(),
+                100 * m.accuracy(),
+                100 * m.interval95().low(),
+                100 * m.interval95().high()));
+        text.append(ConfusionTable.text(e.labels(), m.confusion()));
+        text.append(String.format("%nFiring rates (spikes per neuron and step)%n"));
+        m.firingRates()
+                .forEach((layer, rate) ->
+                        text.append(String.format(Locale.ROOT, "  %-12s %5.1f %%%n", layer, 100 * rate)));
+        if (!e.skipped().isEmpty()) {
+            text.append(
+                    String.format("%nSkipped %d defective files:%n", e.skipped().size()));
+            e.skipped().forEach(s -> text.append(String.format("  %s: %s%n", s.name(), s.reason())));
+        }
+        return text.toString().stripTrailing();
+    }
+}

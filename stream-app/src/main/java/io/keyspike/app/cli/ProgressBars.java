@@ -1,0 +1,71 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.trainer.Progress;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** One bar on the error stream for each kind of work that is told of; nothing where that is no terminal. */
+final class ProgressBars implements Progress, AutoCloseable {
+    private static final int WIDTH = 100;
+    private static final int MILLIS_BETWEEN_UPDATES = 200;
+
+    private final boolean enabled;
+    private @Nullable ProgressBar bar;
+    private String work = "";
+
+    ProgressBars(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    /** Whether somebody watches. */
+    @SuppressWarnings("SystemConsoleNull") // null still where jdk.console asks for java.base's
+    static boolean watched() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
+    @Override
+    public synchronized void advanced(String what, long done, long total) {
+        show(what, done, total, "");
+    }
+
+    /** As {@link #advanced}, with words behind the bar. */
+    synchronized void show(String what, long done, long total, String extra) {
+        if (!enabled) {
+            return;
+        }
+        if (!what.equals(work)) {
+            finish();
+            work = what;
+            bar = new ProgressBarBuilder()
+                    .setTaskName(what)
+                    .setInitialMax(total)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setMaxRenderedLength(WIDTH)
+                    .setUpdateIntervalMillis(MILLIS_BETWEEN_UPDATES)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+                    .build();
+        }
+        if (bar != null) {
+            bar.maxHint(total);
+            bar.stepTo(done);
+            bar.setExtraMessage(extra);
+        }
+    }
+
+    /** Ends the bar, so that a line can be printed below it. */
+    synchronized void finish() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+            work = "";
+        }
+    }
+
+    @Override
+    public void close() {
+        finish();
+    }
+}

@@ -1,0 +1,62 @@
+package io.keyspike.trainer;
+
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.models.DecisionSettings.ClipRule;
+import io.keyspike.models.Network;
+import io.keyspike.models.SequenceNetwork;
+import io.keyspike.trainer.features.FrameStacking;
+import io.keyspike.trainer.features.LabelledFrames;
+import io.keyspike.trainer.loss.ClipScores;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Measures a model's network on clips: what ships is what is measured, through the whole-sequence network. */
+final class ClipEvaluator {
+    private static final int BATCH = 64;
+
+    private final KernelBackend backend;
+    private final FrameStacking stacking;
+    private final ClipRule rule;
+    private final Progress progress;
+
+    ClipEvaluator(KernelBackend backend, FrameStacking stacking, ClipRule rule, Progress progress) {
+        this.backend = backend;
+        this.stacking = stacking;
+        this.rule = rule;
+        this.progress = progress;
+    }
+
+    ClipMetrics measure(Network network, LabelledFrames clips, int labels) {
+        var sequence = new SequenceNetwork(network, backend);
+        int frameCount = clips.frames().frames();
+        int steps = stacking.steps(frameCount);
+        float[] frames = new float[frameCount * stacking.frameWidth()];
+        int[][] confusion = new int[labels][labels];
+        Map<String, double[]> rates = new LinkedHashMap<>();
+        for (int from = 0; from < clips.clips(); from += BATCH) {
+            int count = Math.min(BATCH, clips.clips() - from);
+            float[] input = new float[steps * count * stacking.width()];
+            for (int b = 0; b < count; b++) {
+                clips.frames().read(from + b, 0, frameCount, frames, 0);
+                stacking.stack(frames, frameCount, input, b, count);
+            }
+            SequenceNetwork.Result result = sequence.forward(steps, count, input);
+            for (int b = 0; b < count; b++) {
+                int predicted = ClipScores.classify(rule, result.output(), steps, count, labels, b);
+                confusion[clips.labels()[from + b]][predicted]++;
+            }
+            for (SequenceNetwork.Layer layer : result.layers()) {
+                double spikes = 0;
+                for (float s : layer.spikes()) {
+                    spikes += s;
+                }
+                rates.computeIfAbsent(layer.name(), n -> new double[1])[0] += spikes / layer.neurons();
+            }
+            progress.advanced("evaluating", from + count, clips.clips());
+        }
+        Map<String, Double> meanRates = new LinkedHashMap<>();
+        double rows = Math.max(1.0, (double) steps * clips.clips());
+        rates.forEach((name, sum) -> meanRates.put(name, sum[0] / rows));
+        return new ClipMetrics(confusion, meanRates);
+    }
+}

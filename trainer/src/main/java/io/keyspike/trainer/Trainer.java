@@ -1,0 +1,277 @@
+package io.keyspike.trainer;
+
+import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.models.ChipProfile;
+import io.keyspike.models.DecisionSettings;
+import io.keyspike.models.DecisionSettings.ClipDecision;
+import io.keyspike.models.DecisionSettings.ClipRule;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.Network;
+import io.keyspike.models.Provenance;
+import io.keyspike.trainer.calibrate.Calibration;
+import io.keyspike.trainer.calibrate.ThresholdSearch;
+import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.DecisionConfig;
+import io.keyspike.trainer.config.TrainingConfig;
+import io.keyspike.trainer.data.Clip;
+import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.LabelMap;
+import io.keyspike.trainer.data.SpeechCommandsFolder;
+import io.keyspike.trainer.data.Split;
+import io.keyspike.trainer.features.BatchBuilder;
+import io.keyspike.trainer.features.FeatureBuilder;
+import io.keyspike.trainer.features.FrameCache;
+import io.keyspike.trainer.features.LabelledFrames;
+import io.keyspike.trainer.features.TrainingFeatures;
+import io.keyspike.trainer.layers.TrainableNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a model out of a data set and a configuration. The same seed gives the same weights, whatever the threads. */
+public final class Trainer {
+    /** Apart from every other use of random numbers. */
+    private static final long LIMIT_UNKNOWN = 0x11_41;
+
+    private final TrainingConfig config;
+    private final TrainingOptions options;
+    private final TrainingListener listener;
+    private final KernelBackend backend;
+
+    public Trainer(TrainingConfig config, TrainingOptions options, TrainingListener listener) {
+        this.config = config;
+        this.options = options;
+        this.listener = listener;
+        this.backend = Backends.named(options.backend(), options.threads());
+    }
+
+    /**
+     * Trains, measures, calibrates.
+     *
+     * @param folder laid out as Speech Commands
+     * @throws IOException if the folder cannot be read or lacks what the configuration asks for
+     * @throws TrainingStoppedException if asked to stop
+     */
+    public TrainingResult run(Path folder) throws IOException {
+        int sampleRateHz = config.features().spec().sampleRateHz();
+        DataSet data = new SpeechCommandsFolder(folder).scan(sampleRateHz, options.threads(), listener);
+        listener.dataRead(data);
+        var labels = new LabelMap(config.data().labels());
+        List<Clip> trainingClips = limited(data.of(Split.TRAINING, labels));
+        requireClips(folder, data, labels, trainingClips);
+        var builder = new FeatureBuilder(
+                data,
+                labels,
+                config.data().clipSeconds(),
+                new FrameCache(options.cacheFolder()),
+                options.threads(),
+                listener);
+        TrainingFeatures features = builder.training(config, trainingClips);
+        long start = System.nanoTime();
+        TrainingLoop loop = loop(features, data);
+        Network network = loop.run();
+        double seconds = (System.nanoTime() - start) * 1e-9;
+
+        Map<Split, ClipMetrics> metrics = metrics(network, features, builder, data, labels);
+        KeywordModel model = KeywordModel.of(
+                config.name(),
+                features.spec(),
+                network,
+                labels.labels(),
+                decision(features),
+                ChipProfile.H1,
+                provenance(data, metrics, null));
+        Calibration calibration = calibrate(model, data);
+        if (calibration != null) {
+            Map<String, Float> thresholds = new HashMap<>();
+            calibration.labels().forEach(l -> thresholds.put(l.label(), l.threshold()));
+            model = KeywordModel.of(
+                    model.name(),
+                    model.features(),
+                    network,
+                    model.labels(),
+                    ThresholdSearch.withThresholds(model.decision(), thresholds),
+                    model.chip(),
+                    provenance(data, metrics, calibration));
+        }
+        return new TrainingResult(
+                model,
+                config,
+                data,
+                loop.history(),
+                loop.chosenEpoch(),
+                metrics,
+                calibration,
+                loop.parameterCount(),
+                seconds);
+    }
+
+    private TrainingLoop loop(TrainingFeatures features, DataSet data) {
+        int batch = config.training().batch();
+        long seed = config.training().seed();
+        int clips = features.cleanTraining().clips();
+        var batches = new BatchBuilder(
+                features, config.augmentation(), config.training().prefix(), seed, batch);
+        var network = new TrainableNetwork(
+                config.network(),
+                features.spec().width(),
+                config.data().labels().size(),
+                features.spec().stepSeconds(),
+                seed,
+                backend,
+                batches.maximumSteps(),
+                batch);
+        long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(clips, batch);
+        return new TrainingLoop(
+                config.training(),
+                network,
+                new TrainingStep(network, config.loss(), config.optimiser(), totalSteps, batch),
+                batches,
+                clips,
+                features.validation(),
+                evaluator(features),
+                options,
+                Integer.toHexString(config.toString().hashCode()) + "-" + data.hash(),
+                listener);
+    }
+
+    private ClipEvaluator evaluator(TrainingFeatures features) {
+        return new ClipEvaluator(backend, features.stacking(), config.loss().rule(), Progress.NONE);
+    }
+
+    private Map<Split, ClipMetrics> metrics(
+            Network network, TrainingFeatures features, FeatureBuilder builder, DataSet data, LabelMap labels)
+            throws IOException {
+        Map<Split, ClipMetrics> metrics = new EnumMap<>(Split.class);
+        for (Split split : Split.values()) {
+            LabelledFrames frames = switch (split) {
+                case TRAINING -> features.cleanTraining();
+                case VALIDATION -> features.validation();
+                case TESTING -> builder.frames(features.spec(), data.of(Split.TESTING, labels));
+            };
+            if (frames.clips() > 0) {
+                metrics.put(
+                        split,
+                        evaluator(features)
+                                .measure(network, frames, labels.labels().size()));
+            }
+        }
+        return metrics;
+    }
+
+    private void requireClips(Path folder, DataSet data, LabelMap labels, List<Clip> trainingClips) throws IOException {
+        for (int label = 0; label < labels.labels().size(); label++) {
+            int wanted = label;
+            if (trainingClips.stream().noneMatch(c -> labels.outputOf(c.word()) == wanted)) {
+                throw new IOException(folder + ": expected training clips of '"
+                        + labels.labels().get(label) + "', found none");
+            }
+        }
+        if (data.of(Split.VALIDATION, labels).isEmpty()) {
+            throw new IOException(
+                    folder + ": expected clips for validation in validation_list.txt, found none of the labels");
+        }
+    }
+
+    /** The clips, with no more of the unknown words than the configuration allows. */
+    private List<Clip> limited(List<Clip> clips) {
+        Integer limit = config.data().unknownLimit();
+        if (limit == null) {
+            return clips;
+        }
+        var unknown = new ArrayList<Integer>();
+        for (int i = 0; i < clips.size(); i++) {
+            String word = clips.get(i).word();
+            if (!config.data().words().contains(word) && !word.equals(LabelMap.SILENCE_FOLDER)) {
+                unknown.add(i);
+            }
+        }
+        boolean[] left = new boolean[clips.size()];
+        int[] order = new SplitMix(config.training().seed(), LIMIT_UNKNOWN).permutation(unknown.size());
+        for (int i = limit; i < order.length; i++) {
+            left[unknown.get(order[i])] = true;
+        }
+        var kept = new ArrayList<Clip>();
+        for (int i = 0; i < left.length; i++) {
+            if (!left[i]) {
+                kept.add(clips.get(i));
+            }
+        }
+        return kept;
+    }
+
+    private DecisionSettings decision(TrainingFeatures features) {
+        DecisionConfig d = config.decision();
+        ClipRule rule = config.loss().rule();
+        Float scale = d.scale();
+        if (scale == null) {
+            // The smoothed output of a spiking neuron is a rate; the loss saw a count.
+            int steps = features.stacking().steps(features.training().frames());
+            scale = config.loss().logitScale() * (rule == ClipRule.SPIKE_COUNT ? steps : 1);
+        }
+        Map<String, Float> thresholds = new HashMap<>();
+        reportable().forEach(label -> thresholds.put(label, d.calibration().fallback()));
+        return new DecisionSettings(
+                d.smoothingSeconds(),
+                scale,
+                thresholds,
+                d.confirmSeconds(),
+                d.refractorySeconds(),
+                d.warmUpSeconds(),
+                d.gate(),
+                new ClipDecision(rule, config.data().clipSeconds()));
+    }
+
+    private List<String> reportable() {
+        return config.data().labels().stream()
+                .filter(label -> !config.decision().never().contains(label))
+                .toList();
+    }
+
+    private @Nullable Calibration calibrate(KeywordModel model, DataSet data) throws IOException {
+        if (!config.decision().calibration().enabled()) {
+            return null;
+        }
+        return new ThresholdSearch(
+                        config.decision().calibration(),
+                        Backends.stepsNamed(options.backend()),
+                        options.threads(),
+                        listener)
+                .search(model, reportable(), data, config.training().seed());
+    }
+
+    private Provenance provenance(DataSet data, Map<Split, ClipMetrics> metrics, @Nullable Calibration calibration) {
+        Map<String, Double> figures = new TreeMap<>();
+        metrics.forEach((split, m) -> {
+            figures.put(split.label() + ".accuracy", m.accuracy());
+            figures.put(split.label() + ".correct", (double) m.correct());
+            figures.put(split.label() + ".total", (double) m.total());
+        });
+        if (calibration != null) {
+            figures.put("stream.hit_rate", calibration.hitRate());
+            figures.put("stream.false_reports_per_hour", calibration.falseReportsPerHour());
+        }
+        String version = Trainer.class.getPackage().getImplementationVersion();
+        return new Provenance(
+                data.name(),
+                data.hash(),
+                config.training().seed(),
+                ConfigReader.toYaml(config),
+                version == null ? "development" : version,
+                Runtime.version().toString(),
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                backend.name(),
+                figures,
+                config.attribution(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+}

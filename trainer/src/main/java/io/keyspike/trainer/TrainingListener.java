@@ -1,0 +1,29 @@
+package io.keyspike.trainer;
+
+import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.loss.LossParts;
+
+/** Told how training goes; every method does nothing unless overridden. */
+public interface TrainingListener extends Progress {
+
+    @Override
+    default void advanced(String what, long done, long total) {}
+
+    /** The data set has been read. */
+    default void dataRead(DataSet data) {}
+
+    /**
+     * A batch has been learnt.
+     *
+     * @param epoch from 1
+     * @param batch from 1
+     * @param batches in the epoch
+     * @param samplesPerSecond in this epoch so far
+     * @param secondsLeft until the last epoch's end, at this speed
+     */
+    default void batchDone(
+            int epoch, int batch, int batches, LossParts loss, double samplesPerSecond, double secondsLeft) {}
+
+    /** An epoch has ended; {@code best} if it is the best one so far. */
+    default void epochDone(EpochRecord record, boolean best) {}
+}

@@ -1,0 +1,220 @@
+package io.keyspike.trainer;
+
+import io.keyspike.models.Network;
+import io.keyspike.trainer.config.LoopConfig;
+import io.keyspike.trainer.features.BatchBuilder;
+import io.keyspike.trainer.features.LabelledFrames;
+import io.keyspike.trainer.layers.Parameter;
+import io.keyspike.trainer.layers.Pass;
+import io.keyspike.trainer.layers.TrainableNetwork;
+import io.keyspike.trainer.loss.LossParts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Epochs of batches, validation after each, the best or last weights in the end; stops and goes on at any batch. */
+final class TrainingLoop {
+    /** Apart from every other use of random numbers. */
+    private static final long SHUFFLE = 0x5_4F;
+
+    private static final long CHECKPOINT_NANOS = 30_000_000_000L;
+
+    private final LoopConfig config;
+    private final TrainableNetwork network;
+    private final TrainingStep step;
+    private final BatchBuilder batches;
+    private final int trainingClips;
+    private final LabelledFrames validation;
+    private final ClipEvaluator evaluator;
+    private final TrainingOptions options;
+    private final String checkpointKey;
+    private final TrainingListener listener;
+
+    private List<EpochRecord> history = new ArrayList<>();
+    private int bestEpoch;
+    private double bestAccuracy = -1;
+    private List<float[]> bestState = List.of();
+    private long lastCheckpoint = System.nanoTime();
+
+    TrainingLoop(
+            LoopConfig config,
+            TrainableNetwork network,
+            TrainingStep step,
+            BatchBuilder batches,
+            int trainingClips,
+            LabelledFrames validation,
+            ClipEvaluator evaluator,
+            TrainingOptions options,
+            String checkpointKey,
+            TrainingListener listener) {
+        this.config = config;
+        this.network = network;
+        this.step = step;
+        this.batches = batches;
+        this.trainingClips = trainingClips;
+        this.validation = validation;
+        this.evaluator = evaluator;
+        this.options = options;
+        this.checkpointKey = checkpointKey;
+        this.listener = listener;
+    }
+
+    static int batchesPerEpoch(int clips, int batch) {
+        return (clips + batch - 1) / batch;
+    }
+
+    /**
+     * Trains to the end.
+     *
+     * @return the chosen epoch's network
+     * @throws TrainingStoppedException if asked to stop
+     */
+    Network run() throws IOException {
+        int epoch = 1;
+        int batchesDone = 0;
+        var totals = new EpochTotals();
+        Path file = options.checkpoint();
+        if (options.resume() && file != null && Files.exists(file)) {
+            Checkpoint checkpoint = Checkpoint.read(file, checkpointKey);
+            restore(checkpoint);
+            epoch = checkpoint.epoch();
+            batchesDone = checkpoint.batchesDone();
+            totals = checkpoint.totals();
+        }
+        for (; epoch <= config.epochs(); epoch++) {
+            double samplesPerSecond = batches(epoch, batchesDone, totals);
+            finish(epoch, totals, samplesPerSecond);
+            batchesDone = 0;
+            totals = new EpochTotals();
+            if (file != null && System.nanoTime() - lastCheckpoint > CHECKPOINT_NANOS) {
+                save(file, epoch + 1, 0, totals);
+            }
+        }
+        if (config.select() == LoopConfig.Select.BEST) {
+            put(bestState, weights());
+        }
+        Network trained = network.export();
+        if (file != null) {
+            Files.deleteIfExists(file);
+        }
+        return trained;
+    }
+
+    /** The epoch whose weights were taken. */
+    int chosenEpoch() {
+        return config.select() == LoopConfig.Select.BEST ? bestEpoch : config.epochs();
+    }
+
+    /** Number of learnt values. */
+    int parameterCount() {
+        return network.parameterCount();
+    }
+
+    List<EpochRecord> history() {
+        return List.copyOf(history);
+    }
+
+    private double batches(int epoch, int batchesDone, EpochTotals totals) throws IOException {
+        int[] order = new SplitMix(config.seed(), SHUFFLE, epoch).permutation(trainingClips);
+        int count = batchesPerEpoch(trainingClips, config.batch());
+        long start = System.nanoTime();
+        double samplesPerSecond = 0;
+        long before = totals.clips;
+        for (int b = batchesDone; b < count; b++) {
+            int from = b * config.batch();
+            int size = Math.min(config.batch(), trainingClips - from);
+            Pass pass = batches.build(epoch, b, order, from, size);
+            LossParts loss = step.apply(pass, batches.input(), batches.labels());
+            totals.add(loss);
+            samplesPerSecond = (totals.clips - before) / ((System.nanoTime() - start) * 1e-9);
+            long left = (long) (config.epochs() - epoch + 1) * trainingClips - totals.clips;
+            listener.batchDone(epoch, b + 1, count, loss, samplesPerSecond, left / samplesPerSecond);
+            if (options.stopRequested().getAsBoolean()) {
+                Path file = options.checkpoint();
+                if (file != null) {
+                    save(file, epoch, b + 1, totals);
+                }
+                throw new TrainingStoppedException(epoch, b + 1);
+            }
+        }
+        return samplesPerSecond;
+    }
+
+    private void finish(int epoch, EpochTotals totals, double samplesPerSecond) {
+        double accuracy = evaluator
+                .measure(network.export(), validation, network.outputs())
+                .accuracy();
+        boolean best = accuracy > bestAccuracy;
+        if (best) {
+            bestAccuracy = accuracy;
+            bestEpoch = epoch;
+            bestState = weights().stream().map(float[]::clone).toList();
+        }
+        double clips = totals.clips;
+        var record = new EpochRecord(
+                epoch,
+                totals.classification / clips,
+                totals.rate / clips,
+                totals.magnitude / clips,
+                totals.correct / clips,
+                accuracy,
+                samplesPerSecond);
+        history.add(record);
+        listener.epochDone(record, best);
+    }
+
+    /** What the exported network is made of, shared. */
+    private List<float[]> weights() {
+        var all = new ArrayList<float[]>();
+        network.parameters().stream().map(Parameter::values).forEach(all::add);
+        all.addAll(network.statistics());
+        return all;
+    }
+
+    /** Everything that changes while training, shared. */
+    private List<float[]> state() {
+        var all = new ArrayList<>(weights());
+        all.addAll(step.adam().moments());
+        return all;
+    }
+
+    private void save(Path file, int epoch, int batchesDone, EpochTotals totals) throws IOException {
+        new Checkpoint(
+                        checkpointKey,
+                        epoch,
+                        batchesDone,
+                        step.adam().steps(),
+                        totals,
+                        bestEpoch,
+                        bestAccuracy,
+                        history,
+                        state(),
+                        bestState)
+                .write(file);
+        lastCheckpoint = System.nanoTime();
+    }
+
+    private void restore(Checkpoint checkpoint) throws IOException {
+        put(checkpoint.current(), state());
+        step.adam().resumeAt(checkpoint.optimiserSteps());
+        bestEpoch = checkpoint.bestEpoch();
+        bestAccuracy = checkpoint.bestAccuracy();
+        bestState = checkpoint.best();
+        history = new ArrayList<>(checkpoint.history());
+    }
+
+    private static void put(List<float[]> from, List<float[]> to) {
+        if (from.size() != to.size()) {
+            throw new IllegalArgumentException("checkpoint: expected " + to.size() + " arrays, found " + from.size());
+        }
+        for (int i = 0; i < from.size(); i++) {
+            if (from.get(i).length != to.get(i).length) {
+                throw new IllegalArgumentException("checkpoint: expected an array of " + to.get(i).length
+                        + " values, found " + from.get(i).length);
+            }
+            System.arraycopy(from.get(i), 0, to.get(i), 0, to.get(i).length);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package io.keyspike.trainer.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.audio.features.LogMelSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads YAML, lays it over {@code defaults.yaml}, checks it. */
+public final class ConfigReader {
+
+    private static final String FILTERBANK = "filterbank";
+    private static final String LOG_MEL = "log_mel";
+
+    private static final ObjectMapper MAPPER = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .build();
+
+    private ConfigReader() {}
+
+    /**
+     * @throws ConfigException if the configuration is not valid
+     * @throws IOException if the file cannot be read
+     */
+    public static TrainingConfig read(Path file) throws IOException {
+        return parse(Files.readString(file));
+    }
+
+    /** @throws ConfigException if the configuration is not valid */
+    public static TrainingConfig parse(String yaml) {
+        ObjectNode given = object(tree(yaml), "the configuration");
+        ObjectNode all = defaults();
+        JsonNode layerDefaults = Objects.requireNonNull(all.remove("layer"));
+        refuseUnknown(all, given, "");
+        merge(all, given);
+        ArrayNode layers = (ArrayNode) all.get("network").withArray("layers");
+        for (int i = 0; i < layers.size(); i++) {
+            ObjectNode layer = layerDefaults.deepCopy();
+            merge(layer, object(layers.get(i), "network.layers[" + i + "]"));
+            layers.set(i, layer);
+        }
+        JsonNode features = Objects.requireNonNull(all.remove("features"));
+        FeatureConfig featureConfig = features(object(features, "features"));
+        return new TrainingConfig(
+                convert(all.get("name"), String.class, "name"),
+                convert(all.get("attribution"), String.class, "attribution"),
+                convert(all.get("data"), DataConfig.class, "data"),
+                featureConfig,
+                convert(all.get("network"), NetworkConfig.class, "network"),
+                convert(all.get("loss"), LossConfig.class, "loss"),
+                convert(all.get("optimiser"), OptimiserConfig.class, "optimiser"),
+                convert(all.get("training"), LoopConfig.class, "training"),
+                convert(all.get("augmentation"), AugmentationConfig.class, "augmentation"),
+                convert(all.get("decision"), DecisionConfig.class, "decision"));
+    }
+
+    /** The whole configuration with all its values, as YAML that {@link #parse} makes the same configuration of. */
+    public static String toYaml(TrainingConfig config) {
+        ObjectNode tree = MAPPER.valueToTree(config);
+        ObjectNode features = tree.putObject("features");
+        FeatureSpec spec = config.features().spec();
+        String kind = switch (spec) {
+            case FilterbankSpec f -> FILTERBANK;
+            case LogMelSpec m -> LOG_MEL;
+        };
+        features.put("kind", kind);
+        ObjectNode values = MAPPER.valueToTree(spec);
+        values.remove("normaliser");
+        features.set(kind, values);
+        features.set("normaliser", MAPPER.valueToTree(config.features().normaliser()));
+        try {
+            return MAPPER.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static FeatureConfig features(ObjectNode node) {
+        String kind = node.get("kind").asText().toLowerCase(Locale.ROOT);
+        FeatureSpec spec = switch (kind) {
+            case FILTERBANK -> spec(node, kind, FilterbankSpec.standard(), FilterbankSpec.class);
+            case LOG_MEL -> spec(node, kind, LogMelSpec.standard(), LogMelSpec.class);
+            default -> throw new ConfigException("features.kind: expected filterbank or log_mel, found " + kind);
+        };
+        JsonNode normaliser = node.get("normaliser");
+        return new FeatureConfig(
+                spec,
+                normaliser.isNull()
+                        ? null
+                        : convert(normaliser, FeatureConfig.NormaliserConfig.class, "features.normaliser"));
+    }
+
+    /** A spec with the standard one's values for what is not given; its normaliser is measured, never given. */
+    private static <S> S spec(ObjectNode features, String kind, S standard, Class<S> type) {
+        ObjectNode all = MAPPER.valueToTree(standard);
+        ObjectNode known = all.deepCopy();
+        known.remove("normaliser");
+        ObjectNode given = object(features.get(kind), "features." + kind);
+        refuseUnknown(known, given, "features." + kind + ".");
+        merge(all, given);
+        return convert(all, type, "features." + kind);
+    }
+
+    private static ObjectNode defaults() {
+        try (InputStream in = ConfigReader.class.getResourceAsStream("defaults.yaml")) {
+            return (ObjectNode) MAPPER.readTree(Objects.requireNonNull(in, "defaults.yaml"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode tree(String yaml) {
+        try {
+            return MAPPER.readTree(yaml);
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            throw new ConfigException("configuration: expected YAML, found an error"
+                    + (at == null ? "" : " in line " + at.getLineNr())
+                    + ": " + e.getOriginalMessage().lines().findFirst().orElse(""));
+        }
+    }
+
+    private static ObjectNode object(@Nullable JsonNode node, String key) {
+        if (!(node instanceof ObjectNode o)) {
+            throw new ConfigException(key + ": expected keys and values, found " + node);
+        }
+        return o;
+    }
+
+    private static void refuseUnknown(ObjectNode known, ObjectNode given, String prefix) {
+        given.fieldNames().forEachRemaining(name -> {
+            if (!known.has(name)) {
+                throw new ConfigException(unknownKey(prefix + name, fieldNames(known)));
+            }
+        });
+    }
+
+    private static Set<String> fieldNames(ObjectNode node) {
+        var names = new TreeSet<String>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static String unknownKey(String key, Object known) {
+        return key + ": unknown key, expected one of " + known;
+    }
+
+    /** Objects are merged key by key, everything else is replaced. */
+    private static void merge(ObjectNode base, ObjectNode over) {
+        for (Map.Entry<String, JsonNode> e : over.properties()) {
+            JsonNode below = base.get(e.getKey());
+            if (below instanceof ObjectNode b && e.getValue() instanceof ObjectNode o) {
+                merge(b, o);
+            } else {
+                base.set(e.getKey(), e.getValue());
+            }
+        }
+    }
+
+    private static <T> T convert(@Nullable JsonNode node, Class<T> type, String key) {
+        try {
+            T value = MAPPER.treeToValue(node, type);
+            if (value == null) {
+                throw new ConfigException(key + ": expected a value, found none");
+            }
+            return value;
+        } catch (UnrecognizedPropertyException e) {
+            throw new ConfigException(
+                    unknownKey(path(key, e), new TreeSet<>(Objects.requireNonNull(e.getKnownPropertyIds()))));
+        } catch (JsonMappingException e) {
+            if (e.getCause() instanceof ConfigException own) {
+                throw own;
+            }
+            String reason = e.getCause() instanceof IllegalArgumentException own
+                    ? own.getMessage()
+                    : e.getOriginalMessage().lines().findFirst().orElse("");
+            throw new ConfigException(path(key, e) + ": " + reason);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(key + ": " + e.getOriginalMessage());
+        }
+    }
+
+    private static String path(String key, JsonMappingException e) {
+        var path = new StringBuilder(key);
+        for (JsonMappingException.Reference r : e.getPath()) {
+            path.append(r.getFieldName() == null ? "[" + r.getIndex() + "]" : "." + r.getFieldName());
+        }
+        return path.toString();
+    }
+}

@@ -1,0 +1,49 @@
+package io.keyspike.trainer.config;
+
+import static io.keyspike.trainer.config.ConfigException.check;
+import static io.keyspike.trainer.config.ConfigException.checkProbability;
+import static io.keyspike.trainer.config.ConfigException.checkRange;
+
+import io.keyspike.models.DecisionSettings.ActivityGate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How the model's outputs become events, and how its thresholds are found. */
+public record DecisionConfig(
+        double smoothingSeconds,
+        @Nullable Float scale,
+        double confirmSeconds,
+        double refractorySeconds,
+        double warmUpSeconds,
+        @Nullable ActivityGate gate,
+        List<String> never,
+        CalibrationConfig calibration) {
+
+    /** Streams of validation clips, and which threshold is chosen. */
+    public record CalibrationConfig(
+            boolean enabled,
+            boolean otherWords,
+            List<Double> gapSeconds,
+            double toleranceSeconds,
+            @Nullable Double falseReportsPerHour,
+            List<Float> grid,
+            float fallback) {
+        public CalibrationConfig {
+            grid = grid.stream().sorted().toList();
+            checkRange("decision.calibration.gap_seconds", gapSeconds);
+            check(!grid.isEmpty(), "decision.calibration.grid", "at least one threshold", grid);
+            grid.forEach(g -> checkProbability("decision.calibration.grid", g));
+            checkProbability("decision.calibration.fallback", fallback);
+            check(toleranceSeconds >= 0, "decision.calibration.tolerance_seconds", "at least 0", toleranceSeconds);
+        }
+    }
+
+    public DecisionConfig {
+        never = List.copyOf(never);
+        check(smoothingSeconds >= 0, "decision.smoothing_seconds", "at least 0", smoothingSeconds);
+        check(scale == null || scale > 0, "decision.scale", "more than 0", String.valueOf(scale));
+        check(confirmSeconds >= 0, "decision.confirm_seconds", "at least 0", confirmSeconds);
+        check(refractorySeconds >= 0, "decision.refractory_seconds", "at least 0", refractorySeconds);
+        check(warmUpSeconds >= 0, "decision.warm_up_seconds", "at least 0", warmUpSeconds);
+    }
+}

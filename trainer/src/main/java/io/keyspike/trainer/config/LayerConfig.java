@@ -1,0 +1,58 @@
+package io.keyspike.trainer.config;
+
+import static io.keyspike.trainer.config.ConfigException.check;
+import static io.keyspike.trainer.config.ConfigException.checkProbability;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A synapse and the neurons it feeds.
+ *
+ * @param width neurons; null for as many as inputs (diagonal) or labels (dense)
+ * @param dropout on this layer's spikes, while training
+ */
+public record LayerConfig(
+        String name,
+        Synapse synapse,
+        @Nullable Integer width,
+        boolean bias,
+        boolean batchNorm,
+        float batchNormGain,
+        InitConfig init,
+        NeuronConfig neuron,
+        float dropout) {
+
+    /** Wiring. */
+    public enum Synapse {
+        DIAGONAL,
+        DENSE
+    }
+
+    /** How weights begin. */
+    public record InitConfig(Kind kind, float mean, float deviation) {
+        /** NORMAL: N(mean, deviation). FAN_IN: N(mean, deviation / √inputs). */
+        public enum Kind {
+            NORMAL,
+            FAN_IN
+        }
+
+        public InitConfig {
+            check(deviation >= 0, "init.deviation", "at least 0", deviation);
+        }
+    }
+
+    public LayerConfig {
+        check(name.matches("[A-Za-z][A-Za-z0-9_]*"), "network.layers: name", "letters, digits, underscores", name);
+        check(width == null || width > 0, name + ".width", "more than 0", String.valueOf(width));
+        boolean diagonal = synapse == Synapse.DIAGONAL;
+        check(!(diagonal && (bias || batchNorm)), name, "no bias or batch_norm on a diagonal synapse", "one");
+        check(!(diagonal && width != null), name + ".width", "none for a diagonal synapse", String.valueOf(width));
+        checkProbability(name + ".dropout", dropout);
+        check(dropout < 1, name + ".dropout", "less than 1", dropout);
+        check(
+                !(neuron.kind() == NeuronConfig.Kind.READOUT && dropout > 0),
+                name + ".dropout",
+                "0 for a readout",
+                dropout);
+    }
+}

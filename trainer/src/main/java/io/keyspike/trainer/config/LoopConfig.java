@@ -1,0 +1,40 @@
+package io.keyspike.trainer.config;
+
+import static io.keyspike.trainer.config.ConfigException.check;
+import static io.keyspike.trainer.config.ConfigException.checkProbability;
+
+/** The training loop. */
+public record LoopConfig(int epochs, int batch, long seed, Select select, PrefixConfig prefix) {
+
+    /** Which epoch's weights become the model. */
+    public enum Select {
+        BEST,
+        LAST
+    }
+
+    /**
+     * Other speech in front of the clips of a batch.
+     *
+     * @param probability of a batch to get one
+     * @param minFrames shortest, in feature frames
+     */
+    public record PrefixConfig(double probability, int minFrames, int maxFrames) {
+        public PrefixConfig {
+            checkProbability("training.prefix.probability", probability);
+            check(
+                    minFrames >= 1 && maxFrames >= minFrames,
+                    "training.prefix",
+                    "1 <= min_frames <= max_frames",
+                    minFrames + " and " + maxFrames);
+        }
+    }
+
+    public LoopConfig {
+        check(epochs >= 1, "training.epochs", "at least 1", epochs);
+        check(batch >= 1, "training.batch", "at least 1", batch);
+    }
+
+    LoopConfig withSeed(long newSeed) {
+        return new LoopConfig(epochs, batch, newSeed, select, prefix);
+    }
+}

@@ -1,0 +1,27 @@
+package io.keyspike.trainer.config;
+
+import static io.keyspike.trainer.config.ConfigException.check;
+
+import io.keyspike.kernels.Surrogate;
+import java.util.List;
+
+/** The chain of layers and how gradients pass spikes. */
+public record NetworkConfig(List<LayerConfig> layers, Surrogate surrogate, boolean resetDetached) {
+
+    public NetworkConfig {
+        layers = List.copyOf(layers);
+        check(!layers.isEmpty(), "network.layers", "at least one layer", "none");
+        for (LayerConfig layer : layers.subList(0, layers.size() - 1)) {
+            check(
+                    layer.width() != null || layer.synapse() == LayerConfig.Synapse.DIAGONAL,
+                    "network.layers: " + layer.name(),
+                    "a width",
+                    "none");
+            check(
+                    layer.neuron().kind() != NeuronConfig.Kind.READOUT,
+                    "network.layers: " + layer.name(),
+                    "a readout only as the last layer",
+                    "one before others");
+        }
+    }
+}

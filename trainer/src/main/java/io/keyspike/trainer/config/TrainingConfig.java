@@ -1,0 +1,62 @@
+package io.keyspike.trainer.config;
+
+import static io.keyspike.trainer.config.ConfigException.check;
+
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Everything that makes a model out of a data set. The meaning and default of each value: {@code defaults.yaml} beside this
+ * class.
+ */
+public record TrainingConfig(
+        String name,
+        String attribution,
+        DataConfig data,
+        FeatureConfig features,
+        NetworkConfig network,
+        LossConfig loss,
+        OptimiserConfig optimiser,
+        LoopConfig training,
+        AugmentationConfig augmentation,
+        DecisionConfig decision) {
+
+    public TrainingConfig {
+        check(name.matches("[a-z0-9][a-z0-9-]*"), "name", "lower case letters, digits and hyphens", name);
+        List<LayerConfig> layers = network.layers();
+        LayerConfig last = layers.getLast();
+        int labels = data.labels().size();
+        check(
+                last.width() == null || last.width() == labels,
+                "network.layers: width of the last one",
+                labels + " as there are labels",
+                String.valueOf(last.width()));
+        boolean readout = last.neuron().kind() == NeuronConfig.Kind.READOUT;
+        check(
+                readout != (loss.rule() == io.keyspike.models.DecisionSettings.ClipRule.SPIKE_COUNT),
+                "loss.rule",
+                readout ? "maximum or mean with a readout" : "spike_count with spiking outputs",
+                loss.rule());
+        var names = new HashSet<String>();
+        for (LayerConfig layer : layers) {
+            check(names.add(layer.name()), "network.layers", "names that differ", layer.name() + " twice");
+        }
+        for (String named : optimiser.learningRates().keySet()) {
+            check(names.contains(named), "optimiser.learning_rates", "a layer of " + names, named);
+        }
+    }
+
+    public TrainingConfig withSeed(long seed) {
+        return new TrainingConfig(
+                name,
+                attribution,
+                data,
+                features,
+                network,
+                loss,
+                optimiser,
+                training.withSeed(seed),
+                augmentation,
+                decision);
+    }
+}

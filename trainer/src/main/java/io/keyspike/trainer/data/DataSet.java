@@ -1,0 +1,35 @@
+package io.keyspike.trainer.data;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The usable clips of a folder, in the order of their names, and what was left out.
+ *
+ * @param name the folder's own name
+ * @param hash SHA-256 over the sorted names and contents of all sound files, the skipped ones too
+ * @param hasLists whether validation_list.txt or testing_list.txt is there
+ */
+public record DataSet(String name, String hash, boolean hasLists, List<Clip> clips, List<SkippedFile> skipped) {
+
+    public DataSet {
+        clips = List.copyOf(clips);
+        skipped = List.copyOf(skipped);
+    }
+
+    /** The clips of a split that a label stands for. */
+    public List<Clip> of(Split split, LabelMap labels) {
+        return clips.stream()
+                .filter(c -> c.split() == split && labels.outputOf(c.word()) >= 0)
+                .toList();
+    }
+
+    /** Number of clips of each folder in a split. */
+    public Map<String, Long> wordCounts(Split split) {
+        return clips.stream()
+                .filter(c -> c.split() == split)
+                .collect(Collectors.groupingBy(Clip::word, TreeMap::new, Collectors.counting()));
+    }
+}

@@ -1,0 +1,183 @@
+package io.keyspike.trainer.features;
+
+import io.keyspike.audio.features.FeatureExtractor;
+import io.keyspike.audio.features.FeatureExtractors;
+import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.audio.features.Normaliser;
+import io.keyspike.audio.features.NormaliserFit;
+import io.keyspike.trainer.Parallel;
+import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.config.AugmentationConfig;
+import io.keyspike.trainer.config.FeatureConfig;
+import io.keyspike.trainer.config.TrainingConfig;
+import io.keyspike.trainer.data.Clip;
+import io.keyspike.trainer.data.ClipAudio;
+import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.LabelMap;
+import io.keyspike.trainer.data.Split;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Makes features of clips: with the streaming extractor, clip by clip, over the cores, into the cache. */
+public final class FeatureBuilder {
+    private final DataSet data;
+    private final LabelMap labels;
+    private final double clipSeconds;
+    private final FrameCache cache;
+    private final int threads;
+    private final Progress progress;
+
+    public FeatureBuilder(
+            DataSet data, LabelMap labels, double clipSeconds, FrameCache cache, int threads, Progress progress) {
+        this.data = data;
+        this.labels = labels;
+        this.clipSeconds = clipSeconds;
+        this.cache = cache;
+        this.threads = threads;
+        this.progress = progress;
+    }
+
+    /**
+     * Everything that training needs: normaliser, changed copies, validation.
+     *
+     * @param trainingClips the clips to train with
+     * @throws IOException if a file that could be read before cannot be read now, or the cache cannot be written
+     */
+    public TrainingFeatures training(TrainingConfig config, List<Clip> trainingClips) throws IOException {
+        FeatureSpec spec = fitted(config.features(), trainingClips);
+        LabelledFrames clean = frames(spec, trainingClips);
+        LabelledFrames validation = frames(spec, data.of(Split.VALIDATION, labels));
+        AugmentationConfig augmentation = config.augmentation();
+        if (augmentation.copies() == 0) {
+            return new TrainingFeatures(spec, clean, clean.frames(), 1, validation);
+        }
+        return new TrainingFeatures(
+                spec, clean, copies(spec, trainingClips, augmentation), augmentation.copies(), validation);
+    }
+
+    /** Unchanged clips, as {@code evaluate} hears them. */
+    public LabelledFrames frames(FeatureSpec spec, List<Clip> clips) throws IOException {
+        FeatureExtractor extractor = FeatureExtractors.of(FrameStacking.of(spec).frameSpec());
+        int width = extractor.spec().width();
+        int samples = samples(spec);
+        FrameStore store = cache.get(
+                recipe("clean", spec, clips),
+                clips.size(),
+                frameCount(extractor, samples),
+                width,
+                s -> Parallel.forEach(clips.size(), threads, "extracting features", progress, i -> {
+                    s.write(i, FeatureExtractors.extract(extractor, read(clips.get(i), spec)));
+                }));
+        return new LabelledFrames(
+                store, clips.stream().mapToInt(c -> labels.outputOf(c.word())).toArray());
+    }
+
+    private FrameStore copies(FeatureSpec spec, List<Clip> clips, AugmentationConfig augmentation) throws IOException {
+        FeatureExtractor extractor = FeatureExtractors.of(FrameStacking.of(spec).frameSpec());
+        int copies = augmentation.copies();
+        return cache.get(
+                recipe("copies " + audioPartOf(augmentation), spec, clips),
+                Math.multiplyExact(clips.size(), copies),
+                frameCount(extractor, samples(spec)),
+                extractor.spec().width(),
+                store -> {
+                    var changed = new SoundAugmentation(augmentation, spec.sampleRateHz(), noises(spec));
+                    Parallel.forEach(clips.size(), threads, "extracting changed copies", progress, i -> {
+                        short[] clip = read(clips.get(i), spec);
+                        for (int k = 0; k < copies; k++) {
+                            short[] copy = changed.apply(clip, clips.get(i).name(), k);
+                            store.write(k * clips.size() + i, FeatureExtractors.extract(extractor, copy));
+                        }
+                    });
+                });
+    }
+
+    /** What the precomputed copies depend on; features are masked and rolled later. */
+    private static AugmentationConfig audioPartOf(AugmentationConfig a) {
+        return new AugmentationConfig(
+                a.copies(),
+                a.seed(),
+                a.speedProbability(),
+                a.speed(),
+                a.shiftMillis(),
+                a.gainDb(),
+                a.noiseProbability(),
+                a.noiseSnrDb(),
+                0,
+                0,
+                0);
+    }
+
+    private List<short[]> noises(FeatureSpec spec) {
+        return data.clips().stream()
+                .filter(c -> c.split() == Split.TRAINING && c.word().equals(LabelMap.SILENCE_FOLDER))
+                .map(c -> read(c, spec))
+                .toList();
+    }
+
+    /** The spec with its normaliser fitted to clean clips, in their order. */
+    private FeatureSpec fitted(FeatureConfig config, List<Clip> clips) {
+        FeatureConfig.NormaliserConfig wanted = config.normaliser();
+        if (wanted == null) {
+            return config.spec();
+        }
+        FeatureExtractor extractor = FeatureExtractors.of(NormaliserFit.specToMeasure(config.spec()));
+        var fit = new NormaliserFit(extractor.spec().width());
+        int block = Math.max(1, Math.min(clips.size(), 256));
+        for (int from = 0; from < clips.size(); from += block) {
+            int count = Math.min(block, clips.size() - from);
+            int start = from;
+            float[][][] extracted = new float[count][][];
+            Parallel.forEach(count, threads, "measuring features", Progress.NONE, i -> {
+                extracted[i] = FeatureExtractors.extract(extractor, read(clips.get(start + i), config.spec()));
+            });
+            for (float[][] clip : extracted) {
+                for (float[] frame : clip) {
+                    fit.add(frame);
+                }
+            }
+            progress.advanced("measuring features", from + count, clips.size());
+        }
+        Normaliser normaliser = fit.toNormaliser(wanted.gain(), wanted.offset(), wanted.rectified());
+        return switch (config.spec()) {
+            case FilterbankSpec filterbank -> filterbank.withNormaliser(normaliser);
+            case LogMelSpec logMel -> logMel.withNormaliser(normaliser);
+        };
+    }
+
+    private short[] read(Clip clip, FeatureSpec spec) {
+        try {
+            return ClipAudio.read(clip.file(), spec.sampleRateHz(), samples(spec));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int samples(FeatureSpec spec) {
+        return (int) Math.round(clipSeconds * spec.sampleRateHz());
+    }
+
+    private static int frameCount(FeatureExtractor extractor, int samples) {
+        int frames = FeatureExtractors.extract(extractor, new short[samples]).length;
+        if (frames == 0) {
+            throw new IllegalArgumentException(
+                    "features: expected clips long enough for a frame, found " + samples + " samples");
+        }
+        return frames;
+    }
+
+    private String recipe(String what, FeatureSpec spec, List<Clip> clips) {
+        var parts = new ArrayList<String>();
+        parts.add(what);
+        parts.add(data.hash());
+        parts.add(spec.toString());
+        parts.add(String.valueOf(clipSeconds));
+        parts.add(clips.stream().map(Clip::name).collect(Collectors.joining(",")));
+        return String.join("\n", parts);
+    }
+}

@@ -1,0 +1,13 @@
+package io.keyspike.trainer.features;
+
+/**
+ * Frames of clips and their labels.
+ *
+ * @param labels {@code [clips]}
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record LabelledFrames(FrameStore frames, int[] labels) {
+    public int clips() {
+        return labels.length;
+    }
+}

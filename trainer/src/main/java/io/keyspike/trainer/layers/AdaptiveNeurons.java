@@ -1,0 +1,120 @@
+package io.keyspike.trainer.layers;
+
+import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.Surrogate;
+import io.keyspike.models.Node;
+import io.keyspike.models.Tensor;
+import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.config.NeuronConfig;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Adaptive LIF neurons; both decays and both couplings are learnt. */
+final class AdaptiveNeurons implements Neurons {
+    private final KernelBackend backend;
+    private final String name;
+    private final int width;
+    private final Surrogate surrogate;
+    private final boolean resetDetached;
+    private final Squashed membraneDecay;
+    private final Squashed adaptationDecay;
+    private final Parameter membraneCoupling;
+    private final Parameter spikeCoupling;
+    private final AdaptiveLifParameters values;
+    private final AdaptiveLifParameters gradients;
+    private final float[] membrane;
+    private final float[] adaptation;
+    private final float[] spikes;
+    private final float[] dx;
+
+    AdaptiveNeurons(
+            KernelBackend backend,
+            String name,
+            int width,
+            NeuronConfig config,
+            Surrogate surrogate,
+            boolean resetDetached,
+            SplitMix random,
+            int maximumRows) {
+        this.backend = backend;
+        this.name = name;
+        this.width = width;
+        this.surrogate = surrogate;
+        this.resetDetached = resetDetached;
+        membraneDecay = new Squashed(name, "membrane_decay", draw(config.membraneDecay(), random));
+        adaptationDecay = new Squashed(name, "adaptation_decay", draw(config.adaptationDecay(), random));
+        membraneCoupling =
+                new Parameter(name, "membrane_coupling", draw(config.membraneCoupling(), random), Parameter.Role.OTHER);
+        spikeCoupling =
+                new Parameter(name, "spike_coupling", draw(config.spikeCoupling(), random), Parameter.Role.OTHER);
+        float[] threshold = new float[width];
+        Arrays.fill(threshold, config.threshold());
+        values = new AdaptiveLifParameters(
+                membraneDecay.values(),
+                adaptationDecay.values(),
+                membraneCoupling.values(),
+                spikeCoupling.values(),
+                threshold);
+        gradients = new AdaptiveLifParameters(
+                membraneDecay.gradient(),
+                adaptationDecay.gradient(),
+                membraneCoupling.gradient(),
+                spikeCoupling.gradient(),
+                new float[width]);
+        int size = maximumRows * width;
+        membrane = new float[size];
+        adaptation = new float[size];
+        spikes = new float[size];
+        dx = new float[size];
+    }
+
+    private float[] draw(List<Double> range, SplitMix random) {
+        float[] drawn = new float[width];
+        for (int n = 0; n < width; n++) {
+            drawn[n] = (float) random.between(range.get(0), range.get(1));
+        }
+        return drawn;
+    }
+
+    @Override
+    public float[] forward(Pass pass, float[] x) {
+        membraneDecay.update();
+        adaptationDecay.update();
+        backend.adaptiveLif(pass.shape(width), values, x, membrane, adaptation, spikes);
+        return spikes;
+    }
+
+    @Override
+    public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
+        backend.adaptiveLifBackward(
+                pass.shape(width), values, surrogate, resetDetached, membrane, adaptation, dy, dx, gradients);
+        membraneDecay.backward();
+        adaptationDecay.backward();
+        return dx;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(membraneDecay.parameter(), adaptationDecay.parameter(), membraneCoupling, spikeCoupling);
+    }
+
+    @Override
+    public Node export(Map<String, Tensor> tensors) {
+        membraneDecay.update();
+        adaptationDecay.update();
+        tensors.put(
+                name + ".membrane_decay", Tensor.vector(values.membraneDecay().clone()));
+        tensors.put(
+                name + ".adaptation_decay",
+                Tensor.vector(values.adaptationDecay().clone()));
+        tensors.put(
+                name + ".membrane_coupling",
+                Tensor.vector(values.membraneCoupling().clone()));
+        tensors.put(
+                name + ".spike_coupling", Tensor.vector(values.spikeCoupling().clone()));
+        tensors.put(name + ".threshold", Tensor.vector(values.threshold().clone()));
+        return new Node.AdaptiveLif(name, width);
+    }
+}

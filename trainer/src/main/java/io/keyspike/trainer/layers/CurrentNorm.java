@@ -1,0 +1,89 @@
+package io.keyspike.trainer.layers;
+
+import io.keyspike.kernels.KernelBackend;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Batch normalisation of currents (Ioffe and Szegedy 2015) while training, with running statistics that are folded into
+ * the synapse for the model: {@code W' = W·g/√(var+ε)}, {@code b' = (b − mean)·g/√(var+ε) + β}.
+ */
+final class CurrentNorm implements Stage {
+    static final float EPSILON = 1e-5f;
+
+    /** Weight of the newest batch in the running statistics. */
+    private static final float MOMENTUM = 0.1f;
+
+    private final KernelBackend backend;
+    private final Parameter gain;
+    private final Parameter shift;
+    private final float[] mean;
+    private final float[] variance;
+    private final float[] runningMean;
+    private final float[] runningVariance;
+    private final float[] y;
+    private float[] x = {};
+
+    CurrentNorm(KernelBackend backend, String layer, int neurons, float initialGain, int maximumRows) {
+        this.backend = backend;
+        gain = new Parameter(layer, "norm_gain", new float[neurons], Parameter.Role.OTHER);
+        shift = new Parameter(layer, "norm_shift", new float[neurons], Parameter.Role.OTHER);
+        Arrays.fill(gain.values(), initialGain);
+        mean = new float[neurons];
+        variance = new float[neurons];
+        runningMean = new float[neurons];
+        runningVariance = new float[neurons];
+        Arrays.fill(runningVariance, 1);
+        y = new float[maximumRows * neurons];
+    }
+
+    @Override
+    public float[] forward(Pass pass, float[] input) {
+        x = input;
+        int rows = pass.rows();
+        backend.batchNorm(rows, mean.length, x, gain.values(), shift.values(), EPSILON, mean, variance, y);
+        float unbiased = rows > 1 ? rows / (rows - 1f) : 1;
+        for (int n = 0; n < mean.length; n++) {
+            runningMean[n] += MOMENTUM * (mean[n] - runningMean[n]);
+            runningVariance[n] += MOMENTUM * (variance[n] * unbiased - runningVariance[n]);
+        }
+        return y;
+    }
+
+    @Override
+    public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
+        backend.batchNormBackward(
+                pass.rows(),
+                mean.length,
+                x,
+                gain.values(),
+                EPSILON,
+                mean,
+                variance,
+                dy,
+                dy,
+                gain.gradient(),
+                shift.gradient());
+        return dy;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(gain, shift);
+    }
+
+    /** What the network carries between batches besides its parameters: running mean and variance. */
+    List<float[]> statistics() {
+        return List.of(runningMean, runningVariance);
+    }
+
+    /** {@code g / √(var + ε)} of neuron {@code n}. */
+    double scale(int n) {
+        return gain.values()[n] / Math.sqrt((double) runningVariance[n] + EPSILON);
+    }
+
+    /** The folded bias of neuron {@code n} whose own bias is {@code bias}. */
+    float foldedBias(int n, double bias) {
+        return (float) ((bias - runningMean[n]) * scale(n) + shift.values()[n]);
+    }
+}

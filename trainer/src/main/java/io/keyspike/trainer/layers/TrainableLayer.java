@@ -1,0 +1,89 @@
+package io.keyspike.trainer.layers;
+
+import io.keyspike.models.Node;
+import io.keyspike.models.Tensor;
+import io.keyspike.trainer.config.LayerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A synapse, the normalisation of its currents, the neurons it feeds, and dropout on their spikes. */
+final class TrainableLayer {
+    private final LayerConfig config;
+    private final int inputs;
+    private final int outputs;
+    private final Parameter weight;
+    private final @Nullable Parameter bias;
+    private final @Nullable CurrentNorm norm;
+    private final Neurons neurons;
+    private final List<Stage> stages;
+
+    TrainableLayer(
+            LayerConfig config,
+            int inputs,
+            int outputs,
+            Parameter weight,
+            @Nullable Parameter bias,
+            Stage synapse,
+            @Nullable CurrentNorm norm,
+            Neurons neurons,
+            @Nullable SpikeDropout dropout) {
+        this.config = config;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.weight = weight;
+        this.bias = bias;
+        this.norm = norm;
+        this.neurons = neurons;
+        var all = new ArrayList<Stage>();
+        all.add(synapse);
+        if (norm != null) {
+            all.add(norm);
+        }
+        all.add(neurons);
+        if (dropout != null) {
+            all.add(dropout);
+        }
+        stages = List.copyOf(all);
+    }
+
+    List<Stage> stages() {
+        return stages;
+    }
+
+    @Nullable
+    CurrentNorm norm() {
+        return norm;
+    }
+
+    /** The layer's two nodes; the synapse is named {@code <layer>_synapse}, the neurons as the layer. */
+    List<Node> export(Map<String, Tensor> tensors) {
+        String synapseName = config.name() + "_synapse";
+        if (config.synapse() == LayerConfig.Synapse.DIAGONAL) {
+            tensors.put(synapseName + ".weight", Tensor.vector(weight.values().clone()));
+            return List.of(new Node.Diagonal(synapseName, outputs), neurons.export(tensors));
+        }
+        float[] w = weight.values().clone();
+        float @Nullable [] b = bias == null ? null : bias.values().clone();
+        if (norm != null) {
+            b = b == null ? new float[outputs] : b;
+            fold(norm, w, b);
+        }
+        tensors.put(synapseName + ".weight", Tensor.matrix(inputs, outputs, w));
+        if (b != null) {
+            tensors.put(synapseName + ".bias", Tensor.vector(b));
+        }
+        return List.of(new Node.Dense(synapseName, inputs, outputs, b != null), neurons.export(tensors));
+    }
+
+    private void fold(CurrentNorm currentNorm, float[] w, float[] b) {
+        for (int n = 0; n < outputs; n++) {
+            double scale = currentNorm.scale(n);
+            for (int i = 0; i < inputs; i++) {
+                w[i * outputs + n] = (float) (w[i * outputs + n] * scale);
+            }
+            b[n] = currentNorm.foldedBias(n, b[n]);
+        }
+    }
+}
