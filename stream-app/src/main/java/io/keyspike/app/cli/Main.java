@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "keyspike",
         description = "Hears keywords in live sound with spiking neural networks.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {EvaluateCommand.class, TrainCommand.class})
+        subcommands = {TrainCommand.class, EvaluateCommand.class, ModelsCommand.class, DoctorCommand.class})
 public final class Main implements Runnable {
 
     private static final Map<String, String> EXIT_CODES = exitCodes();

@@ -84,10 +84,17 @@ public final class ModelLocator {
         for (Path file : modelFiles(registryFolder)) {
             found.put(nameOf(file), new Located(nameOf(file), file, false));
         }
-        for (Path file : modelFiles(shippedFolder)) {
-            found.putIfAbsent(nameOf(file), new Located(nameOf(file), file, true));
+        for (Located model : shipped()) {
+            found.putIfAbsent(model.name(), model);
         }
         return found;
+    }
+
+    /** The models that come with Keyspike, whether or not one of the user's own hides them. */
+    public List<Located> shipped() {
+        return modelFiles(shippedFolder).stream()
+                .map(file -> new Located(nameOf(file), file, true))
+                .toList();
     }
 
     /** The name under which a file would be registered. */

@@ -1,0 +1,57 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.Reset;
+import io.keyspike.kernels.SequenceShape;
+import java.util.Arrays;
+import java.util.Random;
+import jdk.incubator.vector.FloatVector;
+
+/** Whether the vector kernels work on this processor. Loaded only where the JVM has the Vector API. */
+final class VectorSelfTest {
+
+    /** Odd sizes, so that whole vectors and remainders are both used. */
+    private static final SequenceShape SHAPE = new SequenceShape(37, 3, 29);
+
+    private static final int INPUTS = 23;
+
+    private VectorSelfTest() {}
+
+    /** Floats in the vectors that the processor prefers. */
+    static int lanes() {
+        return FloatVector.SPECIES_PREFERRED.length();
+    }
+
+    /** Whether a random layer gives the same bits, membranes and spikes, as the scalar reference. */
+    static boolean agrees() {
+        float[][] vector = layer(Backends.named("vector", 2));
+        float[][] scalar = layer(Backends.named("scalar", 1));
+        return Arrays.equals(vector[0], scalar[0]) && Arrays.equals(vector[1], scalar[1]);
+    }
+
+    private static float[][] layer(KernelBackend backend) {
+        var random = new Random(1);
+        float[] input = noise(random, SHAPE.rows() * INPUTS);
+        float[] weight = noise(random, INPUTS * SHAPE.neurons());
+        float[] decay = new float[SHAPE.neurons()];
+        float[] threshold = new float[SHAPE.neurons()];
+        Arrays.fill(decay, 0.9f);
+        Arrays.fill(threshold, 1f);
+        float[] current = new float[SHAPE.size()];
+        float[] membrane = new float[SHAPE.size()];
+        float[] spikes = new float[SHAPE.size()];
+        backend.dense(SHAPE.rows(), INPUTS, SHAPE.neurons(), input, weight, null, current);
+        backend.lif(SHAPE, new LifParameters(decay, threshold, Reset.SUBTRACT, 0f), current, membrane, spikes);
+        return new float[][] {membrane, spikes};
+    }
+
+    private static float[] noise(Random random, int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
