@@ -31,7 +31,8 @@ public final class Backends {
             throw new IllegalArgumentException("backend " + name + ": expected at least 1 thread, found " + threads);
         }
         requireName(name);
-        return new CheckedBackend(new ScalarBackend());
+        return new CheckedBackend(
+                name.equals(VECTOR) && vectorAvailable() ? new VectorBackend(threads) : new ScalarBackend());
     }
 
     /** The fastest here: {@code vector} with all cores where the Vector API is present, else {@code scalar}. */

@@ -1,11 +1,13 @@
 package io.keyspike.kernels;
 
-/** Adaptive LIF neurons over a sequence as plain loops, one lane after the other. Unchecked. */
+/** Adaptive LIF neurons over a sequence as plain loops, one lane after the other, over a range of the lanes. Unchecked. */
 final class ScalarAdaptiveLif {
 
     private ScalarAdaptiveLif() {}
 
     static void forward(
+            int fromLane,
+            int toLane,
             int steps,
             int lanes,
             int neurons,
@@ -18,7 +20,7 @@ final class ScalarAdaptiveLif {
             float[] membrane,
             float[] adaptation,
             float[] spikes) {
-        for (int lane = 0; lane < lanes; lane++) {
+        for (int lane = fromLane; lane < toLane; lane++) {
             int n = lane % neurons;
             float theta = threshold[n];
             float u = 0f;
@@ -46,8 +48,12 @@ final class ScalarAdaptiveLif {
      * dL/da += gU·(v + w)   dL/db += gW·w'   dL/dp += gW·u'   dL/dq += gW·s'
      * fromU' = a·gU + p·gW   fromW' = b·gW   fromS' = q·gW − θ·(a·gU)     (the last term only where attached)
      * </pre>
+     *
+     * <p>The sums are each lane's gradients, {@code [lanes]}, written.
      */
     static void backward(
+            int fromLane,
+            int toLane,
             int steps,
             int lanes,
             int neurons,
@@ -63,11 +69,11 @@ final class ScalarAdaptiveLif {
             float[] adaptation,
             float[] spikeGradient,
             float[] currentGradient,
-            float[] membraneDecayGradient,
-            float[] adaptationDecayGradient,
-            float[] membraneCouplingGradient,
-            float[] spikeCouplingGradient) {
-        for (int lane = 0; lane < lanes; lane++) {
+            float[] membraneDecaySums,
+            float[] adaptationDecaySums,
+            float[] membraneCouplingSums,
+            float[] spikeCouplingSums) {
+        for (int lane = fromLane; lane < toLane; lane++) {
             int n = lane % neurons;
             float a = membraneDecay[n];
             float b = adaptationDecay[n];
@@ -99,10 +105,10 @@ final class ScalarAdaptiveLif {
                 fromW = b * gW;
                 fromS = resetDetached ? q * gW : q * gW - theta * gV;
             }
-            membraneDecayGradient[n] += aSum;
-            adaptationDecayGradient[n] += bSum;
-            membraneCouplingGradient[n] += pSum;
-            spikeCouplingGradient[n] += qSum;
+            membraneDecaySums[lane] = aSum;
+            adaptationDecaySums[lane] = bSum;
+            membraneCouplingSums[lane] = pSum;
+            spikeCouplingSums[lane] = qSum;
         }
     }
 }

@@ -56,6 +56,8 @@ final class ScalarBackend implements KernelBackend {
     @Override
     public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
         ScalarLif.forward(
+                0,
+                shape.lanes(),
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -81,9 +83,13 @@ final class ScalarBackend implements KernelBackend {
             float[] currentGradient,
             float @Nullable [] decayGradient,
             float @Nullable [] thresholdGradient) {
+        float[] decaySums = new float[shape.lanes()];
+        float[] thresholdSums = new float[shape.lanes()];
         ScalarLif.backward(
+                0,
+                shape.lanes(),
                 shape.steps(),
-                shape.batch(),
+                shape.lanes(),
                 shape.neurons(),
                 parameters.decay(),
                 parameters.threshold(),
@@ -97,8 +103,10 @@ final class ScalarBackend implements KernelBackend {
                 membraneGradient,
                 membraneAfterGradient,
                 currentGradient,
-                decayGradient,
-                thresholdGradient);
+                decaySums,
+                thresholdSums);
+        ScalarLif.addLanes(shape.lanes(), shape.neurons(), decaySums, decayGradient);
+        ScalarLif.addLanes(shape.lanes(), shape.neurons(), thresholdSums, thresholdGradient);
     }
 
     @Override
@@ -110,6 +118,8 @@ final class ScalarBackend implements KernelBackend {
             float[] adaptation,
             float[] spikes) {
         ScalarAdaptiveLif.forward(
+                0,
+                shape.lanes(),
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -135,9 +145,10 @@ final class ScalarBackend implements KernelBackend {
             float[] spikeGradient,
             float[] currentGradient,
             @Nullable AdaptiveLifParameters parameterGradient) {
-        AdaptiveLifParameters gradient =
-                parameterGradient != null ? parameterGradient : AdaptiveLifParameters.zeros(shape.neurons());
+        AdaptiveLifParameters sums = AdaptiveLifParameters.zeros(shape.lanes());
         ScalarAdaptiveLif.backward(
+                0,
+                shape.lanes(),
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -153,15 +164,27 @@ final class ScalarBackend implements KernelBackend {
                 adaptation,
                 spikeGradient,
                 currentGradient,
-                gradient.membraneDecay(),
-                gradient.adaptationDecay(),
-                gradient.membraneCoupling(),
-                gradient.spikeCoupling());
+                sums.membraneDecay(),
+                sums.adaptationDecay(),
+                sums.membraneCoupling(),
+                sums.spikeCoupling());
+        if (parameterGradient != null) {
+            addLanes(shape, sums, parameterGradient);
+        }
+    }
+
+    static void addLanes(SequenceShape shape, AdaptiveLifParameters sums, AdaptiveLifParameters gradient) {
+        int lanes = shape.lanes();
+        int neurons = shape.neurons();
+        ScalarLif.addLanes(lanes, neurons, sums.membraneDecay(), gradient.membraneDecay());
+        ScalarLif.addLanes(lanes, neurons, sums.adaptationDecay(), gradient.adaptationDecay());
+        ScalarLif.addLanes(lanes, neurons, sums.membraneCoupling(), gradient.membraneCoupling());
+        ScalarLif.addLanes(lanes, neurons, sums.spikeCoupling(), gradient.spikeCoupling());
     }
 
     @Override
     public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
-        ScalarLif.integrator(shape.steps(), shape.lanes(), shape.neurons(), decay, current, output);
+        ScalarLif.integrator(0, shape.lanes(), shape.steps(), shape.lanes(), shape.neurons(), decay, current, output);
     }
 
     @Override
@@ -173,7 +196,10 @@ final class ScalarBackend implements KernelBackend {
             float[] outputGradient,
             float[] currentGradient,
             float @Nullable [] decayGradient) {
+        float[] sums = new float[shape.lanes()];
         ScalarLif.integratorBackward(
+                0,
+                shape.lanes(),
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -182,7 +208,8 @@ final class ScalarBackend implements KernelBackend {
                 current,
                 outputGradient,
                 currentGradient,
-                decayGradient);
+                sums);
+        ScalarLif.addLanes(shape.lanes(), shape.neurons(), sums, decayGradient);
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.keyspike.kernels;
 
 import org.jspecify.annotations.Nullable;
 
-/** LIF neurons and the leaky integrator over a sequence as plain loops, one lane after the other. Unchecked. */
+/** LIF neurons and the leaky integrator over a sequence as plain loops, one lane after the other, over a range of the lanes. Unchecked. */
 final class ScalarLif {
 
     private ScalarLif() {}
 
     static void forward(
+            int fromLane,
+            int toLane,
             int steps,
             int lanes,
             int neurons,
@@ -18,7 +20,7 @@ final class ScalarLif {
             float[] current,
             float[] membrane,
             float[] spikes) {
-        for (int lane = 0; lane < lanes; lane++) {
+        for (int lane = fromLane; lane < toLane; lane++) {
             float beta = decay[lane % neurons];
             float theta = threshold[lane % neurons];
             float u = 0f;
@@ -32,9 +34,15 @@ final class ScalarLif {
         }
     }
 
+    /**
+     * @param decaySums dL/dβ of each lane, {@code [lanes]}, written
+     * @param thresholdSums dL/dθ of each lane, {@code [lanes]}, written
+     */
     static void backward(
+            int fromLane,
+            int toLane,
             int steps,
-            int batch,
+            int lanes,
             int neurons,
             float[] decay,
             float[] threshold,
@@ -48,10 +56,9 @@ final class ScalarLif {
             float @Nullable [] membraneGradient,
             float @Nullable [] membraneAfterGradient,
             float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        int lanes = batch * neurons;
-        for (int lane = 0; lane < lanes; lane++) {
+            float[] decaySums,
+            float[] thresholdSums) {
+        for (int lane = fromLane; lane < toLane; lane++) {
             int n = lane % neurons;
             float beta = decay[n];
             float theta = threshold[n];
@@ -80,22 +87,35 @@ final class ScalarLif {
                 thetaSum -= h;
                 float gp = (g + (membraneGradient == null ? 0f : membraneGradient[at])) + h;
                 currentGradient[at] = gp;
-                float before = t == 0 ? 0f : NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
-                betaSum += gp * before;
+                if (t > 0) {
+                    betaSum += gp * NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
+                }
                 carried = beta * gp;
             }
-            // lanes come with b ascending for each neuron
-            if (decayGradient != null) {
-                decayGradient[n] += betaSum;
-            }
-            if (thresholdGradient != null) {
-                thresholdGradient[n] += thetaSum;
+            decaySums[lane] = betaSum;
+            thresholdSums[lane] = thetaSum;
+        }
+    }
+
+    /** Adds each neuron's lanes, b ascending, to its gradient, if that is wanted. */
+    static void addLanes(int lanes, int neurons, float[] laneSums, float @Nullable [] gradient) {
+        if (gradient != null) {
+            for (int lane = 0; lane < lanes; lane++) {
+                gradient[lane % neurons] += laneSums[lane];
             }
         }
     }
 
-    static void integrator(int steps, int lanes, int neurons, float[] decay, float[] current, float[] output) {
-        for (int lane = 0; lane < lanes; lane++) {
+    static void integrator(
+            int fromLane,
+            int toLane,
+            int steps,
+            int lanes,
+            int neurons,
+            float[] decay,
+            float[] current,
+            float[] output) {
+        for (int lane = fromLane; lane < toLane; lane++) {
             float c = decay[lane % neurons];
             float y = 0f;
             for (int t = 0; t < steps; t++) {
@@ -106,7 +126,10 @@ final class ScalarLif {
         }
     }
 
+    /** @param decaySums dL/dc of each lane, {@code [lanes]}, written */
     static void integratorBackward(
+            int fromLane,
+            int toLane,
             int steps,
             int lanes,
             int neurons,
@@ -115,8 +138,8 @@ final class ScalarLif {
             float[] current,
             float[] outputGradient,
             float[] currentGradient,
-            float @Nullable [] decayGradient) {
-        for (int lane = 0; lane < lanes; lane++) {
+            float[] decaySums) {
+        for (int lane = fromLane; lane < toLane; lane++) {
             float c = decay[lane % neurons];
             float carried = 0f;
             float sum = 0f;
@@ -128,9 +151,7 @@ final class ScalarLif {
                 sum += g * (before - current[at]);
                 carried = c * g;
             }
-            if (decayGradient != null) {
-                decayGradient[lane % neurons] += sum;
-            }
+            decaySums[lane] = sum;
         }
     }
 }

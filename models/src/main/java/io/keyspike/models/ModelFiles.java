@@ -1,14 +1,14 @@
 package io.keyspike.models;
 
-import io.keyspike.audio.features.FeatureExtractors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,19 @@ public final class ModelFiles {
 
     private static final String FORMAT = "keyspike-model";
     private static final String FORMAT_VERSION = "1";
+
+    private static final Set<String> KEYS = Set.of(
+            "format",
+            "format_version",
+            "name",
+            "version",
+            "network",
+            "features",
+            "labels",
+            "decision",
+            "chip",
+            "provenance",
+            "checksum");
 
     /** Longest message, so that a hostile file cannot fill a log. */
     private static final int MESSAGE_LENGTH = 400;
@@ -77,20 +90,9 @@ public final class ModelFiles {
         SortedMap<String, String> metadata = file.metadata();
         require(metadata, "format", FORMAT);
         require(metadata, "format_version", FORMAT_VERSION);
-        List<String> known = List.of(
-                "chip",
-                "checksum",
-                "decision",
-                "features",
-                "format",
-                "format_version",
-                "labels",
-                "name",
-                "network",
-                "provenance",
-                "version");
-        if (!List.copyOf(metadata.keySet()).equals(known)) {
-            throw new IllegalArgumentException("metadata: expected " + known + ", found " + metadata.keySet());
+        if (!metadata.keySet().equals(KEYS)) {
+            throw new IllegalArgumentException(
+                    "metadata: expected " + new TreeSet<>(KEYS) + ", found " + metadata.keySet());
         }
         require(metadata, "checksum", ModelDigest.checksum(metadata, file.tensors()));
         String name = text(metadata, "name");
@@ -105,7 +107,6 @@ public final class ModelFiles {
                 SettingsJson.readDecision(fields(metadata, "decision")),
                 SettingsJson.readChip(fields(metadata, "chip")),
                 SettingsJson.readProvenance(fields(metadata, "provenance")));
-        FeatureExtractors.of(model.features()); // refuses numbers that do not fit together
         return model;
     }
 

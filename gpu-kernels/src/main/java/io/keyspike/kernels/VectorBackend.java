@@ -1,0 +1,178 @@
+package io.keyspike.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/** Vector API and several threads: the default. Unchecked; {@link CheckedBackend} stands before it. */
+final class VectorBackend implements KernelBackend {
+
+    static final String NAME = "vector";
+
+    private final Workers workers;
+
+    VectorBackend(int threads) {
+        this.workers = Workers.of(threads);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void dense(
+            int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
+        VectorSynapses.dense(workers, rows, inputs, outputs, x, weight, bias, y);
+    }
+
+    @Override
+    public void denseParameterGradient(
+            int rows,
+            int inputs,
+            int outputs,
+            float[] x,
+            float[] dy,
+            float[] weightGradient,
+            float @Nullable [] biasGradient) {
+        VectorSynapses.denseWeightGradient(workers, rows, inputs, outputs, x, dy, weightGradient);
+        if (biasGradient != null) {
+            VectorSynapses.biasGradient(rows, outputs, dy, biasGradient);
+        }
+    }
+
+    @Override
+    public void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx) {
+        VectorSynapses.denseInputGradient(workers, rows, inputs, outputs, dy, weight, dx);
+    }
+
+    @Override
+    public void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y) {
+        VectorSynapses.diagonal(workers, rows, neurons, x, weight, y);
+    }
+
+    @Override
+    public void diagonalParameterGradient(int rows, int neurons, float[] x, float[] dy, float[] weightGradient) {
+        VectorSynapses.diagonalWeightGradient(rows, neurons, x, dy, weightGradient);
+    }
+
+    @Override
+    public void diagonalInputGradient(int rows, int neurons, float[] dy, float[] weight, float[] dx) {
+        VectorSynapses.diagonal(workers, rows, neurons, dy, weight, dx);
+    }
+
+    @Override
+    public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
+        VectorNeurons.lif(workers, shape, parameters, current, membrane, spikes);
+    }
+
+    @Override
+    public void lifBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] membraneAfterGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient) {
+        VectorNeurons.lifBackward(
+                workers,
+                shape,
+                parameters,
+                surrogate,
+                resetDetached,
+                membrane,
+                spikeGradient,
+                membraneGradient,
+                membraneAfterGradient,
+                currentGradient,
+                decayGradient,
+                thresholdGradient);
+    }
+
+    @Override
+    public void adaptiveLif(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes) {
+        VectorNeurons.adaptiveLif(workers, shape, parameters, current, membrane, adaptation, spikes);
+    }
+
+    @Override
+    public void adaptiveLifBackward(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikeGradient,
+            float[] currentGradient,
+            @Nullable AdaptiveLifParameters parameterGradient) {
+        VectorNeurons.adaptiveLifBackward(
+                workers,
+                shape,
+                parameters,
+                surrogate,
+                resetDetached,
+                membrane,
+                adaptation,
+                spikeGradient,
+                currentGradient,
+                parameterGradient);
+    }
+
+    @Override
+    public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
+        VectorNeurons.leakyIntegrator(workers, shape, decay, current, output);
+    }
+
+    @Override
+    public void leakyIntegratorBackward(
+            SequenceShape shape,
+            float[] decay,
+            float[] output,
+            float[] current,
+            float[] outputGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient) {
+        VectorNeurons.leakyIntegratorBackward(
+                workers, shape, decay, output, current, outputGradient, currentGradient, decayGradient);
+    }
+
+    @Override
+    public void batchNorm(
+            int rows,
+            int neurons,
+            float[] x,
+            float[] gain,
+            float[] shift,
+            float epsilon,
+            float[] mean,
+            float[] variance,
+            float[] y) {
+        VectorNormalisation.forward(workers, rows, neurons, x, gain, shift, epsilon, mean, variance, y);
+    }
+
+    @Override
+    public void batchNormBackward(
+            int rows,
+            int neurons,
+            float[] x,
+            float[] gain,
+            float epsilon,
+            float[] mean,
+            float[] variance,
+            float[] dy,
+            float[] dx,
+            float[] gainGradient,
+            float[] shiftGradient) {
+        VectorNormalisation.backward(
+                workers, rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
+    }
+}

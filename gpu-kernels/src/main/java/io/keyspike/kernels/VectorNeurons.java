@@ -1,0 +1,318 @@
+package io.keyspike.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Neurons over sequences on vectors and several threads: cuts the lanes into tasks, lays the parameters out one per lane, and
+ * lets the scalar kernels do the last lanes, which fill no vector. Unchecked.
+ */
+final class VectorNeurons {
+
+    /** A multiple of every vector length, and so few that the rows a task keeps fit the first-level cache. */
+    private static final int TASK_LANES = 512;
+
+    private VectorNeurons() {}
+
+    private interface Range {
+        void run(int fromLane, int toLane);
+    }
+
+    /** Runs a kernel over all whole vectors of the lanes, in tasks. */
+    private static void forWholeVectors(Workers workers, int lanes, Range kernel) {
+        int whole = Lanes.whole(lanes);
+        workers.run(
+                VectorSynapses.tasks(whole, TASK_LANES),
+                task -> kernel.run(task * TASK_LANES, Math.min(whole, (task + 1) * TASK_LANES)));
+    }
+
+    static void lif(
+            Workers workers,
+            SequenceShape shape,
+            LifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] spikes) {
+        int steps = shape.steps();
+        int lanes = shape.lanes();
+        int neurons = shape.neurons();
+        int reset = parameters.reset().code;
+        float floor = parameters.membraneFloor();
+        float[] decay = Scratch.perLane(0, parameters.decay(), neurons, lanes);
+        float[] threshold = Scratch.perLane(1, parameters.threshold(), neurons, lanes);
+        float[] u = Scratch.zeros(2, lanes);
+        forWholeVectors(
+                workers,
+                lanes,
+                (from, to) -> VectorLif.forward(
+                        from, to, steps, lanes, decay, threshold, reset, floor, current, membrane, spikes, u));
+        ScalarLif.forward(
+                Lanes.whole(lanes),
+                lanes,
+                steps,
+                lanes,
+                neurons,
+                parameters.decay(),
+                parameters.threshold(),
+                reset,
+                floor,
+                current,
+                membrane,
+                spikes);
+    }
+
+    static void lifBackward(
+            Workers workers,
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] membraneAfterGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient) {
+        int steps = shape.steps();
+        int lanes = shape.lanes();
+        int neurons = shape.neurons();
+        int reset = parameters.reset().code;
+        float floor = parameters.membraneFloor();
+        int kind = surrogate.kind().code;
+        float slope = surrogate.slope();
+        float[] decay = Scratch.perLane(0, parameters.decay(), neurons, lanes);
+        float[] threshold = Scratch.perLane(1, parameters.threshold(), neurons, lanes);
+        float[] zeros = Scratch.zeros(2, lanes);
+        float[] derivative = Scratch.floats(3, lanes);
+        float[] carried = Scratch.zeros(4, lanes);
+        float[] decaySums = Scratch.zeros(5, lanes);
+        float[] thresholdSums = Scratch.zeros(6, lanes);
+        forWholeVectors(
+                workers,
+                lanes,
+                (from, to) -> VectorLifBackward.backward(
+                        from,
+                        to,
+                        steps,
+                        lanes,
+                        decay,
+                        threshold,
+                        reset,
+                        floor,
+                        kind,
+                        slope,
+                        resetDetached,
+                        membrane,
+                        spikeGradient,
+                        membraneGradient,
+                        membraneAfterGradient,
+                        currentGradient,
+                        zeros,
+                        derivative,
+                        carried,
+                        decaySums,
+                        thresholdSums));
+        ScalarLif.backward(
+                Lanes.whole(lanes),
+                lanes,
+                steps,
+                lanes,
+                neurons,
+                parameters.decay(),
+                parameters.threshold(),
+                reset,
+                floor,
+                kind,
+                slope,
+                resetDetached,
+                membrane,
+                spikeGradient,
+                membraneGradient,
+                membraneAfterGradient,
+                currentGradient,
+                decaySums,
+                thresholdSums);
+        ScalarLif.addLanes(lanes, neurons, decaySums, decayGradient);
+        ScalarLif.addLanes(lanes, neurons, thresholdSums, thresholdGradient);
+    }
+
+    static void adaptiveLif(
+            Workers workers,
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes) {
+        int steps = shape.steps();
+        int lanes = shape.lanes();
+        AdaptiveLifParameters perLane = perLane(parameters, shape);
+        float[] zeros = Scratch.zeros(5, lanes);
+        forWholeVectors(
+                workers,
+                lanes,
+                (from, to) -> VectorAdaptiveLif.forward(
+                        from, to, steps, lanes, perLane, current, membrane, adaptation, spikes, zeros));
+        ScalarAdaptiveLif.forward(
+                Lanes.whole(lanes),
+                lanes,
+                steps,
+                lanes,
+                shape.neurons(),
+                parameters.membraneDecay(),
+                parameters.adaptationDecay(),
+                parameters.membraneCoupling(),
+                parameters.spikeCoupling(),
+                parameters.threshold(),
+                current,
+                membrane,
+                adaptation,
+                spikes);
+    }
+
+    static void adaptiveLifBackward(
+            Workers workers,
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikeGradient,
+            float[] currentGradient,
+            @Nullable AdaptiveLifParameters parameterGradient) {
+        int steps = shape.steps();
+        int lanes = shape.lanes();
+        int kind = surrogate.kind().code;
+        float slope = surrogate.slope();
+        AdaptiveLifParameters perLane = perLane(parameters, shape);
+        float[] zeros = Scratch.zeros(5, lanes);
+        float[] derivative = Scratch.floats(6, lanes);
+        float[] fromU = Scratch.zeros(7, lanes);
+        float[] fromW = Scratch.zeros(8, lanes);
+        float[] fromS = Scratch.zeros(9, lanes);
+        AdaptiveLifParameters sums = new AdaptiveLifParameters(
+                Scratch.zeros(10, lanes),
+                Scratch.zeros(11, lanes),
+                Scratch.zeros(12, lanes),
+                Scratch.zeros(13, lanes),
+                zeros);
+        forWholeVectors(
+                workers,
+                lanes,
+                (from, to) -> VectorAdaptiveLif.backward(
+                        from,
+                        to,
+                        steps,
+                        lanes,
+                        perLane,
+                        kind,
+                        slope,
+                        resetDetached,
+                        membrane,
+                        adaptation,
+                        spikeGradient,
+                        currentGradient,
+                        zeros,
+                        derivative,
+                        fromU,
+                        fromW,
+                        fromS,
+                        sums));
+        ScalarAdaptiveLif.backward(
+                Lanes.whole(lanes),
+                lanes,
+                steps,
+                lanes,
+                shape.neurons(),
+                parameters.membraneDecay(),
+                parameters.adaptationDecay(),
+                parameters.membraneCoupling(),
+                parameters.spikeCoupling(),
+                parameters.threshold(),
+                kind,
+                slope,
+                resetDetached,
+                membrane,
+                adaptation,
+                spikeGradient,
+                currentGradient,
+                sums.membraneDecay(),
+                sums.adaptationDecay(),
+                sums.membraneCoupling(),
+                sums.spikeCoupling());
+        if (parameterGradient != null) {
+            ScalarBackend.addLanes(shape, sums, parameterGradient);
+        }
+    }
+
+    static void leakyIntegrator(Workers workers, SequenceShape shape, float[] decay, float[] current, float[] output) {
+        int steps = shape.steps();
+        int lanes = shape.lanes();
+        float[] perLane = Scratch.perLane(0, decay, shape.neurons(), lanes);
+        float[] y = Scratch.zeros(1, lanes);
+        forWholeVectors(
+                workers,
+                lanes,
+                (from, to) -> VectorIntegrator.forward(from, to, steps, lanes, perLane, current, output, y));
+        ScalarLif.integrator(Lanes.whole(lanes), lanes, steps, lanes, shape.neurons(), decay, current, output);
+    }
+
+    static void leakyIntegratorBackward(
+            Workers workers,
+            SequenceShape shape,
+            float[] decay,
+            float[] output,
+            float[] current,
+            float[] outputGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient) {
+        int steps = shape.steps();
+        int lanes = shape.lanes();
+        float[] perLane = Scratch.perLane(0, decay, shape.neurons(), lanes);
+        float[] zeros = Scratch.zeros(1, lanes);
+        float[] carried = Scratch.zeros(2, lanes);
+        float[] sums = Scratch.zeros(3, lanes);
+        forWholeVectors(
+                workers,
+                lanes,
+                (from, to) -> VectorIntegrator.backward(
+                        from,
+                        to,
+                        steps,
+                        lanes,
+                        perLane,
+                        output,
+                        current,
+                        outputGradient,
+                        currentGradient,
+                        zeros,
+                        carried,
+                        sums));
+        ScalarLif.integratorBackward(
+                Lanes.whole(lanes),
+                lanes,
+                steps,
+                lanes,
+                shape.neurons(),
+                decay,
+                output,
+                current,
+                outputGradient,
+                currentGradient,
+                sums);
+        ScalarLif.addLanes(lanes, shape.neurons(), sums, decayGradient);
+    }
+
+    /** Takes slots 0 to 4. */
+    private static AdaptiveLifParameters perLane(AdaptiveLifParameters parameters, SequenceShape shape) {
+        int neurons = shape.neurons();
+        int lanes = shape.lanes();
+        return new AdaptiveLifParameters(
+                Scratch.perLane(0, parameters.membraneDecay(), neurons, lanes),
+                Scratch.perLane(1, parameters.adaptationDecay(), neurons, lanes),
+                Scratch.perLane(2, parameters.membraneCoupling(), neurons, lanes),
+                Scratch.perLane(3, parameters.spikeCoupling(), neurons, lanes),
+                Scratch.perLane(4, parameters.threshold(), neurons, lanes));
+    }
+}

@@ -1,0 +1,313 @@
+package io.keyspike.kernels;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Law: the vector backend gives the reference's bits, at every size and with every number of threads. */
+class BackendParityTest {
+
+    private static final KernelBackend REFERENCE = Backends.named("scalar", 1);
+    private static final int[] THREADS = {1, 2, 4, 8};
+
+    static Stream<Arguments> sequences() {
+        return IntStream.of(1, 2, 3, 13, 16, 17, 31, 64, 100)
+                .boxed()
+                .flatMap(n -> Stream.of(1, 3, 8)
+                        .flatMap(b -> Stream.of(1, 2, 50).map(t -> Arguments.of(new SequenceShape(t, b, n)))));
+    }
+
+    static Stream<Arguments> matrices() {
+        return Stream.of(1, 7, 64, 403)
+                .flatMap(rows -> Stream.of(1, 13, 32, 65)
+                        .flatMap(inputs -> Stream.of(1, 2, 12, 16, 31, 64, 100)
+                                .map(outputs -> Arguments.of(rows, inputs, outputs))));
+    }
+
+    /** One kernel call: takes a backend and the same fresh random numbers each time, and returns all that it wrote. */
+    private interface Call {
+        float[][] run(KernelBackend backend, Numbers numbers);
+    }
+
+    private static void assertSameBits(Call call) {
+        float[][] expected = call.run(REFERENCE, new Numbers());
+        for (int threads : THREADS) {
+            float[][] found = call.run(Backends.named("vector", threads), new Numbers());
+            for (int i = 0; i < expected.length; i++) {
+                int at = Arrays.mismatch(expected[i], found[i]); // compares bits: +0 and −0 differ
+                if (at >= 0) {
+                    fail(
+                            "output %d at %d with %d threads: expected %s, found %s",
+                            i, at, threads, expected[i][at], found[i][at]);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrices")
+    void shouldMultiplyRealInputs(int rows, int inputs, int outputs) {
+        assertSameBits((kernels, numbers) -> {
+            float[] y = new float[rows * outputs];
+            kernels.dense(
+                    rows,
+                    inputs,
+                    outputs,
+                    numbers.real(rows * inputs),
+                    numbers.real(inputs * outputs),
+                    rows % 2 == 0 ? numbers.real(outputs) : null,
+                    y);
+            return new float[][] {y};
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrices")
+    void shouldMultiplySparseSpikes(int rows, int inputs, int outputs) {
+        assertSameBits((kernels, numbers) -> {
+            float[] y = new float[rows * outputs];
+            float[] x = numbers.spikes(rows * inputs, 0.08f);
+            float[] weight = numbers.real(inputs * outputs);
+            float[] bias = new float[outputs];
+            Arrays.fill(bias, -0f);
+            kernels.dense(rows, inputs, outputs, x, weight, bias, y);
+            float[] dw = numbers.real(inputs * outputs);
+            kernels.denseParameterGradient(rows, inputs, outputs, x, numbers.real(rows * outputs), dw, null);
+            return new float[][] {y, dw};
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrices")
+    void shouldTakeGradientsOfSynapses(int rows, int inputs, int outputs) {
+        assertSameBits((kernels, numbers) -> {
+            float[] x = numbers.real(rows * inputs);
+            float[] dy = numbers.real(rows * outputs);
+            float[] weight = numbers.real(inputs * outputs);
+            float[] dw = numbers.real(inputs * outputs);
+            float[] db = numbers.real(outputs);
+            float[] dx = new float[rows * inputs];
+            kernels.denseParameterGradient(rows, inputs, outputs, x, dy, dw, db);
+            kernels.denseInputGradient(rows, inputs, outputs, dy, weight, dx);
+            return new float[][] {dw, db, dx};
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void shouldWireTheFrontEnd(SequenceShape shape) {
+        assertSameBits((kernels, numbers) -> {
+            float[] x = numbers.real(shape.size());
+            float[] dy = numbers.real(shape.size());
+            float[] weight = numbers.real(shape.neurons());
+            float[] y = new float[shape.size()];
+            float[] dx = new float[shape.size()];
+            float[] dw = numbers.real(shape.neurons());
+            kernels.diagonal(shape.rows(), shape.neurons(), x, weight, y);
+            kernels.diagonalInputGradient(shape.rows(), shape.neurons(), dy, weight, dx);
+            kernels.diagonalParameterGradient(shape.rows(), shape.neurons(), x, dy, dw);
+            return new float[][] {y, dx, dw};
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void shouldRunLif(SequenceShape shape) {
+        forEachLif(
+                shape,
+                parameters -> assertSameBits((kernels, numbers) -> {
+                    float[] membrane = new float[shape.size()];
+                    float[] spikes = new float[shape.size()];
+                    kernels.lif(shape, parameters, numbers.real(shape.size()), membrane, spikes);
+                    return new float[][] {membrane, spikes};
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void shouldTakeGradientsOfLif(SequenceShape shape) {
+        forEachLif(shape, parameters -> {
+            for (Surrogate.Kind kind : Surrogate.Kind.values()) {
+                boolean detached = kind == Surrogate.Kind.FAST_SIGMOID || kind == Surrogate.Kind.SIGMOID;
+                assertSameBits((kernels, numbers) ->
+                        lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), detached));
+                assertSameBits((kernels, numbers) ->
+                        lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), !detached));
+            }
+        });
+    }
+
+    private static float[][] lifGradients(
+            KernelBackend kernels,
+            Numbers numbers,
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean detached) {
+        float[] membrane = new float[shape.size()];
+        REFERENCE.lif(shape, parameters, numbers.real(shape.size()), membrane, new float[shape.size()]);
+        float[] gI = new float[shape.size()];
+        float[] gBeta = numbers.real(shape.neurons());
+        float[] gTheta = numbers.real(shape.neurons());
+        kernels.lifBackward(
+                shape,
+                parameters,
+                surrogate,
+                detached,
+                membrane,
+                numbers.real(shape.size()),
+                detached ? null : numbers.real(shape.size()),
+                detached ? numbers.real(shape.size()) : null,
+                gI,
+                gBeta,
+                shape.batch() == 3 ? null : gTheta);
+        return new float[][] {gI, gBeta, gTheta};
+    }
+
+    private static void forEachLif(SequenceShape shape, Consumer<LifParameters> body) {
+        Numbers numbers = new Numbers();
+        float[] decay = numbers.between(shape.neurons(), 0.5f, 1f);
+        float[] threshold = numbers.between(shape.neurons(), 0.1f, 1f);
+        for (Reset reset : Reset.values()) {
+            body.accept(new LifParameters(decay, threshold, reset, Float.NEGATIVE_INFINITY));
+            body.accept(new LifParameters(decay, threshold, reset, 0f));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void shouldRunAdaptiveLif(SequenceShape shape) {
+        assertSameBits((kernels, numbers) -> {
+            AdaptiveLifParameters parameters = numbers.adaptive(shape.neurons());
+            float[] membrane = new float[shape.size()];
+            float[] adaptation = new float[shape.size()];
+            float[] spikes = new float[shape.size()];
+            kernels.adaptiveLif(shape, parameters, numbers.real(shape.size()), membrane, adaptation, spikes);
+            return new float[][] {membrane, adaptation, spikes};
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void shouldTakeGradientsOfAdaptiveLif(SequenceShape shape) {
+        for (Surrogate.Kind kind : Surrogate.Kind.values()) {
+            assertSameBits((kernels, numbers) -> adaptiveGradients(kernels, numbers, shape, kind, false));
+        }
+        assertSameBits(
+                (kernels, numbers) -> adaptiveGradients(kernels, numbers, shape, Surrogate.Kind.FAST_SIGMOID, true));
+    }
+
+    private static float[][] adaptiveGradients(
+            KernelBackend kernels, Numbers numbers, SequenceShape shape, Surrogate.Kind kind, boolean detached) {
+        AdaptiveLifParameters parameters = numbers.adaptive(shape.neurons());
+        float[] membrane = new float[shape.size()];
+        float[] adaptation = new float[shape.size()];
+        REFERENCE.adaptiveLif(
+                shape, parameters, numbers.real(shape.size()), membrane, adaptation, new float[shape.size()]);
+        float[] gI = new float[shape.size()];
+        AdaptiveLifParameters gradient = numbers.adaptive(shape.neurons());
+        kernels.adaptiveLifBackward(
+                shape,
+                parameters,
+                new Surrogate(kind, 2f),
+                detached,
+                membrane,
+                adaptation,
+                numbers.real(shape.size()),
+                gI,
+                shape.batch() == 3 ? null : gradient);
+        return new float[][] {
+            gI,
+            gradient.membraneDecay(),
+            gradient.adaptationDecay(),
+            gradient.membraneCoupling(),
+            gradient.spikeCoupling(),
+            gradient.threshold()
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void shouldRunTheLeakyIntegratorAndItsGradients(SequenceShape shape) {
+        assertSameBits((kernels, numbers) -> {
+            float[] decay = numbers.between(shape.neurons(), 0.5f, 1f);
+            float[] current = numbers.real(shape.size());
+            float[] output = new float[shape.size()];
+            float[] gI = new float[shape.size()];
+            float[] gDecay = numbers.real(shape.neurons());
+            kernels.leakyIntegrator(shape, decay, current, output);
+            kernels.leakyIntegratorBackward(
+                    shape, decay, output, current, numbers.real(shape.size()), gI, shape.batch() == 3 ? null : gDecay);
+            return new float[][] {output, gI, gDecay};
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void shouldNormaliseAndTakeItsGradients(SequenceShape shape) {
+        assertSameBits((kernels, numbers) -> {
+            int rows = shape.rows();
+            int neurons = shape.neurons();
+            float[] x = numbers.real(shape.size());
+            float[] gain = numbers.between(neurons, 0.5f, 1.5f);
+            float[] mean = new float[neurons];
+            float[] variance = new float[neurons];
+            float[] y = new float[shape.size()];
+            kernels.batchNorm(rows, neurons, x, gain, numbers.real(neurons), 1e-5f, mean, variance, y);
+            float[] dy = numbers.real(shape.size());
+            float[] gGain = numbers.real(neurons);
+            float[] gShift = numbers.real(neurons);
+            kernels.batchNormBackward(rows, neurons, x, gain, 1e-5f, mean, variance, dy, dy, gGain, gShift);
+            return new float[][] {mean, variance, y, dy, gGain, gShift};
+        });
+    }
+
+    /** Seeded numbers of the kinds that kernels meet. */
+    private static final class Numbers {
+
+        private final Random random = new Random(20_260_801);
+
+        float[] between(int length, float low, float high) {
+            float[] values = new float[length];
+            for (int i = 0; i < length; i++) {
+                values[i] = low + (high - low) * random.nextFloat();
+            }
+            return values;
+        }
+
+        /** Of both signs, some of them zeros of either sign. */
+        float[] real(int length) {
+            float[] values = between(length, -1.5f, 1.5f);
+            for (int i = 0; i < length; i++) {
+                if (random.nextInt(8) == 0) {
+                    values[i] = random.nextBoolean() ? 0f : -0f;
+                }
+            }
+            return values;
+        }
+
+        float[] spikes(int length, float rate) {
+            float[] values = new float[length];
+            for (int i = 0; i < length; i++) {
+                values[i] = random.nextFloat() < rate ? 1f : 0f;
+            }
+            return values;
+        }
+
+        AdaptiveLifParameters adaptive(int neurons) {
+            return new AdaptiveLifParameters(
+                    between(neurons, 0.1f, 0.9f),
+                    between(neurons, 0.8f, 0.98f),
+                    between(neurons, -0.2f, 0.2f),
+                    between(neurons, -0.1f, 0.5f),
+                    between(neurons, 0.5f, 1f));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.keyspike.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.keyspike.kernels.Backends;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Nothing is allocated in the frame path. */
+class AllocationTest {
+
+    private static final int FRAMES = 10_000;
+    private static final int FRAME_SAMPLES = 320;
+
+    static Stream<Arguments> models() {
+        return Stream.of("scalar", "vector")
+                .flatMap(kernels -> Stream.of(
+                                TestModels.hardwareModel("hardware", 1, 1f),
+                                TestModels.adaptiveModel("adaptive", 2, 32, 1f))
+                        .map(model -> model.withDecision(TestModels.decision(List.of(), 1f)))
+                        .map(model -> Arguments.of(Named.of(model.name(), model), kernels)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void shouldAllocateNothingInTenThousandFrames(KeywordModel model, String kernels) {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        assumeTrue(threads.isThreadAllocatedMemorySupported(), "skipped: this JVM does not count allocations");
+        var spotter = new KeywordSpotter(model, Backends.stepsNamed(kernels));
+        SpotterState state = spotter.newState();
+        DetectionSink sink = d -> {
+            throw new AssertionError("a model without thresholds reported " + d);
+        };
+        short[] sound = TestModels.sound(50 * FRAME_SAMPLES, 1);
+        run(spotter, state, sound, sink, FRAMES); // until everything is compiled
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        run(spotter, state, sound, sink, FRAMES);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(allocated).isZero();
+        assertThat(state.samplePosition()).isEqualTo(2L * FRAMES * FRAME_SAMPLES);
+        assertThat(state.spikes(1)).isPositive();
+    }
+
+    private static void run(KeywordSpotter spotter, SpotterState state, short[] sound, DetectionSink sink, int frames) {
+        for (int i = 0; i < frames; i++) {
+            int from = i * FRAME_SAMPLES % sound.length;
+            spotter.process(state, sound, from, from + FRAME_SAMPLES, sink);
+        }
+    }
+}

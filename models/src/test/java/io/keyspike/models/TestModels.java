@@ -1,0 +1,249 @@
+package io.keyspike.models;
+
+import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.audio.features.Normaliser;
+import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.Reset;
+import io.keyspike.kernels.StepKernels;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Random networks, models and sound, the same for the same seed. */
+final class TestModels {
+
+    static final Provenance PROVENANCE = new Provenance(
+            "made up",
+            "00",
+            Long.MIN_VALUE + 7,
+            "epochs: 1\n",
+            "test",
+            "25",
+            "any",
+            "scalar",
+            Map.of("validation.accuracy", 0.1 + 0.2),
+            "no one",
+            "2026-11-21T12:00:00Z");
+
+    static final DecisionSettings.ClipDecision CLIP =
+            new DecisionSettings.ClipDecision(DecisionSettings.ClipRule.SPIKE_COUNT, 1.0);
+
+    private TestModels() {}
+
+    static StepKernels kernels() {
+        return Backends.stepsNamed("scalar");
+    }
+
+    /** The kinds of chain that the parity law is tried on. */
+    enum Kind {
+        HARDWARE,
+        SUBTRACT,
+        ZERO,
+        NO_RESET,
+        FLOOR,
+        ADAPTIVE,
+        ADAPTIVE_OUTPUT,
+        TWO_SYNAPSES,
+        READOUT_INSIDE,
+        NO_SYNAPSE,
+        DIAGONAL_AFTER_SPIKES,
+        DENSE_OUTPUT
+    }
+
+    static Network network(Kind kind, long seed) {
+        var r = new Random(seed);
+        int inputs = 1 + r.nextInt(20);
+        int hidden = 1 + r.nextInt(70);
+        int outputs = 1 + r.nextInt(12);
+        var in = new Node.Input("input", inputs);
+        boolean biased = r.nextBoolean();
+        List<Node> nodes = switch (kind) {
+            case HARDWARE -> hardware(inputs, hidden, outputs);
+            case SUBTRACT -> plain(in, hidden, outputs, biased, Reset.SUBTRACT, null);
+            case ZERO -> plain(in, hidden, outputs, biased, Reset.ZERO, null);
+            case NO_RESET -> plain(in, hidden, outputs, biased, Reset.NONE, null);
+            case FLOOR -> plain(in, hidden, outputs, biased, Reset.SUBTRACT, -0.25f);
+            case ADAPTIVE ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, true),
+                        new Node.AdaptiveLif("a1", hidden),
+                        new Node.Dense("d2", hidden, hidden, biased),
+                        new Node.AdaptiveLif("a2", hidden),
+                        new Node.Dense("d3", hidden, hidden, true),
+                        new Node.AdaptiveLif("a3", hidden),
+                        new Node.Dense("out", hidden, outputs, true),
+                        new Node.Readout("readout", outputs));
+            case ADAPTIVE_OUTPUT ->
+                List.of(in, new Node.Dense("d1", inputs, outputs, true), new Node.AdaptiveLif("a1", outputs));
+            case TWO_SYNAPSES ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.Diagonal("g", hidden),
+                        new Node.Dense("d2", hidden, outputs, false),
+                        new Node.Lif("l", outputs, Reset.SUBTRACT, null));
+            case READOUT_INSIDE ->
+                List.of(
+                        in,
+                        new Node.Readout("smooth", inputs),
+                        new Node.Dense("d1", inputs, outputs, biased),
+                        new Node.Lif("l", outputs, Reset.ZERO, 0f));
+            case NO_SYNAPSE ->
+                List.of(
+                        in,
+                        new Node.Lif("l1", inputs, Reset.SUBTRACT, null),
+                        new Node.Lif("l2", inputs, Reset.ZERO, null),
+                        new Node.AdaptiveLif("a", inputs),
+                        new Node.Readout("readout", inputs));
+            case DIAGONAL_AFTER_SPIKES ->
+                List.of(
+                        in,
+                        new Node.Lif("l1", inputs, Reset.SUBTRACT, null),
+                        new Node.Diagonal("g", inputs),
+                        new Node.Lif("l2", inputs, Reset.SUBTRACT, null));
+            case DENSE_OUTPUT ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, true),
+                        new Node.AdaptiveLif("a1", hidden),
+                        new Node.Dense("out", hidden, outputs, true));
+        };
+        return network(NetworkGraph.ofChain(0.008, nodes), r);
+    }
+
+    static List<Node> hardware(int inputs, int hidden, int outputs) {
+        return List.of(
+                new Node.Input("input", inputs),
+                new Node.Diagonal("front", inputs),
+                new Node.Lif("cells", inputs, Reset.ZERO, 0f),
+                new Node.Dense("in", inputs, hidden, false),
+                new Node.Lif("hidden", hidden, Reset.ZERO, 0f),
+                new Node.Dense("out", hidden, outputs, false),
+                new Node.Lif("output", outputs, Reset.ZERO, 0f));
+    }
+
+    private static List<Node> plain(
+            Node.Input in, int hidden, int outputs, boolean biased, Reset reset, @Nullable Float floor) {
+        return List.of(
+                in,
+                new Node.Dense("d1", in.width(), hidden, biased),
+                new Node.Lif("l1", hidden, reset, floor),
+                new Node.Dense("d2", hidden, outputs, biased),
+                new Node.Lif("l2", outputs, reset, floor));
+    }
+
+    /** Numbers for a graph, such that a good part of the neurons fires now and then. */
+    static Network network(NetworkGraph graph, Random r) {
+        var tensors = new TreeMap<String, Tensor>();
+        for (Node node : graph.nodes()) {
+            new TreeMap<>(node.parameters()).forEach((parameter, shape) -> {
+                float[] values =
+                        new float[shape.stream().mapToInt(Integer::intValue).reduce(1, (a, b) -> a * b)];
+                double scale = 1.5 / Math.sqrt(node.inputs());
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = switch (parameter) {
+                        case "weight" ->
+                            (float) (node instanceof Node.Dense ? 2 * scale * r.nextGaussian() : r.nextDouble() + 0.2);
+                        case "bias" -> (float) (0.1 * r.nextGaussian());
+                        case "decay", "membrane_decay", "adaptation_decay" -> 0.3f + 0.7f * r.nextFloat();
+                        case "threshold" -> 0.5f + 0.5f * r.nextFloat();
+                        default -> 0.3f * r.nextFloat();
+                    };
+                }
+                tensors.put(node.name() + "." + parameter, new Tensor(shape, values));
+            });
+        }
+        return new Network(graph, tensors);
+    }
+
+    static float[] input(int size, Random r) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            // Zeros and negative zeros among them: where sums could differ in sign.
+            values[i] = switch (r.nextInt(8)) {
+                case 0 -> 0f;
+                case 1 -> -0f;
+                default -> (float) r.nextGaussian();
+            };
+        }
+        return values;
+    }
+
+    static DecisionSettings decision(List<String> labels, float threshold) {
+        var thresholds = new TreeMap<String, Float>();
+        labels.forEach(label -> thresholds.put(label, threshold));
+        return new DecisionSettings(
+                0.1, 10f, thresholds, 0.016, 0.2, 0.05, new DecisionSettings.ActivityGate(6, 3, 0.1, -70), CLIP);
+    }
+
+    static FeatureSpec filterbank() {
+        int width = FilterbankSpec.standard().width();
+        return FilterbankSpec.standard()
+                .withNormaliser(new Normaliser(
+                        Collections.nCopies(width, 0.01f), Collections.nCopies(width, 0.02f), 1f, 0.5f, true));
+    }
+
+    /** 13-64-2 on the filterbank; {@code threshold} 1 with two labels is never reached. */
+    static KeywordModel hardwareModel(String name, long seed, float threshold) {
+        List<String> labels = List.of("yes", "no");
+        FeatureSpec features = filterbank();
+        return KeywordModel.of(
+                name,
+                features,
+                network(
+                        NetworkGraph.ofChain(features.stepSeconds(), hardware(features.width(), 64, 2)),
+                        new Random(seed)),
+                labels,
+                decision(labels, threshold),
+                ChipProfile.H1,
+                PROVENANCE);
+    }
+
+    /** Three layers of adaptive LIF and a readout on the log-mel. */
+    static KeywordModel adaptiveModel(String name, long seed, int hidden, float threshold) {
+        LogMelSpec features = LogMelSpec.standard();
+        var labels = new ArrayList<String>();
+        for (int i = 0; i < 12; i++) {
+            labels.add("word " + i);
+        }
+        List<Node> nodes = List.of(
+                new Node.Input("input", features.width()),
+                new Node.Dense("d1", features.width(), hidden, true),
+                new Node.AdaptiveLif("a1", hidden),
+                new Node.Dense("d2", hidden, hidden, true),
+                new Node.AdaptiveLif("a2", hidden),
+                new Node.Dense("d3", hidden, hidden, true),
+                new Node.AdaptiveLif("a3", hidden),
+                new Node.Dense("out", hidden, labels.size(), true),
+                new Node.Readout("readout", labels.size()));
+        return KeywordModel.of(
+                name,
+                features,
+                network(NetworkGraph.ofChain(features.stepSeconds(), nodes), new Random(seed)),
+                labels,
+                decision(labels, threshold),
+                ChipProfile.H1,
+                PROVENANCE);
+    }
+
+    /** Noise that comes and goes, with clicks. */
+    static short[] sound(int samples, long seed) {
+        var r = new Random(seed);
+        short[] sound = new short[samples];
+        double loudness = 0;
+        for (int i = 0; i < samples; i++) {
+            if (i % 800 == 0) {
+                loudness = 12_000 * Math.pow(r.nextDouble(), 4);
+            }
+            sound[i] = (short) Math.clamp(Math.round(loudness * r.nextGaussian()), Short.MIN_VALUE, Short.MAX_VALUE);
+        }
+        return sound;
+    }
+}

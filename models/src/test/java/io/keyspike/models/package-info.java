@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models;
+
+import org.jspecify.annotations.NullMarked;
