@@ -100,6 +100,11 @@ public record ServiceConfig(
                 properties);
     }
 
+    public ServiceConfig withSessionTimeout(Duration value) {
+        return new ServiceConfig(
+                bootstrapServers, applicationId, stateDir, guarantee, threads, commitInterval, value, properties);
+    }
+
     public ServiceConfig withProperties(Map<String, String> values) {
         return new ServiceConfig(
                 bootstrapServers, applicationId, stateDir, guarantee, threads, commitInterval, sessionTimeout, values);
