@@ -47,7 +47,7 @@ public final class Backends {
      */
     public static StepKernels stepsNamed(String name) {
         requireName(name);
-        return new ScalarSteps();
+        return name.equals(VECTOR) && vectorAvailable() ? new VectorSteps() : new ScalarSteps();
     }
 
     /** The fastest step kernels here. */

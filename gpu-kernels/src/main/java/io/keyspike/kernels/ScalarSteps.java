@@ -30,12 +30,18 @@ final class ScalarSteps implements StepKernels {
 
     @Override
     public int lif(LifParameters parameters, float[] current, float[] membrane, int[] fired) {
+        return lif(0, parameters, current, membrane, fired, 0);
+    }
+
+    /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
+    static int lif(
+            int from, LifParameters parameters, float[] current, float[] membrane, int[] fired, int firedBefore) {
         float[] decay = parameters.decay();
         float[] threshold = parameters.threshold();
         int reset = parameters.reset().code;
         float floor = parameters.membraneFloor();
-        int count = 0;
-        for (int n = 0; n < decay.length; n++) {
+        int count = firedBefore;
+        for (int n = from; n < decay.length; n++) {
             float p = NeuronArithmetic.lifMembrane(decay[n], membrane[n], current[n]);
             if (NeuronArithmetic.lifFires(p, threshold[n])) {
                 fired[count++] = n;
@@ -53,13 +59,26 @@ final class ScalarSteps implements StepKernels {
             float[] adaptation,
             float[] spikes,
             int[] fired) {
+        return adaptiveLif(0, parameters, current, membrane, adaptation, spikes, fired, 0);
+    }
+
+    /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
+    static int adaptiveLif(
+            int from,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            int[] fired,
+            int firedBefore) {
         float[] a = parameters.membraneDecay();
         float[] b = parameters.adaptationDecay();
         float[] p = parameters.membraneCoupling();
         float[] q = parameters.spikeCoupling();
         float[] threshold = parameters.threshold();
-        int count = 0;
-        for (int n = 0; n < a.length; n++) {
+        int count = firedBefore;
+        for (int n = from; n < a.length; n++) {
             float w = NeuronArithmetic.adaptation(b[n], adaptation[n], p[n], membrane[n], q[n], spikes[n]);
             float v = NeuronArithmetic.softReset(membrane[n], threshold[n], spikes[n]);
             float u = NeuronArithmetic.adaptiveMembrane(a[n], v, current[n], w);

@@ -1,0 +1,190 @@
+package io.keyspike.kernels;
+
+import static io.keyspike.kernels.Lanes.LENGTH;
+import static io.keyspike.kernels.Lanes.SPECIES;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Step kernels on vectors. Sums stay in registers while the events pass. Of a width that fills no vectors, a synapse masks
+ * the last one, and a layer of neurons leaves the last few to {@link ScalarSteps}: with so many arrays in play, masked
+ * access was measured to make the compiler keep vectors as objects.
+ */
+final class VectorSteps implements StepKernels {
+
+    @Override
+    public void denseEvents(
+            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
+        int j = 0;
+        for (; j + 4 * LENGTH <= outputs; j += 4 * LENGTH) {
+            events4(j, outputs, fired, firedCount, weight, bias, current);
+        }
+        for (; j < outputs; j += LENGTH) {
+            VectorMask<Float> real = SPECIES.indexInRange(j, outputs);
+            FloatVector sum = start(bias, j, real);
+            for (int k = 0; k < firedCount; k++) {
+                sum = sum.add(FloatVector.fromArray(SPECIES, weight, fired[k] * outputs + j, real));
+            }
+            sum.add(0f).intoArray(current, j, real);
+        }
+    }
+
+    private static void events4(
+            int j, int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
+        FloatVector s0 = start(bias, j);
+        FloatVector s1 = start(bias, j + LENGTH);
+        FloatVector s2 = start(bias, j + 2 * LENGTH);
+        FloatVector s3 = start(bias, j + 3 * LENGTH);
+        for (int k = 0; k < firedCount; k++) {
+            int at = fired[k] * outputs + j;
+            s0 = s0.add(FloatVector.fromArray(SPECIES, weight, at));
+            s1 = s1.add(FloatVector.fromArray(SPECIES, weight, at + LENGTH));
+            s2 = s2.add(FloatVector.fromArray(SPECIES, weight, at + 2 * LENGTH));
+            s3 = s3.add(FloatVector.fromArray(SPECIES, weight, at + 3 * LENGTH));
+        }
+        s0.add(0f).intoArray(current, j);
+        s1.add(0f).intoArray(current, j + LENGTH);
+        s2.add(0f).intoArray(current, j + 2 * LENGTH);
+        s3.add(0f).intoArray(current, j + 3 * LENGTH);
+    }
+
+    @Override
+    public void denseValues(
+            int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
+        int j = 0;
+        for (; j + 4 * LENGTH <= outputs; j += 4 * LENGTH) {
+            values4(j, inputs, outputs, x, weight, bias, current);
+        }
+        for (; j < outputs; j += LENGTH) {
+            VectorMask<Float> real = SPECIES.indexInRange(j, outputs);
+            FloatVector sum = start(bias, j, real);
+            for (int i = 0; i < inputs; i++) {
+                FloatVector w = FloatVector.fromArray(SPECIES, weight, i * outputs + j, real);
+                sum = FloatVector.broadcast(SPECIES, x[i]).fma(w, sum);
+            }
+            sum.add(0f).intoArray(current, j, real);
+        }
+    }
+
+    private static void values4(
+            int j, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
+        FloatVector s0 = start(bias, j);
+        FloatVector s1 = start(bias, j + LENGTH);
+        FloatVector s2 = start(bias, j + 2 * LENGTH);
+        FloatVector s3 = start(bias, j + 3 * LENGTH);
+        for (int i = 0; i < inputs; i++) {
+            int at = i * outputs + j;
+            FloatVector v = FloatVector.broadcast(SPECIES, x[i]);
+            s0 = v.fma(FloatVector.fromArray(SPECIES, weight, at), s0);
+            s1 = v.fma(FloatVector.fromArray(SPECIES, weight, at + LENGTH), s1);
+            s2 = v.fma(FloatVector.fromArray(SPECIES, weight, at + 2 * LENGTH), s2);
+            s3 = v.fma(FloatVector.fromArray(SPECIES, weight, at + 3 * LENGTH), s3);
+        }
+        s0.add(0f).intoArray(current, j);
+        s1.add(0f).intoArray(current, j + LENGTH);
+        s2.add(0f).intoArray(current, j + 2 * LENGTH);
+        s3.add(0f).intoArray(current, j + 3 * LENGTH);
+    }
+
+    private static FloatVector start(float @Nullable [] bias, int j) {
+        return bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j);
+    }
+
+    private static FloatVector start(float @Nullable [] bias, int j, VectorMask<Float> real) {
+        return bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j, real);
+    }
+
+    @Override
+    public void diagonal(int neurons, float[] x, float[] weight, float[] current) {
+        for (int n = 0; n < neurons; n += LENGTH) {
+            VectorMask<Float> real = SPECIES.indexInRange(n, neurons);
+            FloatVector w = FloatVector.fromArray(SPECIES, weight, n, real);
+            FloatVector.fromArray(SPECIES, x, n, real)
+                    .fma(w, FloatVector.zero(SPECIES))
+                    .intoArray(current, n, real);
+        }
+    }
+
+    @Override
+    public int lif(LifParameters parameters, float[] current, float[] membrane, int[] fired) {
+        float[] decay = parameters.decay();
+        float[] threshold = parameters.threshold();
+        float floor = parameters.membraneFloor();
+        boolean subtract = parameters.reset() == Reset.SUBTRACT;
+        boolean zero = parameters.reset() == Reset.ZERO;
+        int whole = Lanes.whole(decay.length);
+        int count = 0;
+        for (int n = 0; n < whole; n += LENGTH) {
+            FloatVector theta = FloatVector.fromArray(SPECIES, threshold, n);
+            FloatVector p = FloatVector.fromArray(SPECIES, decay, n)
+                    .mul(FloatVector.fromArray(SPECIES, membrane, n))
+                    .add(FloatVector.fromArray(SPECIES, current, n));
+            VectorMask<Float> fires = p.compare(GT, theta);
+            FloatVector u = subtract ? p.sub(theta, fires) : zero ? p.blend(0f, fires) : p;
+            u.blend(floor, u.compare(LE, floor)).intoArray(membrane, n);
+            count = list(fires.toLong(), n, fired, count);
+        }
+        return ScalarSteps.lif(whole, parameters, current, membrane, fired, count);
+    }
+
+    @Override
+    public int adaptiveLif(
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            int[] fired) {
+        float[] as = parameters.membraneDecay();
+        float[] bs = parameters.adaptationDecay();
+        float[] ps = parameters.membraneCoupling();
+        float[] qs = parameters.spikeCoupling();
+        float[] thresholds = parameters.threshold();
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        int whole = Lanes.whole(as.length);
+        int count = 0;
+        for (int n = 0; n < whole; n += LENGTH) {
+            FloatVector u = FloatVector.fromArray(SPECIES, membrane, n);
+            FloatVector s = FloatVector.fromArray(SPECIES, spikes, n);
+            FloatVector w = FloatVector.fromArray(SPECIES, adaptation, n).mul(FloatVector.fromArray(SPECIES, bs, n));
+            w = w.add(u.mul(FloatVector.fromArray(SPECIES, ps, n)));
+            w = w.add(s.mul(FloatVector.fromArray(SPECIES, qs, n)));
+            FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, n);
+            FloatVector a = FloatVector.fromArray(SPECIES, as, n);
+            u = u.sub(theta.mul(s)).mul(a).add(FloatVector.fromArray(SPECIES, current, n));
+            u = u.sub(one.sub(a).mul(w));
+            VectorMask<Float> fires = u.compare(GE, theta);
+            u.intoArray(membrane, n);
+            w.intoArray(adaptation, n);
+            FloatVector.zero(SPECIES).blend(1f, fires).intoArray(spikes, n);
+            count = list(fires.toLong(), n, fired, count);
+        }
+        return ScalarSteps.adaptiveLif(whole, parameters, current, membrane, adaptation, spikes, fired, count);
+    }
+
+    /** Appends the indices of the neurons that fire, ascending; spikes are few, so one at a time. */
+    private static int list(long fires, int from, int[] fired, int count) {
+        int at = count;
+        for (long bits = fires; bits != 0; bits &= bits - 1) {
+            fired[at++] = from + Long.numberOfTrailingZeros(bits);
+        }
+        return at;
+    }
+
+    @Override
+    public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        for (int n = 0; n < neurons; n += LENGTH) {
+            VectorMask<Float> real = SPECIES.indexInRange(n, neurons);
+            FloatVector c = FloatVector.fromArray(SPECIES, decay, n, real);
+            c.mul(FloatVector.fromArray(SPECIES, output, n, real))
+                    .add(one.sub(c).mul(FloatVector.fromArray(SPECIES, current, n, real)))
+                    .intoArray(output, n, real);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.keyspike.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Law: step by step, driven by events, gives the bits of the whole sequence. */
+class StepKernelsTest {
+
+    private static final int STEPS = 60;
+
+    private final Random random = new Random(5);
+
+    static Stream<Arguments> sizes() {
+        return Stream.of("scalar", "vector")
+                .flatMap(name -> Stream.of(1, 2, 3, 12, 13, 16, 17, 31, 64, 100, 128, 192)
+                        .map(neurons -> Arguments.of(name, neurons)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void shouldRunALayerOfLifAsTheSequenceDoes(String name, int neurons) {
+        int inputs = 40;
+        SequenceShape shape = new SequenceShape(STEPS, 1, neurons);
+        float[] spikesIn = spikes(STEPS * inputs);
+        float[] weight = between(inputs * neurons, -0.6f, 0.9f);
+        float[] bias = between(neurons, -0.1f, 0.1f);
+        bias[0] = -0f;
+        for (Reset reset : Reset.values()) {
+            var parameters = new LifParameters(
+                    between(neurons, 0.5f, 1f), between(neurons, 0.5f, 1f), reset, neurons % 2 == 0 ? 0f : -0.3f);
+            float[] current = new float[shape.size()];
+            float[] membrane = new float[shape.size()];
+            float[] spikes = new float[shape.size()];
+            KernelBackend whole = Backends.named("vector", 2);
+            whole.dense(STEPS, inputs, neurons, spikesIn, weight, bias, current);
+            whole.lif(shape, parameters, current, membrane, spikes);
+
+            StepKernels steps = Backends.stepsNamed(name);
+            float[] u = new float[neurons];
+            float[] stepCurrent = new float[neurons];
+            int[] firedIn = new int[inputs];
+            int[] fired = new int[neurons];
+            for (int t = 0; t < STEPS; t++) {
+                int count = fired(spikesIn, t * inputs, inputs, firedIn);
+                steps.denseEvents(neurons, firedIn, count, weight, bias, stepCurrent);
+                assertThat(stepCurrent).containsExactly(row(current, t, neurons));
+                int firedCount = steps.lif(parameters, stepCurrent, u, fired);
+                assertFired(fired, firedCount, row(spikes, t, neurons));
+                float[] p = row(membrane, t, neurons);
+                for (int n = 0; n < neurons; n++) {
+                    float after = NeuronArithmetic.lifAfter(
+                            reset.code, p[n], parameters.threshold()[n], parameters.membraneFloor());
+                    assertThat(Float.floatToRawIntBits(u[n])).isEqualTo(Float.floatToRawIntBits(after));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void shouldRunALayerOfAdaptiveLifAsTheSequenceDoes(String name, int neurons) {
+        int inputs = 33;
+        SequenceShape shape = new SequenceShape(STEPS, 1, neurons);
+        float[] x = between(STEPS * inputs, -1f, 1.4f);
+        float[] weight = between(inputs * neurons, -0.3f, 0.4f);
+        var parameters = new AdaptiveLifParameters(
+                between(neurons, 0.1f, 0.9f),
+                between(neurons, 0.8f, 0.98f),
+                between(neurons, -0.2f, 0.2f),
+                between(neurons, -0.1f, 0.5f),
+                between(neurons, 0.5f, 1f));
+        float[] current = new float[shape.size()];
+        float[] membrane = new float[shape.size()];
+        float[] adaptation = new float[shape.size()];
+        float[] spikes = new float[shape.size()];
+        KernelBackend whole = Backends.named("vector", 2);
+        whole.dense(STEPS, inputs, neurons, x, weight, null, current);
+        whole.adaptiveLif(shape, parameters, current, membrane, adaptation, spikes);
+
+        StepKernels steps = Backends.stepsNamed(name);
+        float[] u = new float[neurons];
+        float[] w = new float[neurons];
+        float[] s = new float[neurons];
+        float[] stepCurrent = new float[neurons];
+        int[] fired = new int[neurons];
+        for (int t = 0; t < STEPS; t++) {
+            steps.denseValues(inputs, neurons, row(x, t, inputs), weight, null, stepCurrent);
+            assertThat(stepCurrent).containsExactly(row(current, t, neurons));
+            int count = steps.adaptiveLif(parameters, stepCurrent, u, w, s, fired);
+            assertFired(fired, count, row(spikes, t, neurons));
+            assertThat(s).containsExactly(row(spikes, t, neurons));
+            assertThat(u).containsExactly(row(membrane, t, neurons));
+            assertThat(w).containsExactly(row(adaptation, t, neurons));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void shouldRunFrontEndAndReadoutAsTheSequenceDoes(String name, int neurons) {
+        SequenceShape shape = new SequenceShape(STEPS, 1, neurons);
+        float[] x = between(shape.size(), -1f, 1f);
+        float[] weight = between(neurons, -1f, 1f);
+        float[] decay = between(neurons, 0.5f, 1f);
+        float[] current = new float[shape.size()];
+        float[] output = new float[shape.size()];
+        KernelBackend whole = Backends.named("vector", 2);
+        whole.diagonal(STEPS, neurons, x, weight, current);
+        whole.leakyIntegrator(shape, decay, current, output);
+
+        StepKernels steps = Backends.stepsNamed(name);
+        float[] stepCurrent = new float[neurons];
+        float[] y = new float[neurons];
+        for (int t = 0; t < STEPS; t++) {
+            steps.diagonal(neurons, row(x, t, neurons), weight, stepCurrent);
+            steps.leakyIntegrator(neurons, decay, stepCurrent, y);
+            assertThat(stepCurrent).containsExactly(row(current, t, neurons));
+            assertThat(y).containsExactly(row(output, t, neurons));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scalar", "vector"})
+    void shouldAllocateNothingInAStep(String name) {
+        var layer = new AllocationProbe(Backends.stepsNamed(name));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        // the compiler keeps vectors out of objects only once it has compiled, so give it a few rounds
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 30 && allocated > 0; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                layer.step(i);
+            }
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertThat(allocated).as("bytes in 10,000 steps").isZero();
+    }
+
+    /** A network of every kind of layer, in widths that fill vectors and widths that do not. */
+    private final class AllocationProbe {
+
+        private final StepKernels kernels;
+        private final float[] x = between(13, 0f, 1f);
+        private final float[] front = between(13, 0.2f, 1f);
+        private final float[] hidden = between(13 * 64, -0.5f, 0.9f);
+        private final float[] adaptive = between(64 * 100, -0.3f, 0.4f);
+        private final float[] out = between(100 * 12, -0.3f, 0.4f);
+        private final float[] current = new float[100];
+        private final float[][] state = {
+            new float[13], new float[64], new float[100], new float[100], new float[100], new float[12]
+        };
+        private final int[] fired = new int[100];
+        private final LifParameters frontNeurons = neurons(13);
+        private final LifParameters hiddenNeurons = neurons(64);
+        private final AdaptiveLifParameters adaptiveNeurons = new AdaptiveLifParameters(
+                between(100, 0.1f, 0.9f),
+                between(100, 0.8f, 0.98f),
+                between(100, 0f, 0.2f),
+                between(100, 0f, 0.5f),
+                between(100, 0.5f, 1f));
+        private final float[] readoutDecay = between(12, 0.8f, 0.9f);
+
+        AllocationProbe(StepKernels kernels) {
+            this.kernels = kernels;
+        }
+
+        void step(int i) {
+            x[i % 13] = (i % 7) * 0.2f;
+            kernels.diagonal(13, x, front, current);
+            int count = kernels.lif(frontNeurons, current, state[0], fired);
+            kernels.denseEvents(64, fired, count, hidden, null, current);
+            count = kernels.lif(hiddenNeurons, current, state[1], fired);
+            kernels.denseEvents(100, fired, count, adaptive, null, current);
+            count = kernels.adaptiveLif(adaptiveNeurons, current, state[2], state[3], state[4], fired);
+            kernels.denseEvents(12, fired, count, out, null, current);
+            kernels.leakyIntegrator(12, readoutDecay, current, state[5]);
+            kernels.denseValues(13, 64, x, hidden, null, current);
+        }
+
+        private LifParameters neurons(int count) {
+            return new LifParameters(between(count, 0.5f, 0.9f), between(count, 0.3f, 0.6f), Reset.ZERO, 0f);
+        }
+    }
+
+    private static int fired(float[] spikes, int from, int count, int[] fired) {
+        int found = 0;
+        for (int i = 0; i < count; i++) {
+            if (spikes[from + i] != 0) {
+                fired[found++] = i;
+            }
+        }
+        return found;
+    }
+
+    private static void assertFired(int[] fired, int count, float[] spikes) {
+        int[] expected = new int[spikes.length];
+        int expectedCount = fired(spikes, 0, spikes.length, expected);
+        assertThat(Arrays.copyOf(fired, count)).containsExactly(Arrays.copyOf(expected, expectedCount));
+    }
+
+    private static float[] row(float[] values, int row, int width) {
+        return Arrays.copyOfRange(values, row * width, (row + 1) * width);
+    }
+
+    private float[] spikes(int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = random.nextFloat() < 0.15f ? 1f : 0f;
+        }
+        return values;
+    }
+
+    private float[] between(int length, float low, float high) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = low + (high - low) * random.nextFloat();
+        }
+        return values;
+    }
+}
