@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -30,6 +32,14 @@ import picocli.CommandLine.Spec;
             "",
             "MODEL is a file or a name. Names are looked up in the folder of your models, then among those that come with "
                     + "Keyspike. A service that runs follows 'use' and 'rollback' without a pause."
+        },
+        subcommands = {
+            ModelsCommand.ListModels.class,
+            ModelsCommand.Inspect.class,
+            ModelsCommand.Verify.class,
+            ModelsCommand.Use.class,
+            ModelsCommand.Rollback.class,
+            ModelsCommand.Add.class
         })
 public final class ModelsCommand implements Runnable {
 
@@ -52,8 +62,7 @@ public final class ModelsCommand implements Runnable {
                 spec.commandLine(), "Expected one of " + spec.subcommands().keySet() + ".");
     }
 
-    @Command(name = "list", description = "The models there are; * marks the one in use.")
-    int list(@Option(names = "--json", description = "Print a JSON array.") boolean json) throws IOException {
+    private int list(boolean json) throws IOException {
         ArrayNode models = JSON.createArrayNode();
         String inUse = inUse();
         for (ModelLocator.Located located : locator().all().values()) {
@@ -86,13 +95,7 @@ public final class ModelsCommand implements Runnable {
         return ExitCode.OK;
     }
 
-    @Command(
-            name = "inspect",
-            description = "What is in a model: features, layers, decision, chip, where it comes from.")
-    int inspect(
-            @Parameters(paramLabel = "MODEL", description = "A file or a name.") String model,
-            @Option(names = "--json", description = "Print a JSON object.") boolean json)
-            throws IOException {
+    private int inspect(String model, boolean json) throws IOException {
         Path file = locator().fileOf(model);
         var sheet = new ModelSheet(ModelFiles.read(file), file);
         if (json) {
@@ -102,13 +105,7 @@ public final class ModelsCommand implements Runnable {
         return ExitCode.OK;
     }
 
-    @Command(
-            name = "verify",
-            description = "Reads every byte of a model, checks it and runs it; exit code 1 if not valid.")
-    int verify(
-            @Parameters(paramLabel = "MODEL", description = "A file or a name.") String model,
-            @Option(names = "--json", description = "Print a JSON object.") boolean json)
-            throws IOException {
+    private int verify(String model, boolean json) throws IOException {
         Path file = locator().fileOf(model);
         ObjectNode result = JSON.createObjectNode().put("file", file.toString());
         boolean valid = describe(file, result);
@@ -123,8 +120,7 @@ public final class ModelsCommand implements Runnable {
         return valid ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    @Command(name = "use", description = "Takes a model into use, here and in every service that watches the folder.")
-    int use(@Parameters(paramLabel = "NAME", description = "Name of a model.") String name) throws IOException {
+    private int use(String name) throws IOException {
         ModelLocator.Located located = locator().all().get(name);
         if (located == null) {
             throw new CommandException(
@@ -141,8 +137,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "rollback", description = "Goes back to the model that was in use before.")
-    int rollback() throws IOException {
+    private int rollback() throws IOException {
         try (ModelRegistry registry = open()) {
             registry.rollback();
             return say(registry.current().model().version() + " is in use again.");
@@ -151,12 +146,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "add", description = "Copies a valid model file into the folder; 'use' takes it into use.")
-    int add(
-            @Parameters(paramLabel = "FILE", description = "A model file.") Path file,
-            @Option(names = "--name", description = "Name to give it (default: the one inside the file).") @Nullable
-                    String name)
-            throws IOException {
+    private int add(Path file, @Nullable String name) throws IOException {
         KeywordModel model = ModelFiles.read(file);
         String given = name == null ? model.name() : name;
         try (ModelRegistry registry = open()) {
@@ -213,5 +203,88 @@ public final class ModelsCommand implements Runnable {
 
     private PrintWriter out() {
         return spec.commandLine().getOut();
+    }
+
+    /** What all subcommands share. */
+    abstract static class Sub implements Callable<Integer> {
+        @ParentCommand
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        ModelsCommand models;
+    }
+
+    @Command(name = "list", description = "The models there are; * marks the one in use.")
+    static final class ListModels extends Sub {
+        @Option(names = "--json", description = "Print a JSON array.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws IOException {
+            return models.list(json);
+        }
+    }
+
+    /** What the subcommands share that look into one model. */
+    abstract static class Look extends Sub {
+        @Parameters(paramLabel = "MODEL", description = "A file or a name.")
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        String model;
+
+        @Option(names = "--json", description = "Print a JSON object.")
+        boolean json;
+    }
+
+    @Command(
+            name = "inspect",
+            description = "What is in a model: features, layers, decision, chip, where it comes from.")
+    static final class Inspect extends Look {
+        @Override
+        public Integer call() throws IOException {
+            return models.inspect(model, json);
+        }
+    }
+
+    @Command(
+            name = "verify",
+            description = "Reads every byte of a model, checks it and runs it; exit code 1 if not valid.")
+    static final class Verify extends Look {
+        @Override
+        public Integer call() throws IOException {
+            return models.verify(model, json);
+        }
+    }
+
+    @Command(name = "use", description = "Takes a model into use, here and in every service that watches the folder.")
+    static final class Use extends Sub {
+        @Parameters(paramLabel = "NAME", description = "Name of a model.")
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        private String name;
+
+        @Override
+        public Integer call() throws IOException {
+            return models.use(name);
+        }
+    }
+
+    @Command(name = "rollback", description = "Goes back to the model that was in use before.")
+    static final class Rollback extends Sub {
+        @Override
+        public Integer call() throws IOException {
+            return models.rollback();
+        }
+    }
+
+    @Command(name = "add", description = "Copies a valid model file into the folder; 'use' takes it into use.")
+    static final class Add extends Sub {
+        @Parameters(paramLabel = "FILE", description = "A model file.")
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        private Path file;
+
+        @Option(names = "--name", description = "Name to give it (default: the one inside the file).")
+        private @Nullable String name;
+
+        @Override
+        public Integer call() throws IOException {
+            return models.add(file, name);
+        }
     }
 }

@@ -1,0 +1,20 @@
+package io.keyspike.app.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/** What a command did, run in this JVM with its streams captured. */
+record CommandRun(int exitCode, String out, String err) {
+
+    static CommandRun of(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        int exitCode = line.execute(arguments);
+        return new CommandRun(exitCode, out.toString(), err.toString());
+    }
+}
