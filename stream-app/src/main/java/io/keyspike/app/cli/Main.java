@@ -1,8 +1,10 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.app.kafka.BrokerException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -18,8 +20,15 @@ import picocli.CommandLine.Spec;
         name = "keyspike",
         description = "Hears keywords in live sound with spiking neural networks.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {TrainCommand.class, EvaluateCommand.class, ModelsCommand.class, DoctorCommand.class})
-public final class Main implements Runnable {
+        subcommands = {
+            ListenCommand.class,
+            SendCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            ModelsCommand.class,
+            DoctorCommand.class
+        })
+public final class Main implements Callable<Integer> {
 
     private static final Map<String, String> EXIT_CODES = exitCodes();
     private static final IVersionProvider VERSION = new Version();
@@ -63,9 +72,11 @@ public final class Main implements Runnable {
         line.getSubcommands().values().forEach(Main::finish);
     }
 
+    /** Without a command: what commands there are. */
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Expected a command.");
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.USAGE;
     }
 
     private int run(ParseResult parsed) {
@@ -80,6 +91,8 @@ public final class Main implements Runnable {
         int exitCode = ExitCode.FAILED;
         if (failure instanceof CommandException expected) {
             exitCode = expected.exitCode();
+        } else if (failure instanceof BrokerException) {
+            exitCode = ExitCode.ENVIRONMENT;
         }
         err.println(line.getColorScheme().errorText("keyspike: " + sentence(failure)));
         if (verbose) {
@@ -100,6 +113,7 @@ public final class Main implements Runnable {
         }
         String oneLine = message.strip().replaceAll("\\s*\\R\\s*", " ");
         boolean ours = failure instanceof CommandException
+                || failure instanceof BrokerException
                 || failure instanceof java.io.IOException
                 || failure instanceof IllegalArgumentException;
         return ours ? oneLine : failure.getClass().getSimpleName() + ": " + oneLine + " (--verbose shows where)";

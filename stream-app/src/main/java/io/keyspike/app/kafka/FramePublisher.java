@@ -129,21 +129,33 @@ public final class FramePublisher implements AutoCloseable {
         }
     }
 
+    /** As {@link #publish(String, AudioSource, int, Pace, BooleanSupplier)} in frames of {@link #DEFAULT_FRAME_MILLIS}. */
+    public long publish(String device, AudioSource source, Pace pace, BooleanSupplier running) throws IOException {
+        return publish(device, source, DEFAULT_FRAME_MILLIS, pace, running);
+    }
+
     /**
-     * Sends a whole source as one session of a device, in frames of {@link #DEFAULT_FRAME_MILLIS}; the last one is as
-     * long as what is left. Returns when the broker has everything.
+     * Sends a whole source as one session of a device, in frames of one length; the last one is as long as what is left.
+     * Returns when the broker has everything.
      *
      * <p>Capture times: with {@link Pace#REAL_TIME}, those of sound that began when this was called; otherwise each
      * frame counts as captured just before it is sent.
      *
      * @param running asked before each frame; false ends the session early
      * @return frames sent
+     * @throws IllegalArgumentException if a frame would hold no sample or more than the wire format can
      * @throws IOException if the source fails
      * @throws BrokerException if the broker does not take the frames
      */
-    public long publish(String device, AudioSource source, Pace pace, BooleanSupplier running) throws IOException {
+    public long publish(String device, AudioSource source, int frameMillis, Pace pace, BooleanSupplier running)
+            throws IOException {
         int rate = source.sampleRateHz();
-        short[] frame = new short[rate * DEFAULT_FRAME_MILLIS / 1000];
+        long frameSamples = (long) rate * frameMillis / 1000;
+        if (frameSamples < 1 || frameSamples > FrameCodec.MAXIMUM_SAMPLES) {
+            throw new IllegalArgumentException("expected frames of 1 to " + FrameCodec.MAXIMUM_SAMPLES
+                    + " samples, found " + frameSamples + " (" + frameMillis + " ms at " + rate + " Hz)");
+        }
+        short[] frame = new short[(int) frameSamples];
         Session session = open(device, rate);
         long startMicros = nowMicros();
         long startNanos = System.nanoTime();

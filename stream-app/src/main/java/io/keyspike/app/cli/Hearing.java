@@ -1,0 +1,88 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.models.Detection;
+import io.keyspike.models.DetectionSink;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.SpotterState;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** One stream of sound, heard with whatever model is current. Not thread-safe. */
+final class Hearing implements DetectionSink {
+
+    /** What is to be done with what is heard. */
+    interface Output {
+        /** @param seconds time in the stream at which the word was decided */
+        void heard(double seconds, Detection detection, String modelVersion);
+
+        /** The stream goes on with another model. */
+        void modelChanged(double seconds, String modelVersion);
+    }
+
+    private final Supplier<KeywordSpotter> models;
+    private final int sampleRateHz;
+    private final Output output;
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private KeywordSpotter spotter;
+    private SpotterState state;
+
+    /** @param sampleRateHz rate of the samples that will come */
+    Hearing(Supplier<KeywordSpotter> models, int sampleRateHz, Output output) {
+        this.models = models;
+        this.sampleRateHz = sampleRateHz;
+        this.output = output;
+        spotter = checked(models.get());
+        state = spotter.newState();
+    }
+
+    /** Takes the stream's next samples. */
+    void take(short[] samples, int count) {
+        KeywordSpotter now = models.get();
+        if (now != spotter) {
+            state = checked(now).takeOver(spotter, state);
+            spotter = now;
+            output.modelChanged(seconds(), now.model().version());
+        }
+        spotter.process(state, samples, 0, count, this);
+    }
+
+    /** A stream keeps its rate; a model for another one cannot take it over. */
+    private KeywordSpotter checked(KeywordSpotter candidate) {
+        int expected = candidate.model().features().sampleRateHz();
+        if (expected != sampleRateHz) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "model " + candidate.model().version() + " hears sound at " + expected + " Hz, this is at "
+                            + sampleRateHz + " Hz; start again");
+        }
+        return candidate;
+    }
+
+    @Override
+    public void heard(Detection detection) {
+        counts.merge(detection.keyword(), 1, Integer::sum);
+        output.heard(
+                (double) detection.samplePosition() / sampleRateHz,
+                detection,
+                spotter.model().version());
+    }
+
+    /** Time in the stream. */
+    double seconds() {
+        return (double) state.samplePosition() / sampleRateHz;
+    }
+
+    /** How often each word was heard. */
+    Map<String, Integer> counts() {
+        return counts;
+    }
+
+    KeywordSpotter spotter() {
+        return spotter;
+    }
+
+    SpotterState state() {
+        return state;
+    }
+}

@@ -1,0 +1,61 @@
+package io.keyspike.app.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which Kafka, and how to talk to it. */
+final class KafkaOptions {
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers, separated by commas.")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "--properties",
+            paramLabel = "FILE",
+            description = "Further Kafka client settings (TLS, SASL, anything), one name=value a line.")
+    private @Nullable Path properties;
+
+    /** @return the brokers asked for, or null where none were */
+    @Nullable
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** @throws CommandException if no brokers were named; {@code purpose} says what needs them */
+    String requiredBootstrapServers(String purpose) {
+        if (bootstrapServers == null) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    purpose + " needs --bootstrap-servers HOST:PORT ('keyspike stream' shows that of its own broker)");
+        }
+        return bootstrapServers;
+    }
+
+    /** @throws CommandException if the file cannot be read */
+    Map<String, String> properties() {
+        var settings = new TreeMap<String, String>();
+        if (properties != null) {
+            var read = new Properties();
+            try (Reader in = Files.newBufferedReader(properties)) {
+                read.load(in);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new CommandException(
+                        ExitCode.USAGE,
+                        "--properties: expected a file of name=value lines at " + properties + ", found " + e,
+                        e);
+            }
+            read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
+        }
+        return settings;
+    }
+}
