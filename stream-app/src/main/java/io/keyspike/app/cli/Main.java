@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ListenCommand.class,
             SendCommand.class,
+            StreamCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ModelsCommand.class,

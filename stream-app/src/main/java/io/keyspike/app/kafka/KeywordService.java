@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -45,7 +44,7 @@ public final class KeywordService implements AutoCloseable {
      */
     public static KeywordService start(ServiceConfig config, Spotters spotters, KeyspikeMeters meters) {
         spotters.current();
-        Topics.require(config.adminSettings());
+        Topics.require(config.clientSettings());
         Path stateDir = config.stateDir().resolve(clusterId(config));
         Properties settings = config.streamsSettings(stateDir, instanceId(stateDir));
         settings.put(DeadLetterHandler.METERS, meters);
@@ -97,6 +96,11 @@ public final class KeywordService implements AutoCloseable {
         throwIfFailed();
     }
 
+    /** Whether the service has stopped, by itself or because it was closed; {@link #awaitEnd} then tells why at once. */
+    public boolean hasEnded() {
+        return ended.getCount() == 0;
+    }
+
     /** What the service is doing; RUNNING and REBALANCING are healthy. */
     public KafkaStreams.State state() {
         return streams.state();
@@ -137,7 +141,7 @@ public final class KeywordService implements AutoCloseable {
     }
 
     private static String clusterId(ServiceConfig config) {
-        try (Admin admin = Admin.create(Map.<String, Object>copyOf(config.adminSettings()))) {
+        try (Admin admin = Topics.admin(config.clientSettings())) {
             return admin.describeCluster().clusterId().get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new BrokerException(

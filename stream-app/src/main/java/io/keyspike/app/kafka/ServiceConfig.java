@@ -110,8 +110,8 @@ public record ServiceConfig(
                 bootstrapServers, applicationId, stateDir, guarantee, threads, commitInterval, sessionTimeout, values);
     }
 
-    /** Settings of an admin client. */
-    Map<String, String> adminSettings() {
+    /** Settings of a client at this broker, such as {@link Topics} needs. */
+    public Map<String, String> clientSettings() {
         var settings = new HashMap<>(properties);
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         return settings;

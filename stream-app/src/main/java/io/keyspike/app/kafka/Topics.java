@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The three topics: what they are called, what they hold, and that they are there. */
@@ -30,7 +31,7 @@ public final class Topics {
     /** Partitions where nobody said otherwise: how far the service can be spread, over threads or machines. */
     public static final int DEFAULT_PARTITIONS = 4;
 
-    private static final long TIMEOUT_SECONDS = 30;
+    private static final long TIMEOUT_SECONDS = 15;
 
     private Topics() {}
 
@@ -46,7 +47,7 @@ public final class Topics {
         for (String name : ALL) {
             wanted.add(new NewTopic(name, Optional.of(partitions), Optional.empty()));
         }
-        try (Admin client = Admin.create(Map.copyOf(admin))) {
+        try (Admin client = admin(admin)) {
             for (var created : client.createTopics(wanted).values().entrySet()) {
                 try {
                     created.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -92,7 +93,7 @@ public final class Topics {
      */
     public static void require(Map<String, ?> admin) {
         Set<String> missing;
-        try (Admin client = Admin.create(Map.copyOf(admin))) {
+        try (Admin client = admin(admin)) {
             missing = missing(client);
         } catch (ExecutionException | TimeoutException e) {
             throw noAnswer(admin, e);
@@ -103,6 +104,18 @@ public final class Topics {
         if (!missing.isEmpty()) {
             throw new BrokerException("expected the topics " + ALL + " at " + admin.get("bootstrap.servers")
                     + ", found no " + missing + "; create them, or let --create-topics do it");
+        }
+    }
+
+    /** @throws BrokerException if a setting is not valid or no address can be resolved */
+    static Admin admin(Map<String, ?> settings) {
+        try {
+            return Admin.create(Map.copyOf(settings));
+        } catch (KafkaException e) {
+            throw new BrokerException(
+                    "cannot talk to Kafka at " + settings.get("bootstrap.servers") + ": "
+                            + BrokerException.rootMessage(e),
+                    e);
         }
     }
 

@@ -1,0 +1,74 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.app.kafka.RegisteredSpotters;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.ModelRegistry;
+import io.keyspike.monitoring.Health;
+import io.keyspike.monitoring.JvmMeters;
+import io.keyspike.monitoring.KeyspikeMeters;
+import io.keyspike.monitoring.PrometheusEndpoint;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of a service, what it hears with, and the address that answers with them. */
+final class ServiceMonitor implements AutoCloseable {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final KeyspikeMeters meters = new KeyspikeMeters(registry, Clock.SYSTEM);
+    private final JvmMeters jvm = JvmMeters.bind(registry);
+    private volatile @Nullable Supplier<KeywordSpotter> model;
+    private @Nullable PrometheusEndpoint endpoint;
+
+    KeyspikeMeters meters() {
+        return meters;
+    }
+
+    /** Where the model in use comes from; asked now and after each change. */
+    void follow(Supplier<KeywordSpotter> current) {
+        model = current;
+        RegisteredSpotters.describe(meters, current.get());
+    }
+
+    /** A model was taken into use or refused. */
+    void changed(ModelRegistry.Event event) {
+        Supplier<KeywordSpotter> current = model;
+        if (current == null) {
+            return;
+        }
+        meters.reload(event instanceof ModelRegistry.Event.Swapped);
+        if (event instanceof ModelRegistry.Event.Swapped) {
+            RegisteredSpotters.describe(meters, current.get());
+        }
+    }
+
+    /**
+     * Begins to answer.
+     *
+     * @return the address of the metrics
+     */
+    String serve(String host, int port, Supplier<KafkaStreams.State> state) throws IOException {
+        PrometheusEndpoint started = PrometheusEndpoint.start(registry, host, port, () -> health(state.get()));
+        endpoint = started;
+        return started.metricsUri().toString();
+    }
+
+    private static Health health(KafkaStreams.State state) {
+        String word = state.name().toLowerCase(Locale.ROOT);
+        return state.isRunningOrRebalancing() ? Health.up(word) : Health.down(word);
+    }
+
+    @Override
+    public void close() {
+        PrometheusEndpoint open = endpoint;
+        if (open != null) {
+            open.close();
+        }
+        jvm.close();
+    }
+}

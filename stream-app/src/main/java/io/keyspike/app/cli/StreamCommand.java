@@ -1,0 +1,274 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.app.kafka.EmbeddedBroker;
+import io.keyspike.app.kafka.EventConsumer;
+import io.keyspike.app.kafka.KeywordEvent;
+import io.keyspike.app.kafka.KeywordEventCodec;
+import io.keyspike.app.kafka.KeywordService;
+import io.keyspike.app.kafka.RegisteredSpotters;
+import io.keyspike.app.kafka.ServiceConfig;
+import io.keyspike.app.kafka.Topics;
+import io.keyspike.kernels.Backends;
+import io.keyspike.models.ModelRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code keyspike stream}: the service, on one's own Kafka or on a broker in this process. */
+@Command(
+        name = "stream",
+        description = {
+            "Hears keywords in the sound of any number of devices on Kafka, until Ctrl-C.",
+            "Frames come from the topic audio-frames, events go to keyword-events, bad records to"
+                    + " audio-frames-dead-letter. Without --bootstrap-servers a broker runs in this process.%n"
+        })
+final class StreamCommand implements Callable<Integer> {
+
+    /** Restoring the state of many devices takes its time; a member that is gone is waited for until its session ends. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(10);
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--create-topics",
+            negatable = true,
+            description = "Create the topics that are not there (default: only on the broker in this process).")
+    private @Nullable Boolean createTopics;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "" + Topics.DEFAULT_PARTITIONS,
+            description = "Partitions of topics that are created (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Option(
+            names = "--broker-dir",
+            paramLabel = "DIR",
+            description = "Where the broker in this process keeps its data (default: a folder that goes with it).")
+    private @Nullable Path brokerDir;
+
+    @Option(
+            names = "--broker-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Port of the broker in this process (default: any free one).")
+    private int brokerPort;
+
+    @Option(names = "--models", paramLabel = "DIR", description = "Folder of models (default: ~/.keyspike/models).")
+    private @Nullable Path models;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE",
+            description = "Model to hear with (default: the one in use, followed through every change).")
+    private @Nullable String model;
+
+    @Option(
+            names = "--application-id",
+            paramLabel = "ID",
+            defaultValue = ServiceConfig.DEFAULT_APPLICATION_ID,
+            description = "Instances with the same id share the work (default: ${DEFAULT-VALUE}).")
+    private String applicationId = ServiceConfig.DEFAULT_APPLICATION_ID;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description = "Folder of the local state (default: ~/.keyspike/state).")
+    private @Nullable Path stateDir;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Stream threads (default: one per core).")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--guarantee",
+            paramLabel = "exactly_once|at_least_once",
+            defaultValue = "EXACTLY_ONCE",
+            description = "What a crash may do: nothing, or double an event (default: exactly_once).")
+    private ServiceConfig.Guarantee guarantee = ServiceConfig.Guarantee.EXACTLY_ONCE;
+
+    @Option(
+            names = "--metrics-host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Address that answers with metrics; 0.0.0.0 for every one (default: ${DEFAULT-VALUE}).")
+    private String metricsHost = "127.0.0.1";
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Port that answers with metrics (default: any free one).")
+    private int metricsPort;
+
+    @Option(names = "--json", description = "Print events as JSON lines.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        checkOptions();
+        String servers = kafka.bootstrapServers();
+        try (var stop = new StopSignal()) {
+            if (servers != null) {
+                run(config(servers, stateDir != null ? stateDir : ServiceConfig.DEFAULT_STATE_DIR), stop);
+            } else {
+                runWithBroker(stop);
+            }
+            return stop.exitCode();
+        }
+    }
+
+    private void checkOptions() {
+        if (kafka.bootstrapServers() != null && (brokerDir != null || brokerPort != 0)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--broker-dir and --broker-port are for the broker in this process, and --bootstrap-servers names"
+                            + " another one");
+        }
+        if (partitions < 1 || (threads != null && threads < 1)) {
+            throw new CommandException(ExitCode.USAGE, "expected at least 1 for --partitions and --threads");
+        }
+    }
+
+    /** What a broker holds and the state that belongs to it stay or go together. */
+    private void runWithBroker(StopSignal stop) throws Exception {
+        remark("starting a Kafka broker in this process");
+        Path lasting = brokerDir;
+        try (var temporary = new TemporaryFolder("keyspike-state-");
+                EmbeddedBroker broker = lasting == null && brokerPort == 0
+                        ? EmbeddedBroker.start()
+                        : EmbeddedBroker.start(
+                                lasting != null ? lasting : temporary.path().resolve("broker"), brokerPort, Map.of())) {
+            Path besideBroker = lasting != null ? ServiceConfig.DEFAULT_STATE_DIR : temporary.path();
+            run(config(broker.bootstrapServers(), stateDir != null ? stateDir : besideBroker), stop);
+        }
+    }
+
+    private ServiceConfig config(String servers, Path state) {
+        ServiceConfig config = ServiceConfig.at(servers)
+                .withApplicationId(applicationId)
+                .withStateDir(state)
+                .withGuarantee(guarantee)
+                .withProperties(kafka.properties());
+        return threads == null ? config : config.withThreads(threads);
+    }
+
+    private void run(ServiceConfig config, StopSignal stop) throws Exception {
+        if (createTopics != null ? createTopics : kafka.bootstrapServers() == null) {
+            Topics.create(config.clientSettings(), partitions);
+        }
+        Topics.require(config.clientSettings());
+        ModelLocator locator = ModelLocator.of(models);
+        try (var monitor = new ServiceMonitor();
+                ChosenModel chosen = ChosenModel.open(locator, model, event -> changed(event, monitor))) {
+            monitor.follow(chosen);
+            var spotters = new RegisteredSpotters(
+                    chosen,
+                    () -> locator.all().values().stream()
+                            .map(ModelLocator.Located::file)
+                            .toList(),
+                    Backends.preferredSteps());
+            try (var events = new EventConsumer(
+                            config.bootstrapServers(),
+                            EventConsumer.Start.NOW,
+                            IsolationLevel.READ_COMMITTED,
+                            config.properties());
+                    var service = KeywordService.start(config, spotters, monitor.meters())) {
+                String metrics = monitor.serve(metricsHost, metricsPort, service::state);
+                remark("Kafka " + config.bootstrapServers() + "   metrics " + metrics + "   model "
+                        + chosen.get().model().version());
+                printUntilStopped(service, events, stop);
+            }
+        }
+    }
+
+    private void printUntilStopped(KeywordService service, EventConsumer events, StopSignal stop)
+            throws InterruptedException {
+        long limit = System.nanoTime() + START_LIMIT.toNanos();
+        boolean running = false;
+        while (stop.getAsBoolean()) {
+            if (service.hasEnded()) {
+                service.awaitEnd();
+                return;
+            }
+            if (!running && service.state() == KafkaStreams.State.RUNNING) {
+                running = true;
+                remark("listening; end with Ctrl-C");
+            }
+            if (!running && System.nanoTime() > limit) {
+                service.awaitRunning(Duration.ZERO);
+            }
+            events.poll(POLL).forEach(this::print);
+        }
+        remark("stopping");
+    }
+
+    private void print(KeywordEvent event) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(KeywordEventCodec.toJson(event));
+        } else {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%s  %-16s %-12s %.2f  after %.0f ms  (%s)",
+                    event.audioTime(),
+                    event.device(),
+                    event.keyword(),
+                    event.score(),
+                    event.latencyMillis(),
+                    event.model()));
+        }
+        out.flush();
+    }
+
+    private void changed(ModelRegistry.Event event, ServiceMonitor monitor) {
+        monitor.changed(event);
+        switch (event) {
+            case ModelRegistry.Event.Swapped swapped -> remark("from now on with " + swapped.toVersion());
+            case ModelRegistry.Event.Refused refused -> remark("model refused: " + refused.reason());
+        }
+    }
+
+    private void remark(String sentence) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(sentence);
+        err.flush();
+    }
+
+    /** Goes with the command. */
+    private record TemporaryFolder(Path path) implements AutoCloseable {
+        TemporaryFolder(String prefix) throws IOException {
+            this(Files.createTempDirectory(prefix));
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (var paths = Files.walk(path)) {
+                for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(each);
+                }
+            }
+        }
+    }
+}

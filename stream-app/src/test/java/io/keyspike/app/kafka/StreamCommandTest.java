@@ -1,0 +1,136 @@
+package io.keyspike.app.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyspike.app.cli.ExitCode;
+import io.keyspike.app.cli.Main;
+import io.keyspike.models.ModelFiles;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code stream} in a process of its own, with its own broker. */
+class StreamCommandTest {
+
+    private static final Pattern ADDRESSES =
+            Pattern.compile("Kafka (127\\.0\\.0\\.1:\\d+) {3}metrics (http://\\S+) {3}model (\\S+)");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldPrintEventsAsTheyAreHeardUntilItIsTold() throws Exception {
+        var spotter = TestModels.spotter("first", 1);
+        Path model = folder.resolve("first.safetensors");
+        ModelFiles.write(model, spotter.model());
+        Path errors = folder.resolve("errors");
+        Process process = process(errors, "stream", "--json", "--model", model.toString());
+        try {
+            Matcher addresses = awaitAddresses(process, errors);
+            assertThat(addresses.group(3)).isEqualTo(spotter.model().version());
+
+            short[] sound = TestModels.sound(3, 100 * TestModels.FRAME);
+            List<KeywordEvent.Identity> expected =
+                    TestModels.identities("kitchen", 7, spotter, TestModels.hear(spotter, sound));
+            try (var publisher = new FramePublisher(addresses.group(1), Map.of())) {
+                var session = publisher.open("kitchen", TestModels.RATE_HZ, 7);
+                for (int from = 0; from < sound.length; from += TestModels.FRAME) {
+                    session.send(sound, from, from + TestModels.FRAME, from);
+                }
+                publisher.flush();
+            }
+            var heard = new ArrayList<KeywordEvent.Identity>();
+            BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+            while (heard.size() < expected.size()) {
+                String line = out.readLine();
+                assertThat(line).as(Files.readString(errors)).isNotNull();
+                heard.add(KeywordEventCodec.decode(line.getBytes(StandardCharsets.UTF_8))
+                        .identity());
+            }
+
+            assertThat(heard).isEqualTo(expected);
+            assertThat(get(addresses.group(2))).contains("keyspike_frames_total 100.0");
+            assertThat(get(addresses.group(2).replace("/metrics", "/health"))).contains("running");
+        } finally {
+            process.destroy();
+        }
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+        assertThat(Files.readString(errors)).endsWith("stopping\n").doesNotContain("Exception", "ERROR");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongAndEndWithItsExitCode() {
+        assertThat(run("stream", "--bootstrap-servers", "localhost:1", "--broker-port", "9092"))
+                .startsWith(ExitCode.USAGE + " ")
+                .contains("--bootstrap-servers");
+        assertThat(run("stream", "--threads", "0"))
+                .startsWith(ExitCode.USAGE + " ")
+                .contains("--threads");
+        assertThat(run("stream", "--bootstrap-servers", "nowhere"))
+                .startsWith(ExitCode.ENVIRONMENT + " ")
+                .contains("nowhere");
+    }
+
+    private static String run(String... arguments) {
+        var err = new StringWriter();
+        int exitCode = Main.commandLine().setErr(new PrintWriter(err)).execute(arguments);
+        return exitCode + " " + err;
+    }
+
+    private static Process process(Path errors, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    }
+
+    private static Matcher awaitAddresses(Process process, Path errors) {
+        SharedBroker.await("the service's addresses", () -> {
+            assertThat(process.isAlive()).as(read(errors)).isTrue();
+            return read(errors).contains("listening");
+        });
+        Matcher matcher = ADDRESSES.matcher(read(errors));
+        assertThat(matcher.find()).as(read(errors)).isTrue();
+        return matcher;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String get(String uri) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+}
