@@ -3,7 +3,6 @@ package io.keyspike.app.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.models.KeywordSpotter;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,9 +10,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +29,19 @@ class CrashTest {
     @TempDir
     Path folder;
 
+    private final Set<String> ids = new HashSet<>();
+    private EventConsumer uncommitted;
+
     @BeforeEach
     void emptyTopics() throws Exception {
         SharedBroker.reset();
+        uncommitted = new EventConsumer(
+                SharedBroker.address(), EventConsumer.Start.BEGINNING, IsolationLevel.READ_UNCOMMITTED, Map.of());
+    }
+
+    @AfterEach
+    void closeConsumer() {
+        uncommitted.close();
     }
 
     @ParameterizedTest(name = "state folder lost: {0}")
@@ -43,22 +54,16 @@ class CrashTest {
             sounds.add(DeviceSound.of(d, FRAMES));
             expected.addAll(sounds.get(d).expected(spotter));
         }
-        File log = folder.resolve("service.log").toFile();
+        Path state = folder.resolve("state");
         int third = FRAMES / 3;
 
-        try (var service = ServiceProcess.start(folder.resolve("state"), log)) {
-            send(sounds, 0, third);
-            awaitHeard(service, expected.size() / 6);
-            service.kill();
+        killWhileHearing(state, sounds, 0, third);
+        if (stateLost) {
+            state = folder.resolve("other-state");
         }
-        send(sounds, third, 2 * third);
-        Path state = folder.resolve(stateLost ? "other-state" : "state");
-        try (var service = ServiceProcess.start(state, log)) {
-            awaitHeard(service, expected.size() / 2);
-            service.kill();
-        }
-        send(sounds, 2 * third, FRAMES);
-        try (var service = ServiceProcess.start(state, log)) {
+        killWhileHearing(state, sounds, third, 2 * third);
+        try (var service = ServiceProcess.start(state, folder.resolve("log"))) {
+            send(sounds, 2 * third, FRAMES);
             List<KeywordEvent> events = SharedBroker.awaitEvents(expected.size());
 
             assertThat(service.isAlive()).isTrue();
@@ -67,30 +72,41 @@ class CrashTest {
         assertThat(SharedBroker.readAll(Topics.DEAD_LETTERS)).isEmpty();
     }
 
-    /** Waits for events as soon as they are written, committed or not, so that the kill falls into open transactions. */
-    private static void awaitHeard(ServiceProcess service, int count) {
-        Set<String> heard = new HashSet<>();
-        try (var consumer = new EventConsumer(
-                SharedBroker.address(), EventConsumer.Start.BEGINNING, IsolationLevel.READ_UNCOMMITTED, Map.of())) {
-            SharedBroker.await(count + " events of a service that will be killed", () -> {
+    /** Kills the service while frames are being sent, once some of them have led to events. */
+    private void killWhileHearing(Path state, List<DeviceSound> sounds, int from, int to) throws Exception {
+        try (var service = ServiceProcess.start(state, folder.resolve("log"))) {
+            long before = idsSoFar().size();
+            Thread sender = Thread.ofVirtual().start(() -> send(sounds, from, to));
+            SharedBroker.await("events of a service that will be killed", () -> {
                 assertThat(service.isAlive()).isTrue();
-                consumer.poll(Duration.ofMillis(10)).forEach(event -> heard.add(event.id()));
-                return heard.size() >= count;
+                return idsSoFar().size() >= before + 2L * DEVICES;
             });
+            service.kill();
+            sender.join();
         }
     }
 
+    /** Events as soon as they are written, committed or not, so that the kill falls into open transactions. */
+    private Set<String> idsSoFar() {
+        uncommitted.poll(Duration.ofMillis(5)).forEach(event -> ids.add(event.id()));
+        return ids;
+    }
+
+    /** Somewhat faster than real time. */
     private static void send(List<DeviceSound> sounds, int from, int to) {
         var settings = Map.<String, Object>of("bootstrap.servers", SharedBroker.address(), "linger.ms", 5);
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            var sends = new ArrayList<java.util.concurrent.Future<?>>();
+            var sends = new ArrayList<Future<?>>();
             for (int i = from; i < to; i++) {
+                Thread.sleep(10);
                 for (DeviceSound sound : sounds) {
                     sends.add(producer.send(sound.record(i)));
                 }
             }
             producer.flush();
-            assertThat(sends).allSatisfy(send -> assertThat(send.isDone()).isTrue());
+            assertThat(sends).allSatisfy(send -> assertThat(send.state()).isEqualTo(Future.State.SUCCESS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.keyspike.app.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,13 +15,16 @@ import java.util.concurrent.TimeUnit;
 /** The service in a JVM of its own, so that it can be killed. */
 final class ServiceProcess implements AutoCloseable {
 
+    private static final String RUNNING = "service is running";
+
     private final Process process;
 
     private ServiceProcess(Process process) {
         this.process = process;
     }
 
-    static ServiceProcess start(Path stateDir, File log) throws IOException {
+    /** Starts the service and waits until it listens. */
+    static ServiceProcess start(Path stateDir, Path log) throws IOException {
         var command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
@@ -31,10 +36,24 @@ final class ServiceProcess implements AutoCloseable {
                 ServiceProcess.class.getName(),
                 SharedBroker.address(),
                 stateDir.toString());
-        return new ServiceProcess(new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-                .start());
+                .redirectOutput(log.toFile())
+                .start();
+        SharedBroker.await("the service to listen", () -> {
+            String said = read(log);
+            assertThat(process.isAlive()).as(said).isTrue();
+            return said.contains(RUNNING);
+        });
+        return new ServiceProcess(process);
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     boolean isAlive() {
@@ -58,6 +77,8 @@ final class ServiceProcess implements AutoCloseable {
                 .withSessionTimeout(Duration.ofSeconds(6));
         var meters = new KeyspikeMeters(new SimpleMeterRegistry(), Clock.SYSTEM);
         try (var service = KeywordService.start(config, Spotters.fixed(TestModels.spotter("first", 1)), meters)) {
+            service.awaitRunning(Duration.ofMinutes(2));
+            System.out.println(RUNNING);
             service.awaitEnd();
         }
     }
