@@ -7,7 +7,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Sums of outer products, {@code dw[i, j] += Σ_r x[r, i]·dy[r, j]}, ascending r, one accumulator each. Rows are taken in
- * blocks whose part of dy stays in the first-level cache while all inputs pass; the accumulators rest in dw in between.
+ * blocks; two vectors of columns of a block of dy are copied together, so that they stay in the first-level cache while all
+ * inputs pass, at a constant stride; the accumulators rest in dw in between.
  */
 final class OuterProducts {
 
@@ -18,18 +19,23 @@ final class OuterProducts {
 
     private static final int NARROW_TILE_INPUTS = 8;
 
+    /** Apart from the slots of the calls whose tasks these are: the caller works on tasks too. */
+    private static final int PANEL_SLOT = 15;
+
     private OuterProducts() {}
 
     /** Inputs {@code [fromInput, toInput)} of the gradient; {@code outputs} is a multiple of the vector length. */
     static void accumulate(
             int fromInput, int toInput, int rows, int inputs, int outputs, float[] x, float[] dy, float[] dw) {
+        float[] panel = Scratch.floats(PANEL_SLOT, BLOCK_ROWS * 2 * LENGTH);
         for (int from = 0; from < rows; from += BLOCK_ROWS) {
             int to = Math.min(rows, from + BLOCK_ROWS);
             int j = 0;
             for (; j + 2 * LENGTH <= outputs; j += 2 * LENGTH) {
+                copy(from, to, j, outputs, dy, panel);
                 int i = fromInput;
                 for (; i + TILE_INPUTS <= toInput; i += TILE_INPUTS) {
-                    tile(from, to, i, inputs, j, outputs, x, dy, dw);
+                    tile(from, to, i, inputs, j, outputs, x, panel, dw);
                 }
                 for (; i < toInput; i++) {
                     one(from, to, i, inputs, j, outputs, x, dy, dw);
@@ -48,8 +54,16 @@ final class OuterProducts {
         }
     }
 
+    private static void copy(int fromRow, int toRow, int j, int outputs, float[] dy, float[] panel) {
+        for (int r = fromRow; r < toRow; r++) {
+            int to = (r - fromRow) * (2 * LENGTH);
+            FloatVector.fromArray(SPECIES, dy, r * outputs + j).intoArray(panel, to);
+            FloatVector.fromArray(SPECIES, dy, r * outputs + j + LENGTH).intoArray(panel, to + LENGTH);
+        }
+    }
+
     private static void tile(
-            int fromRow, int toRow, int i, int inputs, int j, int outputs, float[] x, float[] dy, float[] dw) {
+            int fromRow, int toRow, int i, int inputs, int j, int outputs, float[] x, float[] panel, float[] dw) {
         int w = i * outputs + j;
         FloatVector s00 = FloatVector.fromArray(SPECIES, dw, w);
         FloatVector s01 = FloatVector.fromArray(SPECIES, dw, w + LENGTH);
@@ -59,11 +73,13 @@ final class OuterProducts {
         FloatVector s21 = FloatVector.fromArray(SPECIES, dw, w + 2 * outputs + LENGTH);
         FloatVector s30 = FloatVector.fromArray(SPECIES, dw, w + 3 * outputs);
         FloatVector s31 = FloatVector.fromArray(SPECIES, dw, w + 3 * outputs + LENGTH);
-        for (int r = fromRow; r < toRow; r++) {
-            int d = r * outputs + j;
-            int a = r * inputs + i;
-            FloatVector d0 = FloatVector.fromArray(SPECIES, dy, d);
-            FloatVector d1 = FloatVector.fromArray(SPECIES, dy, d + LENGTH);
+        int count = toRow - fromRow;
+        int first = fromRow * inputs + i;
+        for (int r = 0; r < count; r++) {
+            int d = r * (2 * LENGTH);
+            int a = first + r * inputs;
+            FloatVector d0 = FloatVector.fromArray(SPECIES, panel, d);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, panel, d + LENGTH);
             FloatVector v = FloatVector.broadcast(SPECIES, x[a]);
             s00 = v.fma(d0, s00);
             s01 = v.fma(d1, s01);

@@ -7,7 +7,14 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
-/** Synapses on vectors and several threads. Unchecked. */
+/**
+ * Synapses on vectors and several threads. Unchecked.
+ *
+ * <p>Spikes are multiplied like other numbers. Leaving out the zeros, row by row, was measured at 128 × 128 on a Zen 5 core:
+ * with 8 of 100 inputs firing 560 µs against 750 µs for 4,096 rows forward, with 15 of 100 780 µs, and never faster for the
+ * gradient; the branches cost what the arithmetic saves. Streaming, one row at a time, is driven by events
+ * ({@link VectorSteps}).
+ */
 final class VectorSynapses {
 
     /** Rows per task of a matrix product: its part of x and of y stays in the second-level cache. */
@@ -99,8 +106,8 @@ final class VectorSynapses {
 
     private static void outerProducts(
             Workers workers, int rows, int inputs, int outputs, float[] x, float[] dy, float[] dw) {
-        // a quarter of the inputs, in eights, so that small layers too give work to several threads
-        int taskInputs = Math.min(TASK_INPUTS, tasks(inputs, 32) * 8);
+        // half of the inputs, so that small layers too give work to two threads
+        int taskInputs = Math.min(TASK_INPUTS, tasks(inputs, 16) * 8);
         workers.run(
                 tasks(inputs, taskInputs),
                 task -> OuterProducts.accumulate(
