@@ -1,0 +1,112 @@
+package io.keyspike.trainer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.kernels.Reset;
+import io.keyspike.kernels.Surrogate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigReaderTest {
+    private static final String SMALL = """
+            data: {words: [yes, "no"]}
+            network:
+              layers:
+                - {name: hidden, width: 8}
+                - {name: output}
+            """;
+
+    @Test
+    void shouldFillInEveryDefault() {
+        TrainingConfig config = ConfigReader.parse(SMALL);
+        assertThat(config.data().labels()).containsExactly("yes", "no");
+        assertThat(config.features().spec()).isEqualTo(FilterbankSpec.standard());
+        assertThat(config.network().surrogate()).isEqualTo(Surrogate.DEFAULT);
+        assertThat(config.network().layers().getFirst().neuron().reset()).isEqualTo(Reset.SUBTRACT);
+        assertThat(config.optimiser().learningRateOf("hidden")).isEqualTo(1e-3);
+        assertThat(config.optimiser().clipNorm()).isNull();
+        assertThat(config.training().epochs()).isEqualTo(40);
+    }
+
+    @Test
+    void shouldReadEverythingItWritesBack() {
+        TrainingConfig config = ConfigReader.parse(SMALL + """
+                features: {kind: log_mel, log_mel: {bands: 20}, normaliser: null}
+                optimiser: {kind: adam_w, clip_norm: 2.5, learning_rates: {hidden: 0.5}}
+                decision: {gate: {margin_db: 6, floor_rise_db_per_second: 2, hangover_seconds: 0.3, minimum_db: -60}}
+                """);
+        assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
+        assertThat(((LogMelSpec) config.features().spec()).bands()).isEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"two-word-hardware", "yes-no", "commands-12"})
+    void shouldReadTheShippedConfigurations(String name) throws IOException {
+        Path root = Path.of(System.getProperty("keyspike.root"));
+        TrainingConfig config = ConfigReader.read(root.resolve("configs").resolve(name + ".yaml"));
+        assertThat(config.name()).isEqualTo(name);
+        assertThat(config.attribution()).contains("CC BY 4.0");
+        assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
+    }
+
+    @Test
+    void shouldNameAnUnknownKeyAndTheKnownOnes() {
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL + "loss: {logit_scala: 2}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("loss.logit_scala: unknown key, expected one of [label_smoothing, logit_scale,"
+                        + " magnitude_limit, magnitude_weight, rate_target, rate_weight, rule]");
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL + "los: {}"))
+                .hasMessageStartingWith("los: unknown key, expected one of [attribution, augmentation, data,");
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL + "features: {filterbank: {normaliser: null}}"))
+                .hasMessageStartingWith("features.filterbank.normaliser: unknown key, expected one of [adaptive_gain,");
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("width: 8", "width: 8, neurons: 3")))
+                .hasMessageStartingWith("network.layers[0].neurons: unknown key, expected one of [batch_norm,");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+            training: {epochs: 0}                     | training.epochs: expected at least 1, found 0
+            training: {batch: two}                    | training.batch: Cannot deserialize
+            loss: {rule: maximum}                     | loss.rule: expected spike_count with spiking outputs, found MAXIMUM
+            optimiser: {learning_rates: {front: 1.0}} | optimiser.learning_rates: expected a layer of [
+            optimiser: {clip_norm: -1}                | optimiser.clip_norm: expected more than 0, found -1.0
+            augmentation: {speed: [1.2, 0.8]}         | augmentation.speed: expected a range [low, high], found [1.2, 0.8]
+            name: Big Name                            | name: expected lower case letters, digits and hyphens, found Big Name
+            features: {kind: mfcc}                    | features.kind: expected filterbank or log_mel, found mfcc
+            features: {normaliser: {gain: 0}}         | features.normaliser.gain: expected more than 0, found 0.0
+            loss: 3                                   | loss: expected keys and values, found 3
+            """)
+    void shouldRefuseWhatCannotBe(String line, String message) {
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL + line))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void shouldRefuseLayersThatDoNotFit() {
+        assertThatThrownBy(() -> ConfigReader.parse("data: {words: [a, b]}\nnetwork: {layers: []}"))
+                .hasMessage("network.layers: expected at least one layer, found none");
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("{name: output}", "{name: output, width: 3}")))
+                .hasMessage("network.layers: width of the last one: expected 2 as there are labels, found 3");
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("{name: output}", "{name: hidden}")))
+                .hasMessage("network.layers: expected names that differ, found hidden twice");
+        assertThatThrownBy(() -> ConfigReader.parse("data: {words: [a]}\nnetwork: [1"))
+                .hasMessageStartingWith("configuration: expected YAML, found an error in line");
+    }
+
+    @Test
+    void shouldPutUnknownAndSilenceBehindTheWords() {
+        var data = new DataConfig(List.of("b", "a"), true, true, 1, null);
+        assertThat(data.labels()).containsExactly("b", "a", "unknown", "silence");
+    }
+}
