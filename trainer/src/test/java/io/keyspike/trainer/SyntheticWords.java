@@ -56,12 +56,11 @@ public final class SyntheticWords {
             double at = (i / (double) SAMPLE_RATE_HZ - start) / length;
             double value = 60 * random.nextGaussian();
             if (at >= 0 && at < 1) {
-                double frequency =
-                        switch (word) {
-                            case "rising" -> low * Math.pow(high / low, at);
-                            case "falling" -> high * Math.pow(low / high, at);
-                            default -> Math.sqrt(low * high);
-                        };
+                double frequency = switch (word) {
+                    case "rising" -> low * Math.pow(high / low, at);
+                    case "falling" -> high * Math.pow(low / high, at);
+                    default -> Math.sqrt(low * high);
+                };
                 phase += 2 * Math.PI * frequency / SAMPLE_RATE_HZ;
                 value += loudness * Math.sin(phase) * Math.sin(Math.PI * at);
             }

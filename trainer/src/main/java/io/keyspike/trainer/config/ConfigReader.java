@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
@@ -35,6 +36,8 @@ public final class ConfigReader {
 
     private static final ObjectMapper MAPPER = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            // The most common words of the data set are "yes" and "no", which YAML 1.1 takes for truth values.
+            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -58,11 +61,12 @@ public final class ConfigReader {
         ObjectNode all = defaults();
         JsonNode layerDefaults = Objects.requireNonNull(all.remove("layer"));
         refuseUnknown(all, given, "");
-        merge(all, given);
+        merge(all, given, "");
         ArrayNode layers = (ArrayNode) all.get("network").withArray("layers");
         for (int i = 0; i < layers.size(); i++) {
             ObjectNode layer = layerDefaults.deepCopy();
-            merge(layer, object(layers.get(i), "network.layers[" + i + "]"));
+            String key = "network.layers[" + i + "]";
+            merge(layer, object(layers.get(i), key), key + ".");
             layers.set(i, layer);
         }
         JsonNode features = Objects.requireNonNull(all.remove("features"));
@@ -123,7 +127,7 @@ public final class ConfigReader {
         known.remove("normaliser");
         ObjectNode given = object(features.get(kind), "features." + kind);
         refuseUnknown(known, given, "features." + kind + ".");
-        merge(all, given);
+        merge(all, given, "features." + kind + ".");
         return convert(all, type, "features." + kind);
     }
 
@@ -172,11 +176,12 @@ public final class ConfigReader {
     }
 
     /** Objects are merged key by key, everything else is replaced. */
-    private static void merge(ObjectNode base, ObjectNode over) {
+    private static void merge(ObjectNode base, ObjectNode over, String prefix) {
         for (Map.Entry<String, JsonNode> e : over.properties()) {
-            JsonNode below = base.get(e.getKey());
-            if (below instanceof ObjectNode b && e.getValue() instanceof ObjectNode o) {
-                merge(b, o);
+            String key = prefix + e.getKey();
+            if (base.get(e.getKey()) instanceof ObjectNode section
+                    && !e.getValue().isNull()) {
+                merge(section, object(e.getValue(), key), key + ".");
             } else {
                 base.set(e.getKey(), e.getValue());
             }

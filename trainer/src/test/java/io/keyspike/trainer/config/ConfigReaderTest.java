@@ -72,9 +72,7 @@ class ConfigReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             training: {epochs: 0}                     | training.epochs: expected at least 1, found 0
             training: {batch: two}                    | training.batch: Cannot deserialize
             loss: {rule: maximum}                     | loss.rule: expected spike_count with spiking outputs, found MAXIMUM

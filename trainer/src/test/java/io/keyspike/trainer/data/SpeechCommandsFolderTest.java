@@ -105,9 +105,12 @@ class SpeechCommandsFolderTest {
     void shouldReadTheRealRecordings() throws IOException {
         DataSet data = new SpeechCommandsFolder(SharedData.speechCommands()).scan(16_000, 2, Progress.NONE);
         assertThat(data.skipped()).isEmpty();
-        assertThat(data.clips().stream().filter(c -> c.split() == Split.TRAINING)).hasSize(2_801);
-        assertThat(data.clips().stream().filter(c -> c.split() == Split.VALIDATION)).hasSize(485);
-        assertThat(data.clips().stream().filter(c -> c.split() == Split.TESTING)).hasSize(563);
+        assertThat(data.clips().stream().filter(c -> c.split() == Split.TRAINING))
+                .hasSize(2_801);
+        assertThat(data.clips().stream().filter(c -> c.split() == Split.VALIDATION))
+                .hasSize(485);
+        assertThat(data.clips().stream().filter(c -> c.split() == Split.TESTING))
+                .hasSize(563);
     }
 
     @Test

@@ -34,10 +34,10 @@ class ClipLossTest {
         GoldenFile golden = GoldenFile.open("snntorch_losses");
         int[] shape = golden.shape(input);
         float[] output = golden.floats(input);
-        int[] labels = Arrays.stream(golden.doubles("targets")).mapToInt(d -> (int) d).toArray();
+        int[] labels =
+                Arrays.stream(golden.doubles("targets")).mapToInt(d -> (int) d).toArray();
         float[] gradient = new float[output.length];
-        LossParts parts =
-                new ClipLoss(plain(rule)).apply(output, shape[0], shape[1], shape[2], 0, labels, gradient);
+        LossParts parts = new ClipLoss(plain(rule)).apply(output, shape[0], shape[1], shape[2], 0, labels, gradient);
         assertThat(parts.total()).isCloseTo(golden.doubles(loss + ".loss")[0], within(2e-6));
         double[] expected = golden.doubles(loss + ".grad");
         for (int i = 0; i < expected.length; i++) {
@@ -67,9 +67,11 @@ class ClipLossTest {
             float before = output[i];
             float h = 1e-3f;
             output[i] = before + h;
-            double above = loss.apply(output, steps, batch, outputs, firstStep, labels, unused).total();
+            double above = loss.apply(output, steps, batch, outputs, firstStep, labels, unused)
+                    .total();
             output[i] = before - h;
-            double below = loss.apply(output, steps, batch, outputs, firstStep, labels, unused).total();
+            double below = loss.apply(output, steps, batch, outputs, firstStep, labels, unused)
+                    .total();
             output[i] = before;
             assertThat((double) gradient[i]).isCloseTo((above - below) / (2 * h), within(2e-3));
             if (i < firstStep * batch * outputs) {
@@ -82,9 +84,11 @@ class ClipLossTest {
     void shouldCountHitsByTheFirstOfTheLargest() {
         float[] output = {1, 1, 0, /* second clip */ 0, 1, 1};
         float[] gradient = new float[6];
-        LossParts parts = new ClipLoss(plain(ClipRule.SPIKE_COUNT)).apply(output, 1, 2, 3, 0, new int[] {0, 2}, gradient);
+        LossParts parts =
+                new ClipLoss(plain(ClipRule.SPIKE_COUNT)).apply(output, 1, 2, 3, 0, new int[] {0, 2}, gradient);
         assertThat(parts.correct()).isEqualTo(1);
-        assertThat(ClipScores.classify(ClipRule.SPIKE_COUNT, output, 1, 2, 3, 1)).isEqualTo(1);
+        assertThat(ClipScores.classify(ClipRule.SPIKE_COUNT, output, 1, 2, 3, 1))
+                .isEqualTo(1);
     }
 
     @Test

@@ -10,10 +10,10 @@ import io.keyspike.trainer.config.OptimiserConfig.ScheduleConfig;
 import io.keyspike.trainer.layers.Parameter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 
 class AdamTest {
 

@@ -1,0 +1,161 @@
+package io.keyspike.trainer.layers;
+
+import io.keyspike.kernels.Reset;
+import io.keyspike.trainer.config.LayerConfig;
+import io.keyspike.trainer.config.NeuronConfig;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** The training pass written down once more, step by step, from the equations, on {@link Dual} numbers. */
+final class DualNetwork {
+    private final List<LayerConfig> layers;
+    private final double slope;
+    private final boolean detached;
+    private final double stepSeconds;
+    private final BiFunction<String, Integer, Dual> parameter;
+
+    /** @param parameter value by full name and index */
+    DualNetwork(
+            List<LayerConfig> layers,
+            double slope,
+            boolean detached,
+            double stepSeconds,
+            BiFunction<String, Integer, Dual> parameter) {
+        this.layers = layers;
+        this.slope = slope;
+        this.detached = detached;
+        this.stepSeconds = stepSeconds;
+        this.parameter = parameter;
+    }
+
+    /** @param x {@code [T][B][inputs]} */
+    Dual[][][] forward(Dual[][][] x, int labels, int firstStep) {
+        Dual[][][] y = x;
+        for (LayerConfig layer : layers) {
+            y = neurons(layer, currents(layer, y, labels), firstStep);
+        }
+        return y;
+    }
+
+    private Dual[][][] currents(LayerConfig layer, Dual[][][] x, int labels) {
+        int inputs = x[0][0].length;
+        boolean diagonal = layer.synapse() == LayerConfig.Synapse.DIAGONAL;
+        Integer width = layer.width();
+        int outputs = diagonal ? inputs : width == null ? labels : width;
+        Dual[][][] y = new Dual[x.length][x[0].length][outputs];
+        for (int t = 0; t < x.length; t++) {
+            for (int b = 0; b < x[t].length; b++) {
+                for (int n = 0; n < outputs; n++) {
+                    Dual sum = layer.bias() ? parameter.apply(layer.name() + ".bias", n) : Dual.of(0);
+                    if (diagonal) {
+                        sum = x[t][b][n].times(parameter.apply(layer.name() + ".weight", n));
+                    } else {
+                        for (int i = 0; i < inputs; i++) {
+                            sum = sum.plus(
+                                    x[t][b][i].times(parameter.apply(layer.name() + ".weight", i * outputs + n)));
+                        }
+                    }
+                    y[t][b][n] = sum;
+                }
+            }
+        }
+        if (layer.batchNorm()) {
+            normalise(layer, y);
+        }
+        return y;
+    }
+
+    private void normalise(LayerConfig layer, Dual[][][] y) {
+        int rows = y.length * y[0].length;
+        for (int n = 0; n < y[0][0].length; n++) {
+            Dual mean = Dual.of(0);
+            for (Dual[][] step : y) {
+                for (Dual[] clip : step) {
+                    mean = mean.plus(clip[n].times(1.0 / rows));
+                }
+            }
+            Dual variance = Dual.of(0);
+            for (Dual[][] step : y) {
+                for (Dual[] clip : step) {
+                    Dual difference = clip[n].minus(mean);
+                    variance = variance.plus(difference.times(difference).times(1.0 / rows));
+                }
+            }
+            Dual scale = parameter
+                    .apply(layer.name() + ".norm_gain", n)
+                    .dividedBy(variance.plus(Dual.of(1e-5)).sqrt());
+            for (Dual[][] step : y) {
+                for (Dual[] clip : step) {
+                    clip[n] = clip[n].minus(mean).times(scale).plus(parameter.apply(layer.name() + ".norm_shift", n));
+                }
+            }
+        }
+    }
+
+    private Dual[][][] neurons(LayerConfig layer, Dual[][][] current, int firstStep) {
+        Dual[][][] out = new Dual[current.length][current[0].length][current[0][0].length];
+        for (int b = 0; b < current[0].length; b++) {
+            for (int n = 0; n < current[0][0].length; n++) {
+                switch (layer.neuron().kind()) {
+                    case LIF, HARDWARE -> lif(layer, current, out, b, n);
+                    case ADAPTIVE -> adaptive(layer, current, out, b, n);
+                    case READOUT -> readout(layer, current, out, b, n, firstStep);
+                }
+            }
+        }
+        return out;
+    }
+
+    private void lif(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n) {
+        NeuronConfig config = layer.neuron();
+        Dual decay = config.learnDecay()
+                ? parameter.apply(layer.name() + ".decay", n).sigmoid()
+                : Dual.of((float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
+        Dual threshold =
+                config.learnThreshold() ? parameter.apply(layer.name() + ".threshold", n) : Dual.of(config.threshold());
+        Dual u = Dual.of(0);
+        for (int t = 0; t < current.length; t++) {
+            Dual p = decay.times(u).plus(current[t][b][n]);
+            Dual s = p.minus(threshold).spike(slope, false);
+            out[t][b][n] = s;
+            Dual inReset = detached ? s.detached() : s;
+            u = config.reset() == Reset.SUBTRACT
+                    ? p.minus(threshold.times(inReset))
+                    : p.times(Dual.of(1).minus(inReset));
+            // As sinabs has it: no gradient where the floor holds the membrane, the floor itself included.
+            if (config.kind() == NeuronConfig.Kind.HARDWARE && u.v() <= 0) {
+                u = Dual.of(0);
+            }
+        }
+    }
+
+    private void adaptive(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n) {
+        Dual a = parameter.apply(layer.name() + ".membrane_decay", n).sigmoid();
+        Dual decay = parameter.apply(layer.name() + ".adaptation_decay", n).sigmoid();
+        Dual p = parameter.apply(layer.name() + ".membrane_coupling", n);
+        Dual q = parameter.apply(layer.name() + ".spike_coupling", n);
+        Dual u = Dual.of(0);
+        Dual w = Dual.of(0);
+        Dual s = Dual.of(0);
+        for (int t = 0; t < current.length; t++) {
+            w = decay.times(w).plus(p.times(u)).plus(q.times(s));
+            Dual inReset = detached ? s.detached() : s;
+            u = a.times(u.minus(inReset))
+                    .plus(current[t][b][n])
+                    .minus(Dual.of(1).minus(a).times(w));
+            s = u.minus(Dual.of(1)).spike(slope, true);
+            out[t][b][n] = s;
+        }
+    }
+
+    private void readout(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n, int firstStep) {
+        Dual c = parameter.apply(layer.name() + ".decay", n).sigmoid();
+        Dual y = Dual.of(0);
+        for (int t = 0; t < current.length; t++) {
+            if (t >= firstStep) {
+                y = c.times(y).plus(Dual.of(1).minus(c).times(current[t][b][n]));
+            }
+            out[t][b][n] = t < firstStep ? Dual.of(0) : y;
+        }
+    }
+}

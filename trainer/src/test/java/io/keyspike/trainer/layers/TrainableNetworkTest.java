@@ -1,0 +1,226 @@
+package io.keyspike.trainer.layers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.keyspike.kernels.Backends;
+import io.keyspike.models.SequenceNetwork;
+import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.TrainingConfig;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainableNetworkTest {
+    private static final int STEPS = 9;
+    private static final int BATCH = 3;
+    private static final int INPUTS = 4;
+    private static final double STEP_SECONDS = 0.008;
+
+    private static final String HARDWARE = """
+            data: {words: [a, b]}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              reset_detached: DETACHED
+              layers:
+                - {name: front, synapse: diagonal, init: {kind: normal, mean: 1.2, deviation: 0.2},
+                   neuron: {kind: hardware, tau_millis: 30, reset: zero}}
+                - {name: hidden, width: 5, init: {deviation: 1.5}, bias: true,
+                   neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
+                - {name: output, init: {kind: normal, mean: 0.3, deviation: 0.5}, neuron: {kind: hardware, tau_millis: 60}}
+            """;
+
+    private static final String ADAPTIVE = """
+            data: {words: [a, b, c]}
+            loss: {rule: maximum}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              reset_detached: DETACHED
+              layers:
+                - {name: first, width: 6, batch_norm: true, batch_norm_gain: 1.2, neuron: {kind: adaptive}}
+                - {name: second, width: 5, batch_norm: true, batch_norm_gain: 1.5, neuron: {kind: adaptive}}
+                - {name: readout, bias: true, neuron: {kind: readout}}
+            """;
+
+    private static TrainingConfig config(String yaml, boolean detached) {
+        return ConfigReader.parse(yaml.replace("DETACHED", String.valueOf(detached)));
+    }
+
+    private static TrainableNetwork network(TrainingConfig config, String backend) {
+        return new TrainableNetwork(
+                config.network(),
+                INPUTS,
+                config.data().labels().size(),
+                STEP_SECONDS,
+                5,
+                Backends.named(backend, 2),
+                STEPS,
+                BATCH);
+    }
+
+    private static float[] random(int size, long seed) {
+        var random = new SplitMix(seed);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = random.nextFloat() * 1.5f;
+        }
+        return values;
+    }
+
+    /**
+     * Every parameter's gradient against forward-mode differentiation of the same equations in double precision, written
+     * down independently; the surrogate stands for the spike's derivative in both.
+     */
+    @ParameterizedTest
+    @CsvSource({"true, true, 0", "true, false, 0", "false, true, 0", "false, false, 0", "false, false, 4"})
+    void shouldGiveTheGradientsOfTheEquations(boolean hardware, boolean detached, int firstStep) {
+        TrainingConfig config = config(hardware ? HARDWARE : ADAPTIVE, detached);
+        TrainableNetwork network = network(config, "vector");
+        int outputs = network.outputs();
+        float[] input = random(STEPS * BATCH * INPUTS, 21);
+        // The loss: a fixed random weight for every output value from the first step on.
+        float[] weights = random(STEPS * BATCH * outputs, 22);
+        Arrays.fill(weights, 0, firstStep * BATCH * outputs, 0);
+        var pass = new Pass(STEPS, BATCH, firstStep, 1);
+        float[] output = network.forward(pass, input).clone();
+        network.backward(pass, weights.clone());
+
+        assertThat(output).isEqualTo(values(reference(config, network, input, firstStep, "", -1), output));
+        for (Parameter p : network.parameters()) {
+            double largest = 0;
+            double[] expected = new double[p.values().length];
+            for (int i = 0; i < expected.length; i++) {
+                Dual[][][] y = reference(config, network, input, firstStep, p.fullName(), i);
+                for (int k = 0; k < weights.length; k++) {
+                    expected[i] += weights[k] * y[k / (BATCH * outputs)][k / outputs % BATCH][k % outputs].d();
+                }
+                largest = Math.max(largest, Math.abs(expected[i]));
+            }
+            assertThat(largest).as("largest gradient of %s", p.fullName()).isPositive();
+            for (int i = 0; i < expected.length; i++) {
+                assertThat((double) p.gradient()[i])
+                        .as("%s[%d]", p.fullName(), i)
+                        .isCloseTo(expected[i], within(5e-4 * largest));
+            }
+        }
+    }
+
+    private static Dual[][][] reference(
+            TrainingConfig config,
+            TrainableNetwork network,
+            float[] input,
+            int firstStep,
+            String direction,
+            int directionIndex) {
+        Dual[][][] x = new Dual[STEPS][BATCH][INPUTS];
+        for (int k = 0; k < input.length; k++) {
+            x[k / (BATCH * INPUTS)][k / INPUTS % BATCH][k % INPUTS] = Dual.of(input[k]);
+        }
+        return new DualNetwork(
+                        config.network().layers(),
+                        config.network().surrogate().slope(),
+                        config.network().resetDetached(),
+                        STEP_SECONDS,
+                        (name, index) -> {
+                            for (Parameter p : network.parameters()) {
+                                if (p.fullName().equals(name)) {
+                                    boolean along = name.equals(direction) && index == directionIndex;
+                                    return new Dual(p.values()[index], along ? 1 : 0);
+                                }
+                            }
+                            throw new IllegalArgumentException("no parameter " + name);
+                        })
+                .forward(x, network.outputs(), firstStep);
+    }
+
+    /** The reference's values, taken from the network's where they agree but for rounding. */
+    private static float[] values(Dual[][][] y, float[] output) {
+        float[] values = new float[output.length];
+        int outputs = y[0][0].length;
+        for (int k = 0; k < values.length; k++) {
+            double v = y[k / (BATCH * outputs)][k / outputs % BATCH][k % outputs].v();
+            values[k] = Math.abs(v - output[k]) < 1e-5 ? output[k] : (float) v;
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void shouldNotDependOnTheBackend(boolean hardware) {
+        TrainingConfig config = config(hardware ? HARDWARE : ADAPTIVE, false);
+        TrainableNetwork scalar = network(config, "scalar");
+        TrainableNetwork vector = network(config, "vector");
+        float[] input = random(STEPS * BATCH * INPUTS, 31);
+        float[] gradient = random(STEPS * BATCH * scalar.outputs(), 32);
+        var pass = new Pass(STEPS, BATCH, 0, 1);
+        int size = STEPS * BATCH * scalar.outputs();
+        assertThat(Arrays.copyOf(vector.forward(pass, input), size))
+                .isEqualTo(Arrays.copyOf(scalar.forward(pass, input), size));
+        scalar.backward(pass, gradient.clone());
+        vector.backward(pass, gradient.clone());
+        for (int p = 0; p < scalar.parameters().size(); p++) {
+            assertThat(vector.parameters().get(p).gradient())
+                    .as(vector.parameters().get(p).fullName())
+                    .isEqualTo(scalar.parameters().get(p).gradient());
+        }
+    }
+
+    @Test
+    void shouldExportTheTrainingPassesOwnNetworkWhereNothingIsFolded() {
+        TrainingConfig config = config(HARDWARE, true);
+        TrainableNetwork network = network(config, "vector");
+        float[] input = random(STEPS * BATCH * INPUTS, 41);
+        float[] trained = network.forward(new Pass(STEPS, BATCH, 0, 1), input);
+        SequenceNetwork.Result exported =
+                new SequenceNetwork(network.export(), Backends.named("scalar", 1)).forward(STEPS, BATCH, input);
+        assertThat(exported.output()).isEqualTo(Arrays.copyOf(trained, exported.output().length));
+        assertThat(exported.layers())
+                .extracting(SequenceNetwork.Layer::name)
+                .containsExactly("front", "hidden", "output");
+    }
+
+    @Test
+    void shouldFoldNormalisationsIntoWeightsAndBiases() {
+        TrainingConfig config = config(ADAPTIVE, false);
+        TrainableNetwork network = network(config, "vector");
+        float[] input = random(STEPS * BATCH * INPUTS, 51);
+        float[] trained = {};
+        // The running statistics approach the batch's own, so the exported network approaches the training pass.
+        for (int i = 0; i < 300; i++) {
+            trained = network.forward(new Pass(STEPS, BATCH, 0, 1), input);
+        }
+        // The running variance is the unbiased one: the pass's own, scaled.
+        float[] exported = new SequenceNetwork(network.export(), Backends.named("scalar", 1))
+                .forward(STEPS, BATCH, input)
+                .output();
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < exported.length; i++) {
+            difference += Math.abs(exported[i] - trained[i]);
+            size += Math.abs(trained[i]);
+        }
+        assertThat(difference / size).isLessThan(0.15);
+        assertThat(size).isPositive();
+    }
+
+    @Test
+    void shouldDropSpikesWithTheirProbabilityAndTheSameOnesForTheSameKey() {
+        var dropout = new SpikeDropout(0.25f, 1, 100, 200);
+        float[] ones = new float[200 * 100];
+        Arrays.fill(ones, 1);
+        var pass = new Pass(200, 1, 0, 99);
+        float[] first = dropout.forward(pass, ones).clone();
+        assertThat(dropout.forward(pass, ones)).isEqualTo(first);
+        assertThat(dropout.forward(new Pass(200, 1, 0, 98), ones)).isNotEqualTo(first);
+        double mean = 0;
+        for (float f : first) {
+            assertThat(f == 0 || f == 1 / 0.75f).isTrue();
+            mean += f / first.length;
+        }
+        assertThat(mean).isBetween(0.98, 1.02);
+        dropout.forward(pass, ones);
+        assertThat(dropout.backward(pass, ones.clone(), true)).isEqualTo(first);
+    }
+}
