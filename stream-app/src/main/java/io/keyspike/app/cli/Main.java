@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         description = "Hears keywords in live sound with spiking neural networks.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             ListenCommand.class,
             SendCommand.class,
             StreamCommand.class,
