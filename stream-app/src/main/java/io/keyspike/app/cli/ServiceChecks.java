@@ -34,7 +34,7 @@ final class ServiceChecks {
             int nodes =
                     cluster.nodes().get(CONNECT_MILLIS, TimeUnit.MILLISECONDS).size();
             String id = cluster.clusterId().get(CONNECT_MILLIS, TimeUnit.MILLISECONDS);
-            return Diagnosis.ok("broker", bootstrapServers + " answers: cluster " + id + ", " + nodes + " brokers");
+            return Diagnosis.ok("broker", bootstrapServers + " answers: cluster " + id + ", brokers: " + nodes);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             return Diagnosis.missing(

@@ -8,6 +8,7 @@ import io.keyspike.monitoring.JvmMeters;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.PrometheusEndpoint;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class ServiceMonitor implements AutoCloseable {
     private final JvmMeters jvm = JvmMeters.bind(registry);
     private volatile @Nullable Supplier<KeywordSpotter> model;
     private @Nullable PrometheusEndpoint endpoint;
+    private @Nullable KafkaStreamsMetrics kafka;
 
     KeyspikeMeters meters() {
         return meters;
@@ -47,6 +49,13 @@ final class ServiceMonitor implements AutoCloseable {
         }
     }
 
+    /** Also serves Kafka's own meters of a service, until this is closed. */
+    void watch(KafkaStreams streams) {
+        var binder = new KafkaStreamsMetrics(streams);
+        binder.bindTo(registry);
+        kafka = binder;
+    }
+
     /**
      * Begins to answer.
      *
@@ -68,6 +77,10 @@ final class ServiceMonitor implements AutoCloseable {
         PrometheusEndpoint open = endpoint;
         if (open != null) {
             open.close();
+        }
+        KafkaStreamsMetrics bound = kafka;
+        if (bound != null) {
+            bound.close();
         }
         jvm.close();
     }

@@ -195,6 +195,7 @@ final class StreamCommand implements Callable<Integer> {
                             IsolationLevel.READ_COMMITTED,
                             config.properties());
                     var service = KeywordService.start(config, spotters, monitor.meters())) {
+                monitor.watch(service.streams());
                 String metrics = monitor.serve(metricsHost, metricsPort, service::state);
                 remark("Kafka " + config.bootstrapServers() + "   metrics " + metrics + "   model "
                         + chosen.get().model().version());
