@@ -129,8 +129,8 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 detection -> heard.add(event(device, state, frame, start, detection)));
         state.frameSamples = samples;
         state.begun = true;
-        meters.frame(frame.durationSeconds());
         state.heardAtMillis = clock.millis();
+        meters.frame(frame.durationSeconds());
         long newSteps = state.sound.steps() - steps;
         int layers = state.spotter.network().spikingLayers();
         for (int layer = 0; layer < layers; layer++) {

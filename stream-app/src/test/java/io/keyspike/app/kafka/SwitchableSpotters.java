@@ -4,12 +4,11 @@ import io.keyspike.models.KeywordSpotter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Several models, one of them in use; can be made to fail. */
+/** Several models, one of them in use. */
 final class SwitchableSpotters implements Spotters {
 
     private final List<KeywordSpotter> all;
     private volatile KeywordSpotter current;
-    private volatile boolean failing;
 
     SwitchableSpotters(KeywordSpotter... all) {
         this.all = List.of(all);
@@ -20,15 +19,8 @@ final class SwitchableSpotters implements Spotters {
         current = spotter;
     }
 
-    void fail(boolean planned) {
-        failing = planned;
-    }
-
     @Override
     public KeywordSpotter current() {
-        if (failing) {
-            throw new IllegalStateException("planned");
-        }
         return current;
     }
 
