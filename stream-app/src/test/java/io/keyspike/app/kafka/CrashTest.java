@@ -92,13 +92,13 @@ class CrashTest {
         return ids;
     }
 
-    /** Somewhat faster than real time. */
+    /** Takes long enough for the service to hear some and be killed before all are there. */
     private static void send(List<DeviceSound> sounds, int from, int to) {
         var settings = Map.<String, Object>of("bootstrap.servers", SharedBroker.address(), "linger.ms", 5);
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             var sends = new ArrayList<Future<?>>();
             for (int i = from; i < to; i++) {
-                Thread.sleep(10);
+                Thread.sleep(25);
                 for (DeviceSound sound : sounds) {
                     sends.add(producer.send(sound.record(i)));
                 }
