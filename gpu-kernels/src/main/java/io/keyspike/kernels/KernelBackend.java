@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Synaptic sums have one accumulator each, take one fused multiply-add per term in the order stated at the method, and
  *       are stored as {@code sum + 0}, which makes +0 of −0. So terms with a factor of 0 may be left out.
- *   <li>Neurons' products are rounded before they are added ({@link NeuronArithmetic}).
+ *   <li>Neurons' products are rounded before they are added ({@code NeuronArithmetic}).
  *   <li>Gradients of a neuron's parameters are summed over t descending within each sequence of the batch, and these sums
  *       are added to the gradient with b ascending.
  *   <li>Sums over rows in {@link #batchNorm} are taken in blocks of 128 rows, ascending within a block, then over the blocks.
