@@ -87,7 +87,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         KeywordModel keywordModel = ModelFiles.read(ModelLocator.of(models).fileOf(model));
-        try (var bars = new ProgressBars(!json && ProgressBars.watched())) {
+        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
             Evaluation evaluation =
                     Evaluation.run(keywordModel, data, split.split(), Backends.named(backend, threads), threads, bars);
             bars.finish();

@@ -20,12 +20,6 @@ final class ProgressBars implements Progress, AutoCloseable {
         this.enabled = enabled;
     }
 
-    /** Whether somebody watches. */
-    @SuppressWarnings("SystemConsoleNull") // null still where jdk.console asks for java.base's
-    static boolean watched() {
-        return System.console() != null && System.console().isTerminal();
-    }
-
     @Override
     public synchronized void advanced(String what, long done, long total) {
         show(what, done, total, "");

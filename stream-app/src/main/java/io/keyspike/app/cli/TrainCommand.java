@@ -21,9 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,9 +35,6 @@ import picocli.CommandLine.Spec;
             "Ctrl-C stops after the current batch and writes a checkpoint beside the model; --resume goes on from it."
         })
 public final class TrainCommand implements Callable<Integer> {
-    /** How long Ctrl-C waits for the current batch and the checkpoint. */
-    private static final int STOP_SECONDS = 60;
-
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -99,19 +93,10 @@ public final class TrainCommand implements Callable<Integer> {
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        var stop = new AtomicBoolean();
-        var stopped = new CountDownLatch(1);
-        var hook = new Thread(() -> {
-            stop.set(true);
-            try {
-                stopped.await(STOP_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        try (var bars = new ProgressBars(ProgressBars.watched())) {
-            var options = new TrainingOptions(backend, threads, cache, checkpoint(), resume, stop::get);
+        try (var goOn = new StopSignal();
+                var bars = new ProgressBars(Terminal.isThere())) {
+            var options =
+                    new TrainingOptions(backend, threads, cache, checkpoint(), resume, () -> !goOn.getAsBoolean());
             var narrator = new Narrator(config, bars, spec.commandLine().getOut());
             TrainingResult result = new Trainer(config, options, narrator).run(data);
             bars.finish();
@@ -124,17 +109,6 @@ public final class TrainCommand implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage() + "; --resume goes on from " + checkpoint());
             spec.commandLine().getErr().flush();
             return ExitCode.INTERRUPTED;
-        } finally {
-            stopped.countDown();
-            removeHook(hook);
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is going down: that is what the hook was for.
         }
     }
 
