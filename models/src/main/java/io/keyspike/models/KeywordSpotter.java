@@ -23,17 +23,34 @@ public final class KeywordSpotter {
 
     /** @throws IllegalArgumentException if the feature spec's numbers do not fit together */
     public KeywordSpotter(KeywordModel model, StepKernels kernels) {
+        this(
+                model,
+                FeatureExtractors.of(model.features()),
+                new StreamingNetwork(model.network(), kernels),
+                ModelDigest.fingerprint(
+                        Json.write(FeatureSpecJson.write(model.features())),
+                        Json.write(NetworkJson.write(model.network().graph())),
+                        Json.write(Json.texts(model.labels()))));
+    }
+
+    private KeywordSpotter(KeywordModel model, FeatureExtractor extractor, StreamingNetwork network, long fingerprint) {
         this.model = model;
-        this.extractor = FeatureExtractors.of(model.features());
-        this.network = new StreamingNetwork(model.network(), kernels);
+        this.extractor = extractor;
+        this.network = network;
         this.decision = new Decision(
                 model.decision(), model.labels(), model.network().graph().stepSeconds());
         this.labels = model.labels().toArray(String[]::new);
         this.layers = network.spikingLayers();
-        this.fingerprint = ModelDigest.fingerprint(
-                Json.write(FeatureSpecJson.write(model.features())),
-                Json.write(NetworkJson.write(model.network().graph())),
-                Json.write(Json.texts(model.labels())));
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * A spotter that decides by other settings; extractor and network are shared. States are each spotter's own.
+     *
+     * @throws IllegalArgumentException if a threshold is set for a label that does not exist
+     */
+    public KeywordSpotter withDecision(DecisionSettings settings) {
+        return new KeywordSpotter(model.withDecision(settings), extractor, network, fingerprint);
     }
 
     public KeywordModel model() {

@@ -53,12 +53,13 @@ public final class ThresholdSearch {
      */
     public Calibration search(KeywordModel model, List<String> candidates, DataSet data, long seed) throws IOException {
         ValidationStream stream = stream(model, data, seed);
+        var spotter = new KeywordSpotter(model, kernels);
         List<Float> grid = config.grid();
         LabelResult[][] results = new LabelResult[grid.size()][];
         Parallel.forEach(grid.size(), threads, "calibrating", progress, g -> {
             Map<String, Float> thresholds = new HashMap<>();
             candidates.forEach(label -> thresholds.put(label, grid.get(g)));
-            results[g] = listen(model, thresholds, candidates, stream);
+            results[g] = listen(spotter, thresholds, candidates, stream);
         });
         Map<String, Float> chosen = new HashMap<>();
         for (int label = 0; label < candidates.size(); label++) {
@@ -68,7 +69,7 @@ public final class ThresholdSearch {
                     .toList();
             chosen.put(candidates.get(label), choose(byThreshold, stream.hours()));
         }
-        return new Calibration(stream.hours(), List.of(listen(model, chosen, candidates, stream)));
+        return new Calibration(stream.hours(), List.of(listen(spotter, chosen, candidates, stream)));
     }
 
     /** The settings with other thresholds. */
@@ -106,8 +107,9 @@ public final class ThresholdSearch {
     }
 
     private LabelResult[] listen(
-            KeywordModel model, Map<String, Float> thresholds, List<String> candidates, ValidationStream stream) {
-        var spotter = new KeywordSpotter(model.withDecision(withThresholds(model.decision(), thresholds)), kernels);
+            KeywordSpotter base, Map<String, Float> thresholds, List<String> candidates, ValidationStream stream) {
+        KeywordModel model = base.model();
+        var spotter = base.withDecision(withThresholds(model.decision(), thresholds));
         var heard = new ArrayList<Detection>();
         spotter.process(spotter.newState(), stream.samples(), 0, stream.samples().length, heard::add);
         long tolerance = (long) (config.toleranceSeconds() * stream.sampleRateHz());

@@ -20,7 +20,9 @@ import io.keyspike.trainer.data.Split;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Makes features of clips: with the streaming extractor, clip by clip, over the cores, into the cache. */
@@ -31,6 +33,7 @@ public final class FeatureBuilder {
     private final FrameCache cache;
     private final int threads;
     private final Progress progress;
+    private final Map<FeatureSpec, FeatureExtractor> extractors = new HashMap<>();
 
     public FeatureBuilder(
             DataSet data, LabelMap labels, double clipSeconds, FrameCache cache, int threads, Progress progress) {
@@ -126,7 +129,7 @@ public final class FeatureBuilder {
         if (wanted == null) {
             return config.spec();
         }
-        FeatureExtractor extractor = FeatureExtractors.of(NormaliserFit.specToMeasure(config.spec()));
+        FeatureExtractor extractor = extractor(NormaliserFit.specToMeasure(config.spec()));
         var fit = new NormaliserFit(extractor.spec().width());
         int block = Math.max(1, Math.min(clips.size(), 256));
         for (int from = 0; from < clips.size(); from += block) {
@@ -148,6 +151,11 @@ public final class FeatureBuilder {
             case FilterbankSpec filterbank -> filterbank.withNormaliser(normaliser);
             case LogMelSpec logMel -> logMel.withNormaliser(normaliser);
         };
+    }
+
+    /** Compiled once a spec, since that warns of filters that are dropped. */
+    private FeatureExtractor extractor(FeatureSpec spec) {
+        return extractors.computeIfAbsent(spec, FeatureExtractors::of);
     }
 
     private short[] read(Clip clip, FeatureSpec spec) {
