@@ -18,6 +18,11 @@ public final class Backends {
         return Choice.VECTOR;
     }
 
+    /** Floats that one instruction of the vector kernels takes here; 1 where {@link #vectorAvailable()} is false. */
+    public static int lanes() {
+        return vectorAvailable() ? Lanes.LENGTH : 1;
+    }
+
     /**
      * A backend by name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false, with the same
      * results.

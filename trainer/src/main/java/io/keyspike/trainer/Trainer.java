@@ -269,7 +269,7 @@ public final class Trainer {
                 version == null ? "development" : version,
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                backend.name(),
+                backend.name().equals("vector") ? "vector, " + Backends.lanes() + " lanes" : backend.name(),
                 figures,
                 config.attribution(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
