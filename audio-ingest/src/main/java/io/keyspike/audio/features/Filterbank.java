@@ -4,6 +4,8 @@ import io.keyspike.audio.features.FilterbankSpec.Integration;
 import io.keyspike.audio.features.FilterbankSpec.Rectifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The streaming filterbank. Filters, sums and compression run in double precision; a step leaves as float32, and what
@@ -14,6 +16,9 @@ import java.lang.System.Logger.Level;
  */
 final class Filterbank implements FeatureExtractor {
     private static final Logger LOG = System.getLogger(Filterbank.class.getName());
+
+    /** What has been warned of, so that a service that swaps models says it once. */
+    private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
     /** Magnitude below which filter state is nothing. */
     private static final double SILENCE = 1e-30;
@@ -31,7 +36,7 @@ final class Filterbank implements FeatureExtractor {
 
     Filterbank(FilterbankSpec spec) {
         this(spec, FilterKernel.preferred());
-        if (channels < spec.filters()) {
+        if (channels < spec.filters() && WARNED.add(spec.sampleRateHz() + "/" + spec.filters() + "/" + channels)) {
             LOG.log(
                     Level.WARNING,
                     "filterbank: {0} of {1} filters dropped at {2} Hz, since their centres lie at or above {3} Hz",
