@@ -14,6 +14,8 @@ final class Logging {
             Level.INFO,
             "io.keyspike",
             Level.DEBUG,
+            "io.keyspike.audio.features.Filterbank",
+            Level.DEBUG,
             "org.apache.kafka",
             Level.WARN,
             "kafka",

@@ -10,12 +10,9 @@ import io.keyspike.app.kafka.ServiceConfig;
 import io.keyspike.app.kafka.Topics;
 import io.keyspike.kernels.Backends;
 import io.keyspike.models.ModelRegistry;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -255,21 +252,5 @@ final class StreamCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println(sentence);
         err.flush();
-    }
-
-    /** Goes with the command. */
-    private record TemporaryFolder(Path path) implements AutoCloseable {
-        TemporaryFolder(String prefix) throws IOException {
-            this(Files.createTempDirectory(prefix));
-        }
-
-        @Override
-        public void close() throws IOException {
-            try (var paths = Files.walk(path)) {
-                for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(each);
-                }
-            }
-        }
     }
 }
