@@ -323,17 +323,34 @@ class FilterbankTest {
         };
         logger.addHandler(handler);
         try {
-            FeatureExtractor extractor = FeatureExtractors.of(FilterbankSpec.standard());
-            for (int stream = 0; stream < 5; stream++) {
-                FeatureExtractors.extract(extractor, new short[1_000]);
+            // A rate that no other test of this JVM takes, since the warning comes once.
+            FilterbankSpec spec = new FilterbankSpec(
+                    11_000,
+                    16,
+                    97.6,
+                    15_900,
+                    0.5,
+                    FilterbankSpec.Design.PEAK,
+                    3.0,
+                    FilterbankSpec.Rectifier.FULL,
+                    FilterbankSpec.Integration.MEAN,
+                    88,
+                    FilterbankSpec.Compression.LINEAR,
+                    null,
+                    null);
+            for (int compiled = 0; compiled < 3; compiled++) {
+                FeatureExtractor extractor = FeatureExtractors.of(spec);
+                for (int stream = 0; stream < 5; stream++) {
+                    FeatureExtractors.extract(extractor, new short[1_000]);
+                }
             }
-            assertThat(extractor.newState().byteSize()).isLessThan(600);
+            assertThat(spec.width()).isEqualTo(12);
         } finally {
             logger.removeHandler(handler);
         }
         assertThat(messages)
-                .containsExactly("filterbank: 3 of 16 filters dropped at 16000 Hz,"
-                        + " since their centres lie at or above 8000 Hz");
+                .containsExactly("filterbank: 4 of 16 filters dropped at 11000 Hz,"
+                        + " since their centres lie at or above 5500 Hz");
     }
 
     @Test
