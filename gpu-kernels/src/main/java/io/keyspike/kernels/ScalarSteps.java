@@ -8,6 +8,11 @@ final class ScalarSteps implements StepKernels {
     @Override
     public void denseEvents(
             int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
+        events(outputs, fired, firedCount, weight, bias, current);
+    }
+
+    static void events(
+            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
         for (int j = 0; j < outputs; j++) {
             float sum = bias == null ? 0f : bias[j];
             for (int k = 0; k < firedCount; k++) {
@@ -95,7 +100,12 @@ final class ScalarSteps implements StepKernels {
 
     @Override
     public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
-        for (int n = 0; n < neurons; n++) {
+        leakyIntegrator(0, neurons, decay, current, output);
+    }
+
+    /** The neurons from {@code from} on. */
+    static void leakyIntegrator(int from, int neurons, float[] decay, float[] current, float[] output) {
+        for (int n = from; n < neurons; n++) {
             output[n] = NeuronArithmetic.integrate(decay[n], output[n], current[n]);
         }
     }

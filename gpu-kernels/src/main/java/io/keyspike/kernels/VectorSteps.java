@@ -11,9 +11,10 @@ import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Step kernels on vectors. Sums stay in registers while the events pass. Of a width that fills no vectors, a synapse masks
- * the last one, and a layer of neurons leaves the last few to {@link ScalarSteps}: with so many arrays in play, masked
- * access was measured to make the compiler keep vectors as objects.
+ * Step kernels on vectors. Sums stay in registers while the events pass. No access is masked: whether the compiler keeps
+ * masked vectors out of objects depends on what else has run in the JVM, and a step must never allocate. Of a width that
+ * fills no whole number of vectors, a synapse computes its last full vector's worth once more, with the same result; a layer
+ * of neurons, which changes state, leaves the last few to {@link ScalarSteps}, and so does a synapse narrower than a vector.
  */
 final class VectorSteps implements StepKernels {
 
@@ -24,14 +25,23 @@ final class VectorSteps implements StepKernels {
         for (; j + 4 * LENGTH <= outputs; j += 4 * LENGTH) {
             events4(j, outputs, fired, firedCount, weight, bias, current);
         }
-        for (; j < outputs; j += LENGTH) {
-            VectorMask<Float> real = SPECIES.indexInRange(j, outputs);
-            FloatVector sum = start(bias, j, real);
-            for (int k = 0; k < firedCount; k++) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, weight, fired[k] * outputs + j, real));
-            }
-            sum.add(0f).intoArray(current, j, real);
+        for (; j + LENGTH <= outputs; j += LENGTH) {
+            events1(j, outputs, fired, firedCount, weight, bias, current);
         }
+        if (j < outputs && outputs >= LENGTH) {
+            events1(outputs - LENGTH, outputs, fired, firedCount, weight, bias, current);
+        } else if (j < outputs) {
+            ScalarSteps.events(outputs, fired, firedCount, weight, bias, current);
+        }
+    }
+
+    private static void events1(
+            int j, int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
+        FloatVector sum = start(bias, j);
+        for (int k = 0; k < firedCount; k++) {
+            sum = sum.add(FloatVector.fromArray(SPECIES, weight, fired[k] * outputs + j));
+        }
+        sum.add(0f).intoArray(current, j);
     }
 
     private static void events4(
@@ -60,15 +70,24 @@ final class VectorSteps implements StepKernels {
         for (; j + 4 * LENGTH <= outputs; j += 4 * LENGTH) {
             values4(j, inputs, outputs, x, weight, bias, current);
         }
-        for (; j < outputs; j += LENGTH) {
-            VectorMask<Float> real = SPECIES.indexInRange(j, outputs);
-            FloatVector sum = start(bias, j, real);
-            for (int i = 0; i < inputs; i++) {
-                FloatVector w = FloatVector.fromArray(SPECIES, weight, i * outputs + j, real);
-                sum = FloatVector.broadcast(SPECIES, x[i]).fma(w, sum);
-            }
-            sum.add(0f).intoArray(current, j, real);
+        for (; j + LENGTH <= outputs; j += LENGTH) {
+            values1(j, inputs, outputs, x, weight, bias, current);
         }
+        if (j < outputs && outputs >= LENGTH) {
+            values1(outputs - LENGTH, inputs, outputs, x, weight, bias, current);
+        } else if (j < outputs) {
+            ScalarSynapses.dense(1, inputs, outputs, x, weight, bias, current);
+        }
+    }
+
+    private static void values1(
+            int j, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
+        FloatVector sum = start(bias, j);
+        for (int i = 0; i < inputs; i++) {
+            FloatVector w = FloatVector.fromArray(SPECIES, weight, i * outputs + j);
+            sum = FloatVector.broadcast(SPECIES, x[i]).fma(w, sum);
+        }
+        sum.add(0f).intoArray(current, j);
     }
 
     private static void values4(
@@ -95,19 +114,23 @@ final class VectorSteps implements StepKernels {
         return bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j);
     }
 
-    private static FloatVector start(float @Nullable [] bias, int j, VectorMask<Float> real) {
-        return bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j, real);
-    }
-
     @Override
     public void diagonal(int neurons, float[] x, float[] weight, float[] current) {
-        for (int n = 0; n < neurons; n += LENGTH) {
-            VectorMask<Float> real = SPECIES.indexInRange(n, neurons);
-            FloatVector w = FloatVector.fromArray(SPECIES, weight, n, real);
-            FloatVector.fromArray(SPECIES, x, n, real)
-                    .fma(w, FloatVector.zero(SPECIES))
-                    .intoArray(current, n, real);
+        int n = 0;
+        for (; n + LENGTH <= neurons; n += LENGTH) {
+            diagonal1(n, x, weight, current);
         }
+        if (n < neurons && neurons >= LENGTH) {
+            diagonal1(neurons - LENGTH, x, weight, current);
+        } else if (n < neurons) {
+            ScalarSynapses.diagonal(1, neurons, x, weight, current);
+        }
+    }
+
+    private static void diagonal1(int n, float[] x, float[] weight, float[] current) {
+        FloatVector.fromArray(SPECIES, x, n)
+                .fma(FloatVector.fromArray(SPECIES, weight, n), FloatVector.zero(SPECIES))
+                .intoArray(current, n);
     }
 
     @Override
@@ -179,12 +202,13 @@ final class VectorSteps implements StepKernels {
     @Override
     public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        for (int n = 0; n < neurons; n += LENGTH) {
-            VectorMask<Float> real = SPECIES.indexInRange(n, neurons);
-            FloatVector c = FloatVector.fromArray(SPECIES, decay, n, real);
-            c.mul(FloatVector.fromArray(SPECIES, output, n, real))
-                    .add(one.sub(c).mul(FloatVector.fromArray(SPECIES, current, n, real)))
-                    .intoArray(output, n, real);
+        int whole = Lanes.whole(neurons);
+        for (int n = 0; n < whole; n += LENGTH) {
+            FloatVector c = FloatVector.fromArray(SPECIES, decay, n);
+            c.mul(FloatVector.fromArray(SPECIES, output, n))
+                    .add(one.sub(c).mul(FloatVector.fromArray(SPECIES, current, n)))
+                    .intoArray(output, n);
         }
+        ScalarSteps.leakyIntegrator(whole, neurons, decay, current, output);
     }
 }

@@ -46,7 +46,7 @@ class AllocationTest {
         short[] frame = TestSound.random(1, FRAME_SAMPLES);
         run(extractor, state, frame, feature);
         long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 5 && least > 0; attempt++) { // the compiler may still be at work in the first
+        for (int attempt = 0; attempt < 500 && least > 0; attempt++) { // the compiler may still be at work in the first
             long before = threads.getCurrentThreadAllocatedBytes();
             run(extractor, state, frame, feature);
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
