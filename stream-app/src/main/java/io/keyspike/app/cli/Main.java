@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             StreamCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            BenchCommand.class,
             ModelsCommand.class,
             DoctorCommand.class
         })
