@@ -1,14 +1,19 @@
 package io.keyspike.kernels;
 
-/** Adaptive LIF neurons over a sequence as plain loops, one lane after the other, over a range of the lanes. Unchecked. */
+/**
+ * Adaptive LIF neurons as plain loops, one lane after the other, over a range of the lanes and of the steps of a sequence,
+ * which may be run in pieces. Unchecked.
+ */
 final class ScalarAdaptiveLif {
 
     private ScalarAdaptiveLif() {}
 
+    /** Step {@code fromStep} starts from the membrane, adaptation and spikes of the step before, the first from zeros. */
     static void forward(
             int fromLane,
             int toLane,
-            int steps,
+            int fromStep,
+            int toStep,
             int lanes,
             int neurons,
             float[] membraneDecay,
@@ -23,10 +28,11 @@ final class ScalarAdaptiveLif {
         for (int lane = fromLane; lane < toLane; lane++) {
             int n = lane % neurons;
             float theta = threshold[n];
-            float u = 0f;
-            float w = 0f;
-            float s = 0f;
-            for (int t = 0; t < steps; t++) {
+            int before = (fromStep - 1) * lanes + lane;
+            float u = fromStep == 0 ? 0f : membrane[before];
+            float w = fromStep == 0 ? 0f : adaptation[before];
+            float s = fromStep == 0 ? 0f : spikes[before];
+            for (int t = fromStep; t < toStep; t++) {
                 int at = t * lanes + lane;
                 w = NeuronArithmetic.adaptation(adaptationDecay[n], w, membraneCoupling[n], u, spikeCoupling[n], s);
                 float v = NeuronArithmetic.softReset(u, theta, s);
@@ -49,12 +55,14 @@ final class ScalarAdaptiveLif {
      * fromU' = a·gU + p·gW   fromW' = b·gW   fromS' = q·gW − θ·(a·gU)     (the last term only where attached)
      * </pre>
      *
-     * <p>The sums are each lane's gradients, {@code [lanes]}, written.
+     * <p>fromU, fromW and fromS, {@code [lanes]}, are what the step after the last left on entry, and what the first leaves
+     * to the step before it on return. The sums are each lane's gradients, {@code [lanes]}, added to.
      */
     static void backward(
             int fromLane,
             int toLane,
-            int steps,
+            int fromStep,
+            int toStep,
             int lanes,
             int neurons,
             float[] membraneDecay,
@@ -69,6 +77,9 @@ final class ScalarAdaptiveLif {
             float[] adaptation,
             float[] spikeGradient,
             float[] currentGradient,
+            float[] fromU,
+            float[] fromW,
+            float[] fromS,
             float[] membraneDecaySums,
             float[] adaptationDecaySums,
             float[] membraneCouplingSums,
@@ -80,18 +91,18 @@ final class ScalarAdaptiveLif {
             float p = membraneCoupling[n];
             float q = spikeCoupling[n];
             float theta = threshold[n];
-            float fromU = 0f;
-            float fromW = 0f;
-            float fromS = 0f;
-            float aSum = 0f;
-            float bSum = 0f;
-            float pSum = 0f;
-            float qSum = 0f;
-            for (int t = steps - 1; t >= 0; t--) {
+            float toU = fromU[lane];
+            float toW = fromW[lane];
+            float toS = fromS[lane];
+            float aSum = membraneDecaySums[lane];
+            float bSum = adaptationDecaySums[lane];
+            float pSum = membraneCouplingSums[lane];
+            float qSum = spikeCouplingSums[lane];
+            for (int t = toStep - 1; t >= fromStep; t--) {
                 int at = t * lanes + lane;
                 float derivative = SurrogateArithmetic.derivative(surrogate, slope, membrane[at] - theta);
-                float gU = fromU + (spikeGradient[at] + fromS) * derivative;
-                float gW = fromW - (1f - a) * gU;
+                float gU = toU + (spikeGradient[at] + toS) * derivative;
+                float gW = toW - (1f - a) * gU;
                 currentGradient[at] = gU;
                 float uBefore = t == 0 ? 0f : membrane[at - lanes];
                 float wBefore = t == 0 ? 0f : adaptation[at - lanes];
@@ -101,10 +112,13 @@ final class ScalarAdaptiveLif {
                 pSum += gW * uBefore;
                 qSum += gW * sBefore;
                 float gV = a * gU;
-                fromU = gV + p * gW;
-                fromW = b * gW;
-                fromS = resetDetached ? q * gW : q * gW - theta * gV;
+                toU = gV + p * gW;
+                toW = b * gW;
+                toS = resetDetached ? q * gW : q * gW - theta * gV;
             }
+            fromU[lane] = toU;
+            fromW[lane] = toW;
+            fromS[lane] = toS;
             membraneDecaySums[lane] = aSum;
             adaptationDecaySums[lane] = bSum;
             membraneCouplingSums[lane] = pSum;

@@ -58,6 +58,7 @@ final class ScalarBackend implements KernelBackend {
         ScalarLif.forward(
                 0,
                 shape.lanes(),
+                0,
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -67,7 +68,8 @@ final class ScalarBackend implements KernelBackend {
                 parameters.membraneFloor(),
                 current,
                 membrane,
-                spikes);
+                spikes,
+                new float[shape.lanes()]);
     }
 
     @Override
@@ -88,6 +90,7 @@ final class ScalarBackend implements KernelBackend {
         ScalarLif.backward(
                 0,
                 shape.lanes(),
+                0,
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -103,6 +106,7 @@ final class ScalarBackend implements KernelBackend {
                 membraneGradient,
                 membraneAfterGradient,
                 currentGradient,
+                new float[shape.lanes()],
                 decaySums,
                 thresholdSums);
         ScalarLif.addLanes(shape.lanes(), shape.neurons(), decaySums, decayGradient);
@@ -120,6 +124,7 @@ final class ScalarBackend implements KernelBackend {
         ScalarAdaptiveLif.forward(
                 0,
                 shape.lanes(),
+                0,
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -149,6 +154,7 @@ final class ScalarBackend implements KernelBackend {
         ScalarAdaptiveLif.backward(
                 0,
                 shape.lanes(),
+                0,
                 shape.steps(),
                 shape.lanes(),
                 shape.neurons(),
@@ -164,6 +170,9 @@ final class ScalarBackend implements KernelBackend {
                 adaptation,
                 spikeGradient,
                 currentGradient,
+                new float[shape.lanes()],
+                new float[shape.lanes()],
+                new float[shape.lanes()],
                 sums.membraneDecay(),
                 sums.adaptationDecay(),
                 sums.membraneCoupling(),

@@ -2,15 +2,21 @@ package io.keyspike.kernels;
 
 import org.jspecify.annotations.Nullable;
 
-/** LIF neurons and the leaky integrator over a sequence as plain loops, one lane after the other, over a range of the lanes. Unchecked. */
+/**
+ * LIF neurons and the leaky integrator over a sequence as plain loops, one lane after the other, over a range of the lanes.
+ * The neurons run over a range of the steps too: what passes from step to step lies in arrays, one number per lane, so that
+ * a sequence may be run in pieces. Unchecked.
+ */
 final class ScalarLif {
 
     private ScalarLif() {}
 
+    /** @param u the membrane before the first of the steps on entry and after the last on return, {@code [lanes]} */
     static void forward(
             int fromLane,
             int toLane,
-            int steps,
+            int fromStep,
+            int toStep,
             int lanes,
             int neurons,
             float[] decay,
@@ -19,29 +25,34 @@ final class ScalarLif {
             float floor,
             float[] current,
             float[] membrane,
-            float[] spikes) {
+            float[] spikes,
+            float[] u) {
         for (int lane = fromLane; lane < toLane; lane++) {
             float beta = decay[lane % neurons];
             float theta = threshold[lane % neurons];
-            float u = 0f;
-            for (int t = 0; t < steps; t++) {
+            float uLast = u[lane];
+            for (int t = fromStep; t < toStep; t++) {
                 int at = t * lanes + lane;
-                float p = NeuronArithmetic.lifMembrane(beta, u, current[at]);
+                float p = NeuronArithmetic.lifMembrane(beta, uLast, current[at]);
                 membrane[at] = p;
                 spikes[at] = NeuronArithmetic.lifFires(p, theta) ? 1f : 0f;
-                u = NeuronArithmetic.lifAfter(reset, p, theta, floor);
+                uLast = NeuronArithmetic.lifAfter(reset, p, theta, floor);
             }
+            u[lane] = uLast;
         }
     }
 
     /**
-     * @param decaySums dL/dβ of each lane, {@code [lanes]}, written
-     * @param thresholdSums dL/dθ of each lane, {@code [lanes]}, written
+     * @param carried the gradient at u that the step after the last left on entry, and what the first leaves to the step
+     *     before it on return, {@code [lanes]}
+     * @param decaySums dL/dβ of each lane, {@code [lanes]}, added to
+     * @param thresholdSums dL/dθ of each lane, {@code [lanes]}, added to
      */
     static void backward(
             int fromLane,
             int toLane,
-            int steps,
+            int fromStep,
+            int toStep,
             int lanes,
             int neurons,
             float[] decay,
@@ -56,20 +67,21 @@ final class ScalarLif {
             float @Nullable [] membraneGradient,
             float @Nullable [] membraneAfterGradient,
             float[] currentGradient,
+            float[] carried,
             float[] decaySums,
             float[] thresholdSums) {
         for (int lane = fromLane; lane < toLane; lane++) {
             int n = lane % neurons;
             float beta = decay[n];
             float theta = threshold[n];
-            float carried = 0f;
-            float betaSum = 0f;
-            float thetaSum = 0f;
-            for (int t = steps - 1; t >= 0; t--) {
+            float fromNext = carried[lane];
+            float betaSum = decaySums[lane];
+            float thetaSum = thresholdSums[lane];
+            for (int t = toStep - 1; t >= fromStep; t--) {
                 int at = t * lanes + lane;
                 float p = membrane[at];
                 boolean fired = NeuronArithmetic.lifFires(p, theta);
-                float g = carried + (membraneAfterGradient == null ? 0f : membraneAfterGradient[at]);
+                float g = fromNext + (membraneAfterGradient == null ? 0f : membraneAfterGradient[at]);
                 if (NeuronArithmetic.atFloor(NeuronArithmetic.lifReset(reset, p, theta), floor)) {
                     g = 0f;
                 }
@@ -90,8 +102,9 @@ final class ScalarLif {
                 if (t > 0) {
                     betaSum += gp * NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
                 }
-                carried = beta * gp;
+                fromNext = beta * gp;
             }
+            carried[lane] = fromNext;
             decaySums[lane] = betaSum;
             thresholdSums[lane] = thetaSum;
         }

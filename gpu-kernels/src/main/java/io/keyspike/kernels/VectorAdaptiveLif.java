@@ -14,11 +14,16 @@ final class VectorAdaptiveLif {
 
     private VectorAdaptiveLif() {}
 
-    /** @param zeros {@code [lanes]}, zeros: the state before the first step */
+    /**
+     * Step {@code fromStep} starts from the membrane, adaptation and spikes of the step before, the first from zeros.
+     *
+     * @param zeros {@code [lanes]}, zeros: the state before the first step
+     */
     static void forward(
             int fromLane,
             int toLane,
-            int steps,
+            int fromStep,
+            int toStep,
             int lanes,
             AdaptiveLifParameters parameters,
             float[] current,
@@ -26,10 +31,10 @@ final class VectorAdaptiveLif {
             float[] adaptation,
             float[] spikes,
             float[] zeros) {
-        if (steps > 0) {
+        if (fromStep == 0 && toStep > 0) {
             forwardStep(fromLane, toLane, 0, parameters, current, membrane, adaptation, spikes, 0, zeros, zeros, zeros);
         }
-        for (int t = 1; t < steps; t++) {
+        for (int t = Math.max(fromStep, 1); t < toStep; t++) {
             int base = t * lanes;
             forwardStep(
                     fromLane,
@@ -86,13 +91,15 @@ final class VectorAdaptiveLif {
     /**
      * @param zeros {@code [lanes]}, zeros: the state before the first step
      * @param derivative {@code [lanes]}, overwritten
-     * @param fromU {@code [lanes]}, zeros, overwritten, as are the next two: what a step leaves to the one before
-     * @param sums {@code [lanes]}, zeros, receive each lane's gradients
+     * @param fromU {@code [lanes]}, as are the next two: what the step after the last left on entry, and what the first
+     *     leaves to the step before it on return
+     * @param sums each lane's gradients, {@code [lanes]}, added to
      */
     static void backward(
             int fromLane,
             int toLane,
-            int steps,
+            int fromStep,
+            int toStep,
             int lanes,
             AdaptiveLifParameters parameters,
             int surrogate,
@@ -108,7 +115,7 @@ final class VectorAdaptiveLif {
             float[] fromW,
             float[] fromS,
             AdaptiveLifParameters sums) {
-        for (int t = steps - 1; t >= 0; t--) {
+        for (int t = toStep - 1; t >= fromStep; t--) {
             int base = t * lanes;
             VectorSurrogates.derivatives(
                     surrogate, slope, fromLane, toLane, membrane, base, parameters.threshold(), derivative);

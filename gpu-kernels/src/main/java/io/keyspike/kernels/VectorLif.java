@@ -20,12 +20,13 @@ final class VectorLif {
     /**
      * @param fromLane first lane
      * @param toLane end of the lanes, whole vectors later
-     * @param u {@code [lanes]}, zeros, overwritten
+     * @param u the membrane before the first of the steps on entry and after the last on return, {@code [lanes]}
      */
     static void forward(
             int fromLane,
             int toLane,
-            int steps,
+            int fromStep,
+            int toStep,
             int lanes,
             float[] decay,
             float[] threshold,
@@ -35,7 +36,7 @@ final class VectorLif {
             float[] membrane,
             float[] spikes,
             float[] u) {
-        for (int t = 0; t < steps; t++) {
+        for (int t = fromStep; t < toStep; t++) {
             int base = t * lanes;
             switch (reset) {
                 case NeuronArithmetic.SUBTRACT ->

@@ -17,14 +17,16 @@ final class VectorLifBackward {
     /**
      * @param zeros {@code [lanes]}, zeros, stand in for gradients that are not given
      * @param derivative {@code [lanes]}, overwritten
-     * @param carried {@code [lanes]}, zeros, overwritten: the gradient at u that a step leaves to the one before
-     * @param decaySums {@code [lanes]}, zeros, receives each lane's gradient
-     * @param thresholdSums {@code [lanes]}, zeros, receives each lane's gradient
+     * @param carried the gradient at u that the step after the last left on entry, and what the first leaves to the step
+     *     before it on return, {@code [lanes]}
+     * @param decaySums dL/dβ of each lane, {@code [lanes]}, added to
+     * @param thresholdSums dL/dθ of each lane, {@code [lanes]}, added to
      */
     static void backward(
             int fromLane,
             int toLane,
-            int steps,
+            int fromStep,
+            int toStep,
             int lanes,
             float[] decay,
             float[] threshold,
@@ -45,7 +47,7 @@ final class VectorLifBackward {
             float[] thresholdSums) {
         float[] direct = membraneGradient == null ? zeros : membraneGradient;
         float[] after = membraneAfterGradient == null ? zeros : membraneAfterGradient;
-        for (int t = steps - 1; t >= 0; t--) {
+        for (int t = toStep - 1; t >= fromStep; t--) {
             int base = t * lanes;
             int directBase = membraneGradient == null ? 0 : base;
             int afterBase = membraneAfterGradient == null ? 0 : base;

@@ -44,10 +44,11 @@ final class VectorNeurons {
                 workers,
                 lanes,
                 (from, to) -> VectorLif.forward(
-                        from, to, steps, lanes, decay, threshold, reset, floor, current, membrane, spikes, u));
+                        from, to, 0, steps, lanes, decay, threshold, reset, floor, current, membrane, spikes, u));
         ScalarLif.forward(
                 Lanes.whole(lanes),
                 lanes,
+                0,
                 steps,
                 lanes,
                 neurons,
@@ -57,7 +58,8 @@ final class VectorNeurons {
                 floor,
                 current,
                 membrane,
-                spikes);
+                spikes,
+                u);
     }
 
     static void lifBackward(
@@ -93,6 +95,7 @@ final class VectorNeurons {
                 (from, to) -> VectorLifBackward.backward(
                         from,
                         to,
+                        0,
                         steps,
                         lanes,
                         decay,
@@ -115,6 +118,7 @@ final class VectorNeurons {
         ScalarLif.backward(
                 Lanes.whole(lanes),
                 lanes,
+                0,
                 steps,
                 lanes,
                 neurons,
@@ -130,6 +134,7 @@ final class VectorNeurons {
                 membraneGradient,
                 membraneAfterGradient,
                 currentGradient,
+                carried,
                 decaySums,
                 thresholdSums);
         ScalarLif.addLanes(lanes, neurons, decaySums, decayGradient);
@@ -152,10 +157,11 @@ final class VectorNeurons {
                 workers,
                 lanes,
                 (from, to) -> VectorAdaptiveLif.forward(
-                        from, to, steps, lanes, perLane, current, membrane, adaptation, spikes, zeros));
+                        from, to, 0, steps, lanes, perLane, current, membrane, adaptation, spikes, zeros));
         ScalarAdaptiveLif.forward(
                 Lanes.whole(lanes),
                 lanes,
+                0,
                 steps,
                 lanes,
                 shape.neurons(),
@@ -203,6 +209,7 @@ final class VectorNeurons {
                 (from, to) -> VectorAdaptiveLif.backward(
                         from,
                         to,
+                        0,
                         steps,
                         lanes,
                         perLane,
@@ -222,6 +229,7 @@ final class VectorNeurons {
         ScalarAdaptiveLif.backward(
                 Lanes.whole(lanes),
                 lanes,
+                0,
                 steps,
                 lanes,
                 shape.neurons(),
@@ -237,6 +245,9 @@ final class VectorNeurons {
                 adaptation,
                 spikeGradient,
                 currentGradient,
+                fromU,
+                fromW,
+                fromS,
                 sums.membraneDecay(),
                 sums.adaptationDecay(),
                 sums.membraneCoupling(),
