@@ -124,7 +124,7 @@ public final class Trainer {
         var network = new TrainableNetwork(
                 config.network(),
                 features.spec().width(),
-                config.data().labels().size(),
+                config.data().labels().size() * config.loss().population(),
                 features.spec().stepSeconds(),
                 seed,
                 backend,
@@ -133,6 +133,7 @@ public final class Trainer {
         long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(clips, batch);
         return new TrainingLoop(
                 config.training(),
+                config.loss().population(),
                 network,
                 new TrainingStep(network, config.loss(), config.optimiser(), totalSteps, batch),
                 batches,

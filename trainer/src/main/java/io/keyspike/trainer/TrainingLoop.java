@@ -22,6 +22,7 @@ final class TrainingLoop {
     private static final long CHECKPOINT_NANOS = 30_000_000_000L;
 
     private final LoopConfig config;
+    private final int population;
     private final TrainableNetwork network;
     private final TrainingStep step;
     private final BatchBuilder batches;
@@ -40,6 +41,7 @@ final class TrainingLoop {
 
     TrainingLoop(
             LoopConfig config,
+            int population,
             TrainableNetwork network,
             TrainingStep step,
             BatchBuilder batches,
@@ -50,6 +52,7 @@ final class TrainingLoop {
             String checkpointKey,
             TrainingListener listener) {
         this.config = config;
+        this.population = population;
         this.network = network;
         this.step = step;
         this.batches = batches;
@@ -95,7 +98,7 @@ final class TrainingLoop {
         if (config.select() == LoopConfig.Select.BEST) {
             put(bestState, weights());
         }
-        Network trained = network.export();
+        Network trained = exported();
         if (file != null) {
             Files.deleteIfExists(file);
         }
@@ -142,9 +145,13 @@ final class TrainingLoop {
         return samplesPerSecond;
     }
 
+    private Network exported() {
+        return PopulationReadout.behind(network.export(), population);
+    }
+
     private void finish(int epoch, EpochTotals totals, double samplesPerSecond) {
         double accuracy = evaluator
-                .measure(network.export(), validation, network.outputs())
+                .measure(exported(), validation, network.outputs() / population)
                 .accuracy();
         boolean best = accuracy > bestAccuracy;
         if (best) {

@@ -6,11 +6,14 @@ import io.keyspike.trainer.layers.Pass;
 import io.keyspike.trainer.layers.TrainableNetwork;
 import io.keyspike.trainer.loss.ClipLoss;
 import io.keyspike.trainer.loss.LossParts;
+import io.keyspike.trainer.loss.LossSlice;
 import io.keyspike.trainer.loss.WeightLoss;
 import io.keyspike.trainer.optimise.Adam;
 import io.keyspike.trainer.optimise.GradientClip;
 import io.keyspike.trainer.optimise.LearningRateSchedule;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Forward, loss, backward, clip, Adam: what happens with one batch. */
 public final class TrainingStep {
@@ -21,6 +24,7 @@ public final class TrainingStep {
     private final Adam adam;
     private final LearningRateSchedule schedule;
     private final float[] outputGradient;
+    private final float @Nullable [] membraneGradient;
 
     /**
      * @param totalSteps of the whole run, for the schedule
@@ -34,13 +38,14 @@ public final class TrainingStep {
             int maximumBatch) {
         this.network = network;
         this.optimiserConfig = optimiserConfig;
-        loss = new ClipLoss(lossConfig);
+        loss = ClipLoss.of(lossConfig, network.outputs(), maximumBatch);
         weightLosses = lossConfig.magnitudeWeight() > 0
                 ? List.of(new WeightLoss.Magnitude(lossConfig.magnitudeLimit(), lossConfig.magnitudeWeight()))
                 : List.of();
         adam = new Adam(optimiserConfig, network.parameters());
         schedule = new LearningRateSchedule(optimiserConfig.schedule(), totalSteps);
         outputGradient = new float[network.maximumSteps() * maximumBatch * network.outputs()];
+        membraneGradient = loss.onMembranes() ? new float[outputGradient.length] : null;
     }
 
     /**
@@ -63,9 +68,13 @@ public final class TrainingStep {
     /** Loss and gradients only. */
     LossParts gradients(Pass pass, float[] input, int[] labels) {
         float[] output = network.forward(pass, input);
+        var whole = LossSlice.whole(pass.steps(), pass.firstStep(), pass.batch(), labels);
         LossParts parts = loss.apply(
-                output, pass.steps(), pass.batch(), network.outputs(), pass.firstStep(), labels, outputGradient);
-        network.backward(pass, outputGradient);
+                whole, output, network.outputMembrane(), membraneGradient == null ? outputGradient : membraneGradient);
+        if (membraneGradient != null) {
+            Arrays.fill(outputGradient, 0, pass.steps() * pass.batch() * network.outputs(), 0);
+        }
+        network.backward(pass, outputGradient, membraneGradient);
         double magnitude = 0;
         for (WeightLoss weightLoss : weightLosses) {
             magnitude += weightLoss.apply(network.parameters());

@@ -71,6 +71,21 @@ class TrainerTest {
             decision: {smoothing_seconds: 0.2, calibration: {other_words: false, grid: [0.5, 0.7]}}
             """;
 
+    private static final String LIF = """
+            name: sweeps-lif
+            data: {words: [rising, falling], clip_seconds: 0.5}
+            features: {kind: log_mel, log_mel: {bands: 20, context_frames: 3, stride_frames: 2}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              layers:
+                - {name: hidden, width: 32, bias: true, neuron: {kind: lif, tau_millis: 60}}
+                - {name: output, bias: true, neuron: {kind: lif, tau_millis: 60}}
+            loss: LOSS
+            optimiser: {learning_rate: 1.0e-2}
+            training: {epochs: EPOCHS, batch: 8, select: last}
+            decision: {calibration: {enabled: false}}
+            """;
+
     private static final int EPOCHS = 80;
 
     @TempDir
@@ -118,6 +133,26 @@ class TrainerTest {
         assertThat(read.provenance().metrics()).containsEntry("testing.accuracy", testing.accuracy());
         assertThat(ConfigReader.parse(read.provenance().configuration())).isEqualTo(result.config());
         assertStreamsAsItWasMeasured(read);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{kind: cross_entropy, logit_scale: 0.5, population: 4}",
+                "{kind: cross_entropy_rate}",
+                "{kind: cross_entropy_membrane}",
+                "{kind: mean_squared_count, correct_target: 0.4, other_target: 0.05}",
+                "{kind: mean_squared_count, correct_target: 0.4, other_target: 0.05, population: 4}",
+                "{kind: mean_squared_membrane, correct_target: 1.0, other_target: 0.0}"
+            })
+    void shouldLearnWithEveryLoss(String loss) throws IOException {
+        TrainingResult result = train(config(LIF.replace("LOSS", loss), 60), options(2));
+        assertThat(Objects.requireNonNull(result.metrics().get(Split.TRAINING)).accuracy())
+                .isGreaterThan(0.75);
+        assertThat(result.history().getLast().trainingAccuracy()).isGreaterThan(0.75);
+        assertThat(result.history().getLast().loss())
+                .isLessThan(result.history().getFirst().loss());
+        assertStreamsAsItWasMeasured(result.model());
     }
 
     /** The law of parity on a trained model: the stream's outputs equal the whole sequence's, bit for bit. */

@@ -26,10 +26,11 @@ public record TrainingConfig(
         List<LayerConfig> layers = network.layers();
         LayerConfig last = layers.getLast();
         int labels = data.labels().size();
+        int outputs = labels * loss.population();
         check(
-                last.width() == null || last.width() == labels,
+                last.width() == null || last.width() == outputs,
                 "network.layers: width of the last one",
-                labels + " as there are labels",
+                outputs + (loss.population() == 1 ? " as there are labels" : " as labels times loss.population"),
                 String.valueOf(last.width()));
         boolean readout = last.neuron().kind() == NeuronConfig.Kind.READOUT;
         check(
@@ -37,6 +38,13 @@ public record TrainingConfig(
                 "loss.rule",
                 readout ? "maximum or mean with a readout" : "spike_count with spiking outputs",
                 loss.rule());
+        check(
+                !loss.kind().onMembranes()
+                        || last.neuron().kind() == NeuronConfig.Kind.LIF
+                        || last.neuron().kind() == NeuronConfig.Kind.HARDWARE,
+                "loss.kind",
+                "a loss on spikes or readouts where the last layer is neither lif nor hardware",
+                loss.kind());
         var names = new HashSet<String>();
         for (LayerConfig layer : layers) {
             check(names.add(layer.name()), "network.layers", "names that differ", layer.name() + " twice");

@@ -72,7 +72,21 @@ final class LifNeurons implements Neurons {
     }
 
     @Override
+    public float[] membrane() {
+        return membrane;
+    }
+
+    @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
+        return gradients(pass, dy, null);
+    }
+
+    @Override
+    public float[] backward(Pass pass, float[] dy, float[] dMembrane, boolean inputNeeded) {
+        return gradients(pass, dy, dMembrane);
+    }
+
+    private float[] gradients(Pass pass, float[] dy, float @Nullable [] dMembrane) {
         backend.lifBackward(
                 pass.shape(width),
                 parameters,
@@ -80,7 +94,7 @@ final class LifNeurons implements Neurons {
                 resetDetached,
                 membrane,
                 dy,
-                null,
+                dMembrane,
                 null,
                 dx,
                 learntDecay == null ? null : learntDecay.gradient(),

@@ -52,6 +52,10 @@ final class TrainableLayer {
         return stages;
     }
 
+    Neurons neurons() {
+        return neurons;
+    }
+
     @Nullable
     CurrentNorm norm() {
         return norm;

@@ -34,7 +34,7 @@ public final class TrainableNetwork {
 
     /**
      * @param inputs width of a feature step
-     * @param labels width of the last layer
+     * @param labels width of the last layer: labels times population
      * @param stepSeconds dt
      * @param seed of the initial weights
      * @throws IllegalArgumentException if the sizes do not fit into arrays
@@ -65,7 +65,7 @@ public final class TrainableNetwork {
         }
         if (width != labels) {
             throw new IllegalArgumentException(
-                    "network: expected " + labels + " outputs as there are labels, found " + width);
+                    "network: expected " + labels + " outputs of the last layer, found " + width);
         }
         outputs = width;
         layers.forEach(l -> stages.addAll(l.stages()));
@@ -178,18 +178,39 @@ public final class TrainableNetwork {
         return y;
     }
 
+    /** The last layer's membranes before the reset, of the last {@link #forward}; null where it has none to learn from. */
+    public float @Nullable [] outputMembrane() {
+        return layers.getLast().neurons().membrane();
+    }
+
     /**
      * Gradients of the last {@link #forward}, which replace those there.
      *
      * @param outputGradient {@code [T, B, outputs]}; overwritten
      */
     public void backward(Pass pass, float[] outputGradient) {
+        backward(pass, outputGradient, null);
+    }
+
+    /**
+     * As {@link #backward(Pass, float[])}, for a loss on the last layer's membranes.
+     *
+     * @param membraneGradient of {@link #outputMembrane}, {@code [T, B, outputs]}; null for none
+     */
+    public void backward(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient) {
         for (Parameter p : parameters) {
             Arrays.fill(p.gradient(), 0);
         }
         float[] dy = outputGradient;
+        float[] dMembrane = membraneGradient;
         for (int s = stages.size() - 1; s >= 0; s--) {
-            dy = stages.get(s).backward(pass, dy, s > 0);
+            Stage stage = stages.get(s);
+            if (dMembrane != null && stage instanceof Neurons last) {
+                dy = last.backward(pass, dy, dMembrane, s > 0);
+                dMembrane = null;
+            } else {
+                dy = stage.backward(pass, dy, s > 0);
+            }
         }
     }
 

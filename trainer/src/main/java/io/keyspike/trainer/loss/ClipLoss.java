@@ -1,84 +1,48 @@
 package io.keyspike.trainer.loss;
 
-import io.keyspike.models.DecisionSettings.ClipRule;
 import io.keyspike.trainer.config.LossConfig;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The loss of a batch of clips on a network's outputs: cross-entropy on {@code scale ·} the sum, maximum or mean of each
- * output over the steps, and a penalty {@code λ·mean_n (rate_n − target)²} on the firing rate of each output neuron, its
- * rate taken over batch and steps.
+ * The loss of a batch of clips on what the network's last layer did. Each kind equals snnTorch's of that name in value and
+ * gradient. A loss has buffers of its own, so threads need one each.
  */
-public final class ClipLoss {
-    private final LossConfig config;
+public interface ClipLoss {
 
-    public ClipLoss(LossConfig config) {
-        this.config = config;
+    /**
+     * The loss that a configuration asks for.
+     *
+     * @param outputs N, neurons of the last layer: classes times population
+     * @param maximumBatch largest B of a slice
+     */
+    static ClipLoss of(LossConfig config, int outputs, int maximumBatch) {
+        ClipLoss loss = switch (config.kind()) {
+            case CROSS_ENTROPY, CROSS_ENTROPY_MEMBRANE -> new ScoreCrossEntropy(config, outputs, maximumBatch);
+            case CROSS_ENTROPY_RATE -> new StepCrossEntropy(config, outputs, maximumBatch);
+            case MEAN_SQUARED_COUNT -> new CountSquaredError(config, outputs, maximumBatch);
+            case MEAN_SQUARED_MEMBRANE -> new MembraneSquaredError(config, outputs, maximumBatch);
+        };
+        return config.rateWeight() > 0 ? new RatePenalty(config, outputs, loss) : loss;
+    }
+
+    /** Whether the slices of a batch can be judged apart; if not, only whole batches may be given. */
+    default boolean separable() {
+        return true;
+    }
+
+    /** Whether the gradient is of the membranes instead of the outputs. */
+    default boolean onMembranes() {
+        return false;
     }
 
     /**
-     * Loss and gradient.
+     * Loss and gradient of a slice; the slices' parts add up to the batch's ({@link LossParts#plus}).
      *
-     * @param output {@code [T, B, N]}
-     * @param firstStep steps before it do not count
-     * @param labels {@code [B]} at least
-     * @param gradient dL/doutput, {@code [T, B, N]}, written
+     * @param output the last layer's spikes, or the readout, {@code [T, B, N]}
+     * @param membrane its membranes before the reset, {@code [T, B, N]}; not read unless {@link #onMembranes}
+     * @param gradient dL/doutput, or dL/dmembrane where {@link #onMembranes}, {@code [T, B, N]}, written
+     * @throws IllegalArgumentException if membranes are needed and not given, or the slice is not the whole batch and the
+     *     loss not separable
      */
-    public LossParts apply(
-            float[] output, int steps, int batch, int outputs, int firstStep, int[] labels, float[] gradient) {
-        int lanes = batch * outputs;
-        Arrays.fill(gradient, 0, steps * lanes, 0);
-        double[] logits = new double[outputs];
-        double[] values = new double[outputs];
-        int[] chosen = new int[outputs];
-        double loss = 0;
-        int correct = 0;
-        for (int b = 0; b < batch; b++) {
-            for (int n = 0; n < outputs; n++) {
-                chosen[n] = ClipScores.largestStep(output, b * outputs + n, lanes, firstStep, steps);
-                values[n] =
-                        ClipScores.score(config.rule(), output, b * outputs + n, lanes, firstStep, steps, chosen[n]);
-                logits[n] = config.logitScale() * values[n];
-            }
-            if (ClipScores.best(values) == labels[b]) {
-                correct++;
-            }
-            loss += CrossEntropy.applyInPlace(logits, labels[b], config.labelSmoothing());
-            for (int n = 0; n < outputs; n++) {
-                float g = (float) (config.logitScale() * logits[n] / batch);
-                spread(g, gradient, b * outputs + n, lanes, firstStep, steps, chosen[n]);
-            }
-        }
-        double rate = config.rateWeight() > 0 ? rate(output, steps, batch, outputs, firstStep, gradient) : 0;
-        return new LossParts(loss / batch, rate, 0, correct, batch);
-    }
-
-    private void spread(float g, float[] gradient, int lane, int lanes, int firstStep, int steps, int chosen) {
-        if (config.rule() == ClipRule.MAXIMUM) {
-            gradient[chosen * lanes + lane] = g;
-            return;
-        }
-        float each = config.rule() == ClipRule.MEAN ? g / (steps - firstStep) : g;
-        for (int t = firstStep; t < steps; t++) {
-            gradient[t * lanes + lane] = each;
-        }
-    }
-
-    private double rate(float[] output, int steps, int batch, int outputs, int firstStep, float[] gradient) {
-        int count = (steps - firstStep) * batch;
-        double loss = 0;
-        for (int n = 0; n < outputs; n++) {
-            double sum = 0;
-            for (int row = firstStep * batch; row < steps * batch; row++) {
-                sum += output[row * outputs + n];
-            }
-            double excess = sum / count - config.rateTarget();
-            loss += config.rateWeight() * excess * excess / outputs;
-            float g = (float) (2 * config.rateWeight() * excess / outputs / count);
-            for (int row = firstStep * batch; row < steps * batch; row++) {
-                gradient[row * outputs + n] += g;
-            }
-        }
-        return loss;
-    }
+    LossParts apply(LossSlice slice, float[] output, float @Nullable [] membrane, float[] gradient);
 }

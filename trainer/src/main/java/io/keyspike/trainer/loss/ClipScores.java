@@ -23,6 +23,25 @@ public final class ClipScores {
         return best(values);
     }
 
+    /**
+     * The output of one clip that spikes first, the lowest of those that spike in the same step; one that never spikes counts
+     * as spiking after the last step. snnTorch's {@code accuracy_temporal} is its share of right ones.
+     *
+     * @param output spikes, {@code [T, B, N]}
+     * @param b which clip of the batch
+     */
+    public static int firstToSpike(float[] output, int steps, int batch, int outputs, int b) {
+        for (int t = 0; t < steps; t++) {
+            int at = (t * batch + b) * outputs;
+            for (int n = 0; n < outputs; n++) {
+                if (output[at + n] > 0) {
+                    return n;
+                }
+            }
+        }
+        return 0;
+    }
+
     static int best(double[] values) {
         int best = 0;
         for (int n = 1; n < values.length; n++) {

@@ -61,8 +61,9 @@ class ConfigReaderTest {
     void shouldNameAnUnknownKeyAndTheKnownOnes() {
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "loss: {logit_scala: 2}"))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("loss.logit_scala: unknown key, expected one of [label_smoothing, logit_scale,"
-                        + " magnitude_limit, magnitude_weight, rate_target, rate_weight, rule]");
+                .hasMessage("loss.logit_scala: unknown key, expected one of [correct_target, kind,"
+                        + " label_smoothing, logit_scale, magnitude_limit, magnitude_weight, other_target, population,"
+                        + " rate_target, rate_weight, rule]");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "los: {}"))
                 .hasMessageStartingWith("los: unknown key, expected one of [attribution, augmentation, data,");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "features: {filterbank: {normaliser: null}}"))

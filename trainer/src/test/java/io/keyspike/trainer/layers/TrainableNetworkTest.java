@@ -167,6 +167,42 @@ class TrainableNetworkTest {
         }
     }
 
+    /** Below threshold a network of one layer is linear in its weights, so differences of the membranes are exact. */
+    @Test
+    void shouldTakeTheGradientOfTheLastMembranes() {
+        TrainingConfig config = ConfigReader.parse("""
+                data: {words: [a, b, c]}
+                network: {layers: [{name: output, neuron: {tau_millis: 30, threshold: 1000}}]}
+                """);
+        TrainableNetwork network = network(config, "vector");
+        float[] input = random(STEPS * BATCH * INPUTS, 61);
+        float[] lossWeights = random(STEPS * BATCH * 3, 62);
+        var pass = new Pass(STEPS, BATCH, 0, 1);
+        network.forward(pass, input);
+        network.backward(pass, new float[lossWeights.length], lossWeights);
+        Parameter weight = network.parameters().getFirst();
+        float[] gradient = weight.gradient().clone();
+        for (int i = 0; i < gradient.length; i++) {
+            float before = weight.values()[i];
+            weight.values()[i] = before + 1;
+            double above = membranes(network, pass, input, lossWeights);
+            weight.values()[i] = before - 1;
+            double below = membranes(network, pass, input, lossWeights);
+            weight.values()[i] = before;
+            assertThat((double) gradient[i]).isCloseTo((above - below) / 2, within(1e-4 * Math.abs(gradient[i])));
+        }
+    }
+
+    private static double membranes(TrainableNetwork network, Pass pass, float[] input, float[] lossWeights) {
+        network.forward(pass, input);
+        float[] membrane = java.util.Objects.requireNonNull(network.outputMembrane());
+        double sum = 0;
+        for (int i = 0; i < lossWeights.length; i++) {
+            sum += lossWeights[i] * (double) membrane[i];
+        }
+        return sum;
+    }
+
     @Test
     void shouldExportTheTrainingPassesOwnNetworkWhereNothingIsFolded() {
         TrainingConfig config = config(HARDWARE, true);
