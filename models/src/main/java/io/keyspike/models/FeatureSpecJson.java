@@ -60,16 +60,14 @@ final class FeatureSpecJson {
         };
     }
 
-    static FeatureSpec read(JsonFields fields) {
-        String kind = fields.text("kind");
-        FeatureSpec spec = switch (kind) {
+    static FeatureSpec read(String kind, JsonFields fields) {
+        return switch (kind) {
             case "filterbank" -> readFilterbank(fields);
             case "log-mel" -> readLogMel(fields);
             default ->
-                throw new IllegalArgumentException("features: expected kind filterbank or log-mel, found " + kind);
+                throw new IllegalArgumentException(
+                        "features: expected kind filterbank, log-mel or image, found " + kind);
         };
-        fields.end();
-        return spec;
     }
 
     private static FilterbankSpec readFilterbank(JsonFields f) {

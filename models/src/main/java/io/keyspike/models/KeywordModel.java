@@ -10,12 +10,13 @@ import java.util.regex.Pattern;
  *
  * @param name short name, lower case, such as {@code yes-no}
  * @param version what events carry, see {@link ModelFiles#versionOf}; {@link #of} computes it
+ * @param input what the network is fed with
  * @param labels what the outputs stand for, in order
  */
 public record KeywordModel(
         String name,
         String version,
-        FeatureSpec features,
+        ModelInput input,
         Network network,
         List<String> labels,
         DecisionSettings decision,
@@ -39,13 +40,13 @@ public record KeywordModel(
                     "model: expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found '" + name + "'");
         }
         List<Node> chain = network.graph().chain();
-        if (chain.getFirst().inputs() != features.width()) {
-            throw new IllegalArgumentException("model: expected a network of " + features.width()
+        if (chain.getFirst().inputs() != input.width()) {
+            throw new IllegalArgumentException("model: expected a network of " + input.width()
                     + " inputs as the features give, found " + chain.getFirst().inputs());
         }
         double step = network.graph().stepSeconds();
-        if (Math.abs(step - features.stepSeconds()) > SAME_STEP * step) {
-            throw new IllegalArgumentException("model: expected a network with a time step of " + features.stepSeconds()
+        if (Math.abs(step - input.stepSeconds()) > SAME_STEP * step) {
+            throw new IllegalArgumentException("model: expected a network with a time step of " + input.stepSeconds()
                     + " s as the features have, found " + step + " s");
         }
         if (labels.size() != chain.getLast().outputs()) {
@@ -63,7 +64,20 @@ public record KeywordModel(
         }
     }
 
-    /** A model with the version that belongs to its content. */
+    /** A model that listens to sound. */
+    public KeywordModel(
+            String name,
+            String version,
+            FeatureSpec features,
+            Network network,
+            List<String> labels,
+            DecisionSettings decision,
+            ChipProfile chip,
+            Provenance provenance) {
+        this(name, version, new ModelInput.Sound(features), network, labels, decision, chip, provenance);
+    }
+
+    /** A model that listens to sound, with the version that belongs to its content. */
     public static KeywordModel of(
             String name,
             FeatureSpec features,
@@ -72,17 +86,41 @@ public record KeywordModel(
             DecisionSettings decision,
             ChipProfile chip,
             Provenance provenance) {
-        return new KeywordModel(name, "", features, network, labels, decision, chip, provenance).withItsVersion();
+        return of(name, new ModelInput.Sound(features), network, labels, decision, chip, provenance);
+    }
+
+    /** A model with the version that belongs to its content. */
+    public static KeywordModel of(
+            String name,
+            ModelInput input,
+            Network network,
+            List<String> labels,
+            DecisionSettings decision,
+            ChipProfile chip,
+            Provenance provenance) {
+        return new KeywordModel(name, "", input, network, labels, decision, chip, provenance).withItsVersion();
+    }
+
+    /**
+     * What the model hears.
+     *
+     * @throws IllegalArgumentException if it is not one that listens to sound
+     */
+    public FeatureSpec features() {
+        if (input instanceof ModelInput.Sound sound) {
+            return sound.features();
+        }
+        throw new IllegalArgumentException(
+                name + ": expected a model that listens to sound, found one for " + input.describe());
     }
 
     /** This model with other decision settings, and the version that belongs to them. */
     public KeywordModel withDecision(DecisionSettings newDecision) {
-        return new KeywordModel(name, "", features, network, labels, newDecision, chip, provenance).withItsVersion();
+        return new KeywordModel(name, "", input, network, labels, newDecision, chip, provenance).withItsVersion();
     }
 
     KeywordModel withItsVersion() {
-        return new KeywordModel(
-                name, ModelFiles.versionOf(this), features, network, labels, decision, chip, provenance);
+        return new KeywordModel(name, ModelFiles.versionOf(this), input, network, labels, decision, chip, provenance);
     }
 
     /** Whether a text can name a model: up to 64 of a-z, 0-9, dot, underscore, hyphen, beginning with one of the first two. */

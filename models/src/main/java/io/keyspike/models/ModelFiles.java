@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * format_version  1
  * name, version   as events carry them
  * network         graph: time step, nodes, edges
- * features        feature spec
+ * features        what the network is fed with: feature spec of sound, or images
  * labels          list of texts
  * decision        decision settings
  * chip            chip profile
@@ -101,7 +101,7 @@ public final class ModelFiles {
         var model = new KeywordModel(
                 name,
                 version,
-                FeatureSpecJson.read(fields(metadata, "features")),
+                ModelInputJson.read(fields(metadata, "features")),
                 new Network(NetworkJson.read(fields(metadata, "network")), file.tensors()),
                 SettingsJson.readLabels(Json.read(text(metadata, "labels"), "labels")),
                 SettingsJson.readDecision(fields(metadata, "decision")),
@@ -143,7 +143,7 @@ public final class ModelFiles {
                 "format_version", FORMAT_VERSION,
                 "name", model.name(),
                 "network", Json.write(NetworkJson.write(model.network().graph())),
-                "features", Json.write(FeatureSpecJson.write(model.features())),
+                "features", Json.write(ModelInputJson.write(model.input())),
                 "labels", Json.write(Json.texts(model.labels())),
                 "decision", Json.write(SettingsJson.write(model.decision())),
                 "chip", Json.write(SettingsJson.write(model.chip())),

@@ -320,7 +320,10 @@ class ModelFilesTest {
                 "\"nil\"",
                 "network.nodes[2]: expected one of [subtract, zero, none] for reset, found \"nil\"");
         assertEditRefused(
-                "features", "filterbank", "wavelet", "features: expected kind filterbank or log-mel, found wavelet");
+                "features",
+                "filterbank",
+                "wavelet",
+                "features: expected kind filterbank, log-mel or image, found wavelet");
         assertEditRefused("features", "\"filters\":16", "\"filters\":0.5", "features: expected an integer from 2 to");
         assertEditRefused(
                 "labels",

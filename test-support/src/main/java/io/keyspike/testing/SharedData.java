@@ -24,6 +24,11 @@ public final class SharedData {
         return require(data("wake-words"), "recordings of wake words");
     }
 
+    /** The folder of MNIST's digits; skips the calling test where there is none. */
+    public static Path digits() {
+        return require(data("mnist"), "digits of MNIST");
+    }
+
     private static Path data(String folder) {
         String configured = System.getenv("KEYSPIKE_DATA");
         Path root = configured != null ? Path.of(configured) : besideCheckout("data");

@@ -3,11 +3,14 @@ package io.keyspike.trainer;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.models.DecisionSettings.ClipDecision;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.trainer.config.ConfigException;
+import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.DataConfig;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.DataSets;
 import io.keyspike.trainer.data.LabelMap;
 import io.keyspike.trainer.data.SkippedFile;
-import io.keyspike.trainer.data.SpeechCommandsFolder;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.features.FeatureBuilder;
 import io.keyspike.trainer.features.FrameCache;
@@ -35,11 +38,20 @@ public record Evaluation(
         skipped = List.copyOf(skipped);
     }
 
+    /** The data set that the model was trained on, so that its split is the same; where the model does not tell, as it would be. */
+    private static DataConfig dataConfig(KeywordModel model) {
+        try {
+            return ConfigReader.parse(model.provenance().configuration()).data();
+        } catch (ConfigException e) {
+            return ConfigReader.dataOf(model.input(), model.labels());
+        }
+    }
+
     /**
      * Evaluates a model. Words that are no label of the model's count as {@code unknown} where the model has that label, and
      * are left out where it has not; so is {@code _silence_} without a label {@code silence}.
      *
-     * @param data folder laid out as Speech Commands
+     * @param data laid out as the data that the model was trained on
      * @param split null for all
      * @throws IOException if the folder cannot be read or has no clip for the model in that split
      */
@@ -47,7 +59,7 @@ public record Evaluation(
             KeywordModel model, Path data, @Nullable Split split, KernelBackend backend, int threads, Progress progress)
             throws IOException {
         var labels = new LabelMap(model.labels());
-        DataSet set = new SpeechCommandsFolder(data).scan(model.features().sampleRateHz(), threads, progress);
+        DataSet set = DataSets.read(dataConfig(model), model.input(), data, threads, progress);
         String splitName = split == null ? "all" : split.label();
         List<Clip> clips = Stream.of(Split.values())
                 .filter(s -> split == null || s == split)
@@ -66,8 +78,8 @@ public record Evaluation(
         }
         ClipDecision clip = model.decision().clip();
         LabelledFrames frames = new FeatureBuilder(set, labels, clip.seconds(), new FrameCache(null), threads, progress)
-                .frames(model.features(), clips);
-        ClipMetrics metrics = new ClipEvaluator(backend, FrameStacking.of(model.features()), clip.rule(), progress)
+                .frames(model.input(), clips);
+        ClipMetrics metrics = new ClipEvaluator(backend, FrameStacking.of(model.input()), clip.rule(), progress)
                 .measure(model.network(), frames, model.labels().size());
         return new Evaluation(model.version(), splitName, model.labels(), metrics, set.skipped());
     }

@@ -7,17 +7,19 @@ import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.DecisionSettings.ClipDecision;
 import io.keyspike.models.DecisionSettings.ClipRule;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.ModelInput;
 import io.keyspike.models.Network;
 import io.keyspike.models.Provenance;
 import io.keyspike.trainer.calibrate.Calibration;
 import io.keyspike.trainer.calibrate.ThresholdSearch;
 import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.DataConfig;
 import io.keyspike.trainer.config.DecisionConfig;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.DataSets;
 import io.keyspike.trainer.data.LabelMap;
-import io.keyspike.trainer.data.SpeechCommandsFolder;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.features.BatchBuilder;
 import io.keyspike.trainer.features.FeatureBuilder;
@@ -57,13 +59,12 @@ public final class Trainer {
     /**
      * Trains, measures, calibrates.
      *
-     * @param folder laid out as Speech Commands
+     * @param folder laid out as the configuration's kind of data is
      * @throws IOException if the folder cannot be read or lacks what the configuration asks for
      * @throws TrainingStoppedException if asked to stop
      */
     public TrainingResult run(Path folder) throws IOException {
-        int sampleRateHz = config.features().spec().sampleRateHz();
-        DataSet data = new SpeechCommandsFolder(folder).scan(sampleRateHz, options.threads(), listener);
+        DataSet data = DataSets.read(config.data(), config.features().input(), folder, options.threads(), listener);
         listener.dataRead(data);
         var labels = new LabelMap(config.data().labels());
         List<Clip> trainingClips = limited(data.of(Split.TRAINING, labels));
@@ -84,7 +85,7 @@ public final class Trainer {
         Map<Split, ClipMetrics> metrics = metrics(network, features, builder, data, labels);
         KeywordModel model = KeywordModel.of(
                 config.name(),
-                features.spec(),
+                features.input(),
                 network,
                 labels.labels(),
                 decision(features),
@@ -96,7 +97,7 @@ public final class Trainer {
             calibration.labels().forEach(l -> thresholds.put(l.label(), l.threshold()));
             model = KeywordModel.of(
                     model.name(),
-                    model.features(),
+                    model.input(),
                     network,
                     model.labels(),
                     ThresholdSearch.withThresholds(model.decision(), thresholds),
@@ -123,9 +124,9 @@ public final class Trainer {
                 features, config.augmentation(), config.training().prefix(), seed, batch);
         var network = new TrainableNetwork(
                 config.network(),
-                features.spec().width(),
+                features.input().width(),
                 config.data().labels().size() * config.loss().population(),
-                features.spec().stepSeconds(),
+                features.input().stepSeconds(),
                 seed,
                 backend,
                 batches.maximumSteps(),
@@ -157,7 +158,7 @@ public final class Trainer {
             LabelledFrames frames = switch (split) {
                 case TRAINING -> features.cleanTraining();
                 case VALIDATION -> features.validation();
-                case TESTING -> builder.frames(features.spec(), data.of(Split.TESTING, labels));
+                case TESTING -> builder.frames(features.input(), data.of(Split.TESTING, labels));
             };
             if (frames.clips() > 0) {
                 metrics.put(
@@ -178,8 +179,10 @@ public final class Trainer {
             }
         }
         if (data.of(Split.VALIDATION, labels).isEmpty()) {
-            throw new IOException(
-                    folder + ": expected clips for validation in validation_list.txt, found none of the labels");
+            throw new IOException(folder + ": expected samples for validation, found none of the labels ("
+                    + (config.data().kind() == DataConfig.Kind.SPEECH_COMMANDS
+                            ? "validation_list.txt names them)"
+                            : "data.split.validation is their share)"));
         }
     }
 
@@ -229,7 +232,14 @@ public final class Trainer {
                 d.refractorySeconds(),
                 d.warmUpSeconds(),
                 d.gate(),
-                new ClipDecision(rule, config.data().clipSeconds()));
+                new ClipDecision(rule, clipSeconds()));
+    }
+
+    /** How long the network sees a sample. */
+    private double clipSeconds() {
+        return config.features().input() instanceof ModelInput.Image image
+                ? image.steps() * image.stepSeconds()
+                : config.data().clipSeconds();
     }
 
     private List<String> reportable() {
@@ -239,7 +249,7 @@ public final class Trainer {
     }
 
     private @Nullable Calibration calibrate(KeywordModel model, DataSet data) throws IOException {
-        if (!config.decision().calibration().enabled()) {
+        if (!config.decision().calibration().enabled() || !(model.input() instanceof ModelInput.Sound)) {
             return null;
         }
         return new ThresholdSearch(

@@ -8,6 +8,7 @@ import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.models.ChipProfile;
 import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.ModelInput;
 import io.keyspike.models.Provenance;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -44,10 +45,10 @@ final class ModelSheet {
         object.set(
                 "features",
                 JSON.createObjectNode()
-                        .put("kind", kind(model.features()))
-                        .put("width", model.features().width())
-                        .put("stepSeconds", model.features().stepSeconds())
-                        .setAll((ObjectNode) JSON.valueToTree(model.features())));
+                        .put("kind", kind(model.input()))
+                        .put("width", model.input().width())
+                        .put("stepSeconds", model.input().stepSeconds())
+                        .setAll((ObjectNode) JSON.valueToTree(values(model.input()))));
         object.set("labels", JSON.valueToTree(model.labels()));
         object.put("neurons", neurons)
                 .put("parameters", parameters)
@@ -98,7 +99,21 @@ final class ModelSheet {
     }
 
     private String features() {
-        FeatureSpec spec = model.features();
+        return switch (model.input()) {
+            case ModelInput.Sound sound -> features(sound);
+            case ModelInput.Image image ->
+                String.format(
+                        Locale.ROOT,
+                        "image: %d x %d pixels, the same for %d steps of %s ms",
+                        image.rows(),
+                        image.columns(),
+                        image.steps(),
+                        decimal(1e3 * image.stepSeconds()));
+        };
+    }
+
+    private static String features(ModelInput.Sound sound) {
+        FeatureSpec spec = sound.features();
         String what = switch (spec) {
             case FilterbankSpec f ->
                 "%d of %d filters from %s to %s Hz, %s, q %s"
@@ -116,7 +131,7 @@ final class ModelSheet {
         return String.format(
                 Locale.ROOT,
                 "%s: %s; %d values every %s ms of %,d Hz sound",
-                kind(spec),
+                kind(sound),
                 what,
                 spec.width(),
                 decimal(1e3 * spec.stepSeconds()),
@@ -178,11 +193,20 @@ final class ModelSheet {
         return model.chip().watts(neurons, firingRate * neurons * stepsPerSecond);
     }
 
-    private static String kind(FeatureSpec spec) {
-        return switch (spec) {
-            case FilterbankSpec f -> "filterbank";
-            case LogMelSpec m -> "log-mel";
+    private static String kind(ModelInput input) {
+        return switch (input) {
+            case ModelInput.Sound sound ->
+                switch (sound.features()) {
+                    case FilterbankSpec f -> "filterbank";
+                    case LogMelSpec m -> "log-mel";
+                };
+            case ModelInput.Image i -> "image";
         };
+    }
+
+    /** What describes the input, without a wrapping of its own around sound. */
+    private static Object values(ModelInput input) {
+        return input instanceof ModelInput.Sound sound ? sound.features() : input;
     }
 
     private static String ranges(Map<String, NodeFacts.Range> ranges) {

@@ -33,4 +33,9 @@ public record AugmentationConfig(
         check(frequencyMask >= 0, "augmentation.frequency_mask", "at least 0", frequencyMask);
         check(timeMask >= 0, "augmentation.time_mask", "at least 0", timeMask);
     }
+
+    /** Whether nothing is changed. */
+    boolean isNone() {
+        return copies == 0 && rollFrames == 0 && frequencyMask == 0 && timeMask == 0;
+    }
 }

@@ -13,14 +13,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.models.ModelInput;
+import io.keyspike.trainer.data.LabelMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +35,7 @@ public final class ConfigReader {
 
     private static final String FILTERBANK = "filterbank";
     private static final String LOG_MEL = "log_mel";
+    private static final String IMAGE = "image";
 
     private static final ObjectMapper MAPPER = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -61,6 +64,7 @@ public final class ConfigReader {
         ObjectNode all = defaults();
         JsonNode layerDefaults = Objects.requireNonNull(all.remove("layer"));
         refuseUnknown(all, given, "");
+        JsonNode givenFeatures = given.get("features");
         merge(all, given, "");
         ArrayNode layers = (ArrayNode) all.get("network").withArray("layers");
         for (int i = 0; i < layers.size(); i++) {
@@ -70,7 +74,8 @@ public final class ConfigReader {
             layers.set(i, layer);
         }
         JsonNode features = Objects.requireNonNull(all.remove("features"));
-        FeatureConfig featureConfig = features(object(features, "features"));
+        FeatureConfig featureConfig =
+                features(object(features, "features"), givenFeatures != null && givenFeatures.hasNonNull("normaliser"));
         return new TrainingConfig(
                 convert(all.get("name"), String.class, "name"),
                 convert(all.get("attribution"), String.class, "attribution"),
@@ -88,13 +93,17 @@ public final class ConfigReader {
     public static String toYaml(TrainingConfig config) {
         ObjectNode tree = MAPPER.valueToTree(config);
         ObjectNode features = tree.putObject("features");
-        FeatureSpec spec = config.features().spec();
-        String kind = switch (spec) {
-            case FilterbankSpec f -> FILTERBANK;
-            case LogMelSpec m -> LOG_MEL;
+        ModelInput input = config.features().input();
+        String kind = switch (input) {
+            case ModelInput.Sound sound ->
+                switch (sound.features()) {
+                    case FilterbankSpec f -> FILTERBANK;
+                    case LogMelSpec m -> LOG_MEL;
+                };
+            case ModelInput.Image image -> IMAGE;
         };
         features.put("kind", kind);
-        ObjectNode values = MAPPER.valueToTree(spec);
+        ObjectNode values = MAPPER.valueToTree(input instanceof ModelInput.Sound sound ? sound.features() : input);
         values.remove("normaliser");
         features.set(kind, values);
         features.set("normaliser", MAPPER.valueToTree(config.features().normaliser()));
@@ -105,17 +114,20 @@ public final class ConfigReader {
         }
     }
 
-    private static FeatureConfig features(ObjectNode node) {
+    /** @param normaliserGiven whether the normaliser is more than the default, which is for sound alone */
+    private static FeatureConfig features(ObjectNode node, boolean normaliserGiven) {
         String kind = node.get("kind").asText().toLowerCase(Locale.ROOT);
-        FeatureSpec spec = switch (kind) {
-            case FILTERBANK -> spec(node, kind, FilterbankSpec.standard(), FilterbankSpec.class);
-            case LOG_MEL -> spec(node, kind, LogMelSpec.standard(), LogMelSpec.class);
-            default -> throw new ConfigException("features.kind: expected filterbank or log_mel, found " + kind);
+        ModelInput input = switch (kind) {
+            case FILTERBANK -> new ModelInput.Sound(spec(node, kind, FilterbankSpec.standard(), FilterbankSpec.class));
+            case LOG_MEL -> new ModelInput.Sound(spec(node, kind, LogMelSpec.standard(), LogMelSpec.class));
+            case IMAGE -> spec(node, kind, ModelInput.Image.standard(), ModelInput.Image.class);
+            default -> throw new ConfigException("features.kind: expected filterbank, log_mel or image, found " + kind);
         };
         JsonNode normaliser = node.get("normaliser");
+        boolean forSound = input instanceof ModelInput.Sound;
         return new FeatureConfig(
-                spec,
-                normaliser.isNull()
+                input,
+                normaliser.isNull() || !(forSound || normaliserGiven)
                         ? null
                         : convert(normaliser, FeatureConfig.NormaliserConfig.class, "features.normaliser"));
     }
@@ -129,6 +141,23 @@ public final class ConfigReader {
         refuseUnknown(known, given, "features." + kind + ".");
         merge(all, given, "features." + kind + ".");
         return convert(all, type, "features." + kind);
+    }
+
+    /** The section {@code data} with its defaults, for a model that does not tell what it was trained on. */
+    public static DataConfig dataOf(ModelInput input, List<String> labels) {
+        ObjectNode data = object(defaults().get("data"), "data");
+        DataConfig.Kind kind = switch (input) {
+            case ModelInput.Sound sound -> DataConfig.Kind.SPEECH_COMMANDS;
+            case ModelInput.Image image -> DataConfig.Kind.IDX;
+        };
+        data.put("kind", kind.key());
+        data.put("unknown", labels.contains(LabelMap.UNKNOWN));
+        data.put("silence", labels.contains(LabelMap.SILENCE));
+        ArrayNode words = data.putArray("words");
+        labels.stream()
+                .filter(l -> !l.equals(LabelMap.UNKNOWN) && !l.equals(LabelMap.SILENCE))
+                .forEach(words::add);
+        return convert(data, DataConfig.class, "data");
     }
 
     private static ObjectNode defaults() {

@@ -1,21 +1,59 @@
 package io.keyspike.trainer.config;
 
 import static io.keyspike.trainer.config.ConfigException.check;
+import static io.keyspike.trainer.config.ConfigException.checkProbability;
 
+import io.keyspike.trainer.data.LabelMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Which folders are which labels. */
+/**
+ * Where samples come from, and which of them are which labels.
+ *
+ * @param words classes in the order of the network's outputs; of {@link Kind#IDX} word i is what label value i is called,
+ *     and none stand for the ten digits
+ */
 public record DataConfig(
+        Kind kind,
         List<String> words,
         boolean unknown,
         boolean silence,
         double clipSeconds,
-        @Nullable Integer unknownLimit) {
+        @Nullable Integer unknownLimit,
+        SplitConfig split) {
+
+    /** How the samples lie on disk. */
+    public enum Kind {
+        /** One folder a word, two lists of the clips for validation and testing. */
+        SPEECH_COMMANDS,
+        /** The two pairs of files in which MNIST is published. */
+        IDX;
+
+        /** As configurations say it. */
+        public String key() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * How samples are split at random where the data set does not say it.
+     *
+     * @param validation share of the samples, 0 to below 1
+     * @param seed apart from training.seed, so that runs with other weights see the same split
+     */
+    public record SplitConfig(double validation, long seed) {
+        public SplitConfig {
+            checkProbability("data.split.validation", validation);
+            check(validation < 1, "data.split.validation", "less than 1", validation);
+        }
+    }
 
     public DataConfig {
-        words = List.copyOf(words);
+        words = words.isEmpty() && kind == Kind.IDX
+                ? IntStream.range(0, 10).mapToObj(String::valueOf).toList()
+                : List.copyOf(words);
         check(!words.isEmpty(), "data.words", "at least one word", words);
         check(words.stream().distinct().count() == words.size(), "data.words", "words that differ", words);
         check(
@@ -23,6 +61,11 @@ public record DataConfig(
                 "data.words",
                 "words, with 'unknown' and 'silence' as switches of their own",
                 words);
+        check(
+                kind == Kind.SPEECH_COMMANDS || (!unknown && !silence),
+                "data.kind",
+                "speech_commands for unknown or silence",
+                kind.key());
         check(clipSeconds > 0 && clipSeconds <= 60, "data.clip_seconds", "more than 0 and at most 60", clipSeconds);
         check(unknownLimit == null || unknownLimit > 0, "data.unknown_limit", "more than 0", "" + unknownLimit);
     }
@@ -31,10 +74,10 @@ public record DataConfig(
     public List<String> labels() {
         var labels = new ArrayList<>(words);
         if (unknown) {
-            labels.add(io.keyspike.trainer.data.LabelMap.UNKNOWN);
+            labels.add(LabelMap.UNKNOWN);
         }
         if (silence) {
-            labels.add(io.keyspike.trainer.data.LabelMap.SILENCE);
+            labels.add(LabelMap.SILENCE);
         }
         return List.copyOf(labels);
     }

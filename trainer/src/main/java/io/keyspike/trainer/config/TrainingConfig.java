@@ -2,6 +2,7 @@ package io.keyspike.trainer.config;
 
 import static io.keyspike.trainer.config.ConfigException.check;
 
+import io.keyspike.models.ModelInput;
 import java.util.HashSet;
 import java.util.List;
 
@@ -32,6 +33,23 @@ public record TrainingConfig(
                 "network.layers: width of the last one",
                 outputs + (loss.population() == 1 ? " as there are labels" : " as labels times loss.population"),
                 String.valueOf(last.width()));
+        boolean images = features.input() instanceof ModelInput.Image;
+        check(
+                images == (data.kind() == DataConfig.Kind.IDX),
+                "features.kind",
+                (data.kind() == DataConfig.Kind.IDX ? "image" : "features of sound") + " for data of kind "
+                        + data.kind().key(),
+                features.input().describe());
+        check(
+                !images || augmentation.isNone(),
+                "augmentation",
+                "no copies, roll or masks for images, which have no sound and no time",
+                augmentation);
+        check(
+                !images || training.prefix().probability() == 0,
+                "training.prefix.probability",
+                "0 for images, which have no time",
+                training.prefix().probability());
         boolean readout = last.neuron().kind() == NeuronConfig.Kind.READOUT;
         check(
                 readout != (loss.rule() == io.keyspike.models.DecisionSettings.ClipRule.SPIKE_COUNT),

@@ -5,14 +5,10 @@ import io.keyspike.trainer.Parallel;
 import io.keyspike.trainer.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -83,7 +79,7 @@ public final class SpeechCommandsFolder {
         Parallel.forEach(found.size(), threads, "reading recordings", progress, i -> {
             Path file = found.get(i).file();
             try {
-                digests[i] = sha256().digest(Files.readAllBytes(file));
+                digests[i] = new Sha256().bytes(Files.readAllBytes(file)).digest();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -95,14 +91,12 @@ public final class SpeechCommandsFolder {
                 defects[i] = reason(e, file);
             }
         });
-        MessageDigest all = sha256();
+        var all = new Sha256();
         List<Clip> usable = new ArrayList<>();
         List<SkippedFile> skipped = new ArrayList<>();
         for (int i = 0; i < found.size(); i++) {
             Clip clip = found.get(i);
-            all.update(clip.name().getBytes(StandardCharsets.UTF_8));
-            all.update((byte) 0);
-            all.update(digests[i]);
+            all.text(clip.name()).bytes(digests[i]);
             String defect = defects[i];
             if (defect == null) {
                 usable.add(clip);
@@ -111,12 +105,7 @@ public final class SpeechCommandsFolder {
             }
         }
         Path name = root.toAbsolutePath().normalize().getFileName();
-        return new DataSet(
-                name == null ? "data" : name.toString(),
-                HexFormat.of().formatHex(all.digest()),
-                hasLists,
-                usable,
-                skipped);
+        return new DataSet(name == null ? "data" : name.toString(), all.hex(), hasLists, usable, skipped);
     }
 
     /** The reason without the machine's path, which the clip's name says better. */
@@ -150,13 +139,5 @@ public final class SpeechCommandsFolder {
     private static boolean isSound(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         return (name.endsWith(".wav") || name.endsWith(".flac")) && Files.isRegularFile(file);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

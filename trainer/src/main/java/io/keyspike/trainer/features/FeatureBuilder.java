@@ -7,6 +7,7 @@ import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Normaliser;
 import io.keyspike.audio.features.NormaliserFit;
+import io.keyspike.models.ModelInput;
 import io.keyspike.trainer.Parallel;
 import io.keyspike.trainer.Progress;
 import io.keyspike.trainer.config.AugmentationConfig;
@@ -52,23 +53,33 @@ public final class FeatureBuilder {
      * @throws IOException if a file that could be read before cannot be read now, or the cache cannot be written
      */
     public TrainingFeatures training(TrainingConfig config, List<Clip> trainingClips) throws IOException {
-        FeatureSpec spec = fitted(config.features(), trainingClips);
-        LabelledFrames clean = frames(spec, trainingClips);
-        LabelledFrames validation = frames(spec, data.of(Split.VALIDATION, labels));
+        ModelInput input = fitted(config.features(), trainingClips);
+        LabelledFrames clean = frames(input, trainingClips);
+        LabelledFrames validation = frames(input, data.of(Split.VALIDATION, labels));
         AugmentationConfig augmentation = config.augmentation();
         if (augmentation.copies() == 0) {
-            return new TrainingFeatures(spec, clean, clean.frames(), 1, validation);
+            return new TrainingFeatures(input, clean, clean.frames(), 1, validation);
         }
-        return new TrainingFeatures(
-                spec, clean, copies(spec, trainingClips, augmentation), augmentation.copies(), validation);
+        FeatureSpec spec = ((ModelInput.Sound) input).features();
+        FrameSource copies = copies(spec, trainingClips, augmentation);
+        return new TrainingFeatures(input, clean, copies, augmentation.copies(), validation);
     }
 
-    /** Unchanged clips, as {@code evaluate} hears them. */
-    public LabelledFrames frames(FeatureSpec spec, List<Clip> clips) throws IOException {
-        FeatureExtractor extractor = FeatureExtractors.of(FrameStacking.of(spec).frameSpec());
+    /** Unchanged clips, as {@code evaluate} sees them. */
+    public LabelledFrames frames(ModelInput input, List<Clip> clips) throws IOException {
+        FrameSource frames = switch (input) {
+            case ModelInput.Sound sound -> sound(sound.features(), clips);
+            case ModelInput.Image image -> new ImageFrames(clips, image.width());
+        };
+        return new LabelledFrames(
+                frames, clips.stream().mapToInt(c -> labels.outputOf(c.word())).toArray());
+    }
+
+    private FrameSource sound(FeatureSpec spec, List<Clip> clips) throws IOException {
+        FeatureExtractor extractor = FeatureExtractors.of(FrameStacking.frameSpec(spec));
         int width = extractor.spec().width();
         int samples = samples(spec);
-        FrameStore store = cache.get(
+        return cache.get(
                 recipe("clean", spec, clips),
                 clips.size(),
                 frameCount(extractor, samples),
@@ -76,12 +87,10 @@ public final class FeatureBuilder {
                 s -> Parallel.forEach(clips.size(), threads, "extracting features", progress, i -> {
                     s.write(i, FeatureExtractors.extract(extractor, read(clips.get(i), spec)));
                 }));
-        return new LabelledFrames(
-                store, clips.stream().mapToInt(c -> labels.outputOf(c.word())).toArray());
     }
 
-    private FrameStore copies(FeatureSpec spec, List<Clip> clips, AugmentationConfig augmentation) throws IOException {
-        FeatureExtractor extractor = FeatureExtractors.of(FrameStacking.of(spec).frameSpec());
+    private FrameSource copies(FeatureSpec spec, List<Clip> clips, AugmentationConfig augmentation) throws IOException {
+        FeatureExtractor extractor = FeatureExtractors.of(FrameStacking.frameSpec(spec));
         int copies = augmentation.copies();
         return cache.get(
                 recipe("copies " + audioPartOf(augmentation), spec, clips),
@@ -123,11 +132,11 @@ public final class FeatureBuilder {
                 .toList();
     }
 
-    /** The spec with its normaliser fitted to clean clips, in their order. */
-    private FeatureSpec fitted(FeatureConfig config, List<Clip> clips) {
+    /** The input with its normaliser fitted to clean clips, in their order. */
+    private ModelInput fitted(FeatureConfig config, List<Clip> clips) {
         FeatureConfig.NormaliserConfig wanted = config.normaliser();
         if (wanted == null) {
-            return config.spec();
+            return config.input();
         }
         FeatureExtractor extractor = extractor(NormaliserFit.specToMeasure(config.spec()));
         var fit = new NormaliserFit(extractor.spec().width());
@@ -147,10 +156,11 @@ public final class FeatureBuilder {
             progress.advanced("measuring features", from + count, clips.size());
         }
         Normaliser normaliser = fit.toNormaliser(wanted.gain(), wanted.offset(), wanted.rectified());
-        return switch (config.spec()) {
-            case FilterbankSpec filterbank -> filterbank.withNormaliser(normaliser);
-            case LogMelSpec logMel -> logMel.withNormaliser(normaliser);
-        };
+        return new ModelInput.Sound(
+                switch (config.spec()) {
+                    case FilterbankSpec filterbank -> filterbank.withNormaliser(normaliser);
+                    case LogMelSpec logMel -> logMel.withNormaliser(normaliser);
+                });
     }
 
     /** Compiled once a spec, since that warns of filters that are dropped. */

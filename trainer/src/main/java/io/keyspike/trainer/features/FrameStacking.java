@@ -3,25 +3,40 @@ package io.keyspike.trainer.features;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.models.ModelInput;
 
 /**
- * How a spec's steps are made of its normalised frames. Caches keep frames, not steps: a frame is stored once instead of
- * in every step that sees it, and shifting or joining clips by frames gives what a stream would.
+ * How a network's steps are made of frames. Caches keep frames, not steps: a frame is stored once instead of in every step
+ * that sees it, and shifting or joining clips by frames gives what a stream would.
  *
- * @param frameSpec the spec whose steps are single frames
  * @param frameWidth values per frame
  * @param context frames per step, oldest first; frame 0 stands in for those before it
  * @param stride frames from one step to the next
+ * @param repeats steps that are all the same, one after another: more than 1 for images
  */
-public record FrameStacking(FeatureSpec frameSpec, int frameWidth, int context, int stride) {
+public record FrameStacking(int frameWidth, int context, int stride, int repeats) {
 
-    /** The stacking of a spec. */
-    public static FrameStacking of(FeatureSpec spec) {
+    /** The stacking of an input. */
+    public static FrameStacking of(ModelInput input) {
+        return switch (input) {
+            case ModelInput.Sound sound -> of(sound.features());
+            case ModelInput.Image image -> new FrameStacking(image.width(), 1, 1, image.steps());
+        };
+    }
+
+    private static FrameStacking of(FeatureSpec spec) {
         return switch (spec) {
-            case FilterbankSpec filterbank -> new FrameStacking(filterbank, filterbank.width(), 1, 1);
+            case FilterbankSpec filterbank -> new FrameStacking(filterbank.width(), 1, 1, 1);
             case LogMelSpec logMel ->
-                new FrameStacking(
-                        logMel.withoutContext(), logMel.bands(), logMel.contextFrames(), logMel.strideFrames());
+                new FrameStacking(logMel.bands(), logMel.contextFrames(), logMel.strideFrames(), 1);
+        };
+    }
+
+    /** The spec whose steps are the single frames of a spec. */
+    static FeatureSpec frameSpec(FeatureSpec spec) {
+        return switch (spec) {
+            case FilterbankSpec filterbank -> filterbank;
+            case LogMelSpec logMel -> logMel.withoutContext();
         };
     }
 
@@ -30,9 +45,9 @@ public record FrameStacking(FeatureSpec frameSpec, int frameWidth, int context, 
         return frameWidth * context;
     }
 
-    /** Steps that so many frames make: frames 0, stride, 2·stride, … each end one. */
+    /** Steps that so many frames make: frames 0, stride, 2·stride, … each end one, and each is repeated. */
     public int steps(int frames) {
-        return (frames + stride - 1) / stride;
+        return (frames + stride - 1) / stride * repeats;
     }
 
     /**
@@ -45,8 +60,9 @@ public record FrameStacking(FeatureSpec frameSpec, int frameWidth, int context, 
         int steps = steps(count);
         for (int t = 0; t < steps; t++) {
             int to = (t * batchSize + b) * width();
+            int newest = t / repeats * stride;
             for (int c = 0; c < context; c++) {
-                int frame = Math.max(0, t * stride - (context - 1) + c);
+                int frame = Math.max(0, newest - (context - 1) + c);
                 System.arraycopy(frames, frame * frameWidth, batch, to + c * frameWidth, frameWidth);
             }
         }

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * Frames of clips of one length, {@code [clips, frames, width]}, float32 little-endian, outside the Java heap: in memory or
  * mapped from a cache file.
  */
-public final class FrameStore {
+public final class FrameStore implements FrameSource {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -33,27 +33,22 @@ public final class FrameStore {
         return (long) clips * frames * width * Float.BYTES;
     }
 
+    @Override
     public int clips() {
         return clips;
     }
 
-    /** Frames of each clip. */
+    @Override
     public int frames() {
         return frames;
     }
 
-    /** Values of a frame. */
+    @Override
     public int width() {
         return width;
     }
 
-    /**
-     * Copies frames of a clip.
-     *
-     * @param fromFrame first frame
-     * @param count how many
-     * @param to {@code [count, width]} from {@code toOffset}, written
-     */
+    @Override
     public void read(int clip, int fromFrame, int count, float[] to, int toOffset) {
         long at = ((long) clip * frames + fromFrame) * width * Float.BYTES;
         MemorySegment.copy(values, FLOAT, at, to, toOffset, count * width);

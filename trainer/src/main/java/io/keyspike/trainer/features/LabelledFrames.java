@@ -6,7 +6,7 @@ package io.keyspike.trainer.features;
  * @param labels {@code [clips]}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-public record LabelledFrames(FrameStore frames, int[] labels) {
+public record LabelledFrames(FrameSource frames, int[] labels) {
     public int clips() {
         return labels.length;
     }

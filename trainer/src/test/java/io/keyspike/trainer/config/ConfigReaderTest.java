@@ -9,7 +9,6 @@ import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.Surrogate;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +80,7 @@ class ConfigReaderTest {
             optimiser: {clip_norm: -1}                | optimiser.clip_norm: expected more than 0, found -1.0
             augmentation: {speed: [1.2, 0.8]}         | augmentation.speed: expected a range [low, high], found [1.2, 0.8]
             name: Big Name                            | name: expected lower case letters, digits and hyphens, found Big Name
-            features: {kind: mfcc}                    | features.kind: expected filterbank or log_mel, found mfcc
+            features: {kind: mfcc}                    | features.kind: expected filterbank, log_mel or image, found mfcc
             features: {normaliser: {gain: 0}}         | features.normaliser.gain: expected more than 0, found 0.0
             loss: 3                                   | loss: expected keys and values, found 3
             """)
@@ -105,7 +104,9 @@ class ConfigReaderTest {
 
     @Test
     void shouldPutUnknownAndSilenceBehindTheWords() {
-        var data = new DataConfig(List.of("b", "a"), true, true, 1, null);
+        var data = ConfigReader.parse(
+                        "data: {words: [b, a], unknown: true, silence: true}\nnetwork: {layers: [{name: output}]}")
+                .data();
         assertThat(data.labels()).containsExactly("b", "a", "unknown", "silence");
     }
 }

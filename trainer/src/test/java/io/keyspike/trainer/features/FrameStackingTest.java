@@ -7,6 +7,7 @@ import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Normaliser;
+import io.keyspike.models.ModelInput;
 import io.keyspike.trainer.SyntheticWords;
 import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.config.LoopConfig.PrefixConfig;
@@ -40,7 +41,7 @@ class FrameStackingTest {
     }
 
     private static FrameStore store(FeatureSpec spec, short[]... clips) throws IOException {
-        FeatureSpec frameSpec = FrameStacking.of(spec).frameSpec();
+        FeatureSpec frameSpec = FrameStacking.frameSpec(spec);
         var extractor = FeatureExtractors.of(frameSpec);
         int frames = FeatureExtractors.extract(extractor, clips[0]).length;
         return new FrameCache(null).get("", clips.length, frames, frameSpec.width(), s -> {
@@ -52,7 +53,7 @@ class FrameStackingTest {
 
     private static TrainingFeatures features(FeatureSpec spec, FrameStore store) {
         var clean = new LabelledFrames(store, new int[store.clips()]);
-        return new TrainingFeatures(spec, clean, store, 1, clean);
+        return new TrainingFeatures(new ModelInput.Sound(spec), clean, store, 1, clean);
     }
 
     @ParameterizedTest
@@ -75,7 +76,7 @@ class FrameStackingTest {
     @ParameterizedTest
     @MethodSource("specs")
     void shouldPutTheEndOfAClipInFrontAsAStreamWouldHearIt(FeatureSpec spec) throws IOException {
-        FrameStacking stacking = FrameStacking.of(spec);
+        FrameStacking stacking = FrameStacking.of(new ModelInput.Sound(spec));
         FrameStore store = store(spec, SyntheticWords.clip("rising", 1));
         var batches = new BatchBuilder(features(spec, store), NO_CHANGE, new PrefixConfig(1, 7, 7), 1, 1);
         Pass pass = batches.build(1, 0, new int[] {0}, 0, 1);

@@ -1,0 +1,80 @@
+package io.keyspike.models;
+
+import io.keyspike.audio.features.FeatureSpec;
+
+/** What a model's network is fed with; travels inside the model file. Only {@link Sound} can come as a stream. */
+public sealed interface ModelInput {
+
+    /** Values per step: the network's input width. */
+    int width();
+
+    /** Seconds between two steps: the network's time step. */
+    double stepSeconds();
+
+    /** In words, to follow "a model for": {@code "images of 28 x 28 pixels"}. */
+    String describe();
+
+    /** A stream of sound. */
+    record Sound(FeatureSpec features) implements ModelInput {
+        @Override
+        public int width() {
+            return features.width();
+        }
+
+        @Override
+        public double stepSeconds() {
+            return features.stepSeconds();
+        }
+
+        @Override
+        public String describe() {
+            return "sound at " + features.sampleRateHz() + " Hz";
+        }
+    }
+
+    /**
+     * Grey images; the same image, pixels from 0 to 1 in rows from the top, is the input of every step.
+     *
+     * @param rows pixels from top to bottom
+     * @param columns pixels from left to right
+     * @param steps how long the network sees an image
+     * @param stepSeconds the network's time step, which gives time constants their meaning
+     */
+    record Image(int rows, int columns, int steps, double stepSeconds) implements ModelInput {
+        private static final int LARGEST_SIDE = 4_096;
+        private static final int MOST_STEPS = 1 << 16;
+
+        /** @throws IllegalArgumentException if a value is out of range */
+        public Image {
+            checkRange("rows", rows, LARGEST_SIDE);
+            checkRange("columns", columns, LARGEST_SIDE);
+            checkRange("steps", steps, MOST_STEPS);
+            if (!(stepSeconds > 0 && stepSeconds <= 1)) {
+                throw new IllegalArgumentException(
+                        "image: expected a time step above 0 and up to 1 s, found " + stepSeconds);
+            }
+        }
+
+        /** 28 x 28 pixels over 25 steps of 1 ms: the digits of MNIST as the tutorial of snnTorch shows them. */
+        public static Image standard() {
+            return new Image(28, 28, 25, 1e-3);
+        }
+
+        @Override
+        public int width() {
+            return rows * columns;
+        }
+
+        @Override
+        public String describe() {
+            return "images of " + rows + " x " + columns + " pixels";
+        }
+
+        private static void checkRange(String name, int value, int most) {
+            if (value < 1 || value > most) {
+                throw new IllegalArgumentException(
+                        "image: expected " + name + " from 1 to " + most + ", found " + value);
+            }
+        }
+    }
+}
