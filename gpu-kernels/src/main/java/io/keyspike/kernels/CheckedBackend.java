@@ -3,6 +3,7 @@ package io.keyspike.kernels;
 import static io.keyspike.kernels.Lengths.require;
 import static io.keyspike.kernels.Lengths.requireCounts;
 
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Checks every array's length against the shapes, then hands over to kernels that check nothing. */
@@ -17,6 +18,28 @@ final class CheckedBackend implements KernelBackend {
     @Override
     public String name() {
         return kernels.name();
+    }
+
+    @Override
+    public KernelBackend serial() {
+        return new CheckedBackend(kernels.serial());
+    }
+
+    @Override
+    public boolean sliceable() {
+        return kernels.sliceable();
+    }
+
+    @Override
+    public void forEach(int tasks, IntConsumer task) {
+        requireCounts("forEach", "tasks", tasks, "tasks", tasks);
+        kernels.forEach(tasks, task);
+    }
+
+    @Override
+    public DenseProducts products(int inputs, int outputs) {
+        requireCounts("products", "inputs", inputs, "outputs", outputs);
+        return kernels.products(inputs, outputs);
     }
 
     @Override
@@ -128,6 +151,61 @@ final class CheckedBackend implements KernelBackend {
                 membraneGradient,
                 membraneAfterGradient,
                 currentGradient,
+                decayGradient,
+                thresholdGradient);
+    }
+
+    @Override
+    public void lifTraining(
+            SequenceShape shape,
+            LifParameters parameters,
+            float[] current,
+            boolean constant,
+            Membranes membranes,
+            float @Nullable [] spikes,
+            long @Nullable [] bits) {
+        String kernel = "lifTraining";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, constant ? shape.withSteps(1) : shape, "current", current);
+        Lengths.of(kernel, shape, "membranes", membranes.size());
+        Lengths.of(kernel, shape, "spikes", spikes);
+        Lengths.ofBits(kernel, shape, bits);
+        kernels.lifTraining(shape, parameters, current, constant, membranes, spikes, bits);
+    }
+
+    @Override
+    public void lifTrainingBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            Membranes membranes,
+            float[] spikeGradient,
+            boolean spikeGradientConstant,
+            float @Nullable [] membraneGradient,
+            float[] currentGradient,
+            boolean summed,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient) {
+        String kernel = "lifTrainingBackward";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, shape, "membranes", membranes.size());
+        Lengths.of(kernel, spikeGradientConstant ? shape.withSteps(1) : shape, "spikeGradient", spikeGradient);
+        Lengths.of(kernel, shape, "membraneGradient", membraneGradient);
+        Lengths.of(kernel, summed ? shape.withSteps(1) : shape, "currentGradient", currentGradient);
+        require(kernel, "decayGradient", decayGradient, "neurons", shape.neurons());
+        require(kernel, "thresholdGradient", thresholdGradient, "neurons", shape.neurons());
+        kernels.lifTrainingBackward(
+                shape,
+                parameters,
+                surrogate,
+                resetDetached,
+                membranes,
+                spikeGradient,
+                spikeGradientConstant,
+                membraneGradient,
+                currentGradient,
+                summed,
                 decayGradient,
                 thresholdGradient);
     }

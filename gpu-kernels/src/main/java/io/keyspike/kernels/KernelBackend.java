@@ -1,5 +1,6 @@
 package io.keyspike.kernels;
 
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,25 @@ public interface KernelBackend {
 
     /** {@code scalar}, {@code vector}. */
     String name();
+
+    // ---- threads --------------------------------------------------------------------------------------------------
+
+    /** The same kernels on the calling thread alone, for callers that share the work out themselves. */
+    default KernelBackend serial() {
+        return this;
+    }
+
+    /** Whether a batch is best cut into slices, whole networks of which run side by side on {@link #serial} kernels. */
+    default boolean sliceable() {
+        return false;
+    }
+
+    /** Runs tasks 0 to {@code tasks − 1}, each once, on this backend's threads, and returns when all are done. */
+    default void forEach(int tasks, IntConsumer task) {
+        for (int i = 0; i < tasks; i++) {
+            task.accept(i);
+        }
+    }
 
     // ---- synapses -------------------------------------------------------------------------------------------------
 
@@ -56,6 +76,11 @@ public interface KernelBackend {
 
     /** {@code dx[r, i] = Σ_j dy[r, j]·w[i, j]}, ascending j from +0. */
     void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx);
+
+    /** A dense synapse's products, for weights that serve many products before they change. */
+    default DenseProducts products(int inputs, int outputs) {
+        return new PlainProducts(this, inputs, outputs);
+    }
 
     /** The front end's wiring: {@code y[r, n] = fma(x[r, n], w[n], +0)}, so one rounded product. */
     void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y);
@@ -111,6 +136,63 @@ public interface KernelBackend {
             float[] currentGradient,
             float @Nullable [] decayGradient,
             float @Nullable [] thresholdGradient);
+
+    /**
+     * {@link #lif} as training wants it: membranes kept in the precision asked for, spikes as floats, as bits or both, and a
+     * current that may be the same at each step.
+     *
+     * @param current {@code [T, B, N]}, or {@code [B, N]} if constant
+     * @param membranes p, {@code [T, B, N]}, written
+     * @param spikes {@code [T, B, N]}, written, or null
+     * @param bits {@link SpikeBits}, written, or null
+     */
+    default void lifTraining(
+            SequenceShape shape,
+            LifParameters parameters,
+            float[] current,
+            boolean constant,
+            Membranes membranes,
+            float @Nullable [] spikes,
+            long @Nullable [] bits) {
+        PlainLifTraining.forward(this, shape, parameters, current, constant, membranes, spikes, bits);
+    }
+
+    /**
+     * Backward pass of {@link #lifTraining}, as {@link #lifBackward} from membranes as they were kept.
+     *
+     * @param spikeGradient dL/ds, {@code [T, B, N]}, or {@code [B, N]} if it is the same at each step
+     * @param membraneGradient dL/dp, {@code [T, B, N]}, or null
+     * @param currentGradient dL/dI, {@code [T, B, N]}, written; if {@code summed}, {@code [B, N]}: the sums over t, descending
+     *     from +0, which are the gradient of a constant current
+     */
+    default void lifTrainingBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            Membranes membranes,
+            float[] spikeGradient,
+            boolean spikeGradientConstant,
+            float @Nullable [] membraneGradient,
+            float[] currentGradient,
+            boolean summed,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient) {
+        PlainLifTraining.backward(
+                this,
+                shape,
+                parameters,
+                surrogate,
+                resetDetached,
+                membranes,
+                spikeGradient,
+                spikeGradientConstant,
+                membraneGradient,
+                currentGradient,
+                summed,
+                decayGradient,
+                thresholdGradient);
+    }
 
     /**
      * Adaptive LIF over a whole sequence from zero state.

@@ -23,14 +23,25 @@ final class Lengths {
     }
 
     static void of(String kernel, SequenceShape shape, String array, float @Nullable [] values) {
-        if (values != null && values.length < shape.size()) {
-            throw tooShort(
-                    kernel,
-                    array,
-                    shape.size(),
-                    "steps=" + shape.steps() + " × batch=" + shape.batch() + " × neurons=" + shape.neurons(),
-                    values.length);
+        if (values != null) {
+            of(kernel, shape, array, values.length);
         }
+    }
+
+    static void of(String kernel, SequenceShape shape, String array, int length) {
+        if (length < shape.size()) {
+            throw tooShort(kernel, array, shape.size(), axes(shape), length);
+        }
+    }
+
+    static void ofBits(String kernel, SequenceShape shape, long @Nullable [] bits) {
+        if (bits != null && bits.length < SpikeBits.words(shape)) {
+            throw tooShort(kernel, "bits", SpikeBits.words(shape), axes(shape) + " in words of 64", bits.length);
+        }
+    }
+
+    private static String axes(SequenceShape shape) {
+        return "steps=" + shape.steps() + " × batch=" + shape.batch() + " × neurons=" + shape.neurons();
     }
 
     static void of(String kernel, SequenceShape shape, LifParameters parameters) {

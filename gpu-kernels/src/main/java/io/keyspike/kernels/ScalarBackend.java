@@ -251,4 +251,9 @@ final class ScalarBackend implements KernelBackend {
         ScalarNormalisation.backward(
                 rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
     }
+
+    @Override
+    public boolean sliceable() {
+        return true;
+    }
 }

@@ -8,13 +8,24 @@ import java.util.Arrays;
  */
 final class Scratch {
 
-    private static final int SLOTS = 16;
+    private static final int SLOTS = 25;
 
     private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);
 
     private final float[][] arrays = new float[SLOTS][0];
 
+    private int[] numbers = {};
+
     private Scratch() {}
+
+    /** At least {@code length} ints; one slot only. */
+    static int[] ints(int length) {
+        Scratch scratch = LOCAL.get();
+        if (scratch.numbers.length < length) {
+            scratch.numbers = new int[length];
+        }
+        return scratch.numbers;
+    }
 
     /** At least {@code length} floats. */
     static float[] floats(int slot, int length) {

@@ -35,4 +35,8 @@ public record SequenceShape(int steps, int batch, int neurons) {
     public SequenceShape withNeurons(int newNeurons) {
         return new SequenceShape(steps, batch, newNeurons);
     }
+
+    public SequenceShape withSteps(int newSteps) {
+        return new SequenceShape(newSteps, batch, neurons);
+    }
 }

@@ -1,5 +1,6 @@
 package io.keyspike.kernels;
 
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Vector API and several threads: the default. Unchecked; {@link CheckedBackend} stands before it. */
@@ -61,7 +62,7 @@ final class VectorBackend implements KernelBackend {
 
     @Override
     public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
-        VectorNeurons.lif(workers, shape, parameters, current, membrane, spikes);
+        VectorLifRuns.forward(workers, shape, parameters, current, false, Membranes.around(membrane), spikes, null);
     }
 
     @Override
@@ -77,19 +78,84 @@ final class VectorBackend implements KernelBackend {
             float[] currentGradient,
             float @Nullable [] decayGradient,
             float @Nullable [] thresholdGradient) {
-        VectorNeurons.lifBackward(
+        VectorLifRuns.backward(
                 workers,
                 shape,
                 parameters,
                 surrogate,
                 resetDetached,
-                membrane,
+                Membranes.around(membrane),
                 spikeGradient,
+                false,
                 membraneGradient,
                 membraneAfterGradient,
                 currentGradient,
+                false,
                 decayGradient,
                 thresholdGradient);
+    }
+
+    @Override
+    public void lifTraining(
+            SequenceShape shape,
+            LifParameters parameters,
+            float[] current,
+            boolean constant,
+            Membranes membranes,
+            float @Nullable [] spikes,
+            long @Nullable [] bits) {
+        VectorLifRuns.forward(workers, shape, parameters, current, constant, membranes, spikes, bits);
+    }
+
+    @Override
+    public void lifTrainingBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            Surrogate surrogate,
+            boolean resetDetached,
+            Membranes membranes,
+            float[] spikeGradient,
+            boolean spikeGradientConstant,
+            float @Nullable [] membraneGradient,
+            float[] currentGradient,
+            boolean summed,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient) {
+        VectorLifRuns.backward(
+                workers,
+                shape,
+                parameters,
+                surrogate,
+                resetDetached,
+                membranes,
+                spikeGradient,
+                spikeGradientConstant,
+                membraneGradient,
+                null,
+                currentGradient,
+                summed,
+                decayGradient,
+                thresholdGradient);
+    }
+
+    @Override
+    public DenseProducts products(int inputs, int outputs) {
+        return new VectorProducts(workers, inputs, outputs);
+    }
+
+    @Override
+    public KernelBackend serial() {
+        return new VectorBackend(1);
+    }
+
+    @Override
+    public boolean sliceable() {
+        return true;
+    }
+
+    @Override
+    public void forEach(int tasks, IntConsumer task) {
+        workers.run(tasks, task::accept);
     }
 
     @Override

@@ -7,121 +7,93 @@ import static jdk.incubator.vector.VectorOperators.LE;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LIF neurons over a sequence, a vector of lanes at a time. For each step all lanes of a task are passed in order, so that
  * memory streams; what a lane carries from step to step lies in a row that stays in the first-level cache. Whole vectors
- * only: {@link ScalarLif} does the lanes that are left over. Unchecked; parameters come one per lane.
+ * only. Unchecked.
  */
 final class VectorLif {
 
     private VectorLif() {}
 
     /**
-     * @param fromLane first lane
+     * @param fromLane first lane, a multiple of 64
      * @param toLane end of the lanes, whole vectors later
-     * @param u the membrane before the first of the steps on entry and after the last on return, {@code [lanes]}
      */
-    static void forward(
+    static void forward(LifSequence run, int fromLane, int toLane) {
+        float[] floats = run.membranes().floats;
+        short[] halves = run.membranes().halves;
+        int wordsPerStep = SpikeBits.wordsPerStep(run.lanes());
+        for (int t = run.fromStep(); t < run.toStep(); t++) {
+            int base = t * run.lanes();
+            int rowBase = floats != null ? base : 0;
+            float[] p = floats != null ? floats : run.row();
+            step(
+                    fromLane,
+                    toLane,
+                    run.decay(),
+                    run.threshold(),
+                    run.reset(),
+                    run.floor(),
+                    run.current(),
+                    t * run.currentStride(),
+                    run.u(),
+                    p,
+                    rowBase,
+                    run.spikes(),
+                    base,
+                    run.bits(),
+                    t * wordsPerStep);
+            if (halves != null) {
+                HalfRows.store(fromLane, toLane, run.row(), run.back(), run.threshold(), halves, base);
+            }
+        }
+    }
+
+    private static void step(
             int fromLane,
             int toLane,
-            int fromStep,
-            int toStep,
-            int lanes,
             float[] decay,
             float[] threshold,
             int reset,
             float floor,
             float[] current,
+            int currentBase,
+            float[] u,
             float[] membrane,
-            float[] spikes,
-            float[] u) {
-        for (int t = fromStep; t < toStep; t++) {
-            int base = t * lanes;
-            switch (reset) {
-                case NeuronArithmetic.SUBTRACT ->
-                    subtractStep(fromLane, toLane, base, decay, threshold, floor, current, membrane, spikes, u);
-                case NeuronArithmetic.ZERO ->
-                    zeroStep(fromLane, toLane, base, decay, threshold, floor, current, membrane, spikes, u);
-                default -> plainStep(fromLane, toLane, base, decay, threshold, floor, current, membrane, spikes, u);
-            }
-        }
-    }
-
-    private static void subtractStep(
-            int fromLane,
-            int toLane,
-            int base,
-            float[] decay,
-            float[] threshold,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u) {
+            int membraneBase,
+            float @Nullable [] spikes,
+            int spikesBase,
+            long @Nullable [] bits,
+            int firstWord) {
+        boolean subtract = reset == NeuronArithmetic.SUBTRACT;
+        boolean zero = reset == NeuronArithmetic.ZERO;
         FloatVector silent = FloatVector.zero(SPECIES);
+        long word = 0;
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
-            FloatVector p = integrate(lane, base, decay, current, u);
+            FloatVector p = FloatVector.fromArray(SPECIES, decay, lane)
+                    .mul(FloatVector.fromArray(SPECIES, u, lane))
+                    .add(FloatVector.fromArray(SPECIES, current, currentBase + lane));
             VectorMask<Float> fired = p.compare(GT, theta);
-            p.intoArray(membrane, base + lane);
-            silent.blend(1f, fired).intoArray(spikes, base + lane);
-            clamp(p.sub(theta, fired), floor).intoArray(u, lane);
+            p.intoArray(membrane, membraneBase + lane);
+            if (spikes != null) {
+                silent.blend(1f, fired).intoArray(spikes, spikesBase + lane);
+            }
+            if (bits != null) {
+                word |= fired.toLong() << lane;
+                if (((lane + LENGTH) & (Long.SIZE - 1)) == 0) {
+                    bits[firstWord + lane / Long.SIZE] = word;
+                    word = 0;
+                }
+            }
+            FloatVector after = subtract ? p.sub(theta, fired) : zero ? p.blend(0f, fired) : p;
+            after.blend(floor, after.compare(LE, floor)).intoArray(u, lane);
         }
-    }
-
-    private static void zeroStep(
-            int fromLane,
-            int toLane,
-            int base,
-            float[] decay,
-            float[] threshold,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u) {
-        FloatVector silent = FloatVector.zero(SPECIES);
-        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
-            FloatVector p = integrate(lane, base, decay, current, u);
-            VectorMask<Float> fired = fires(p, threshold, lane);
-            p.intoArray(membrane, base + lane);
-            silent.blend(1f, fired).intoArray(spikes, base + lane);
-            clamp(p.blend(0f, fired), floor).intoArray(u, lane);
+        if (bits != null && (toLane & (Long.SIZE - 1)) != 0) {
+            bits[firstWord + toLane / Long.SIZE] = word;
         }
-    }
-
-    private static void plainStep(
-            int fromLane,
-            int toLane,
-            int base,
-            float[] decay,
-            float[] threshold,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u) {
-        FloatVector silent = FloatVector.zero(SPECIES);
-        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
-            FloatVector p = integrate(lane, base, decay, current, u);
-            p.intoArray(membrane, base + lane);
-            silent.blend(1f, fires(p, threshold, lane)).intoArray(spikes, base + lane);
-            clamp(p, floor).intoArray(u, lane);
-        }
-    }
-
-    private static FloatVector integrate(int lane, int base, float[] decay, float[] current, float[] u) {
-        return FloatVector.fromArray(SPECIES, decay, lane)
-                .mul(FloatVector.fromArray(SPECIES, u, lane))
-                .add(FloatVector.fromArray(SPECIES, current, base + lane));
-    }
-
-    private static VectorMask<Float> fires(FloatVector p, float[] threshold, int lane) {
-        return p.compare(GT, FloatVector.fromArray(SPECIES, threshold, lane));
-    }
-
-    private static FloatVector clamp(FloatVector u, float floor) {
-        return u.blend(floor, u.compare(LE, floor));
     }
 }

@@ -5,119 +5,123 @@ import static io.keyspike.kernels.Lanes.SPECIES;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import org.jspecify.annotations.Nullable;
 
-/** Backward pass of {@link VectorLif}, laid out like it. Unchecked; parameters come one per lane. */
+/** Backward pass of {@link VectorLif}, laid out like it. Unchecked. */
 final class VectorLifBackward {
 
     private VectorLifBackward() {}
 
     /**
-     * @param zeros {@code [lanes]}, zeros, stand in for gradients that are not given
-     * @param derivative {@code [lanes]}, overwritten
-     * @param carried the gradient at u that the step after the last left on entry, and what the first leaves to the step
-     *     before it on return, {@code [lanes]}
-     * @param decaySums dL/dβ of each lane, {@code [lanes]}, added to
-     * @param thresholdSums dL/dθ of each lane, {@code [lanes]}, added to
+     * @param fromLane first lane
+     * @param toLane end of the lanes, whole vectors later
      */
-    static void backward(
-            int fromLane,
-            int toLane,
-            int fromStep,
-            int toStep,
-            int lanes,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            float floor,
-            int surrogate,
-            float slope,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float[] zeros,
-            float[] derivative,
-            float[] carried,
-            float[] decaySums,
-            float[] thresholdSums) {
-        float[] direct = membraneGradient == null ? zeros : membraneGradient;
-        float[] after = membraneAfterGradient == null ? zeros : membraneAfterGradient;
-        for (int t = toStep - 1; t >= fromStep; t--) {
+    static void backward(LifAdjoint run, int fromLane, int toLane) {
+        int lanes = run.lanes();
+        float[] floats = run.membranes().floats;
+        short[] halves = run.membranes().halves;
+        float[] p = floats != null ? floats : run.row();
+        float[] before = floats != null ? floats : run.rowBefore();
+        float[] gradient = run.summed() ? run.gradientRow() : run.currentGradient();
+        float[] direct = run.membraneGradient() == null ? run.zeros() : run.membraneGradient();
+        float[] after = run.membraneAfterGradient() == null ? run.zeros() : run.membraneAfterGradient();
+        if (run.summed()) {
+            Arrays.fill(run.currentGradient(), fromLane, toLane, 0f);
+        }
+        for (int t = run.toStep() - 1; t >= run.fromStep(); t--) {
             int base = t * lanes;
-            int directBase = membraneGradient == null ? 0 : base;
-            int afterBase = membraneAfterGradient == null ? 0 : base;
-            VectorSurrogates.derivatives(surrogate, slope, fromLane, toLane, membrane, base, threshold, derivative);
+            int pBase = floats != null ? base : 0;
+            if (halves != null) {
+                HalfRows.load(fromLane, toLane, halves, base, p);
+            }
+            VectorSurrogates.derivatives(
+                    run.surrogate(), run.slope(), fromLane, toLane, p, pBase, run.threshold(), run.derivative());
             step(
                     fromLane,
                     toLane,
-                    base,
-                    threshold,
-                    reset,
-                    floor,
-                    resetDetached,
-                    membrane,
-                    spikeGradient,
+                    run.threshold(),
+                    run.reset(),
+                    run.floor(),
+                    run.resetDetached(),
+                    p,
+                    pBase,
+                    run.spikeGradient(),
+                    t * run.spikeGradientStride(),
                     direct,
-                    directBase,
+                    run.membraneGradient() == null ? 0 : base,
                     after,
-                    afterBase,
-                    currentGradient,
-                    derivative,
-                    carried,
-                    thresholdSums);
-            if (t > 0) {
-                carry(
+                    run.membraneAfterGradient() == null ? 0 : base,
+                    gradient,
+                    run.summed() ? 0 : base,
+                    run.derivative(),
+                    run.decay(),
+                    run.carried(),
+                    run.thresholdSums());
+            if (run.summed()) {
+                add(fromLane, toLane, gradient, run.currentGradient());
+            }
+            if (run.decaySums() != null && t > 0) {
+                if (halves != null) {
+                    HalfRows.load(fromLane, toLane, halves, base - lanes, before);
+                }
+                decayGradient(
                         fromLane,
                         toLane,
-                        base,
-                        base - lanes,
-                        decay,
-                        threshold,
-                        reset,
-                        floor,
-                        membrane,
-                        currentGradient,
-                        carried,
-                        decaySums);
+                        run.threshold(),
+                        run.reset(),
+                        run.floor(),
+                        before,
+                        pBase - (floats != null ? lanes : 0),
+                        gradient,
+                        run.summed() ? 0 : base,
+                        run.decaySums());
             }
         }
     }
 
-    /** From the gradients at s, p and u to that at p, which is the current's. */
+    private static void add(int fromLane, int toLane, float[] row, float[] sums) {
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector.fromArray(SPECIES, sums, lane)
+                    .add(FloatVector.fromArray(SPECIES, row, lane))
+                    .intoArray(sums, lane);
+        }
+    }
+
+    /** From the gradients at s, p and u to that at p, which is the current's, and on to the step before. */
     private static void step(
             int fromLane,
             int toLane,
-            int base,
             float[] threshold,
             int reset,
             float floor,
             boolean resetDetached,
             float[] membrane,
+            int membraneBase,
             float[] spikeGradient,
+            int spikeBase,
             float[] direct,
             int directBase,
             float[] after,
             int afterBase,
             float[] currentGradient,
+            int gradientBase,
             float[] derivative,
+            float[] decay,
             float[] carried,
             float[] thresholdSums) {
         boolean subtract = reset == NeuronArithmetic.SUBTRACT;
         boolean zero = reset == NeuronArithmetic.ZERO;
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
-            FloatVector p = FloatVector.fromArray(SPECIES, membrane, base + lane);
+            FloatVector p = FloatVector.fromArray(SPECIES, membrane, membraneBase + lane);
             VectorMask<Float> fired = p.compare(GT, theta);
             FloatVector u = subtract ? p.sub(theta, fired) : zero ? p.blend(0f, fired) : p;
             FloatVector g = FloatVector.fromArray(SPECIES, carried, lane)
                     .add(FloatVector.fromArray(SPECIES, after, afterBase + lane))
                     .blend(0f, u.compare(LE, floor));
-            FloatVector gs = FloatVector.fromArray(SPECIES, spikeGradient, base + lane);
+            FloatVector gs = FloatVector.fromArray(SPECIES, spikeGradient, spikeBase + lane);
             if (!resetDetached && (subtract || zero)) {
                 gs = gs.sub((subtract ? theta : p).mul(g));
             }
@@ -130,37 +134,35 @@ final class VectorLifBackward {
             }
             FloatVector h = gs.mul(FloatVector.fromArray(SPECIES, derivative, lane));
             thetaSum.sub(h).intoArray(thresholdSums, lane);
-            g.add(FloatVector.fromArray(SPECIES, direct, directBase + lane))
-                    .add(h)
-                    .intoArray(currentGradient, base + lane);
+            FloatVector gp = g.add(FloatVector.fromArray(SPECIES, direct, directBase + lane))
+                    .add(h);
+            gp.intoArray(currentGradient, gradientBase + lane);
+            FloatVector.fromArray(SPECIES, decay, lane).mul(gp).intoArray(carried, lane);
         }
     }
 
-    /** What the step before gets: its part of β's gradient, and the gradient at its u. */
-    private static void carry(
+    /** What a step adds to β's gradient. */
+    private static void decayGradient(
             int fromLane,
             int toLane,
-            int base,
-            int baseBefore,
-            float[] decay,
             float[] threshold,
             int reset,
             float floor,
             float[] membrane,
+            int membraneBase,
             float[] currentGradient,
-            float[] carried,
+            int gradientBase,
             float[] decaySums) {
         boolean subtract = reset == NeuronArithmetic.SUBTRACT;
         boolean zero = reset == NeuronArithmetic.ZERO;
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
-            FloatVector p = FloatVector.fromArray(SPECIES, membrane, baseBefore + lane);
+            FloatVector p = FloatVector.fromArray(SPECIES, membrane, membraneBase + lane);
             VectorMask<Float> fired = p.compare(GT, theta);
             FloatVector u = subtract ? p.sub(theta, fired) : zero ? p.blend(0f, fired) : p;
             u = u.blend(floor, u.compare(LE, floor));
-            FloatVector gp = FloatVector.fromArray(SPECIES, currentGradient, base + lane);
+            FloatVector gp = FloatVector.fromArray(SPECIES, currentGradient, gradientBase + lane);
             FloatVector.fromArray(SPECIES, decaySums, lane).add(gp.mul(u)).intoArray(decaySums, lane);
-            FloatVector.fromArray(SPECIES, decay, lane).mul(gp).intoArray(carried, lane);
         }
     }
 }

@@ -13,132 +13,16 @@ final class VectorNeurons {
 
     private VectorNeurons() {}
 
-    private interface Range {
+    interface Range {
         void run(int fromLane, int toLane);
     }
 
     /** Runs a kernel over all whole vectors of the lanes, in tasks. */
-    private static void forWholeVectors(Workers workers, int lanes, Range kernel) {
+    static void forWholeVectors(Workers workers, int lanes, Range kernel) {
         int whole = Lanes.whole(lanes);
         workers.run(
                 VectorSynapses.tasks(whole, TASK_LANES),
                 task -> kernel.run(task * TASK_LANES, Math.min(whole, (task + 1) * TASK_LANES)));
-    }
-
-    static void lif(
-            Workers workers,
-            SequenceShape shape,
-            LifParameters parameters,
-            float[] current,
-            float[] membrane,
-            float[] spikes) {
-        int steps = shape.steps();
-        int lanes = shape.lanes();
-        int neurons = shape.neurons();
-        int reset = parameters.reset().code;
-        float floor = parameters.membraneFloor();
-        float[] decay = Scratch.perLane(0, parameters.decay(), neurons, lanes);
-        float[] threshold = Scratch.perLane(1, parameters.threshold(), neurons, lanes);
-        float[] u = Scratch.zeros(2, lanes);
-        forWholeVectors(
-                workers,
-                lanes,
-                (from, to) -> VectorLif.forward(
-                        from, to, 0, steps, lanes, decay, threshold, reset, floor, current, membrane, spikes, u));
-        ScalarLif.forward(
-                Lanes.whole(lanes),
-                lanes,
-                0,
-                steps,
-                lanes,
-                neurons,
-                parameters.decay(),
-                parameters.threshold(),
-                reset,
-                floor,
-                current,
-                membrane,
-                spikes,
-                u);
-    }
-
-    static void lifBackward(
-            Workers workers,
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        int steps = shape.steps();
-        int lanes = shape.lanes();
-        int neurons = shape.neurons();
-        int reset = parameters.reset().code;
-        float floor = parameters.membraneFloor();
-        int kind = surrogate.kind().code;
-        float slope = surrogate.slope();
-        float[] decay = Scratch.perLane(0, parameters.decay(), neurons, lanes);
-        float[] threshold = Scratch.perLane(1, parameters.threshold(), neurons, lanes);
-        float[] zeros = Scratch.zeros(2, lanes);
-        float[] derivative = Scratch.floats(3, lanes);
-        float[] carried = Scratch.zeros(4, lanes);
-        float[] decaySums = Scratch.zeros(5, lanes);
-        float[] thresholdSums = Scratch.zeros(6, lanes);
-        forWholeVectors(
-                workers,
-                lanes,
-                (from, to) -> VectorLifBackward.backward(
-                        from,
-                        to,
-                        0,
-                        steps,
-                        lanes,
-                        decay,
-                        threshold,
-                        reset,
-                        floor,
-                        kind,
-                        slope,
-                        resetDetached,
-                        membrane,
-                        spikeGradient,
-                        membraneGradient,
-                        membraneAfterGradient,
-                        currentGradient,
-                        zeros,
-                        derivative,
-                        carried,
-                        decaySums,
-                        thresholdSums));
-        ScalarLif.backward(
-                Lanes.whole(lanes),
-                lanes,
-                0,
-                steps,
-                lanes,
-                neurons,
-                parameters.decay(),
-                parameters.threshold(),
-                reset,
-                floor,
-                kind,
-                slope,
-                resetDetached,
-                membrane,
-                spikeGradient,
-                membraneGradient,
-                membraneAfterGradient,
-                currentGradient,
-                carried,
-                decaySums,
-                thresholdSums);
-        ScalarLif.addLanes(lanes, neurons, decaySums, decayGradient);
-        ScalarLif.addLanes(lanes, neurons, thresholdSums, thresholdGradient);
     }
 
     static void adaptiveLif(

@@ -122,7 +122,7 @@ final class VectorSynapses {
     }
 
     /** Copies rows to another width: cut off, or filled up with zeros. */
-    private static void copyRows(int rows, float[] from, int fromWidth, float[] to, int toWidth) {
+    static void copyRows(int rows, float[] from, int fromWidth, float[] to, int toWidth) {
         int width = Math.min(fromWidth, toWidth);
         for (int r = 0; r < rows; r++) {
             for (int i = 0; i < width; i++) {

@@ -1,5 +1,6 @@
 package io.keyspike.kernels;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.Arrays;
@@ -266,6 +267,98 @@ class BackendParityTest {
             float[] gShift = numbers.real(neurons);
             kernels.batchNormBackward(rows, neurons, x, gain, 1e-5f, mean, variance, dy, dy, gGain, gShift);
             return new float[][] {mean, variance, y, dy, gGain, gShift};
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void shouldRunLifAsTrainingWantsIt(SequenceShape shape) {
+        for (boolean constant : new boolean[] {false, true}) {
+            for (Membranes.Precision precision : Membranes.Precision.values()) {
+                forEachLif(
+                        shape,
+                        parameters -> assertSameBits((kernels, numbers) ->
+                                runTraining(kernels, numbers, shape, parameters, constant, precision)));
+            }
+        }
+    }
+
+    private static float[][] runTraining(
+            KernelBackend kernels,
+            Numbers numbers,
+            SequenceShape shape,
+            LifParameters parameters,
+            boolean constant,
+            Membranes.Precision precision) {
+        float[] current = numbers.real(constant ? shape.lanes() : shape.size());
+        Membranes membranes = Membranes.of(precision, shape.size());
+        float[] spikes = new float[shape.size()];
+        long[] bits = new long[SpikeBits.words(shape)];
+        kernels.lifTraining(shape, parameters, current, constant, membranes, spikes, bits);
+        float[] unpacked = new float[shape.size()];
+        SpikeBits.unpack(shape, bits, unpacked);
+        float[] kept = new float[shape.size()];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = membranes.get(i);
+        }
+        float[] dI = new float[constant ? shape.lanes() : shape.size()];
+        float[] dDecay = numbers.real(shape.neurons());
+        float[] dThreshold = numbers.real(shape.neurons());
+        kernels.lifTrainingBackward(
+                shape,
+                parameters,
+                Surrogate.DEFAULT,
+                false,
+                membranes,
+                numbers.real(constant ? shape.lanes() : shape.size()),
+                constant,
+                constant ? null : numbers.real(shape.size()),
+                dI,
+                constant,
+                dDecay,
+                dThreshold);
+        return new float[][] {spikes, unpacked, kept, dI, dDecay, dThreshold};
+    }
+
+    static Stream<Arguments> spikeProducts() {
+        return Stream.of(
+                        new SequenceShape(1, 1, 1),
+                        new SequenceShape(3, 2, 40),
+                        new SequenceShape(20, 3, 64),
+                        new SequenceShape(9, 4, 100),
+                        new SequenceShape(5, 2, 1000))
+                .flatMap(shape -> Stream.of(1, 10, 16, 35, 128, 200)
+                        .flatMap(outputs -> Stream.of(0f, 0.1f, 0.9f).map(rate -> Arguments.of(shape, outputs, rate))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("spikeProducts")
+    void shouldMultiplySpikesGivenAsBits(SequenceShape shape, int outputs, float rate) {
+        assertSameBits((kernels, numbers) -> {
+            float[] x = numbers.spikes(shape.size(), rate);
+            long[] bits = new long[SpikeBits.words(shape)];
+            SpikeBits.pack(shape, x, bits);
+            float[] weight = numbers.real(shape.neurons() * outputs);
+            float[] dy = numbers.real(shape.rows() * outputs);
+            DenseProducts products = kernels.products(shape.neurons(), outputs);
+            products.lay(weight, numbers.real(outputs), DenseProducts.Use.values());
+            float[][] found = new float[7][];
+            found[0] = new float[dy.length];
+            found[1] = new float[dy.length];
+            found[2] = new float[shape.size()];
+            products.forward(shape.rows(), x, found[0]);
+            products.forwardSpikes(shape, bits, found[1]);
+            products.inputGradient(shape.rows(), dy, found[2]);
+            found[3] = numbers.real(weight.length);
+            found[4] = numbers.real(outputs);
+            found[5] = found[3].clone();
+            found[6] = found[4].clone();
+            products.parameterGradient(shape.rows(), x, dy, found[3], found[4]);
+            products.parameterGradientSpikes(shape, bits, dy, found[5], found[6]);
+            assertThat(found[1]).isEqualTo(found[0]);
+            assertThat(found[5]).isEqualTo(found[3]);
+            assertThat(found[6]).isEqualTo(found[4]);
+            return found;
         });
     }
 

@@ -1,0 +1,75 @@
+package io.keyspike.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The membranes of a sequence as the backward pass needs them, in 32 or 16 bits. The forward pass itself always runs in
+ * float32, so the spikes do not depend on the precision.
+ *
+ * <p>A membrane in 16 bits (IEEE binary16, round to nearest even, held within ±65,504) that would land on the other side of
+ * its threshold takes the next value on its own side. So the spikes still follow from what is kept.
+ */
+public final class Membranes {
+
+    /** How membranes are kept. */
+    public enum Precision {
+        FLOAT32,
+        FLOAT16
+    }
+
+    static final float LARGEST_HALF = 65_504f;
+
+    private static final int NEGATIVE = 0x8000;
+
+    final float @Nullable [] floats;
+    final short @Nullable [] halves;
+
+    private Membranes(float @Nullable [] floats, short @Nullable [] halves) {
+        this.floats = floats;
+        this.halves = halves;
+    }
+
+    /** Room for {@code size} membranes. */
+    public static Membranes of(Precision precision, int size) {
+        return precision == Precision.FLOAT32
+                ? new Membranes(new float[size], null)
+                : new Membranes(null, new short[size]);
+    }
+
+    /** Membranes kept in an array that exists. */
+    public static Membranes around(float[] values) {
+        return new Membranes(values, null);
+    }
+
+    /** How many there is room for. */
+    public int size() {
+        return floats != null ? floats.length : halves == null ? 0 : halves.length;
+    }
+
+    /** One membrane. */
+    public float get(int index) {
+        return floats != null ? floats[index] : halves == null ? Float.NaN : Float.float16ToFloat(halves[index]);
+    }
+
+    void put(int index, float p, float threshold) {
+        if (floats != null) {
+            floats[index] = p;
+        } else if (halves != null) {
+            halves[index] = half(p, threshold);
+        }
+    }
+
+    /** p in 16 bits, on its own side of the threshold. */
+    static short half(float p, float threshold) {
+        short rounded = Float.floatToFloat16(Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, p)));
+        boolean fired = NeuronArithmetic.lifFires(p, threshold);
+        if (fired == NeuronArithmetic.lifFires(Float.float16ToFloat(rounded), threshold)) {
+            return rounded;
+        }
+        boolean negative = (rounded & NEGATIVE) != 0;
+        if ((rounded & ~NEGATIVE & 0xFFFF) == 0) {
+            return (short) (fired ? 1 : NEGATIVE | 1);
+        }
+        return (short) (fired == negative ? rounded - 1 : rounded + 1);
+    }
+}

@@ -1,0 +1,97 @@
+package io.keyspike.kernels;
+
+/**
+ * Spikes of a sequence {@code [T, B, N]} as bits, an eighth part of a byte each where floats take four.
+ *
+ * <p>Each time step begins with a word of its own: lane {@code l = b·N + n} of step t is bit {@code l mod 64} of word
+ * {@code t·wordsPerStep + l / 64}. Bits beyond the lanes are 0.
+ */
+public final class SpikeBits {
+
+    private SpikeBits() {}
+
+    /** Words of one step: as many as {@code lanes = B·N} bits need. */
+    public static int wordsPerStep(int lanes) {
+        return (lanes + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** Words of a whole sequence. */
+    public static int words(SequenceShape shape) {
+        return Math.multiplyExact(shape.steps(), wordsPerStep(shape.lanes()));
+    }
+
+    /**
+     * Writes the bits of spikes given as floats.
+     *
+     * @param spikes {@code [T, B, N]}; anything but 0 is a spike
+     * @param bits {@link #words} words, written
+     */
+    public static void pack(SequenceShape shape, float[] spikes, long[] bits) {
+        int lanes = shape.lanes();
+        int wordsPerStep = wordsPerStep(lanes);
+        for (int t = 0; t < shape.steps(); t++) {
+            for (int word = 0; word < wordsPerStep; word++) {
+                long packed = 0;
+                int first = word * Long.SIZE;
+                for (int lane = first; lane < Math.min(lanes, first + Long.SIZE); lane++) {
+                    if (spikes[t * lanes + lane] != 0) {
+                        packed |= 1L << lane;
+                    }
+                }
+                bits[t * wordsPerStep + word] = packed;
+            }
+        }
+    }
+
+    /**
+     * Writes spikes as floats of 0 and 1.
+     *
+     * @param spikes {@code [T, B, N]}, written
+     */
+    public static void unpack(SequenceShape shape, long[] bits, float[] spikes) {
+        int lanes = shape.lanes();
+        int wordsPerStep = wordsPerStep(lanes);
+        for (int t = 0; t < shape.steps(); t++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                spikes[t * lanes + lane] = bits[t * wordsPerStep + lane / Long.SIZE] >>> lane & 1;
+            }
+        }
+    }
+
+    /** The number of spikes. */
+    public static long count(SequenceShape shape, long[] bits) {
+        long spikes = 0;
+        for (int word = 0; word < words(shape); word++) {
+            spikes += Long.bitCount(bits[word]);
+        }
+        return spikes;
+    }
+
+    /**
+     * Lists the neurons that fire in one row, ascending.
+     *
+     * @param row {@code t·B + b}
+     * @param fired room for N numbers, written
+     * @return how many fire
+     */
+    static int list(long[] bits, int row, int batch, int neurons, int wordsPerStep, int[] fired) {
+        int firstBit = row % batch * neurons;
+        int word = row / batch * wordsPerStep + firstBit / Long.SIZE;
+        int shift = firstBit % Long.SIZE;
+        int count = 0;
+        for (int base = -shift; base < neurons; base += Long.SIZE, word++) {
+            long left = bits[word];
+            if (base < 0) {
+                left &= -1L << shift;
+            }
+            if (neurons - base < Long.SIZE) {
+                left &= -1L >>> (base - neurons); // the distance modulo 64: keeps bits below neurons − base
+            }
+            while (left != 0) {
+                fired[count++] = base + Long.numberOfTrailingZeros(left);
+                left &= left - 1;
+            }
+        }
+        return count;
+    }
+}
