@@ -183,7 +183,7 @@ final class TrainingLoop {
     /** Everything that changes while training, shared. */
     private List<float[]> state() {
         var all = new ArrayList<>(weights());
-        all.addAll(step.adam().moments());
+        all.addAll(step.optimiser().state());
         return all;
     }
 
@@ -192,7 +192,7 @@ final class TrainingLoop {
                         checkpointKey,
                         epoch,
                         batchesDone,
-                        step.adam().steps(),
+                        step.optimiser().steps(),
                         totals,
                         bestEpoch,
                         bestAccuracy,
@@ -205,7 +205,7 @@ final class TrainingLoop {
 
     private void restore(Checkpoint checkpoint) throws IOException {
         put(checkpoint.current(), state());
-        step.adam().resumeAt(checkpoint.optimiserSteps());
+        step.optimiser().resumeAt(checkpoint.optimiserSteps());
         bestEpoch = checkpoint.bestEpoch();
         bestAccuracy = checkpoint.bestAccuracy();
         bestState = checkpoint.best();

@@ -8,20 +8,20 @@ import io.keyspike.trainer.loss.ClipLoss;
 import io.keyspike.trainer.loss.LossParts;
 import io.keyspike.trainer.loss.LossSlice;
 import io.keyspike.trainer.loss.WeightLoss;
-import io.keyspike.trainer.optimise.Adam;
 import io.keyspike.trainer.optimise.GradientClip;
 import io.keyspike.trainer.optimise.LearningRateSchedule;
+import io.keyspike.trainer.optimise.Optimiser;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Forward, loss, backward, clip, Adam: what happens with one batch. */
+/** Forward, loss, backward, clip, optimise: what happens with one batch. */
 public final class TrainingStep {
     private final TrainableNetwork network;
     private final OptimiserConfig optimiserConfig;
     private final ClipLoss loss;
     private final List<WeightLoss> weightLosses;
-    private final Adam adam;
+    private final Optimiser optimiser;
     private final LearningRateSchedule schedule;
     private final float[] outputGradient;
     private final float @Nullable [] membraneGradient;
@@ -42,7 +42,7 @@ public final class TrainingStep {
         weightLosses = lossConfig.magnitudeWeight() > 0
                 ? List.of(new WeightLoss.Magnitude(lossConfig.magnitudeLimit(), lossConfig.magnitudeWeight()))
                 : List.of();
-        adam = new Adam(optimiserConfig, network.parameters());
+        optimiser = Optimiser.of(optimiserConfig, network.parameters());
         schedule = new LearningRateSchedule(optimiserConfig.schedule(), totalSteps);
         outputGradient = new float[network.maximumSteps() * maximumBatch * network.outputs()];
         membraneGradient = loss.onMembranes() ? new float[outputGradient.length] : null;
@@ -60,7 +60,7 @@ public final class TrainingStep {
         if (limit != null) {
             GradientClip.apply(network.parameters(), limit);
         }
-        adam.step(schedule.factor(adam.steps()));
+        optimiser.step(schedule.factor(optimiser.steps()));
         network.project();
         return parts;
     }
@@ -82,7 +82,7 @@ public final class TrainingStep {
         return new LossParts(parts.classification(), parts.rate(), magnitude, parts.correct(), parts.clips());
     }
 
-    Adam adam() {
-        return adam;
+    Optimiser optimiser() {
+        return optimiser;
     }
 }
