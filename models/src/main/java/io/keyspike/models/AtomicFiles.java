@@ -11,12 +11,12 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** Files that appear whole or not at all, also after a loss of power. */
-final class AtomicFiles {
+public final class AtomicFiles {
 
     private AtomicFiles() {}
 
     /** Writes a temporary file in the same folder, forces it to the disk, renames it, and forces the folder. */
-    static void write(Path file, byte[] content) throws IOException {
+    public static void write(Path file, byte[] content) throws IOException {
         Path target = file.toAbsolutePath();
         Path folder = Objects.requireNonNull(target.getParent(), "a file has a folder");
         // Not createTempFile, whose files only their owner may read: a model is for every process that watches the

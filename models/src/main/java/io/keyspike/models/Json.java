@@ -16,7 +16,7 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** Strict JSON, for headers and metadata of model files. */
-final class Json {
+public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -33,21 +33,21 @@ final class Json {
 
     private Json() {}
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    static ArrayNode array() {
+    public static ArrayNode array() {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    static ArrayNode texts(Collection<String> values) {
+    public static ArrayNode texts(Collection<String> values) {
         ArrayNode array = array();
         values.forEach(array::add);
         return array;
     }
 
-    static ArrayNode numbers(Collection<Float> values) {
+    public static ArrayNode numbers(Collection<Float> values) {
         ArrayNode array = array();
         values.forEach(v -> array.add(number(v)));
         return array;
@@ -57,7 +57,7 @@ final class Json {
      * A float as the shortest decimal that reads back as the same float. Readers parse to a double and round that, which
      * could in principle end one float away from the decimal; then the double's own digits are written, which cannot.
      */
-    static ValueNode number(float value) {
+    public static ValueNode number(float value) {
         float readBack = (float) Double.parseDouble(Float.toString(value));
         return Float.floatToRawIntBits(readBack) == Float.floatToRawIntBits(value)
                 ? JsonNodeFactory.instance.numberNode(value)
@@ -65,11 +65,11 @@ final class Json {
     }
 
     /** An enum constant as files name it. */
-    static String choice(Enum<?> constant) {
+    public static String choice(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    static String write(JsonNode node) {
+    public static String write(JsonNode node) {
         try {
             return MAPPER.writeValueAsString(node);
         } catch (JsonProcessingException e) {
@@ -81,7 +81,7 @@ final class Json {
      * @param where what the text is, for the message
      * @throws IllegalArgumentException if it is not one JSON value without doubled keys
      */
-    static JsonNode read(String text, String where) {
+    public static JsonNode read(String text, String where) {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of one JSON object, each taken exactly once; {@link #end} refuses those that nobody took. Every method throws
  * {@link IllegalArgumentException} that names the field, what was expected and what was found.
  */
-final class JsonFields {
+public final class JsonFields {
 
     private static final int SHOWN = 60;
 
@@ -23,7 +23,7 @@ final class JsonFields {
     private final String where;
     private final Set<String> taken = new HashSet<>();
 
-    JsonFields(JsonNode node, String where) {
+    public JsonFields(JsonNode node, String where) {
         this.node = node;
         this.where = where;
         if (!node.isObject()) {
@@ -32,12 +32,12 @@ final class JsonFields {
     }
 
     /** Parses a text that must be one object. */
-    static JsonFields parse(String text, String where) {
+    public static JsonFields parse(String text, String where) {
         return new JsonFields(Json.read(text, where), where);
     }
 
     /** @throws IllegalArgumentException if a field is left that was not asked for */
-    void end() {
+    public void end() {
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!taken.contains(name)) {
@@ -46,27 +46,32 @@ final class JsonFields {
         }
     }
 
-    String text(String name) {
+    /** Whether a field is there; it still has to be taken. */
+    public boolean has(String name) {
+        return node.has(name);
+    }
+
+    public String text(String name) {
         return textOf(take(name), name);
     }
 
-    double real(String name) {
+    public double real(String name) {
         return realOf(take(name), name);
     }
 
-    float real32(String name) {
+    public float real32(String name) {
         return real32Of(take(name), name);
     }
 
-    int integer(String name, int least, int most) {
+    public int integer(String name, int least, int most) {
         return Math.toIntExact(integer64(name, least, most));
     }
 
-    long integer64(String name, long least, long most) {
+    public long integer64(String name, long least, long most) {
         return integerOf(take(name), name, least, most);
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         JsonNode value = take(name);
         if (!value.isBoolean()) {
             throw wrong(name, "true or false", value);
@@ -74,7 +79,7 @@ final class JsonFields {
         return value.booleanValue();
     }
 
-    <E extends Enum<E>> E choice(String name, Class<E> type) {
+    public <E extends Enum<E>> E choice(String name, Class<E> type) {
         JsonNode value = take(name);
         var names = new ArrayList<String>();
         for (E constant : type.getEnumConstants()) {
@@ -86,54 +91,54 @@ final class JsonFields {
         throw wrong(name, "one of " + names, value);
     }
 
-    JsonFields object(String name) {
+    public JsonFields object(String name) {
         return new JsonFields(take(name), where + "." + name);
     }
 
     /** Null where the field is JSON's null. */
     @Nullable
-    JsonFields optionalObject(String name) {
+    public JsonFields optionalObject(String name) {
         JsonNode value = take(name);
         return value.isNull() ? null : new JsonFields(value, where + "." + name);
     }
 
     /** Null where the field is JSON's null. */
     @Nullable
-    Float optionalReal32(String name) {
+    public Float optionalReal32(String name) {
         JsonNode value = take(name);
         return value.isNull() ? null : Float.valueOf(real32Of(value, name));
     }
 
-    List<JsonFields> objects(String name) {
+    public List<JsonFields> objects(String name) {
         return list(name, (value, at) -> new JsonFields(value, where + "." + at));
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         return list(name, this::textOf);
     }
 
-    List<Float> reals32(String name) {
+    public List<Float> reals32(String name) {
         return list(name, this::real32Of);
     }
 
-    List<Integer> integers(String name) {
+    public List<Integer> integers(String name) {
         return list(name, (value, at) -> Math.toIntExact(integerOf(value, at, 0, Integer.MAX_VALUE)));
     }
 
-    List<Long> integers64(String name) {
+    public List<Long> integers64(String name) {
         return list(name, (value, at) -> integerOf(value, at, 0, Long.MAX_VALUE));
     }
 
-    Map<String, Float> reals32ByName(String name) {
+    public Map<String, Float> reals32ByName(String name) {
         return map(name, this::real32Of);
     }
 
-    Map<String, Double> realsByName(String name) {
+    public Map<String, Double> realsByName(String name) {
         return map(name, this::realOf);
     }
 
     /** All fields as texts. */
-    Map<String, String> allTexts() {
+    public Map<String, String> allTexts() {
         var texts = new TreeMap<String, String>();
         for (Map.Entry<String, JsonNode> field : node.properties()) {
             texts.put(field.getKey(), textOf(take(field.getKey()), field.getKey()));

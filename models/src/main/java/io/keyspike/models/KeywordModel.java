@@ -20,7 +20,7 @@ public record KeywordModel(
         Network network,
         List<String> labels,
         DecisionSettings decision,
-        ChipProfile chip,
+        ChipPower chip,
         Provenance provenance) {
 
     /** Names become file names. */
@@ -84,7 +84,7 @@ public record KeywordModel(
             Network network,
             List<String> labels,
             DecisionSettings decision,
-            ChipProfile chip,
+            ChipPower chip,
             Provenance provenance) {
         return of(name, new ModelInput.Sound(features), network, labels, decision, chip, provenance);
     }

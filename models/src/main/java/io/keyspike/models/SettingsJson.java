@@ -75,15 +75,24 @@ final class SettingsJson {
         return new JsonFields(o, "metadata").texts("labels");
     }
 
-    static JsonNode write(ChipProfile chip) {
-        return Json.object()
+    static JsonNode write(ChipPower chip) {
+        ObjectNode o = Json.object()
                 .put("name", chip.name())
                 .put("staticWattsPerNeuron", chip.staticWattsPerNeuron())
                 .put("joulesPerSpike", chip.joulesPerSpike());
+        // Left out where it is 0, as files of before that constant have it.
+        if (chip.joulesPerSynapticOperation() != 0) {
+            o.put("joulesPerSynapticOperation", chip.joulesPerSynapticOperation());
+        }
+        return o;
     }
 
-    static ChipProfile readChip(JsonFields f) {
-        var chip = new ChipProfile(f.text("name"), f.real("staticWattsPerNeuron"), f.real("joulesPerSpike"));
+    static ChipPower readChip(JsonFields f) {
+        var chip = new ChipPower(
+                f.text("name"),
+                f.real("staticWattsPerNeuron"),
+                f.real("joulesPerSpike"),
+                f.has("joulesPerSynapticOperation") ? f.real("joulesPerSynapticOperation") : 0);
         f.end();
         return chip;
     }

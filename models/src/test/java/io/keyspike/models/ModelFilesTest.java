@@ -102,7 +102,7 @@ class ModelFilesTest {
                         0,
                         null,
                         TestModels.CLIP),
-                new ChipProfile("none", 0, Double.MIN_VALUE),
+                new ChipPower("none", 0, Double.MIN_VALUE, 1e-12),
                 new Provenance("", "", Long.MAX_VALUE, "a: 1\n\tb: \"2\"", "", "", "", "", Map.of("x", -0.0), "", ""));
     }
 

@@ -202,7 +202,7 @@ final class TestModels {
                         new Random(seed)),
                 labels,
                 decision(labels, threshold),
-                ChipProfile.H1,
+                ChipPower.H1,
                 PROVENANCE);
     }
 
@@ -229,7 +229,7 @@ final class TestModels {
                 network(NetworkGraph.ofChain(features.stepSeconds(), nodes), new Random(seed)),
                 labels,
                 decision(labels, threshold),
-                ChipProfile.H1,
+                ChipPower.H1,
                 PROVENANCE);
     }
 

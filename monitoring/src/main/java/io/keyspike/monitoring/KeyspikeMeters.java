@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  * clock (written down once a second, so ten to eleven).
  *
  * <p><b>Chip power</b> is what one chip that listens to one stream would draw: static watts per neuron · neurons + joules
- * per spike · spikes per second of <em>sound</em>. Spikes and sound are summed over all streams and the same ten seconds,
+ * per spike · spikes per second of <em>sound</em>, and joules per synaptic operation likewise where a profile has it. Spikes and sound are summed over all streams and the same ten seconds,
  * so it is the mean over streams, weighted by their sound, and does not depend on how fast the sound was worked off: a
  * replay at fifty times real time shows the same power. A model's window begins when it is taken into use.
  * <b>Fleet power</b> is that times the number of active streams.
@@ -70,7 +70,7 @@ public final class KeyspikeMeters {
         this.registry = registry;
         this.clock = clock;
         inUse = new InUse(
-                new RunningModel(clock, new int[0], new int[0], 0, 0), clock.monotonicTime(), List.of(), List.of());
+                new RunningModel(clock, new int[0], new int[0], 0, 0, 0), clock.monotonicTime(), List.of(), List.of());
         frames = counter(FRAMES);
         audio = counter(AUDIO);
         duplicates = counter(FRAMES_DROPPED, "duplicate");
@@ -185,6 +185,7 @@ public final class KeyspikeMeters {
      * @param layerFanOuts synapses that one spike of each reaches
      * @param staticWattsPerNeuron as in the model's chip profile
      * @param joulesPerSpike as in the model's chip profile
+     * @param joulesPerSynapticOperation as in the model's chip profile, 0 where it has none
      * @throws IllegalArgumentException if the three lists differ in length
      */
     public synchronized void model(
@@ -193,7 +194,8 @@ public final class KeyspikeMeters {
             int[] layerWidths,
             int[] layerFanOuts,
             double staticWattsPerNeuron,
-            double joulesPerSpike) {
+            double joulesPerSpike,
+            double joulesPerSynapticOperation) {
         if (layerNames.size() != layerWidths.length || layerNames.size() != layerFanOuts.length) {
             throw new IllegalArgumentException("meters: expected a width and a fan-out for each of " + layerNames.size()
                     + " layers, found " + layerWidths.length + " and " + layerFanOuts.length);
@@ -202,7 +204,8 @@ public final class KeyspikeMeters {
         joulesBefore += before.counts().joules();
         before.ownMeters().forEach(registry::remove);
 
-        var counts = new RunningModel(clock, layerWidths, layerFanOuts, staticWattsPerNeuron, joulesPerSpike);
+        var counts = new RunningModel(
+                clock, layerWidths, layerFanOuts, staticWattsPerNeuron, joulesPerSpike, joulesPerSynapticOperation);
         List<String> named = layerNames.subList(0, Math.min(layerNames.size(), Bounds.LAYERS));
         before.spikes().stream()
                 .filter(c -> !named.contains(c.getId().getTag("layer")))

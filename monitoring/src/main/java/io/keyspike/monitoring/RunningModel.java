@@ -12,18 +12,28 @@ final class RunningModel {
     private final int[] widths;
     private final int[] fanOuts;
     private final double staticWatts;
-    private final double joulesPerSpike;
+    /** By layer: of the spike itself and of the synapses that it reaches. */
+    private final double[] joulesPerSpike;
+
     private final LongAdder[] spikes;
     private final LongAdder[] steps;
     private final DoubleAdder audioSeconds = new DoubleAdder();
     /** Spikes of each layer, then steps of each layer, then seconds of sound. */
     private final SlidingTotals window;
 
-    RunningModel(Clock clock, int[] widths, int[] fanOuts, double staticWattsPerNeuron, double joulesPerSpike) {
+    RunningModel(
+            Clock clock,
+            int[] widths,
+            int[] fanOuts,
+            double staticWattsPerNeuron,
+            double joulesPerSpike,
+            double joulesPerSynapticOperation) {
         this.widths = widths.clone();
         this.fanOuts = fanOuts.clone();
         this.staticWatts = staticWattsPerNeuron * IntStream.of(this.widths).sum();
-        this.joulesPerSpike = joulesPerSpike;
+        this.joulesPerSpike = IntStream.of(this.fanOuts)
+                .mapToDouble(fanOut -> joulesPerSpike + joulesPerSynapticOperation * fanOut)
+                .toArray();
         int layers = this.widths.length;
         spikes = new LongAdder[layers];
         steps = new LongAdder[layers];
@@ -74,20 +84,20 @@ final class RunningModel {
     /** Energy per spike times spikes per second of sound, over the window; 0 where there was no sound. */
     double dynamicWatts() {
         double[] growth = window.growth();
-        double count = 0;
+        double joules = 0;
         for (int i = 0; i < layers(); i++) {
-            count += growth[i];
+            joules += joulesPerSpike[i] * growth[i];
         }
         double seconds = growth[2 * layers()];
-        return seconds > 0 ? joulesPerSpike * count / seconds : 0;
+        return seconds > 0 ? joules / seconds : 0;
     }
 
     /** Energy for all sound since the start, all streams together. */
     double joules() {
-        long count = 0;
-        for (LongAdder s : spikes) {
-            count += s.sum();
+        double joules = staticWatts * audioSeconds.sum();
+        for (int i = 0; i < layers(); i++) {
+            joules += joulesPerSpike[i] * spikes[i].sum();
         }
-        return staticWatts * audioSeconds.sum() + joulesPerSpike * count;
+        return joules;
     }
 }

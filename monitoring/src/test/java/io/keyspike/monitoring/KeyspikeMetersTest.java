@@ -120,6 +120,18 @@ class KeyspikeMetersTest {
     }
 
     @Test
+    void shouldCountEnergyOfTheSynapsesThatSpikesReach() {
+        meters.model("a@1", List.of("hidden", "output"), new int[] {64, 2}, new int[] {2, 0}, 0, 1, 10);
+        meters.frame(2);
+        meters.spikes(0, 6, 250);
+        meters.spikes(1, 4, 250);
+
+        assertThat(gauge("keyspike.chip.power", "part", "dynamic")).isEqualTo((6 + 4 + 10 * 6 * 2) / 2.0);
+        assertThat(registry.get("keyspike.chip.energy").functionCounter().count())
+                .isEqualTo(6 + 4 + 10 * 6 * 2);
+    }
+
+    @Test
     void shouldBeginAfreshWithANewModelAndForgetTheOldModelsSeries() {
         twoLayers();
         fourSecondsOfTheSource();
@@ -127,7 +139,7 @@ class KeyspikeMetersTest {
         clock.add(5, TimeUnit.SECONDS);
         assertThat(gauge("keyspike.model.age")).isEqualTo(5);
 
-        meters.model("b@2", List.of("hidden", "deep"), new int[] {8, 4}, new int[] {4, 0}, 1, 1);
+        meters.model("b@2", List.of("hidden", "deep"), new int[] {8, 4}, new int[] {4, 0}, 1, 1, 0);
         clock.add(2, TimeUnit.SECONDS);
 
         assertThat(registry.get("keyspike.model.info").gauges()).hasSize(1);
@@ -150,7 +162,7 @@ class KeyspikeMetersTest {
 
     @Test
     void shouldRefuseAModelWhoseListsDiffer() {
-        assertThatThrownBy(() -> meters.model("a@1", List.of("hidden"), new int[] {1, 2}, new int[] {1}, 0, 0))
+        assertThatThrownBy(() -> meters.model("a@1", List.of("hidden"), new int[] {1, 2}, new int[] {1}, 0, 0, 0))
                 .hasMessage("meters: expected a width and a fan-out for each of 1 layers, found 2 and 1");
     }
 
@@ -186,7 +198,7 @@ class KeyspikeMetersTest {
                 new io.micrometer.prometheusmetrics.PrometheusMeterRegistry(
                         io.micrometer.prometheusmetrics.PrometheusConfig.DEFAULT),
                 io.micrometer.core.instrument.Clock.SYSTEM);
-        real.model("a@1", List.of("hidden", "output"), new int[] {64, 2}, new int[] {2, 0}, 1, 1);
+        real.model("a@1", List.of("hidden", "output"), new int[] {64, 2}, new int[] {2, 0}, 1, 1, 0);
         frames(real, 20_000); // so that the code is compiled
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) { // the JVM itself may allocate once in a while
@@ -215,7 +227,8 @@ class KeyspikeMetersTest {
                 new int[] {64, 2},
                 new int[] {2, 0},
                 STATIC_WATTS_PER_NEURON,
-                JOULES_PER_SPIKE);
+                JOULES_PER_SPIKE,
+                0);
     }
 
     /** Four seconds of sound as in source 2: 500 steps of 8 ms, 49.4 % of 64 neurons and 17.7 % of 2. */

@@ -109,7 +109,7 @@ class MeterCatalogueTest {
         List<String> names =
                 IntStream.range(0, variety).mapToObj(i -> "layer" + variety + i).toList();
         int[] widths = IntStream.range(0, variety).map(i -> 4).toArray();
-        meters.model("model@" + variety, names, widths, widths, 1e-10, 1e-12);
+        meters.model("model@" + variety, names, widths, widths, 1e-10, 1e-12, 0);
         meters.frame(0.1);
         meters.duplicate();
         meters.late();

@@ -44,7 +44,7 @@ class PrometheusEndpointTest {
     @BeforeEach
     void start() throws IOException {
         endpoint = PrometheusEndpoint.start(registry, PrometheusEndpoint.DEFAULT_HOST, 0, health::get);
-        meters.model("yes-no@0123", List.of("hidden", "output"), new int[] {64, 2}, new int[] {2, 0}, 1e-10, 2e-12);
+        meters.model("yes-no@0123", List.of("hidden", "output"), new int[] {64, 2}, new int[] {2, 0}, 1e-10, 2e-12, 0);
         meters.frame(0.5);
         meters.spikes(0, 400, 62);
         meters.keyword("yes", 0.93, 0.04);

@@ -2,7 +2,7 @@ package io.keyspike.trainer;
 
 import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.models.ChipProfile;
+import io.keyspike.models.ChipPower;
 import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.DecisionSettings.ClipDecision;
 import io.keyspike.models.DecisionSettings.ClipRule;
@@ -89,7 +89,7 @@ public final class Trainer {
                 network,
                 labels.labels(),
                 decision(features),
-                ChipProfile.H1,
+                ChipPower.H1,
                 provenance(data, metrics, null));
         Calibration calibration = calibrate(model, data);
         if (calibration != null) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
-import io.keyspike.models.ChipProfile;
+import io.keyspike.models.ChipPower;
 import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.ModelInput;
@@ -164,7 +164,7 @@ final class ModelSheet {
     }
 
     private void chip(PrintWriter out) {
-        ChipProfile chip = model.chip();
+        ChipPower chip = model.chip();
         var estimates = new StringJoiner(", ");
         for (double rate : EXAMPLE_RATES) {
             estimates.add(String.format(Locale.ROOT, "%.3g nW at %.0f %% firing", 1e9 * watts(rate), 100 * rate));
@@ -190,7 +190,23 @@ final class ModelSheet {
 
     private double watts(double firingRate) {
         double stepsPerSecond = 1 / model.network().graph().stepSeconds();
-        return model.chip().watts(neurons, firingRate * neurons * stepsPerSecond);
+        return model.chip()
+                .watts(
+                        neurons,
+                        firingRate * neurons * stepsPerSecond,
+                        firingRate * synapsesOfSpikes() * stepsPerSecond);
+    }
+
+    /** Synapses that are reached if every neuron fires once. */
+    private long synapsesOfSpikes() {
+        long synapses = 0;
+        for (int i = 1; i < nodes.size(); i++) {
+            NodeFacts node = nodes.get(i);
+            if (nodes.get(i - 1).neurons() > 0) {
+                synapses += node.kind().equals("dense") ? (long) node.inputs() * node.outputs() : node.outputs();
+            }
+        }
+        return synapses;
     }
 
     private static String kind(ModelInput input) {

@@ -106,7 +106,8 @@ public final class RegisteredSpotters implements Spotters {
                 widths,
                 fanOuts,
                 model.chip().staticWattsPerNeuron(),
-                model.chip().joulesPerSpike());
+                model.chip().joulesPerSpike(),
+                model.chip().joulesPerSynapticOperation());
     }
 
     /** Synapses that a spike of a node reaches: those of the node after it. */

@@ -2,7 +2,7 @@ package io.keyspike.app.cli;
 
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.kernels.Reset;
-import io.keyspike.models.ChipProfile;
+import io.keyspike.models.ChipPower;
 import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.DecisionSettings.ClipDecision;
 import io.keyspike.models.DecisionSettings.ClipRule;
@@ -77,6 +77,6 @@ final class HardwareModel {
                 Map.of("test.accuracy", 0.5),
                 "nobody's data",
                 "2026-01-01T00:00:00Z");
-        return KeywordModel.of(name, features, network, List.of("yes", "no"), decision, ChipProfile.H1, provenance);
+        return KeywordModel.of(name, features, network, List.of("yes", "no"), decision, ChipPower.H1, provenance);
     }
 }

@@ -2,7 +2,7 @@ package io.keyspike.app.cli;
 
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.kernels.Reset;
-import io.keyspike.models.ChipProfile;
+import io.keyspike.models.ChipPower;
 import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.ModelFiles;
@@ -61,7 +61,7 @@ final class ToneModel {
         var provenance = new Provenance(
                 "none", "0", 0, "", "test", "25", "any", "none", Map.of(), "none", "2026-01-01T00:00:00Z");
         return KeywordModel.of(
-                name, features, network, List.of("quiet", low, high), decision, ChipProfile.H1, provenance);
+                name, features, network, List.of("quiet", low, high), decision, ChipPower.H1, provenance);
     }
 
     static Path write(Path folder, String name, String low, String high) throws IOException {

@@ -3,7 +3,7 @@ package io.keyspike.app.kafka;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.Reset;
-import io.keyspike.models.ChipProfile;
+import io.keyspike.models.ChipPower;
 import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.Detection;
 import io.keyspike.models.KeywordModel;
@@ -75,7 +75,7 @@ final class TestModels {
                 new Network(graph, tensors),
                 labels,
                 decision,
-                ChipProfile.H1,
+                ChipPower.H1,
                 new Provenance("none", "", seed, "", "", "", "", "scalar", Map.of(), "", "2026-01-01T00:00:00Z"));
         return new KeywordModel(
                 name,

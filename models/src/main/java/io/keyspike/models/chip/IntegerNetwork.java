@@ -1,0 +1,139 @@
+package io.keyspike.models.chip;
+
+import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.StepKernels;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A chip image at work, one time step at a time: each neuron adds the signed integer codes of the inputs that fired, and
+ * one multiplication by the weight step turns the sum into a current. That is exact, so spikes and membranes are those of
+ * the network that adds the weights as floats, bit for bit; see {@link WeightGrid}. Immutable; any number of streams.
+ */
+public final class IntegerNetwork {
+
+    private final StepKernels kernels;
+    private final float step;
+    private final Layer[] layers;
+
+    @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
+    private record Layer(
+            ChipImage.Wiring wiring, int inputs, int neurons, int[] codes, float[] weights, LifParameters parameters) {}
+
+    /** A stream's membranes and last spikes. */
+    public static final class State {
+        private final float[][] membranes;
+        private final float[][] currents;
+        private final int[][] sums;
+        private final int[][] fired;
+        private final int[] firedCounts;
+
+        private State(Layer[] layers) {
+            int n = layers.length;
+            membranes = new float[n][];
+            currents = new float[n][];
+            sums = new int[n][];
+            fired = new int[n][];
+            firedCounts = new int[n];
+            for (int l = 0; l < n; l++) {
+                membranes[l] = new float[layers[l].neurons()];
+                currents[l] = new float[layers[l].neurons()];
+                sums[l] = new int[layers[l].neurons()];
+                fired[l] = new int[layers[l].neurons()];
+            }
+        }
+
+        /** Spikes of a layer in the last step. */
+        public int lastSpikes(int layer) {
+            return firedCounts[layer];
+        }
+
+        /** Indices of the neurons of a layer that fired in the last step: the first {@link #lastSpikes} entries. */
+        public int[] lastFired(int layer) {
+            return fired[layer];
+        }
+
+        /** Membranes of a layer after the last step, {@code [N]}; not to be written to. */
+        public float[] membrane(int layer) {
+            return membranes[layer];
+        }
+    }
+
+    /** @throws IllegalArgumentException if a layer has so many inputs that its sums would not be exact */
+    public IntegerNetwork(ChipImage image, StepKernels kernels) {
+        this.kernels = kernels;
+        step = image.weightStep();
+        int mostInputs = new WeightGrid(image.weightBits(), 1).mostInputs();
+        List<ChipImage.Layer> all = image.layers();
+        layers = new Layer[all.size()];
+        for (int l = 0; l < layers.length; l++) {
+            ChipImage.Layer layer = all.get(l);
+            if (layer.inputs() > mostInputs) {
+                throw new IllegalArgumentException("chip image: expected at most " + mostInputs
+                        + " inputs for exact sums of " + image.weightBits() + "-bit weights, found " + layer.inputs()
+                        + " of " + layer.name());
+            }
+            int[] codes = new int[layer.magnitudes().length];
+            for (int i = 0; i < codes.length; i++) {
+                codes[i] = layer.code(i, image.signGroup());
+            }
+            Float floor = image.membraneFloor();
+            layers[l] = new Layer(
+                    layer.wiring(),
+                    layer.inputs(),
+                    layer.neurons(),
+                    codes,
+                    image.weights(layer),
+                    new LifParameters(
+                            image.decays(layer),
+                            image.thresholds(layer),
+                            image.reset(),
+                            floor == null ? Float.NEGATIVE_INFINITY : floor));
+        }
+    }
+
+    public State newState() {
+        return new State(layers);
+    }
+
+    /**
+     * One time step.
+     *
+     * @param input feature step, {@code [inputs]}
+     * @param output spikes of the last layer, {@code [N]}, 0 or 1; written
+     */
+    public void step(State state, float[] input, float[] output) {
+        for (int l = 0; l < layers.length; l++) {
+            Layer layer = layers[l];
+            float[] current = state.currents[l];
+            if (layer.wiring() == ChipImage.Wiring.FRONT_END) {
+                kernels.diagonal(layer.neurons(), input, layer.weights(), current);
+            } else if (l == 0) {
+                // Without a front end the inputs are real numbers, whose products are no integers.
+                kernels.denseValues(layer.inputs(), layer.neurons(), input, layer.weights(), null, current);
+            } else {
+                integerSums(layer, state.fired[l - 1], state.firedCounts[l - 1], state.sums[l]);
+                for (int n = 0; n < current.length; n++) {
+                    current[n] = state.sums[l][n] * step;
+                }
+            }
+            state.firedCounts[l] = kernels.lif(layer.parameters(), current, state.membranes[l], state.fired[l]);
+        }
+        int last = layers.length - 1;
+        Arrays.fill(output, 0, layers[last].neurons(), 0f);
+        for (int k = 0; k < state.firedCounts[last]; k++) {
+            output[state.fired[last][k]] = 1f;
+        }
+    }
+
+    private static void integerSums(Layer layer, int[] fired, int firedCount, int[] sums) {
+        int neurons = layer.neurons();
+        Arrays.fill(sums, 0);
+        for (int k = 0; k < firedCount; k++) {
+            int row = fired[k] * neurons;
+            for (int n = 0; n < neurons; n++) {
+                sums[n] += layer.codes()[row + n];
+            }
+        }
+    }
+}

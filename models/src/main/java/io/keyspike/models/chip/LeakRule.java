@@ -1,0 +1,135 @@
+package io.keyspike.models.chip;
+
+import static io.keyspike.models.chip.ChipProfile.require;
+
+import io.keyspike.kernels.TimeConstants;
+import java.util.List;
+
+/** Which decays per step a chip's neurons can have. */
+public sealed interface LeakRule {
+
+    /** The permitted decay nearest to a wanted one: in time constants, by their ratio. */
+    float nearest(float decay, double stepSeconds);
+
+    /** The decays in the order of the chip's own codes; empty where any of a range can be set. */
+    List<Float> table(double stepSeconds);
+
+    /** What is permitted, in words. */
+    String description();
+
+    /** Whether a decay can be stored; up to rounding, since files hold decays and not time constants. */
+    default boolean permits(float decay, double stepSeconds) {
+        return Math.abs(nearest(decay, stepSeconds) - decay) <= ROUNDING * decay;
+    }
+
+    /** A few units in the last place of a float. */
+    float ROUNDING = 1e-6f;
+
+    /** Any time constant of a range. */
+    record Range(double leastMillis, double mostMillis) implements LeakRule {
+        public Range {
+            require(
+                    leastMillis > 0 && leastMillis <= mostMillis && Double.isFinite(mostMillis),
+                    "neuron.tau_millis.range",
+                    "[low, high] above 0",
+                    List.of(leastMillis, mostMillis));
+        }
+
+        @Override
+        public float nearest(float decay, double stepSeconds) {
+            float low = decay(stepSeconds, leastMillis);
+            float high = decay(stepSeconds, mostMillis);
+            return Math.clamp(decay, low, high);
+        }
+
+        @Override
+        public List<Float> table(double stepSeconds) {
+            return List.of();
+        }
+
+        @Override
+        public String description() {
+            return leastMillis + " to " + mostMillis + " ms";
+        }
+    }
+
+    /** Some time constants. */
+    record Choices(List<Double> millis) implements LeakRule {
+        public Choices {
+            millis = millis.stream().sorted().toList();
+            require(!millis.isEmpty(), "neuron.tau_millis.choices", "at least one", "none");
+            require(
+                    millis.getFirst() > 0 && Double.isFinite(millis.getLast()),
+                    "neuron.tau_millis.choices",
+                    "all above 0",
+                    millis);
+        }
+
+        @Override
+        public float nearest(float decay, double stepSeconds) {
+            return nearestOf(table(stepSeconds), decay);
+        }
+
+        @Override
+        public List<Float> table(double stepSeconds) {
+            return millis.stream().map(m -> decay(stepSeconds, m)).toList();
+        }
+
+        @Override
+        public String description() {
+            return millis + " ms";
+        }
+    }
+
+    /** Decays of 1 − 2^−k per step, as digital chips have them. */
+    record Shifts(List<Integer> shifts) implements LeakRule {
+        public Shifts {
+            shifts = shifts.stream().sorted().toList();
+            require(!shifts.isEmpty(), "neuron.shifts", "at least one", "none");
+            require(
+                    shifts.getFirst() >= 1 && shifts.getLast() <= 16,
+                    "neuron.shifts",
+                    "bit shifts from 1 to 16",
+                    shifts);
+        }
+
+        @Override
+        public float nearest(float decay, double stepSeconds) {
+            return nearestOf(table(stepSeconds), decay);
+        }
+
+        @Override
+        public List<Float> table(double stepSeconds) {
+            return shifts.stream().map(k -> (float) (1 - Math.scalb(1.0, -k))).toList();
+        }
+
+        @Override
+        public String description() {
+            return "1 - 2^-k per step with k of " + shifts;
+        }
+    }
+
+    private static float decay(double stepSeconds, double millis) {
+        return (float) TimeConstants.decay(stepSeconds, millis / 1_000);
+    }
+
+    /** By the ratio of the time constants, which is that of the logarithms of the decays. */
+    private static float nearestOf(List<Float> permitted, float decay) {
+        float best = permitted.getFirst();
+        double least = Double.POSITIVE_INFINITY;
+        for (float candidate : permitted) {
+            double distance = Math.abs(logTau(candidate) - logTau(decay));
+            if (distance < least) {
+                least = distance;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /** Of a decay of 0 or 1 the time constant is 0 or infinite: as near as can be to the ends. */
+    private static double logTau(float decay) {
+        double clamped = Math.clamp(decay, (double) Float.MIN_NORMAL, Math.nextDown(1.0));
+        return -Math.log(-Math.log(clamped));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.chip;
+
+import org.jspecify.annotations.NullMarked;
