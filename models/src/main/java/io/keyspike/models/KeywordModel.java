@@ -72,7 +72,7 @@ public record KeywordModel(
             Network network,
             List<String> labels,
             DecisionSettings decision,
-            ChipProfile chip,
+            ChipPower chip,
             Provenance provenance) {
         this(name, version, new ModelInput.Sound(features), network, labels, decision, chip, provenance);
     }
@@ -96,7 +96,7 @@ public record KeywordModel(
             Network network,
             List<String> labels,
             DecisionSettings decision,
-            ChipProfile chip,
+            ChipPower chip,
             Provenance provenance) {
         return new KeywordModel(name, "", input, network, labels, decision, chip, provenance).withItsVersion();
     }
