@@ -73,7 +73,7 @@ final class Chips {
     /** The network with one tensor's value changed. */
     static Network with(Network network, String tensor, int index, float value) {
         Map<String, Tensor> tensors = new TreeMap<>(network.tensors());
-        Tensor old = network.tensors().get(tensor);
+        Tensor old = java.util.Objects.requireNonNull(network.tensors().get(tensor), tensor);
         float[] values = old.values().clone();
         values[index] = value;
         tensors.put(tensor, new Tensor(old.shape(), values));
