@@ -1,6 +1,7 @@
 package io.keyspike.kernels;
 
 import java.lang.System.Logger.Level;
+import java.util.List;
 
 /** Which implementations there are, and which one to take. */
 public final class Backends {
@@ -23,21 +24,34 @@ public final class Backends {
         return vectorAvailable() ? Lanes.LENGTH : 1;
     }
 
+    /** Names of the backends that can run here, the reference first. */
+    public static List<String> available() {
+        return vectorAvailable() ? List.of(ScalarBackend.NAME, VECTOR) : List.of(ScalarBackend.NAME);
+    }
+
+    /** {@link #named(String, int, Solver)} with {@link Solver#AUTO}. */
+    public static KernelBackend named(String name, int threads) {
+        return named(name, threads, Solver.AUTO);
+    }
+
     /**
      * A backend by name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false, with the same
      * results.
      *
      * @param name {@code scalar} or {@code vector}
      * @param threads worker threads, at least 1; results do not depend on it
+     * @param solver of LIF sequences; results do not depend on it
      * @throws IllegalArgumentException if there is no such backend or the number of threads is below 1
      */
-    public static KernelBackend named(String name, int threads) {
+    public static KernelBackend named(String name, int threads, Solver solver) {
         if (threads < 1) {
             throw new IllegalArgumentException("backend " + name + ": expected at least 1 thread, found " + threads);
         }
         requireName(name);
         return new CheckedBackend(
-                name.equals(VECTOR) && vectorAvailable() ? new VectorBackend(threads) : new ScalarBackend());
+                name.equals(VECTOR) && vectorAvailable()
+                        ? new VectorBackend(threads, solver)
+                        : new ScalarBackend(solver));
     }
 
     /** The fastest here: {@code vector} with all cores where the Vector API is present, else {@code scalar}. */

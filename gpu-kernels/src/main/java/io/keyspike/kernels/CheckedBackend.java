@@ -43,6 +43,16 @@ final class CheckedBackend implements KernelBackend {
     }
 
     @Override
+    public Solver solver() {
+        return kernels.solver();
+    }
+
+    @Override
+    public SolveCounts solveCounts() {
+        return kernels.solveCounts();
+    }
+
+    @Override
     public void dense(
             int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
         requireCounts("dense", "rows", rows, "inputs", inputs, "outputs", outputs);

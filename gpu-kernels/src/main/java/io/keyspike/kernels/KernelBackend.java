@@ -48,6 +48,16 @@ public interface KernelBackend {
         }
     }
 
+    /** How {@link #lif} solves its sequences; it gives the same bits whatever the solver. */
+    default Solver solver() {
+        return Solver.SCAN;
+    }
+
+    /** What the solver of {@link #lif} has done since this backend was made. */
+    default SolveCounts solveCounts() {
+        return SolveCounts.NONE;
+    }
+
     // ---- synapses -------------------------------------------------------------------------------------------------
 
     /**

@@ -7,9 +7,25 @@ final class ScalarBackend implements KernelBackend {
 
     static final String NAME = "scalar";
 
+    private final LifSolver lif;
+
+    ScalarBackend(Solver solver) {
+        lif = new LifSolver(solver, NAME, 1, ScalarStrips.INSTANCE, ScalarStrips.INSTANCE, new SolveTally());
+    }
+
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public Solver solver() {
+        return lif.solver();
+    }
+
+    @Override
+    public SolveCounts solveCounts() {
+        return lif.counts();
     }
 
     @Override
@@ -55,6 +71,17 @@ final class ScalarBackend implements KernelBackend {
 
     @Override
     public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
+        Solver chosen = lif.choose(shape, parameters);
+        if (chosen == Solver.SCAN) {
+            scan(shape, parameters, current, membrane, spikes);
+            lif.scanned(shape);
+        } else {
+            lif.solve(chosen, shape, parameters, current, membrane, spikes);
+        }
+    }
+
+    private static void scan(
+            SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
         ScalarLif.forward(
                 0,
                 shape.lanes(),

@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class Scratch {
 
-    private static final int SLOTS = 25;
+    private static final int SLOTS = 26;
 
     private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);
 

@@ -8,15 +8,34 @@ final class VectorBackend implements KernelBackend {
 
     static final String NAME = "vector";
 
-    private final Workers workers;
+    /** Of {@link Scratch}; kernels below use others. */
+    private static final int SPIKES_SLOT = 25;
 
-    VectorBackend(int threads) {
+    private final Workers workers;
+    private final LifSolver lif;
+
+    VectorBackend(int threads, Solver solver) {
+        this(threads, solver, new SolveTally());
+    }
+
+    private VectorBackend(int threads, Solver solver, SolveTally tally) {
         this.workers = Workers.of(threads);
+        this.lif = new LifSolver(solver, NAME, threads, VectorStrips.INSTANCE, PackedStrips.INSTANCE, tally);
     }
 
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public Solver solver() {
+        return lif.solver();
+    }
+
+    @Override
+    public SolveCounts solveCounts() {
+        return lif.counts();
     }
 
     @Override
@@ -62,7 +81,13 @@ final class VectorBackend implements KernelBackend {
 
     @Override
     public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
-        VectorLifRuns.forward(workers, shape, parameters, current, false, Membranes.around(membrane), spikes, null);
+        Solver chosen = lif.choose(shape, parameters);
+        if (chosen == Solver.SCAN) {
+            VectorLifRuns.forward(workers, shape, parameters, current, false, Membranes.around(membrane), spikes, null);
+            lif.scanned(shape);
+        } else {
+            lif.solve(chosen, shape, parameters, current, membrane, spikes);
+        }
     }
 
     @Override
@@ -104,7 +129,13 @@ final class VectorBackend implements KernelBackend {
             Membranes membranes,
             float @Nullable [] spikes,
             long @Nullable [] bits) {
-        VectorLifRuns.forward(workers, shape, parameters, current, constant, membranes, spikes, bits);
+        if (lif.choose(shape, parameters) == Solver.SCAN) {
+            VectorLifRuns.forward(workers, shape, parameters, current, constant, membranes, spikes, bits);
+            lif.scanned(shape);
+        } else {
+            float[] floats = spikes == null ? Scratch.floats(SPIKES_SLOT, shape.size()) : spikes;
+            PlainLifTraining.forward(this, shape, parameters, current, constant, membranes, floats, bits);
+        }
     }
 
     @Override
@@ -145,7 +176,7 @@ final class VectorBackend implements KernelBackend {
 
     @Override
     public KernelBackend serial() {
-        return new VectorBackend(1);
+        return new VectorBackend(1, lif.solver(), lif.tally());
     }
 
     @Override
