@@ -270,6 +270,175 @@ final class CheckedBackend implements KernelBackend {
     }
 
     @Override
+    public void recurrentLif(
+            SequenceShape shape,
+            LifParameters parameters,
+            RecurrentSynapses recurrent,
+            float[] current,
+            float[] membrane,
+            float[] spikes) {
+        String kernel = "recurrentLif";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, shape, recurrent);
+        Lengths.of(kernel, shape, "current", current);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "spikes", spikes);
+        kernels.recurrentLif(shape, parameters, recurrent, current, membrane, spikes);
+    }
+
+    @Override
+    public void recurrentLifBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] spikes,
+            float[] spikeGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient,
+            float @Nullable [] recurrentGradient) {
+        String kernel = "recurrentLifBackward";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, shape, recurrent);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "spikes", spikes);
+        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
+        Lengths.of(kernel, shape, "currentGradient", currentGradient);
+        require(kernel, "decayGradient", decayGradient, "neurons", shape.neurons());
+        require(kernel, "thresholdGradient", thresholdGradient, "neurons", shape.neurons());
+        Lengths.of(kernel, shape, recurrent, "recurrentGradient", recurrentGradient);
+        kernels.recurrentLifBackward(
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                resetDetached,
+                membrane,
+                spikes,
+                spikeGradient,
+                currentGradient,
+                decayGradient,
+                thresholdGradient,
+                recurrentGradient);
+    }
+
+    @Override
+    public void recurrentAdaptiveLif(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            RecurrentSynapses recurrent,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes) {
+        String kernel = "recurrentAdaptiveLif";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, shape, recurrent);
+        Lengths.of(kernel, shape, "current", current);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "adaptation", adaptation);
+        Lengths.of(kernel, shape, "spikes", spikes);
+        kernels.recurrentAdaptiveLif(shape, parameters, recurrent, current, membrane, adaptation, spikes);
+    }
+
+    @Override
+    public void recurrentAdaptiveLifBackward(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            float[] spikeGradient,
+            float[] currentGradient,
+            @Nullable AdaptiveLifParameters parameterGradient,
+            float @Nullable [] recurrentGradient) {
+        String kernel = "recurrentAdaptiveLifBackward";
+        Lengths.of(kernel, shape, parameters);
+        Lengths.of(kernel, shape, recurrent);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "adaptation", adaptation);
+        Lengths.of(kernel, shape, "spikes", spikes);
+        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
+        Lengths.of(kernel, shape, "currentGradient", currentGradient);
+        if (parameterGradient != null) {
+            Lengths.of(kernel + " gradient", shape, parameterGradient);
+        }
+        Lengths.of(kernel, shape, recurrent, "recurrentGradient", recurrentGradient);
+        kernels.recurrentAdaptiveLifBackward(
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                resetDetached,
+                membrane,
+                adaptation,
+                spikes,
+                spikeGradient,
+                currentGradient,
+                parameterGradient,
+                recurrentGradient);
+    }
+
+    @Override
+    public void leaky(
+            SequenceShape shape,
+            LeakyParameters parameters,
+            @Nullable RecurrentSynapses recurrent,
+            float[] current,
+            LeakySequence sequence) {
+        Lengths.of("leaky", shape, parameters, sequence);
+        Lengths.of("leaky", shape, "current", current);
+        if (recurrent != null) {
+            Lengths.of("leaky", shape, recurrent);
+        }
+        kernels.leaky(shape, parameters, recurrent, current, sequence);
+    }
+
+    @Override
+    public void leakyBackward(
+            SequenceShape shape,
+            LeakyParameters parameters,
+            @Nullable RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            LeakySequence sequence,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] synapseGradient,
+            float[] currentGradient,
+            LeakyGradients parameterGradient) {
+        String kernel = "leakyBackward";
+        Lengths.of(kernel, shape, parameters, sequence);
+        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
+        Lengths.of(kernel, shape, "membraneGradient", membraneGradient);
+        Lengths.of(kernel, shape, "synapseGradient", synapseGradient);
+        Lengths.of(kernel, shape, "currentGradient", currentGradient);
+        require(kernel, "synapseDecayGradient", parameterGradient.synapseDecay(), "neurons", shape.neurons());
+        require(kernel, "decayGradient", parameterGradient.decay(), "neurons", shape.neurons());
+        require(kernel, "thresholdGradient", parameterGradient.threshold(), "neurons", shape.neurons());
+        if (recurrent != null) {
+            Lengths.of(kernel, shape, recurrent);
+            Lengths.of(kernel, shape, recurrent, "recurrentGradient", parameterGradient.recurrentWeight());
+        }
+        kernels.leakyBackward(
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                sequence,
+                spikeGradient,
+                membraneGradient,
+                synapseGradient,
+                currentGradient,
+                parameterGradient);
+    }
+
+    @Override
     public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
         String kernel = "leakyIntegrator";
         require(kernel, "decay", decay, "neurons", shape.neurons());

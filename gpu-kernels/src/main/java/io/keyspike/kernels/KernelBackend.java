@@ -240,6 +240,161 @@ public interface KernelBackend {
             @Nullable AdaptiveLifParameters parameterGradient);
 
     /**
+     * {@link #lif} with synapses inside the layer: {@code I} becomes I′ of {@link RecurrentSynapses}, step by step. A backend
+     * that does not override it takes the reference.
+     *
+     * @param current I on entry, I′ on return, {@code [T, B, N]}
+     */
+    default void recurrentLif(
+            SequenceShape shape,
+            LifParameters parameters,
+            RecurrentSynapses recurrent,
+            float[] current,
+            float[] membrane,
+            float[] spikes) {
+        ScalarRecurrentNeurons.lif(shape, parameters, recurrent, current, membrane, spikes);
+    }
+
+    /**
+     * Backward pass of {@link #recurrentLif}: that of {@link #lifBackward} with {@code gs} of {@link RecurrentSynapses}. A
+     * backend that does not override it takes the reference.
+     *
+     * @param spikes s as {@link #recurrentLif} wrote it
+     * @param spikeGradient dL/ds on entry, {@code [T, B, N]}; on return with what came through the recurrent synapses
+     * @param recurrentGradient dL/dw, as long as the weight, added to, or null
+     */
+    default void recurrentLifBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] spikes,
+            float[] spikeGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient,
+            float @Nullable [] recurrentGradient) {
+        ScalarRecurrentNeurons.lifBackward(
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                resetDetached,
+                membrane,
+                spikeGradient,
+                currentGradient,
+                decayGradient,
+                thresholdGradient);
+        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
+    }
+
+    /**
+     * {@link #adaptiveLif} with synapses inside the layer, as {@link #recurrentLif} has them.
+     *
+     * @param current I on entry, I′ on return, {@code [T, B, N]}
+     */
+    default void recurrentAdaptiveLif(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            RecurrentSynapses recurrent,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes) {
+        ScalarRecurrentNeurons.adaptiveLif(shape, parameters, recurrent, current, membrane, adaptation, spikes);
+    }
+
+    /**
+     * Backward pass of {@link #recurrentAdaptiveLif}, as {@link #recurrentLifBackward} is of LIF.
+     *
+     * @param spikeGradient dL/ds on entry, {@code [T, B, N]}; on return with what came through the recurrent synapses
+     */
+    default void recurrentAdaptiveLifBackward(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            float[] spikeGradient,
+            float[] currentGradient,
+            @Nullable AdaptiveLifParameters parameterGradient,
+            float @Nullable [] recurrentGradient) {
+        ScalarRecurrentNeurons.adaptiveLifBackward(
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                resetDetached,
+                membrane,
+                adaptation,
+                spikeGradient,
+                currentGradient,
+                parameterGradient);
+        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
+    }
+
+    /**
+     * snnTorch's neurons ({@link LeakyParameters} has the equations) over a whole sequence from zero state. A backend that
+     * does not override it takes the reference.
+     *
+     * @param recurrent synapses inside the layer, as {@link #recurrentLif} has them, or null
+     * @param current I, {@code [T, B, N]}; I′ on return where there are recurrent synapses
+     * @param sequence written
+     */
+    default void leaky(
+            SequenceShape shape,
+            LeakyParameters parameters,
+            @Nullable RecurrentSynapses recurrent,
+            float[] current,
+            LeakySequence sequence) {
+        ScalarRecurrentNeurons.leaky(shape, parameters, recurrent, current, sequence);
+    }
+
+    /**
+     * Backward pass of {@link #leaky} with snnTorch's conventions: the spike that the delayed reset sees carries no gradient,
+     * that of a reset in the same step does. {@code ScalarLeaky.backward} has the equations and the order of operations.
+     *
+     * @param sequence as {@link #leaky} wrote it
+     * @param spikeGradient dL/ds, {@code [T, B, N]}; on return with what came through recurrent synapses
+     * @param membraneGradient dL/dm, {@code [T, B, N]}, or null
+     * @param synapseGradient dL/di, {@code [T, B, N]}, or null
+     * @param currentGradient dL/dI, {@code [T, B, N]}, written
+     * @param parameterGradient added to
+     */
+    default void leakyBackward(
+            SequenceShape shape,
+            LeakyParameters parameters,
+            @Nullable RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            LeakySequence sequence,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] synapseGradient,
+            float[] currentGradient,
+            LeakyGradients parameterGradient) {
+        ScalarRecurrentNeurons.leakyBackward(
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                sequence,
+                spikeGradient,
+                membraneGradient,
+                synapseGradient,
+                currentGradient,
+                parameterGradient);
+        if (recurrent != null) {
+            ScalarRecurrence.weightGradient(
+                    this, shape, recurrent, sequence.spikes(), currentGradient, parameterGradient.recurrentWeight());
+        }
+    }
+
+    /**
      * Leaky integrator without spikes, a readout: {@code y ← c·y + (1 − c)·I}, each operation rounded on its own.
      *
      * @param decay c, {@code [N]}

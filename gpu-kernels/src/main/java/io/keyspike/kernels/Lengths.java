@@ -57,6 +57,40 @@ final class Lengths {
         require(kernel, "threshold", parameters.threshold(), "neurons", shape.neurons());
     }
 
+    @SuppressWarnings("ReferenceEquality") // whether it is one array is the question
+    static void of(String kernel, SequenceShape shape, LeakyParameters parameters, LeakySequence sequence) {
+        require(kernel, "synapseDecay", parameters.synapseDecay(), "neurons", shape.neurons());
+        require(kernel, "decay", parameters.decay(), "neurons", shape.neurons());
+        require(kernel, "threshold", parameters.threshold(), "neurons", shape.neurons());
+        if ((parameters.synapseDecay() == null) != (sequence.synapse() == null)) {
+            throw new IllegalArgumentException(kernel
+                    + ": expected an array of synaptic currents where there are synaptic"
+                    + " decays and none where there are none, found " + (sequence.synapse() == null ? "none" : "one"));
+        }
+        if (sequence.membrane() == sequence.potential() && !parameters.resetDelayed()) {
+            throw new IllegalArgumentException(kernel + ": expected arrays of their own for the potential and for the"
+                    + " membrane, which differ where the reset is not delayed, found one");
+        }
+        of(kernel, shape, "synapse", sequence.synapse());
+        of(kernel, shape, "potential", sequence.potential());
+        of(kernel, shape, "membrane", sequence.membrane());
+        of(kernel, shape, "spikes", sequence.spikes());
+    }
+
+    static void of(String kernel, SequenceShape shape, RecurrentSynapses recurrent) {
+        of(kernel, shape, recurrent, "recurrentWeight", recurrent.weight());
+    }
+
+    static void of(
+            String kernel, SequenceShape shape, RecurrentSynapses recurrent, String array, float @Nullable [] values) {
+        int neurons = shape.neurons();
+        if (recurrent.wiring() == RecurrentWiring.ALL_TO_ALL) {
+            require(kernel, array, values, "neurons", neurons, "neurons", neurons);
+        } else {
+            require(kernel, array, values, "neurons", neurons);
+        }
+    }
+
     static void requireCounts(String kernel, String axis0, int size0, String axis1, int size1) {
         requireCount(kernel, axis0, size0);
         requireCount(kernel, axis1, size1);

@@ -12,6 +12,8 @@ final class NeuronArithmetic {
     static final int SUBTRACT = 0;
     static final int ZERO = 1;
     static final int NONE = 2;
+    /** Of snnTorch's neurons only: what a step makes of the membrane and its input is dropped, not the old membrane alone. */
+    static final int ZERO_WITH_INPUT = 3;
 
     private NeuronArithmetic() {}
 
@@ -74,6 +76,36 @@ final class NeuronArithmetic {
     /** At or above the threshold. */
     static boolean adaptiveFires(float u, float threshold) {
         return u >= threshold;
+    }
+
+    // ---- snnTorch's neurons, LeakyParameters ------------------------------------------------------------------------
+
+    /** 1 strictly above the threshold, else 0: a spike, or a reset. */
+    static float above(float u, float threshold) {
+        return u > threshold ? 1f : 0f;
+    }
+
+    /** i = α·i + x. */
+    static float synapticCurrent(float alpha, float i, float current) {
+        return alpha * i + current;
+    }
+
+    /** q: the old membrane decayed, the input added, and the reset r of the old membrane in it. */
+    static float leakyPotential(int reset, float beta, float m, float current, float r, float threshold) {
+        if (reset == ZERO) {
+            return beta * (m * (1f - r)) + current;
+        }
+        float base = beta * m + current;
+        return reset == SUBTRACT ? base - r * threshold : reset == ZERO_WITH_INPUT ? base * (1f - r) : base;
+    }
+
+    /** m: what the step leaves. Without delay the spike resets at once, less what r has reset already. */
+    static float leakyMembrane(int reset, boolean delayed, float q, float s, float r, float threshold) {
+        if (delayed || reset == NONE) {
+            return q;
+        }
+        float k = s - r;
+        return reset == SUBTRACT ? q - k * threshold : q * (1f - k);
     }
 
     // ---- leaky integrator -----------------------------------------------------------------------------------------

@@ -99,6 +99,50 @@ final class ScalarSteps implements StepKernels {
     }
 
     @Override
+    public int leaky(
+            LeakyParameters parameters,
+            boolean recurrent,
+            float[] current,
+            float[] membrane,
+            float[] synapse,
+            int[] fired) {
+        return leaky(0, parameters, parameters.resetCode(recurrent), current, membrane, synapse, fired, 0);
+    }
+
+    /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
+    static int leaky(
+            int from,
+            LeakyParameters parameters,
+            int reset,
+            float[] current,
+            float[] membrane,
+            float[] synapse,
+            int[] fired,
+            int firedBefore) {
+        float[] alpha = parameters.synapseDecay();
+        float[] beta = parameters.decay();
+        float[] threshold = parameters.threshold();
+        boolean delayed = parameters.resetDelayed();
+        int count = firedBefore;
+        for (int n = from; n < beta.length; n++) {
+            float in = current[n];
+            if (alpha != null) {
+                in = NeuronArithmetic.synapticCurrent(alpha[n], synapse[n], in);
+                synapse[n] = in;
+            }
+            float theta = threshold[n];
+            float r = NeuronArithmetic.above(membrane[n], theta);
+            float q = NeuronArithmetic.leakyPotential(reset, beta[n], membrane[n], in, r, theta);
+            float s = NeuronArithmetic.above(q, theta);
+            membrane[n] = NeuronArithmetic.leakyMembrane(reset, delayed, q, s, r, theta);
+            if (s != 0) {
+                fired[count++] = n;
+            }
+        }
+        return count;
+    }
+
+    @Override
     public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
         leakyIntegrator(0, neurons, decay, current, output);
     }

@@ -8,7 +8,13 @@ import java.util.Arrays;
  */
 final class Scratch {
 
-    private static final int SLOTS = 26;
+    /** Slot of {@link ScalarRecurrence#weightGradient}, free of what the backends' synapses and neurons take. */
+    static final int SHIFTED = 37;
+
+    /** Slot of the transposed recurrent weights. */
+    static final int TRANSPOSED = 36;
+
+    private static final int SLOTS = 40;
 
     private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);
 

@@ -51,6 +51,48 @@ public interface StepKernels {
             float[] spikes,
             int[] fired);
 
+    /**
+     * One step of snnTorch's neurons.
+     *
+     * @param recurrent whether they have {@link RecurrentSynapses}, which changes what a zero reset drops
+     * @param membrane m, {@code [N]}, updated
+     * @param synapse i, {@code [N]}, updated; not touched where there is no synaptic decay
+     * @param fired receives the indices of the neurons that fired, ascending
+     * @return how many fired
+     */
+    int leaky(
+            LeakyParameters parameters,
+            boolean recurrent,
+            float[] current,
+            float[] membrane,
+            float[] synapse,
+            int[] fired);
+
+    /**
+     * What the spikes of the last step bring ({@link RecurrentSynapses}): {@code total[j] = current[j] + Σ over fired i of
+     * w[i, j]}, ascending i, or of one to one {@code current[n] + w[n]} where n fired; stored as {@code sum + 0}.
+     *
+     * @param fired indices of the neurons that fired in the last step, ascending
+     * @param firedCount how many of them are valid
+     * @param current {@code [N]}, not the same array as total
+     * @param total {@code [N]}, written
+     */
+    default void recurrent(
+            RecurrentSynapses recurrent, int neurons, int[] fired, int firedCount, float[] current, float[] total) {
+        if (recurrent.wiring() == RecurrentWiring.ALL_TO_ALL) {
+            denseEvents(neurons, fired, firedCount, recurrent.weight(), current, total);
+            return;
+        }
+        float[] weight = recurrent.weight();
+        System.arraycopy(current, 0, total, 0, neurons);
+        for (int k = 0; k < firedCount; k++) {
+            total[fired[k]] += weight[fired[k]];
+        }
+        for (int n = 0; n < neurons; n++) {
+            total[n] += 0f;
+        }
+    }
+
     /** One step of the leaky integrator; {@code output} is its state too. */
     void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output);
 }

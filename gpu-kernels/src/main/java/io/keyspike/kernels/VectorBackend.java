@@ -225,6 +225,128 @@ final class VectorBackend implements KernelBackend {
     }
 
     @Override
+    public void recurrentLif(
+            SequenceShape shape,
+            LifParameters parameters,
+            RecurrentSynapses recurrent,
+            float[] current,
+            float[] membrane,
+            float[] spikes) {
+        VectorRecurrentNeurons.lif(workers, shape, parameters, recurrent, current, membrane, spikes);
+    }
+
+    @Override
+    public void recurrentLifBackward(
+            SequenceShape shape,
+            LifParameters parameters,
+            RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] spikes,
+            float[] spikeGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient,
+            float @Nullable [] thresholdGradient,
+            float @Nullable [] recurrentGradient) {
+        VectorRecurrentNeurons.lifBackward(
+                workers,
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                resetDetached,
+                membrane,
+                spikeGradient,
+                currentGradient,
+                decayGradient,
+                thresholdGradient);
+        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
+    }
+
+    @Override
+    public void recurrentAdaptiveLif(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            RecurrentSynapses recurrent,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes) {
+        VectorRecurrentNeurons.adaptiveLif(
+                workers, shape, parameters, recurrent, current, membrane, adaptation, spikes);
+    }
+
+    @Override
+    public void recurrentAdaptiveLifBackward(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            boolean resetDetached,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            float[] spikeGradient,
+            float[] currentGradient,
+            @Nullable AdaptiveLifParameters parameterGradient,
+            float @Nullable [] recurrentGradient) {
+        VectorRecurrentNeurons.adaptiveLifBackward(
+                workers,
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                resetDetached,
+                membrane,
+                adaptation,
+                spikeGradient,
+                currentGradient,
+                parameterGradient);
+        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
+    }
+
+    @Override
+    public void leaky(
+            SequenceShape shape,
+            LeakyParameters parameters,
+            @Nullable RecurrentSynapses recurrent,
+            float[] current,
+            LeakySequence sequence) {
+        VectorLeakyNeurons.forward(workers, shape, parameters, recurrent, current, sequence);
+    }
+
+    @Override
+    public void leakyBackward(
+            SequenceShape shape,
+            LeakyParameters parameters,
+            @Nullable RecurrentSynapses recurrent,
+            Surrogate surrogate,
+            LeakySequence sequence,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] synapseGradient,
+            float[] currentGradient,
+            LeakyGradients parameterGradient) {
+        VectorLeakyNeurons.backward(
+                workers,
+                shape,
+                parameters,
+                recurrent,
+                surrogate,
+                sequence,
+                spikeGradient,
+                membraneGradient,
+                synapseGradient,
+                currentGradient,
+                parameterGradient);
+        if (recurrent != null) {
+            ScalarRecurrence.weightGradient(
+                    this, shape, recurrent, sequence.spikes(), currentGradient, parameterGradient.recurrentWeight());
+        }
+    }
+
+    @Override
     public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
         VectorNeurons.leakyIntegrator(workers, shape, decay, current, output);
     }

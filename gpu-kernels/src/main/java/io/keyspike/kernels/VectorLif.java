@@ -19,14 +19,19 @@ final class VectorLif {
     private VectorLif() {}
 
     /**
-     * @param fromLane first lane, a multiple of 64
+     * @param fromLane first lane, a multiple of 64 where there are bits
      * @param toLane end of the lanes, whole vectors later
      */
     static void forward(LifSequence run, int fromLane, int toLane) {
+        forward(run, fromLane, toLane, run.fromStep(), run.toStep());
+    }
+
+    /** As above, over some of the steps. */
+    static void forward(LifSequence run, int fromLane, int toLane, int fromStep, int toStep) {
         float[] floats = run.membranes().floats;
         short[] halves = run.membranes().halves;
         int wordsPerStep = SpikeBits.wordsPerStep(run.lanes());
-        for (int t = run.fromStep(); t < run.toStep(); t++) {
+        for (int t = fromStep; t < toStep; t++) {
             int base = t * run.lanes();
             int rowBase = floats != null ? base : 0;
             float[] p = floats != null ? floats : run.row();

@@ -19,6 +19,14 @@ final class VectorLifBackward {
      * @param toLane end of the lanes, whole vectors later
      */
     static void backward(LifAdjoint run, int fromLane, int toLane) {
+        if (run.summed()) {
+            Arrays.fill(run.currentGradient(), fromLane, toLane, 0f);
+        }
+        backward(run, fromLane, toLane, run.fromStep(), run.toStep());
+    }
+
+    /** As above, over some of the steps; sums over the steps go on from what is there. */
+    static void backward(LifAdjoint run, int fromLane, int toLane, int fromStep, int toStep) {
         int lanes = run.lanes();
         float[] floats = run.membranes().floats;
         short[] halves = run.membranes().halves;
@@ -27,10 +35,7 @@ final class VectorLifBackward {
         float[] gradient = run.summed() ? run.gradientRow() : run.currentGradient();
         float[] direct = run.membraneGradient() == null ? run.zeros() : run.membraneGradient();
         float[] after = run.membraneAfterGradient() == null ? run.zeros() : run.membraneAfterGradient();
-        if (run.summed()) {
-            Arrays.fill(run.currentGradient(), fromLane, toLane, 0f);
-        }
-        for (int t = run.toStep() - 1; t >= run.fromStep(); t--) {
+        for (int t = toStep - 1; t >= fromStep; t--) {
             int base = t * lanes;
             int pBase = floats != null ? base : 0;
             if (halves != null) {

@@ -200,7 +200,7 @@ final class VectorNeurons {
     }
 
     /** Takes slots 0 to 4. */
-    private static AdaptiveLifParameters perLane(AdaptiveLifParameters parameters, SequenceShape shape) {
+    static AdaptiveLifParameters perLane(AdaptiveLifParameters parameters, SequenceShape shape) {
         int neurons = shape.neurons();
         int lanes = shape.lanes();
         return new AdaptiveLifParameters(

@@ -190,6 +190,41 @@ final class VectorSteps implements StepKernels {
         return ScalarSteps.adaptiveLif(whole, parameters, current, membrane, adaptation, spikes, fired, count);
     }
 
+    @Override
+    public int leaky(
+            LeakyParameters parameters,
+            boolean recurrent,
+            float[] current,
+            float[] membrane,
+            float[] synapse,
+            int[] fired) {
+        float[] alphas = parameters.synapseDecay();
+        float[] betas = parameters.decay();
+        float[] thresholds = parameters.threshold();
+        int reset = parameters.resetCode(recurrent);
+        boolean delayed = parameters.resetDelayed();
+        int whole = Lanes.whole(betas.length);
+        int count = 0;
+        for (int n = 0; n < whole; n += LENGTH) {
+            FloatVector in = FloatVector.fromArray(SPECIES, current, n);
+            if (alphas != null) {
+                in = FloatVector.fromArray(SPECIES, alphas, n)
+                        .mul(FloatVector.fromArray(SPECIES, synapse, n))
+                        .add(in);
+                in.intoArray(synapse, n);
+            }
+            FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, n);
+            FloatVector m = FloatVector.fromArray(SPECIES, membrane, n);
+            FloatVector r = VectorLeaky.above(m, theta);
+            FloatVector q = VectorLeaky.potential(reset, FloatVector.fromArray(SPECIES, betas, n), m, in, r, theta);
+            VectorMask<Float> fires = q.compare(GT, theta);
+            FloatVector s = FloatVector.zero(SPECIES).blend(1f, fires);
+            VectorLeaky.membrane(reset, delayed, q, s, r, theta).intoArray(membrane, n);
+            count = list(fires.toLong(), n, fired, count);
+        }
+        return ScalarSteps.leaky(whole, parameters, reset, current, membrane, synapse, fired, count);
+    }
+
     /** Appends the indices of the neurons that fire, ascending; spikes are few, so one at a time. */
     private static int list(long fires, int from, int[] fired, int count) {
         int at = count;

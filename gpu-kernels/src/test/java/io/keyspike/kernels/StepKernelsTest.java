@@ -156,7 +156,14 @@ class StepKernelsTest {
         private final float[] out = between(100 * 12, -0.3f, 0.4f);
         private final float[] current = new float[100];
         private final float[][] state = {
-            new float[13], new float[64], new float[100], new float[100], new float[100], new float[12]
+            new float[13],
+            new float[64],
+            new float[100],
+            new float[100],
+            new float[100],
+            new float[12],
+            new float[12],
+            new float[12]
         };
         private final int[] fired = new int[100];
         private final LifParameters frontNeurons = neurons(13);
@@ -168,6 +175,16 @@ class StepKernelsTest {
                 between(100, 0f, 0.5f),
                 between(100, 0.5f, 1f));
         private final float[] readoutDecay = between(12, 0.8f, 0.9f);
+
+        private final float[] total = new float[12];
+        private final int[] recurrentFired = new int[12];
+        private int recurrentCount;
+        private final LeakyParameters synaptic = new LeakyParameters(
+                between(12, 0.5f, 0.9f), between(12, 0.5f, 0.9f), between(12, 0.5f, 1f), Reset.SUBTRACT, true);
+        private final RecurrentSynapses allToAll =
+                new RecurrentSynapses(RecurrentWiring.ALL_TO_ALL, between(12 * 12, -0.3f, 0.3f));
+        private final RecurrentSynapses oneToOne =
+                new RecurrentSynapses(RecurrentWiring.ONE_TO_ONE, between(12, -0.3f, 0.3f));
 
         AllocationProbe(StepKernels kernels) {
             this.kernels = kernels;
@@ -183,7 +200,14 @@ class StepKernelsTest {
             count = kernels.adaptiveLif(adaptiveNeurons, current, state[2], state[3], state[4], fired);
             kernels.denseEvents(12, fired, count, out, null, current);
             kernels.leakyIntegrator(12, readoutDecay, current, state[5]);
+            recurrentCount = recurrentStep(allToAll);
+            recurrentCount = recurrentStep(oneToOne);
             kernels.denseValues(13, 64, x, hidden, null, current);
+        }
+
+        private int recurrentStep(RecurrentSynapses recurrent) {
+            kernels.recurrent(recurrent, 12, recurrentFired, recurrentCount, current, total);
+            return kernels.leaky(synaptic, true, total, state[6], state[7], recurrentFired);
         }
 
         private LifParameters neurons(int count) {

@@ -1,0 +1,149 @@
+package io.keyspike.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * snnTorch's neurons ({@link LeakyParameters}) as plain loops, one lane after the other, over a range of the lanes and of the
+ * steps of a sequence, which may be run in pieces. Unchecked.
+ */
+final class ScalarLeaky {
+
+    private ScalarLeaky() {}
+
+    /** Step {@code fromStep} starts from the membrane and the synaptic current of the step before, the first from zeros. */
+    static void forward(
+            int fromLane,
+            int toLane,
+            int fromStep,
+            int toStep,
+            int lanes,
+            int neurons,
+            float @Nullable [] synapseDecay,
+            float[] decay,
+            float[] threshold,
+            int reset,
+            boolean resetDelayed,
+            float[] current,
+            float @Nullable [] synapse,
+            float[] potential,
+            float[] membrane,
+            float[] spikes) {
+        for (int lane = fromLane; lane < toLane; lane++) {
+            int n = lane % neurons;
+            float beta = decay[n];
+            float theta = threshold[n];
+            int before = (fromStep - 1) * lanes + lane;
+            float m = fromStep == 0 ? 0f : membrane[before];
+            float i = fromStep == 0 || synapse == null ? 0f : synapse[before];
+            for (int t = fromStep; t < toStep; t++) {
+                int at = t * lanes + lane;
+                float in = current[at];
+                if (synapseDecay != null && synapse != null) {
+                    i = NeuronArithmetic.synapticCurrent(synapseDecay[n], i, in);
+                    synapse[at] = i;
+                    in = i;
+                }
+                float r = NeuronArithmetic.above(m, theta);
+                float q = NeuronArithmetic.leakyPotential(reset, beta, m, in, r, theta);
+                float s = NeuronArithmetic.above(q, theta);
+                m = NeuronArithmetic.leakyMembrane(reset, resetDelayed, q, s, r, theta);
+                potential[at] = q;
+                membrane[at] = m;
+                spikes[at] = s;
+            }
+        }
+    }
+
+    /**
+     * With gM the gradient at m that step t + 1 left, gY that at i, cS, cM and cY those given for s, m and i, σ the surrogate,
+     * and the dashed values those of the step before:
+     *
+     * <pre>
+     * gm = gM + cM          gq = gm          gs = cS
+     * not delayed, k = s − r:   subtract: gθ −= gm·k, gs −= θ·gm          zero: gs −= q·gm, gq = gm·(1 − k)
+     * h  = gs·σ(q − θ)      gq = gq + h      gθ −= h
+     * subtract: gθ −= gq·r                   zero with input: gq = gq·(1 − r)
+     * gx = gq, or (gq + gY) + cY where there is a synaptic current, and then gα += gx·i′, gY of t − 1 = α·gx
+     * gβ += gq·m′  or  gq·(m′·(1 − r))       gM of t − 1 = β·gq  or  (β·gq)·(1 − r)       (the latter: zero, Leaky)
+     * </pre>
+     *
+     * <p>The spike in r carries no gradient, that in k does, as in snnTorch.
+     *
+     * @param fromM gM, and fromY gY, {@code [lanes]}: what the step after the last left on entry, and what the first leaves
+     *     to the step before it on return
+     * @param synapseDecaySums each lane's gradient, {@code [lanes]}, added to, as are the next two
+     */
+    static void backward(
+            int fromLane,
+            int toLane,
+            int fromStep,
+            int toStep,
+            int lanes,
+            int neurons,
+            float @Nullable [] synapseDecay,
+            float[] decay,
+            float[] threshold,
+            int reset,
+            boolean resetDelayed,
+            int surrogate,
+            float slope,
+            float @Nullable [] synapse,
+            float[] potential,
+            float[] membrane,
+            float[] spikeGradient,
+            float @Nullable [] membraneGradient,
+            float @Nullable [] synapseGradient,
+            float[] currentGradient,
+            float[] fromM,
+            float[] fromY,
+            float[] synapseDecaySums,
+            float[] decaySums,
+            float[] thresholdSums) {
+        boolean subtract = reset == NeuronArithmetic.SUBTRACT;
+        boolean none = reset == NeuronArithmetic.NONE;
+        for (int lane = fromLane; lane < toLane; lane++) {
+            int n = lane % neurons;
+            float beta = decay[n];
+            float theta = threshold[n];
+            float thetaSum = thresholdSums[lane];
+            for (int t = toStep - 1; t >= fromStep; t--) {
+                int at = t * lanes + lane;
+                float q = potential[at];
+                float mBefore = t == 0 ? 0f : membrane[at - lanes];
+                float r = NeuronArithmetic.above(mBefore, theta);
+                float gm = fromM[lane] + (membraneGradient == null ? 0f : membraneGradient[at]);
+                float gq = gm;
+                float gs = spikeGradient[at];
+                if (!resetDelayed && !none) {
+                    float k = NeuronArithmetic.above(q, theta) - r;
+                    gs -= (subtract ? theta : q) * gm;
+                    if (subtract) {
+                        thetaSum -= gm * k;
+                    } else {
+                        gq = gm * (1f - k);
+                    }
+                }
+                float h = gs * SurrogateArithmetic.derivative(surrogate, slope, q - theta);
+                gq += h;
+                thetaSum -= h;
+                if (subtract) {
+                    thetaSum -= gq * r;
+                }
+                if (reset == NeuronArithmetic.ZERO_WITH_INPUT) {
+                    gq *= 1f - r;
+                }
+                float gx = gq;
+                if (synapseDecay != null && synapse != null) {
+                    gx = (gq + fromY[lane]) + (synapseGradient == null ? 0f : synapseGradient[at]);
+                    synapseDecaySums[lane] += gx * (t == 0 ? 0f : synapse[at - lanes]);
+                    fromY[lane] = synapseDecay[n] * gx;
+                }
+                currentGradient[at] = gx;
+                float kept = reset == NeuronArithmetic.ZERO ? 1f - r : 1f;
+                decaySums[lane] += gq * (mBefore * kept);
+                fromM[lane] = (beta * gq) * kept;
+            }
+            thresholdSums[lane] = thetaSum;
+        }
+    }
+}
