@@ -29,6 +29,11 @@ public final class Backends {
         return vectorAvailable() ? List.of(ScalarBackend.NAME, VECTOR) : List.of(ScalarBackend.NAME);
     }
 
+    /** Whether {@link #stepsNamed} knows the backend. */
+    public static boolean hasSteps(String name) {
+        return name.equals(VECTOR) || name.equals(ScalarBackend.NAME);
+    }
+
     /** {@link #named(String, int, Solver)} with {@link Solver#AUTO}. */
     public static KernelBackend named(String name, int threads) {
         return named(name, threads, Solver.AUTO);

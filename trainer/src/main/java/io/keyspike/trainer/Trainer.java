@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,8 @@ public final class Trainer {
         this.config = config;
         this.options = options;
         this.listener = listener;
-        this.backend = Backends.named(options.backend(), options.threads());
+        this.backend = Backends.named(
+                options.backend(), options.threads(), config.network().solver());
     }
 
     /**
@@ -280,9 +282,15 @@ public final class Trainer {
                 version == null ? "development" : version,
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                backend.name().equals("vector") ? "vector, " + Backends.lanes() + " lanes" : backend.name(),
+                kernels(),
                 figures,
                 config.attribution(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    /** What the network ran on: backend, width of its vectors, solver. */
+    private String kernels() {
+        String lanes = backend.name().equals("vector") ? ", " + Backends.lanes() + " lanes" : "";
+        return backend.name() + lanes + ", solver " + backend.solver().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,6 +2,7 @@ package io.keyspike.app.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.Solver;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.ModelFiles;
 import io.keyspike.trainer.ClipMetrics;
@@ -77,6 +78,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private String backend;
 
+    @Option(
+            names = "--solver",
+            defaultValue = "auto",
+            description =
+                    "Of LIF sequences: ${COMPLETION-CANDIDATES}; the result is the same (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Solver solver;
+
     @Option(names = "--threads", description = "Worker threads (default: all cores).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -88,8 +97,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         KeywordModel keywordModel = ModelFiles.read(ModelLocator.of(models).fileOf(model));
         try (var bars = new ProgressBars(!json && Terminal.isThere())) {
-            Evaluation evaluation =
-                    Evaluation.run(keywordModel, data, split.split(), Backends.named(backend, threads), threads, bars);
+            Evaluation evaluation = Evaluation.run(
+                    keywordModel, data, split.split(), Backends.named(backend, threads, solver), threads, bars);
             bars.finish();
             PrintWriter out = spec.commandLine().getOut();
             out.println(json ? json(evaluation) : text(evaluation));

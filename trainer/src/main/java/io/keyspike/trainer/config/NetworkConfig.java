@@ -2,11 +2,12 @@ package io.keyspike.trainer.config;
 
 import static io.keyspike.trainer.config.ConfigException.check;
 
+import io.keyspike.kernels.Solver;
 import io.keyspike.kernels.Surrogate;
 import java.util.List;
 
-/** The chain of layers and how gradients pass spikes. */
-public record NetworkConfig(List<LayerConfig> layers, Surrogate surrogate, boolean resetDetached) {
+/** The chain of layers, how gradients pass spikes, and how sequences of LIF neurons are solved. */
+public record NetworkConfig(List<LayerConfig> layers, Surrogate surrogate, boolean resetDetached, Solver solver) {
 
     public NetworkConfig {
         layers = List.copyOf(layers);
