@@ -4,26 +4,36 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A training run's state between two batches, so that it goes on as if never stopped. No generator's state is in it:
  * random numbers are drawn from streams keyed by seed, epoch and batch.
  *
  * <pre>
- * int     magic "KSCP"              int     epoch, batches done in it
+ * int     magic "KSC2"              int     epoch, batches done in it
  * UTF     key: configuration, data  long    optimiser steps
  * double  classification, rate and magnitude loss so far; long correct, clips so far
  * int     best epoch                double  best accuracy
- * int     records                   per record: int, 6 doubles
+ * int     records                   per record: int, 7 doubles; int rates, per rate: UTF, double
  * int     arrays (current state)    per array: int length, floats
  * int     arrays (best state)       per array: int length, floats
  * </pre>
+ *
+ * All numbers are big-endian. A file is complete on the disk before it takes the place of the one before it.
  */
 record Checkpoint(
         String key,
@@ -36,37 +46,55 @@ record Checkpoint(
         List<EpochRecord> history,
         List<float[]> current,
         List<float[]> best) {
-    private static final int MAGIC = 0x4B534350;
+    private static final int MAGIC = 0x4B534332;
 
     void write(Path file) throws IOException {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16))) {
-            out.writeInt(MAGIC);
-            out.writeUTF(key);
-            out.writeInt(epoch);
-            out.writeInt(batchesDone);
-            out.writeLong(optimiserSteps);
-            out.writeDouble(totals.classification);
-            out.writeDouble(totals.rate);
-            out.writeDouble(totals.magnitude);
-            out.writeLong(totals.correct);
-            out.writeLong(totals.clips);
-            out.writeInt(bestEpoch);
-            out.writeDouble(bestAccuracy);
-            out.writeInt(history.size());
-            for (EpochRecord r : history) {
-                out.writeInt(r.epoch());
-                out.writeDouble(r.classificationLoss());
-                out.writeDouble(r.rateLoss());
-                out.writeDouble(r.magnitudeLoss());
-                out.writeDouble(r.trainingAccuracy());
-                out.writeDouble(r.validationAccuracy());
-                out.writeDouble(r.samplesPerSecond());
-            }
+        try (FileChannel channel = FileChannel.open(
+                partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            OutputStream bytes = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            var out = new DataOutputStream(bytes);
+            writeHead(out);
             write(out, current);
             write(out, best);
+            out.flush();
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(partial);
+            throw e;
         }
         Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void writeHead(DataOutputStream out) throws IOException {
+        out.writeInt(MAGIC);
+        out.writeUTF(key);
+        out.writeInt(epoch);
+        out.writeInt(batchesDone);
+        out.writeLong(optimiserSteps);
+        out.writeDouble(totals.classification);
+        out.writeDouble(totals.rate);
+        out.writeDouble(totals.magnitude);
+        out.writeLong(totals.correct);
+        out.writeLong(totals.clips);
+        out.writeInt(bestEpoch);
+        out.writeDouble(bestAccuracy);
+        out.writeInt(history.size());
+        for (EpochRecord r : history) {
+            out.writeInt(r.epoch());
+            out.writeDouble(r.classificationLoss());
+            out.writeDouble(r.rateLoss());
+            out.writeDouble(r.magnitudeLoss());
+            out.writeDouble(r.trainingAccuracy());
+            out.writeDouble(r.validationAccuracy());
+            out.writeDouble(r.learningRate());
+            out.writeDouble(r.samplesPerSecond());
+            out.writeInt(r.firingRates().size());
+            for (Map.Entry<String, Double> rate : r.firingRates().entrySet()) {
+                out.writeUTF(rate.getKey());
+                out.writeDouble(rate.getValue());
+            }
+        }
     }
 
     /** @throws IOException if the file is not a checkpoint of the run that {@code key} stands for */
@@ -91,18 +119,8 @@ record Checkpoint(
             totals.clips = in.readLong();
             int bestEpoch = in.readInt();
             double bestAccuracy = in.readDouble();
-            var history = new ArrayList<EpochRecord>();
-            int records = in.readInt();
-            for (int i = 0; i < records; i++) {
-                history.add(new EpochRecord(
-                        in.readInt(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble()));
-            }
+            List<EpochRecord> history = history(in);
+            List<float[]> current = arrays(in);
             return new Checkpoint(
                     key,
                     epoch,
@@ -112,18 +130,39 @@ record Checkpoint(
                     bestEpoch,
                     bestAccuracy,
                     history,
-                    arrays(in),
+                    current,
                     arrays(in));
+        } catch (EOFException e) {
+            throw new IOException(file + ": expected a whole checkpoint, found one that ends early", e);
         }
+    }
+
+    private static List<EpochRecord> history(DataInputStream in) throws IOException {
+        var history = new ArrayList<EpochRecord>();
+        int records = in.readInt();
+        for (int i = 0; i < records; i++) {
+            int epoch = in.readInt();
+            double[] v = new double[7];
+            for (int j = 0; j < v.length; j++) {
+                v[j] = in.readDouble();
+            }
+            Map<String, Double> rates = new LinkedHashMap<>();
+            int layers = in.readInt();
+            for (int l = 0; l < layers; l++) {
+                rates.put(in.readUTF(), in.readDouble());
+            }
+            history.add(new EpochRecord(epoch, v[0], v[1], v[2], v[3], v[4], rates, v[5], v[6]));
+        }
+        return history;
     }
 
     private static void write(DataOutputStream out, List<float[]> arrays) throws IOException {
         out.writeInt(arrays.size());
         for (float[] a : arrays) {
             out.writeInt(a.length);
-            for (float f : a) {
-                out.writeFloat(f);
-            }
+            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(a.length, Float.BYTES));
+            bytes.asFloatBuffer().put(a);
+            out.write(bytes.array());
         }
     }
 
@@ -132,9 +171,9 @@ record Checkpoint(
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             float[] a = new float[in.readInt()];
-            for (int j = 0; j < a.length; j++) {
-                a[j] = in.readFloat();
-            }
+            byte[] bytes = new byte[Math.multiplyExact(a.length, Float.BYTES)];
+            in.readFully(bytes);
+            ByteBuffer.wrap(bytes).asFloatBuffer().get(a);
             arrays.add(a);
         }
         return arrays;

@@ -2,6 +2,7 @@ package io.keyspike.trainer;
 
 import io.keyspike.trainer.data.DataSet;
 import io.keyspike.trainer.loss.LossParts;
+import java.nio.file.Path;
 
 /** Told how training goes; every method does nothing unless overridden. */
 public interface TrainingListener extends Progress {
@@ -13,16 +14,35 @@ public interface TrainingListener extends Progress {
     default void dataRead(DataSet data) {}
 
     /**
+     * Training goes on from a checkpoint.
+     *
+     * @param epoch the one it goes on in, from 1
+     * @param batchesDone of that epoch
+     */
+    default void resumed(int epoch, int batchesDone) {}
+
+    /** There was no checkpoint to go on from, so training begins at the beginning. */
+    default void nothingToResume(Path checkpoint) {}
+
+    /**
      * A batch has been learnt.
      *
      * @param epoch from 1
      * @param batch from 1
      * @param batches in the epoch
+     * @param loss of the batch
+     * @param accuracy of the epoch so far, in the passes that taught
      * @param samplesPerSecond in this epoch so far
      * @param secondsLeft until the last epoch's end, at this speed
      */
     default void batchDone(
-            int epoch, int batch, int batches, LossParts loss, double samplesPerSecond, double secondsLeft) {}
+            int epoch,
+            int batch,
+            int batches,
+            LossParts loss,
+            double accuracy,
+            double samplesPerSecond,
+            double secondsLeft) {}
 
     /** An epoch has ended; {@code best} if it is the best one so far. */
     default void epochDone(EpochRecord record, boolean best) {}

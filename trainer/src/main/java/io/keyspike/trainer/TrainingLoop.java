@@ -19,8 +19,6 @@ final class TrainingLoop {
     /** Apart from every other use of random numbers. */
     private static final long SHUFFLE = 0x5_4F;
 
-    private static final long CHECKPOINT_NANOS = 30_000_000_000L;
-
     private final LoopConfig config;
     private final int population;
     private final TrainableNetwork network;
@@ -69,40 +67,42 @@ final class TrainingLoop {
     }
 
     /**
-     * Trains to the end.
+     * Trains to the end. A last checkpoint stays, so that nothing is lost if what comes after fails or is stopped.
      *
      * @return the chosen epoch's network
      * @throws TrainingStoppedException if asked to stop
+     * @throws TrainingDivergedException if the loss or a weight is no longer finite
      */
     Network run() throws IOException {
         int epoch = 1;
         int batchesDone = 0;
         var totals = new EpochTotals();
         Path file = options.checkpoint();
-        if (options.resume() && file != null && Files.exists(file)) {
-            Checkpoint checkpoint = Checkpoint.read(file, checkpointKey);
-            restore(checkpoint);
-            epoch = checkpoint.epoch();
-            batchesDone = checkpoint.batchesDone();
-            totals = checkpoint.totals();
+        if (options.resume() && file != null) {
+            if (Files.exists(file)) {
+                Checkpoint checkpoint = Checkpoint.read(file, checkpointKey);
+                restore(checkpoint);
+                epoch = checkpoint.epoch();
+                batchesDone = checkpoint.batchesDone();
+                totals = checkpoint.totals();
+                listener.resumed(epoch, batchesDone);
+            } else {
+                listener.nothingToResume(file);
+            }
         }
         for (; epoch <= config.epochs(); epoch++) {
             double samplesPerSecond = batches(epoch, batchesDone, totals);
             finish(epoch, totals, samplesPerSecond);
             batchesDone = 0;
             totals = new EpochTotals();
-            if (file != null && System.nanoTime() - lastCheckpoint > CHECKPOINT_NANOS) {
+            if (file != null && (epoch == config.epochs() || checkpointDue())) {
                 save(file, epoch + 1, 0, totals);
             }
         }
         if (config.select() == LoopConfig.Select.BEST) {
             put(bestState, weights());
         }
-        Network trained = exported();
-        if (file != null) {
-            Files.deleteIfExists(file);
-        }
-        return trained;
+        return exported();
     }
 
     /** The epoch whose weights were taken. */
@@ -130,15 +130,27 @@ final class TrainingLoop {
             int size = Math.min(config.batch(), trainingClips - from);
             Pass pass = batches.build(epoch, b, order, from, size);
             LossParts loss = step.apply(pass, batches.input(), batches.labels());
+            if (!Double.isFinite(loss.total())) {
+                throw diverged(epoch, b + 1, "the loss is " + loss.total());
+            }
             totals.add(loss);
             samplesPerSecond = (totals.clips - before) / ((System.nanoTime() - start) * 1e-9);
             long left = (long) (config.epochs() - epoch + 1) * trainingClips - totals.clips;
-            listener.batchDone(epoch, b + 1, count, loss, samplesPerSecond, left / samplesPerSecond);
-            if (options.stopRequested().getAsBoolean()) {
-                Path file = options.checkpoint();
-                if (file != null) {
-                    save(file, epoch, b + 1, totals);
-                }
+            listener.batchDone(
+                    epoch,
+                    b + 1,
+                    count,
+                    loss,
+                    (double) totals.correct / totals.clips,
+                    samplesPerSecond,
+                    left / samplesPerSecond);
+            boolean stop = options.stopRequested().getAsBoolean();
+            Path file = options.checkpoint();
+            if (file != null && (stop || checkpointDue())) {
+                requireFiniteWeights(epoch, b + 1);
+                save(file, epoch, b + 1, totals);
+            }
+            if (stop) {
                 throw new TrainingStoppedException(epoch, b + 1);
             }
         }
@@ -149,10 +161,29 @@ final class TrainingLoop {
         return PopulationReadout.behind(network.export(), population);
     }
 
+    private boolean checkpointDue() {
+        return System.nanoTime() - lastCheckpoint >= options.checkpointSeconds() * 1e9;
+    }
+
+    /** Spikes hide what is not a number, since such a membrane never fires: so the loss alone does not tell. */
+    private void requireFiniteWeights(int epoch, int batch) {
+        for (Parameter p : network.parameters()) {
+            for (int i = 0; i < p.values().length; i++) {
+                if (!Float.isFinite(p.values()[i])) {
+                    throw diverged(epoch, batch, p.fullName() + "[" + i + "] is " + p.values()[i]);
+                }
+            }
+        }
+    }
+
+    private TrainingDivergedException diverged(int epoch, int batch, String what) {
+        return new TrainingDivergedException(epoch, batch, what, step.learningRate());
+    }
+
     private void finish(int epoch, EpochTotals totals, double samplesPerSecond) {
-        double accuracy = evaluator
-                .measure(exported(), validation, network.outputs() / population)
-                .accuracy();
+        requireFiniteWeights(epoch, batchesPerEpoch(trainingClips, config.batch()));
+        ClipMetrics metrics = evaluator.measure(exported(), validation, network.outputs() / population);
+        double accuracy = metrics.accuracy();
         boolean best = accuracy > bestAccuracy;
         if (best) {
             bestAccuracy = accuracy;
@@ -167,6 +198,8 @@ final class TrainingLoop {
                 totals.magnitude / clips,
                 totals.correct / clips,
                 accuracy,
+                metrics.firingRates(),
+                step.learningRate(),
                 samplesPerSecond);
         history.add(record);
         listener.epochDone(record, best);

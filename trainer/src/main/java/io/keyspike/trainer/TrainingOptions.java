@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param backend {@code vector} or {@code scalar}; the model does not depend on it
  * @param threads the model does not depend on them
  * @param cacheFolder of features; null keeps them in memory
- * @param checkpoint file to stop and go on with; null for none
+ * @param checkpoint file to stop and go on with; null for none. Whoever keeps the result deletes it
  * @param resume go on from the checkpoint if it is there
  * @param stopRequested asked after every batch
+ * @param checkpointSeconds a checkpoint is written after so long without one, so that a killed run loses no more
  */
 public record TrainingOptions(
         String backend,
@@ -20,7 +21,22 @@ public record TrainingOptions(
         @Nullable Path cacheFolder,
         @Nullable Path checkpoint,
         boolean resume,
-        BooleanSupplier stopRequested) {
+        BooleanSupplier stopRequested,
+        double checkpointSeconds) {
+
+    /** Of {@link #checkpointSeconds}. */
+    public static final double DEFAULT_CHECKPOINT_SECONDS = 30;
+
+    /** With the default time between checkpoints. */
+    public TrainingOptions(
+            String backend,
+            int threads,
+            @Nullable Path cacheFolder,
+            @Nullable Path checkpoint,
+            boolean resume,
+            BooleanSupplier stopRequested) {
+        this(backend, threads, cacheFolder, checkpoint, resume, stopRequested, DEFAULT_CHECKPOINT_SECONDS);
+    }
 
     /** All cores, the fastest backend, nothing on disk. */
     public static TrainingOptions inMemory() {

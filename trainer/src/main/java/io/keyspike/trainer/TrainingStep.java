@@ -82,6 +82,11 @@ public final class TrainingStep {
         return new LossParts(parts.classification(), parts.rate(), magnitude, parts.correct(), parts.clips());
     }
 
+    /** The learning rate of the last step, for layers without one of their own. */
+    double learningRate() {
+        return optimiserConfig.learningRate() * schedule.factor(Math.max(0, optimiser.steps() - 1));
+    }
+
     Optimiser optimiser() {
         return optimiser;
     }

@@ -225,7 +225,51 @@ class TrainerTest {
             assertThat(resumed.history().get(e).loss())
                     .isEqualTo(whole.history().get(e).loss());
         }
-        assertThat(checkpoint).doesNotExist();
+
+        // What came after the last epoch may have failed: nothing is learnt again.
+        assertThat(checkpoint).exists();
+        var batchesAgain = new AtomicInteger();
+        TrainingOptions again =
+                new TrainingOptions("vector", 1, null, checkpoint, true, () -> batchesAgain.incrementAndGet() < 0);
+        assertThat(train(config, again).model().network())
+                .isEqualTo(whole.model().network());
+        assertThat(batchesAgain).hasValue(0);
+    }
+
+    @Test
+    void shouldLeaveTheLastGoodCheckpointWhenItDiverges() throws IOException {
+        Path checkpoint = temporary.resolve("diverged.checkpoint");
+        var everyBatch = new TrainingOptions("vector", 1, null, checkpoint, false, () -> false, 0);
+        String exploding = LIF.replace("LOSS", "{kind: mean_squared_membrane}")
+                .replace("optimiser: {learning_rate: 1.0e-2}", "optimiser: {kind: sgd, learning_rate: 1.0e+12}");
+        assertThatThrownBy(() -> train(config(exploding, 5), everyBatch))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageMatching(
+                        "training diverged in epoch \\d, batch \\d: (the loss|[a-z.]+\\[\\d+]) is -?(NaN|Infinity)"
+                                + " at a learning rate of 1.0E12 .*");
+        byte[] before = Files.readAllBytes(checkpoint);
+        var goingOn = new TrainingOptions("vector", 1, null, checkpoint, true, () -> false, 0);
+        assertThatThrownBy(() -> train(config(exploding, 5), goingOn)).isInstanceOf(TrainingDivergedException.class);
+        assertThat(Files.readAllBytes(checkpoint)).isEqualTo(before);
+        assertThat(temporary.resolve("diverged.checkpoint.partial")).doesNotExist();
+    }
+
+    @Test
+    void shouldSayWhenACheckpointIsCutShortOrAnotherFile() throws IOException {
+        TrainingConfig config = config(LIF.replace("LOSS", "{}"), 1);
+        Path checkpoint = temporary.resolve("broken.checkpoint");
+        train(config, new TrainingOptions("vector", 1, null, checkpoint, false, () -> false));
+        var goingOn = new TrainingOptions("vector", 1, null, checkpoint, true, () -> false);
+        byte[] whole = Files.readAllBytes(checkpoint);
+        for (int length : new int[] {0, 3, 90, whole.length - 1}) {
+            Files.write(checkpoint, java.util.Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> train(config, goingOn))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(checkpoint + ": expected a whole checkpoint, found one that ends early");
+        }
+        Files.writeString(checkpoint, "something else");
+        assertThatThrownBy(() -> train(config, goingOn))
+                .hasMessage(checkpoint + ": expected a training checkpoint, found another kind of file");
     }
 
     @Test

@@ -1,25 +1,18 @@
 package io.keyspike.app.cli;
 
 import io.keyspike.models.ModelFiles;
-import io.keyspike.trainer.ClipMetrics;
-import io.keyspike.trainer.EpochRecord;
 import io.keyspike.trainer.Trainer;
-import io.keyspike.trainer.TrainingListener;
+import io.keyspike.trainer.TrainingDivergedException;
 import io.keyspike.trainer.TrainingOptions;
 import io.keyspike.trainer.TrainingResult;
 import io.keyspike.trainer.TrainingStoppedException;
-import io.keyspike.trainer.calibrate.Calibration;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.TrainingConfig;
-import io.keyspike.trainer.data.DataSet;
-import io.keyspike.trainer.data.Split;
-import io.keyspike.trainer.loss.LossParts;
 import io.keyspike.trainer.report.TrainingReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,7 +25,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Train a model on a folder of recordings laid out as Speech Commands.",
-            "Ctrl-C stops after the current batch and writes a checkpoint beside the model; --resume goes on from it."
+            "Ctrl-C stops after the current batch and writes a checkpoint beside the model; --resume goes on from it,",
+            "bit for bit as if never stopped."
         })
 public final class TrainCommand implements Callable<Integer> {
     @Option(
@@ -74,6 +68,12 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean resume;
 
     @Option(
+            names = "--checkpoint-every",
+            paramLabel = "SECONDS",
+            description = "A killed run loses no more than this (default: ${DEFAULT-VALUE}).")
+    private double checkpointSeconds = TrainingOptions.DEFAULT_CHECKPOINT_SECONDS;
+
+    @Option(
             names = "--cache",
             paramLabel = "DIR",
             description = "Where extracted features are kept; can be deleted at any time (default: ~/.keyspike/cache).")
@@ -95,135 +95,45 @@ public final class TrainCommand implements Callable<Integer> {
         }
         try (var goOn = new StopSignal();
                 var bars = new ProgressBars(Terminal.isThere())) {
-            var options =
-                    new TrainingOptions(backend, threads, cache, checkpoint(), resume, () -> !goOn.getAsBoolean());
-            var narrator = new Narrator(config, bars, spec.commandLine().getOut());
+            return train(config, goOn, bars);
+        }
+    }
+
+    /** Everything while Ctrl-C waits: what it says to that has to be said in here. */
+    private int train(TrainingConfig config, StopSignal goOn, ProgressBars bars) throws IOException {
+        Path checkpoint = out.resolveSibling(baseName() + ".checkpoint");
+        var options = new TrainingOptions(
+                backend, threads, cache, checkpoint, resume, () -> !goOn.getAsBoolean(), checkpointSeconds);
+        var narrator = new TrainingNarrator(config, bars, spec.commandLine().getOut(), goOn);
+        if (!resume && Files.exists(checkpoint)) {
+            narrator.checkpointIgnored(checkpoint);
+        }
+        try {
             TrainingResult result = new Trainer(config, options, narrator).run(data);
             bars.finish();
             ModelFiles.write(out, result.model());
             Path reportFolder = report == null ? out.resolveSibling(baseName() + "-report") : report;
             TrainingReport.write(reportFolder, result);
+            Files.deleteIfExists(checkpoint);
             narrator.finished(result, out, reportFolder);
             return ExitCode.OK;
         } catch (TrainingStoppedException e) {
-            spec.commandLine().getErr().println(e.getMessage() + "; --resume goes on from " + checkpoint());
-            spec.commandLine().getErr().flush();
+            bars.finish();
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(e.getMessage() + (Files.exists(checkpoint) ? "; --resume goes on from " + checkpoint : ""));
+            err.flush();
             return ExitCode.INTERRUPTED;
+        } catch (TrainingDivergedException e) {
+            String left = Files.exists(checkpoint)
+                    ? "; the last good checkpoint stays in " + checkpoint
+                    : "; nothing was written";
+            throw new CommandException(ExitCode.FAILED, e.getMessage() + left);
         }
-    }
-
-    private Path checkpoint() {
-        return out.resolveSibling(baseName() + ".checkpoint");
     }
 
     private String baseName() {
         String name = String.valueOf(out.getFileName());
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name;
-    }
-
-    /** Says how it goes. */
-    private static final class Narrator implements TrainingListener {
-        private final TrainingConfig config;
-        private final ProgressBars bars;
-        private final PrintWriter out;
-
-        Narrator(TrainingConfig config, ProgressBars bars, PrintWriter out) {
-            this.config = config;
-            this.bars = bars;
-            this.out = out;
-        }
-
-        @Override
-        public void advanced(String what, long done, long total) {
-            bars.advanced(what, done, total);
-        }
-
-        @Override
-        public void dataRead(DataSet data) {
-            bars.finish();
-            for (Split split : Split.values()) {
-                long clips = data.wordCounts(split).values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum();
-                say(
-                        "%-10s %6d clips of %d words",
-                        split.label(), clips, data.wordCounts(split).size());
-            }
-            data.skipped().forEach(s -> say("skipped    %s: %s", s.name(), s.reason()));
-        }
-
-        @Override
-        public void batchDone(
-                int epoch, int batch, int batches, LossParts loss, double samplesPerSecond, double secondsLeft) {
-            long done = (epoch - 1L) * batches + batch;
-            bars.show(
-                    "training",
-                    done,
-                    (long) config.training().epochs() * batches,
-                    String.format(
-                            Locale.ROOT,
-                            "epoch %d loss %.3f, %.0f clips/s, %.0f s left",
-                            epoch,
-                            loss.total(),
-                            samplesPerSecond,
-                            secondsLeft));
-        }
-
-        @Override
-        public void epochDone(EpochRecord r, boolean best) {
-            bars.finish();
-            say(
-                    "epoch %3d  loss %.4f (classes %.4f, rates %.4f, weights %.4f)  training %5.1f %%  validation %5.1f %%"
-                            + "  %5.0f clips/s%s",
-                    r.epoch(),
-                    r.loss(),
-                    r.classificationLoss(),
-                    r.rateLoss(),
-                    r.magnitudeLoss(),
-                    100 * r.trainingAccuracy(),
-                    100 * r.validationAccuracy(),
-                    r.samplesPerSecond(),
-                    best ? "  best" : "");
-        }
-
-        void finished(TrainingResult result, Path model, Path report) {
-            say("");
-            result.metrics().forEach((split, m) -> say("%-10s %s", split.label(), sentence(m)));
-            Calibration calibration = result.calibration();
-            if (calibration != null) {
-                say(
-                        "streams    %d of %d words heard, %.1f false reports per hour (%.2f h of validation clips)",
-                        calibration.hits(),
-                        calibration.clips(),
-                        calibration.falseReportsPerHour(),
-                        calibration.hours());
-            }
-            say(
-                    "%s: %s, %d parameters, epoch %d, trained in %.0f s; report in %s",
-                    model,
-                    result.model().version(),
-                    result.parameters(),
-                    result.chosenEpoch(),
-                    result.trainingSeconds(),
-                    report);
-        }
-
-        private static String sentence(ClipMetrics m) {
-            return String.format(
-                    Locale.ROOT,
-                    "%d of %d right, %.1f %% (%.1f to %.1f %%)",
-                    m.correct(),
-                    m.total(),
-                    100 * m.accuracy(),
-                    100 * m.interval95().low(),
-                    100 * m.interval95().high());
-        }
-
-        @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
-        private void say(String format, Object... values) {
-            out.println(String.format(Locale.ROOT, format, values));
-            out.flush();
-        }
     }
 }

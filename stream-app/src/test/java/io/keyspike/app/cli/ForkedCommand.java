@@ -72,6 +72,18 @@ final class ForkedCommand implements AutoCloseable {
         process.toHandle().destroy();
     }
 
+    /** Ctrl-C itself. */
+    void interrupt() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /** Ends the process without a chance to do anything. */
+    void kill() {
+        process.toHandle().destroyForcibly();
+    }
+
     int awaitEnd() throws InterruptedException {
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("still running: " + out + err);
