@@ -10,8 +10,15 @@ import io.keyspike.models.KeywordModel;
 import io.keyspike.models.ModelInput;
 import io.keyspike.models.Network;
 import io.keyspike.models.Provenance;
+import io.keyspike.models.chip.ChipCheck;
+import io.keyspike.models.chip.ChipProfile;
+import io.keyspike.models.chip.ChipProjection;
+import io.keyspike.models.chip.Violation;
 import io.keyspike.trainer.calibrate.Calibration;
 import io.keyspike.trainer.calibrate.ThresholdSearch;
+import io.keyspike.trainer.chip.ChipProfiles;
+import io.keyspike.trainer.chip.ChipWeights;
+import io.keyspike.trainer.config.ConfigException;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.DataConfig;
 import io.keyspike.trainer.config.DecisionConfig;
@@ -49,13 +56,20 @@ public final class Trainer {
     private final TrainingOptions options;
     private final TrainingListener listener;
     private final KernelBackend backend;
+    private final @Nullable ChipProfile chip;
 
-    public Trainer(TrainingConfig config, TrainingOptions options, TrainingListener listener) {
+    /**
+     * @throws IllegalArgumentException if the configuration names no chip profile that there is, or a backend that is not
+     * @throws IOException if the chip profile cannot be read
+     */
+    public Trainer(TrainingConfig config, TrainingOptions options, TrainingListener listener) throws IOException {
         this.config = config;
         this.options = options;
         this.listener = listener;
         this.backend = Backends.named(
                 options.backend(), options.threads(), config.network().solver());
+        String profile = config.chip().profile();
+        chip = profile == null ? null : ChipProfiles.named(profile);
     }
 
     /**
@@ -91,7 +105,7 @@ public final class Trainer {
                 network,
                 labels.labels(),
                 decision(features),
-                ChipPower.H1,
+                chip == null ? ChipPower.H1 : chip.power(),
                 provenance(data, metrics, null));
         Calibration calibration = calibrate(model, data);
         if (calibration != null) {
@@ -118,6 +132,21 @@ public final class Trainer {
                 seconds);
     }
 
+    /** The weights of the chip that the configuration names; refuses a network that no weights could make fit. */
+    private @Nullable ChipWeights chipWeights(TrainableNetwork network) {
+        if (chip == null) {
+            return null;
+        }
+        var weights = new ChipWeights(chip, config.chip(), network.parameters(), network.inputs());
+        Network stored = new ChipProjection(chip).applyToWeights(network.export());
+        List<Violation> violations = ChipCheck.of(stored, chip).violations();
+        if (!violations.isEmpty()) {
+            throw new ConfigException("chip.profile: expected a network that " + chip.name() + " can hold, found "
+                    + violations.getFirst().sentence());
+        }
+        return weights;
+    }
+
     private TrainingLoop loop(TrainingFeatures features, DataSet data) {
         int batch = config.training().batch();
         long seed = config.training().seed();
@@ -138,7 +167,8 @@ public final class Trainer {
                 config.training(),
                 config.loss().population(),
                 network,
-                new TrainingStep(network, config.loss(), config.optimiser(), totalSteps, batch),
+                new TrainingStep(
+                        network, config.loss(), config.optimiser(), totalSteps, batch, chipWeights(network)),
                 batches,
                 clips,
                 features.validation(),

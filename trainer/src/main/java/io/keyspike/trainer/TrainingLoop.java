@@ -158,7 +158,7 @@ final class TrainingLoop {
     }
 
     private Network exported() {
-        return PopulationReadout.behind(network.export(), population);
+        return PopulationReadout.behind(step.export(), population);
     }
 
     private boolean checkpointDue() {

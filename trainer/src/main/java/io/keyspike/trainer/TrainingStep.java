@@ -1,5 +1,7 @@
 package io.keyspike.trainer;
 
+import io.keyspike.models.Network;
+import io.keyspike.trainer.chip.ChipWeights;
 import io.keyspike.trainer.config.LossConfig;
 import io.keyspike.trainer.config.OptimiserConfig;
 import io.keyspike.trainer.layers.Pass;
@@ -11,6 +13,7 @@ import io.keyspike.trainer.loss.WeightLoss;
 import io.keyspike.trainer.optimise.GradientClip;
 import io.keyspike.trainer.optimise.LearningRateSchedule;
 import io.keyspike.trainer.optimise.Optimiser;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,27 +28,53 @@ public final class TrainingStep {
     private final LearningRateSchedule schedule;
     private final float[] outputGradient;
     private final float @Nullable [] membraneGradient;
+    private final @Nullable ChipWeights chip;
+    private final long totalSteps;
 
-    /**
-     * @param totalSteps of the whole run, for the schedule
-     * @param maximumBatch largest B
-     */
+    /** As the longer form, without a chip in mind. */
     public TrainingStep(
             TrainableNetwork network,
             LossConfig lossConfig,
             OptimiserConfig optimiserConfig,
             long totalSteps,
             int maximumBatch) {
+        this(network, lossConfig, optimiserConfig, totalSteps, maximumBatch, null);
+    }
+
+    /**
+     * @param totalSteps of the whole run, for the schedule
+     * @param maximumBatch largest B
+     * @param chip what its weights are in the place of those learnt; null for the learnt ones themselves
+     */
+    public TrainingStep(
+            TrainableNetwork network,
+            LossConfig lossConfig,
+            OptimiserConfig optimiserConfig,
+            long totalSteps,
+            int maximumBatch,
+            @Nullable ChipWeights chip) {
         this.network = network;
+        this.chip = chip;
+        this.totalSteps = totalSteps;
         this.optimiserConfig = optimiserConfig;
         loss = ClipLoss.of(lossConfig, network.outputs(), maximumBatch);
-        weightLosses = lossConfig.magnitudeWeight() > 0
-                ? List.of(new WeightLoss.Magnitude(lossConfig.magnitudeLimit(), lossConfig.magnitudeWeight()))
-                : List.of();
+        weightLosses = weightLosses(lossConfig, network.inputs(), chip);
         optimiser = Optimiser.of(optimiserConfig, network.parameters());
         schedule = new LearningRateSchedule(optimiserConfig.schedule(), totalSteps);
         outputGradient = new float[network.maximumSteps() * maximumBatch * network.outputs()];
         membraneGradient = loss.onMembranes() ? new float[outputGradient.length] : null;
+    }
+
+    private static List<WeightLoss> weightLosses(LossConfig config, int inputs, @Nullable ChipWeights chip) {
+        var losses = new ArrayList<WeightLoss>();
+        if (config.magnitudeWeight() > 0) {
+            losses.add(new WeightLoss.Magnitude(config.magnitudeLimit(), config.magnitudeWeight()));
+        }
+        if (config.signGroupWeight() > 0 && chip != null) {
+            losses.add(new WeightLoss.SignAgreement(
+                    chip.profile().synapse().signGroup(), config.signGroupWeight(), inputs));
+        }
+        return List.copyOf(losses);
     }
 
     /**
@@ -62,11 +91,27 @@ public final class TrainingStep {
         }
         optimiser.step(schedule.factor(optimiser.steps()));
         network.project();
+        if (chip != null) {
+            chip.project(progress());
+        }
         return parts;
+    }
+
+    /** The network as the model has it: with the weights that the chip stores, if it is for one. */
+    Network export() {
+        return chip == null ? network.export() : chip.withStored(network::export);
+    }
+
+    /** Share of the run that is done. */
+    private double progress() {
+        return (double) optimiser.steps() / totalSteps;
     }
 
     /** Loss and gradients only. */
     LossParts gradients(Pass pass, float[] input, int[] labels) {
+        if (chip != null) {
+            chip.load(progress(), pass.randomKey());
+        }
         float[] output = network.forward(pass, input);
         var whole = LossSlice.whole(pass.steps(), pass.firstStep(), pass.batch(), labels);
         LossParts parts = loss.apply(
@@ -75,6 +120,9 @@ public final class TrainingStep {
             Arrays.fill(outputGradient, 0, pass.steps() * pass.batch() * network.outputs(), 0);
         }
         network.backward(pass, outputGradient, membraneGradient);
+        if (chip != null) {
+            chip.unload();
+        }
         double magnitude = 0;
         for (WeightLoss weightLoss : weightLosses) {
             magnitude += weightLoss.apply(network.parameters());

@@ -26,6 +26,15 @@ public final class ChipProjection {
 
     /** The projected network, of the same shape. */
     public Network apply(Network network) {
+        return apply(network, true);
+    }
+
+    /** As {@link #apply}, with the neurons as they are. */
+    public Network applyToWeights(Network network) {
+        return apply(network, false);
+    }
+
+    private Network apply(Network network, boolean neuronsToo) {
         List<Node> chain = network.graph().chain();
         double step = network.graph().stepSeconds();
         Map<String, Tensor> tensors = new TreeMap<>(network.tensors());
@@ -41,7 +50,7 @@ public final class ChipProjection {
                             dense.name() + ".weight",
                             Tensor.matrix(
                                     dense.inputs(), dense.outputs(), signed(scaled(network, dense, chain, i), dense)));
-                case Node.Lif lif -> {
+                case Node.Lif lif when neuronsToo -> {
                     node = new Node.Lif(
                             lif.name(),
                             lif.width(),

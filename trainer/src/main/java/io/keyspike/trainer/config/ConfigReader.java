@@ -86,7 +86,8 @@ public final class ConfigReader {
                 convert(all.get("optimiser"), OptimiserConfig.class, "optimiser"),
                 convert(all.get("training"), LoopConfig.class, "training"),
                 convert(all.get("augmentation"), AugmentationConfig.class, "augmentation"),
-                convert(all.get("decision"), DecisionConfig.class, "decision"));
+                convert(all.get("decision"), DecisionConfig.class, "decision"),
+                convert(all.get("chip"), ChipConfig.class, "chip"));
     }
 
     /** The whole configuration with all its values, as YAML that {@link #parse} makes the same configuration of. */

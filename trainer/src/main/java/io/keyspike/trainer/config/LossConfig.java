@@ -11,6 +11,7 @@ import io.keyspike.models.DecisionSettings.ClipRule;
  * @param rule how the outputs of one clip are read: while training, in validation and in the model file
  * @param correctTarget mean squared errors: firing rate, or membrane, of the label's class
  * @param otherTarget likewise of all other classes
+ * @param signGroupWeight of the penalty on mixed signs in the groups of the chip's profile
  * @param population neurons of each class, which are consecutive; their counts are summed
  */
 public record LossConfig(
@@ -24,7 +25,8 @@ public record LossConfig(
         float rateTarget,
         float rateWeight,
         float magnitudeLimit,
-        float magnitudeWeight) {
+        float magnitudeWeight,
+        float signGroupWeight) {
 
     /** snnTorch's losses; CROSS_ENTROPY is on the rule's value, which with SPIKE_COUNT is on spike counts. */
     public enum Kind {
@@ -70,5 +72,6 @@ public record LossConfig(
                 rateWeight);
         check(magnitudeLimit > 0, "loss.magnitude_limit", "more than 0", magnitudeLimit);
         check(magnitudeWeight >= 0, "loss.magnitude_weight", "at least 0", magnitudeWeight);
+        check(signGroupWeight >= 0, "loss.sign_group_weight", "at least 0", signGroupWeight);
     }
 }

@@ -20,7 +20,8 @@ public record TrainingConfig(
         OptimiserConfig optimiser,
         LoopConfig training,
         AugmentationConfig augmentation,
-        DecisionConfig decision) {
+        DecisionConfig decision,
+        ChipConfig chip) {
 
     public TrainingConfig {
         check(name.matches("[a-z0-9][a-z0-9-]*"), "name", "lower case letters, digits and hyphens", name);
@@ -63,6 +64,11 @@ public record TrainingConfig(
                 "loss.kind",
                 "a loss on spikes or readouts where the last layer is neither lif nor hardware",
                 loss.kind());
+        check(
+                loss.signGroupWeight() == 0 || chip.profile() != null,
+                "loss.sign_group_weight",
+                "0 without a chip.profile that says how large groups are",
+                loss.signGroupWeight());
         var names = new HashSet<String>();
         for (LayerConfig layer : layers) {
             check(names.add(layer.name()), "network.layers", "names that differ", layer.name() + " twice");
@@ -83,6 +89,7 @@ public record TrainingConfig(
                 optimiser,
                 training.withSeed(seed),
                 augmentation,
-                decision);
+                decision,
+                chip);
     }
 }

@@ -1,12 +1,15 @@
 package io.keyspike.trainer.loss;
 
+import io.keyspike.models.chip.SignGroups;
 import io.keyspike.trainer.layers.Parameter;
+import io.keyspike.trainer.layers.SynapseShape;
 import java.util.List;
 
 /**
  * A loss on the weights themselves, for what a chip can hold.
  *
  * @see Magnitude
+ * @see SignAgreement
  */
 public sealed interface WeightLoss {
 
@@ -36,6 +39,57 @@ public sealed interface WeightLoss {
                 }
             }
             return loss;
+        }
+    }
+
+    /**
+     * {@code weight · Σ P·N/(P + N)} over the groups of consecutive input synapses of each neuron, P being the sum of the
+     * positive weights of a group and N that of its negative ones without their sign. It is 0 where a group has one sign,
+     * of first degree in the weights, and pulls hardest at the side that is the smaller: its gradient is
+     * {@code (N/(P + N))²} on positive weights and {@code −(P/(P + N))²} on negative ones.
+     *
+     * @param group how many synapses
+     * @param inputs of the network
+     */
+    record SignAgreement(int group, float weight, int inputs) implements WeightLoss {
+        @Override
+        public double apply(List<Parameter> parameters) {
+            double loss = 0;
+            for (SynapseShape synapse : SynapseShape.of(parameters, inputs)) {
+                if (synapse.dense()) {
+                    var groups = new SignGroups(synapse.inputs(), synapse.outputs(), group);
+                    for (int neuron = 0; neuron < synapse.outputs(); neuron++) {
+                        for (int g = 0; g < groups.perNeuron(); g++) {
+                            loss += weight * apply(synapse.weight(), groups, g, neuron);
+                        }
+                    }
+                }
+            }
+            return loss;
+        }
+
+        private double apply(Parameter parameter, SignGroups groups, int g, int neuron) {
+            float[] w = parameter.values();
+            double positive = 0;
+            double negative = 0;
+            for (int i = groups.first(g); i < groups.end(g); i++) {
+                float value = w[i * groups.outputs() + neuron];
+                positive += Math.max(0, value);
+                negative += Math.max(0, -value);
+            }
+            if (positive == 0 || negative == 0) {
+                return 0;
+            }
+            double sum = positive + negative;
+            float ofPositive = (float) (weight * (negative / sum) * (negative / sum));
+            float ofNegative = (float) (-weight * (positive / sum) * (positive / sum));
+            for (int i = groups.first(g); i < groups.end(g); i++) {
+                int at = i * groups.outputs() + neuron;
+                if (w[at] != 0) {
+                    parameter.gradient()[at] += w[at] > 0 ? ofPositive : ofNegative;
+                }
+            }
+            return positive * negative / sum;
         }
     }
 }

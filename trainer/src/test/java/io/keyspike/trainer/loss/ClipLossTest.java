@@ -26,7 +26,7 @@ class ClipLossTest {
 
     private static LossConfig config(
             Kind kind, ClipRule rule, double correctTarget, double otherTarget, int population) {
-        return new LossConfig(kind, rule, 1, 0, correctTarget, otherTarget, population, 0.15f, 0, 0.9f, 0);
+        return new LossConfig(kind, rule, 1, 0, correctTarget, otherTarget, population, 0.15f, 0, 0.9f, 0, 0);
     }
 
     private static LossConfig plain(Kind kind, ClipRule rule) {
@@ -106,7 +106,7 @@ class ClipLossTest {
 
     /** Every kind with settings that are not the defaults. */
     static Stream<LossConfig> configurations() {
-        var penalised = new LossConfig(Kind.CROSS_ENTROPY, ClipRule.SPIKE_COUNT, 1.7f, 0.1f, 1, 0, 1, 0.3f, 4, 0.9f, 0);
+        var penalised = new LossConfig(Kind.CROSS_ENTROPY, ClipRule.SPIKE_COUNT, 1.7f, 0.1f, 1, 0, 1, 0.3f, 4, 0.9f, 0, 0);
         return Stream.concat(
                 Stream.of(penalised),
                 Stream.of(
@@ -128,6 +128,7 @@ class ClipLossTest {
                                 0.3f,
                                 0,
                                 0.9f,
+                                0,
                                 0)));
     }
 
