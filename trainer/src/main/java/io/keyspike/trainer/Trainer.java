@@ -167,8 +167,7 @@ public final class Trainer {
                 config.training(),
                 config.loss().population(),
                 network,
-                new TrainingStep(
-                        network, config.loss(), config.optimiser(), totalSteps, batch, chipWeights(network)),
+                new TrainingStep(network, config.loss(), config.optimiser(), totalSteps, batch, chipWeights(network)),
                 batches,
                 clips,
                 features.validation(),

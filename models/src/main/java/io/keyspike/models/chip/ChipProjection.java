@@ -50,13 +50,15 @@ public final class ChipProjection {
                             dense.name() + ".weight",
                             Tensor.matrix(
                                     dense.inputs(), dense.outputs(), signed(scaled(network, dense, chain, i), dense)));
-                case Node.Lif lif when neuronsToo -> {
-                    node = new Node.Lif(
-                            lif.name(),
-                            lif.width(),
-                            profile.neuron().reset(),
-                            profile.neuron().membraneFloor());
-                    neurons(network, lif, step, tensors);
+                case Node.Lif lif -> {
+                    if (neuronsToo) {
+                        node = new Node.Lif(
+                                lif.name(),
+                                lif.width(),
+                                profile.neuron().reset(),
+                                profile.neuron().membraneFloor());
+                        neurons(network, lif, step, tensors);
+                    }
                 }
                 default -> {
                     // nothing that could be projected

@@ -153,10 +153,7 @@ public final class ChipProfiles {
 
     private static SynapseRules synapse(JsonFields f) {
         var rules = new SynapseRules(
-                f.real32("weight_limit"),
-                f.integer("sign_group", 1, 65_536),
-                f.integer("bits", 1, 64),
-                f.flag("bias"));
+                f.real32("weight_limit"), f.integer("sign_group", 1, 65_536), f.integer("bits", 1, 64), f.flag("bias"));
         f.end();
         return rules;
     }
@@ -173,10 +170,7 @@ public final class ChipProfiles {
     }
 
     private static ChipPower power(
-            String name,
-            JsonFields f,
-            @Nullable JsonFields calibration,
-            ChipPower.@Nullable Calibration measured) {
+            String name, JsonFields f, @Nullable JsonFields calibration, ChipPower.@Nullable Calibration measured) {
         ChipPower power;
         if (calibration != null && measured != null) {
             power = measured.constants(name, calibration.real("static_share"));

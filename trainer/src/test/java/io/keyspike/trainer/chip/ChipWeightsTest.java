@@ -47,7 +47,10 @@ class ChipWeightsTest {
 
     private ChipWeights weights(@Nullable Integer bits, double mismatch) {
         return new ChipWeights(
-                h1, new ChipConfig("h1", bits, SignGroupRule.ANNEALED, List.of(0.2, 0.6), mismatch), parameters, INPUTS);
+                h1,
+                new ChipConfig("h1", bits, SignGroupRule.ANNEALED, List.of(0.2, 0.6), mismatch),
+                parameters,
+                INPUTS);
     }
 
     /** A smooth function of the loaded weights, in double, whose gradient is put where a backward pass would. */

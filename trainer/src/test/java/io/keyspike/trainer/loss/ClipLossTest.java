@@ -106,7 +106,8 @@ class ClipLossTest {
 
     /** Every kind with settings that are not the defaults. */
     static Stream<LossConfig> configurations() {
-        var penalised = new LossConfig(Kind.CROSS_ENTROPY, ClipRule.SPIKE_COUNT, 1.7f, 0.1f, 1, 0, 1, 0.3f, 4, 0.9f, 0, 0);
+        var penalised =
+                new LossConfig(Kind.CROSS_ENTROPY, ClipRule.SPIKE_COUNT, 1.7f, 0.1f, 1, 0, 1, 0.3f, 4, 0.9f, 0, 0);
         return Stream.concat(
                 Stream.of(penalised),
                 Stream.of(
