@@ -2,6 +2,7 @@ package io.keyspike.models.chip;
 
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.ChipPower;
+import io.keyspike.models.ChipPower.Calibration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,7 +32,7 @@ public record ChipProfile(
         SynapseRules synapse,
         Mismatch mismatch,
         ChipPower power,
-        ChipPower.@Nullable Calibration calibration,
+        @Nullable Calibration calibration,
         Set<String> assumed) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");

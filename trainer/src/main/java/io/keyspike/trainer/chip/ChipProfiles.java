@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.ChipPower;
+import io.keyspike.models.ChipPower.Calibration;
 import io.keyspike.models.JsonFields;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.ChipProfile.FrontEnd;
@@ -79,7 +80,7 @@ public final class ChipProfiles {
         FrontEnd frontEnd = f.has("front_end") ? frontEnd(f.object("front_end")) : null;
         JsonFields power = f.object("power");
         JsonFields calibration = power.has("calibration") ? power.object("calibration") : null;
-        ChipPower.Calibration measured = calibration == null ? null : measured(calibration);
+        Calibration measured = calibration == null ? null : measured(calibration);
         var profile = new ChipProfile(
                 name,
                 f.text("description").strip(),
@@ -164,13 +165,13 @@ public final class ChipProfiles {
         return mismatch;
     }
 
-    private static ChipPower.Calibration measured(JsonFields f) {
-        return new ChipPower.Calibration(
+    private static Calibration measured(JsonFields f) {
+        return new Calibration(
                 f.integer("neurons", 1, Integer.MAX_VALUE), f.real("spikes_per_second"), f.real("watts"));
     }
 
     private static ChipPower power(
-            String name, JsonFields f, @Nullable JsonFields calibration, ChipPower.@Nullable Calibration measured) {
+            String name, JsonFields f, @Nullable JsonFields calibration, @Nullable Calibration measured) {
         ChipPower power;
         if (calibration != null && measured != null) {
             power = measured.constants(name, calibration.real("static_share"));
