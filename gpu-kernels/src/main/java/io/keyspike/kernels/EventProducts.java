@@ -4,6 +4,7 @@ import static io.keyspike.kernels.Lanes.LENGTH;
 import static io.keyspike.kernels.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * Products of spikes with a matrix, driven by the spikes: a row costs as much as neurons fire in it. Adding a weight is what
@@ -134,6 +135,23 @@ final class EventProducts {
             }
         }
         settle(inputs * columns, dw);
+    }
+
+    /** {@link SpikeBits#unpack}. */
+    static void unpack(SequenceShape shape, long[] spikes, float[] x) {
+        int lanes = shape.lanes();
+        int wordsPerStep = SpikeBits.wordsPerStep(lanes);
+        int whole = Lanes.whole(lanes);
+        FloatVector silent = FloatVector.zero(SPECIES);
+        for (int t = 0; t < shape.steps(); t++) {
+            for (int lane = 0; lane < whole; lane += LENGTH) {
+                long word = spikes[t * wordsPerStep + lane / Long.SIZE] >>> lane;
+                silent.blend(1f, VectorMask.fromLong(SPECIES, word)).intoArray(x, t * lanes + lane);
+            }
+            for (int lane = whole; lane < lanes; lane++) {
+                x[t * lanes + lane] = spikes[t * wordsPerStep + lane / Long.SIZE] >>> lane & 1;
+            }
+        }
     }
 
     /** Makes +0 of −0 in the first {@code length} values, as the dense product does. */

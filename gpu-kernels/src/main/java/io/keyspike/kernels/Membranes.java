@@ -46,6 +46,11 @@ public final class Membranes {
         return floats != null ? floats.length : halves == null ? 0 : halves.length;
     }
 
+    /** The array they are kept in, shared; null if they are kept in 16 bits. */
+    public float @Nullable [] floats() {
+        return floats;
+    }
+
     /** One membrane. */
     public float get(int index) {
         return floats != null ? floats[index] : halves == null ? Float.NaN : Float.float16ToFloat(halves[index]);

@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class VectorProducts implements DenseProducts {
 
     /**
-     * Share of firing neurons up to which spikes drive the products. Measured at 128 × 128 on a Zen 5 core, 1,000 rows: with
-     * 3, 8, 15, 30 and 50 of 100 firing, forward 62, 53, 63, 179, 292 µs against 168 µs of the dense product; weight
-     * gradient 56, 67, 85, 230, 389 µs against 204 µs.
+     * Cycles that a row costs, in terms of its inputs, its firing inputs and the vectors of its outputs: driven by spikes
+     * {@code 30 + fired·(6 + vectors)}, dense {@code inputs·(0.65·vectors + 0.1)}. Fitted on a Zen 5 core, of which one line: at
+     * 128 × 128 and 1,000 rows with 3, 8, 15, 30 and 50 of 100 firing, forward 62, 53, 63, 179, 292 µs against 168 µs dense,
+     * weight gradient 56, 67, 85, 230, 389 µs against 204 µs. Where a row has one or two outputs, dense wins.
      */
-    private static final double EVENT_DENSITY = 0.25;
+    private static final double EVENT_ROW = 30;
+
+    private static final double EVENT_SPIKE = 6;
+    private static final double DENSE_VECTOR = 0.65;
+    private static final double DENSE_INPUT = 0.1;
 
     /** Rows per task. */
     private static final int TASK_ROWS = 64;
@@ -168,13 +173,15 @@ final class VectorProducts implements DenseProducts {
         EventProducts.scatter(shape.rows(), shape.batch(), inputs, columns, spikes, dy, dw, Scratch.ints(inputs));
     }
 
-    private static boolean crowded(SequenceShape shape, long[] spikes) {
-        return SpikeBits.count(shape, spikes) > EVENT_DENSITY * shape.size();
+    private boolean crowded(SequenceShape shape, long[] spikes) {
+        double vectors = (double) columns / LENGTH;
+        double events = EVENT_ROW * shape.rows() + SpikeBits.count(shape, spikes) * (EVENT_SPIKE + vectors);
+        return events > shape.size() * (DENSE_VECTOR * vectors + DENSE_INPUT);
     }
 
     private static float[] floats(SequenceShape shape, long[] spikes) {
         float[] x = Scratch.floats(3, shape.size());
-        SpikeBits.unpack(shape, spikes, x);
+        EventProducts.unpack(shape, spikes, x);
         return x;
     }
 }

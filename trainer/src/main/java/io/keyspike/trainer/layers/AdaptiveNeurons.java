@@ -31,6 +31,7 @@ final class AdaptiveNeurons implements Neurons {
 
     AdaptiveNeurons(
             KernelBackend backend,
+            ParameterSet parameters,
             String name,
             int width,
             NeuronConfig config,
@@ -43,12 +44,12 @@ final class AdaptiveNeurons implements Neurons {
         this.width = width;
         this.surrogate = surrogate;
         this.resetDetached = resetDetached;
-        membraneDecay = new Squashed(name, "membrane_decay", draw(config.membraneDecay(), random));
-        adaptationDecay = new Squashed(name, "adaptation_decay", draw(config.adaptationDecay(), random));
-        membraneCoupling =
-                new Parameter(name, "membrane_coupling", draw(config.membraneCoupling(), random), Parameter.Role.OTHER);
-        spikeCoupling =
-                new Parameter(name, "spike_coupling", draw(config.spikeCoupling(), random), Parameter.Role.OTHER);
+        membraneDecay = new Squashed(parameters, name, "membrane_decay", draw(config.membraneDecay(), random));
+        adaptationDecay = new Squashed(parameters, name, "adaptation_decay", draw(config.adaptationDecay(), random));
+        membraneCoupling = parameters.parameter(
+                name, "membrane_coupling", draw(config.membraneCoupling(), random), Parameter.Role.OTHER);
+        spikeCoupling = parameters.parameter(
+                name, "spike_coupling", draw(config.spikeCoupling(), random), Parameter.Role.OTHER);
         float[] threshold = new float[width];
         Arrays.fill(threshold, config.threshold());
         values = new AdaptiveLifParameters(

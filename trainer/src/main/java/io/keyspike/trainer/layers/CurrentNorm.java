@@ -24,11 +24,18 @@ final class CurrentNorm implements Stage {
     private final float[] y;
     private float[] x = {};
 
-    CurrentNorm(KernelBackend backend, String layer, int neurons, float initialGain, int maximumRows) {
+    CurrentNorm(
+            KernelBackend backend,
+            ParameterSet parameters,
+            String layer,
+            int neurons,
+            float initialGain,
+            int maximumRows) {
         this.backend = backend;
-        gain = new Parameter(layer, "norm_gain", new float[neurons], Parameter.Role.OTHER);
-        shift = new Parameter(layer, "norm_shift", new float[neurons], Parameter.Role.OTHER);
-        Arrays.fill(gain.values(), initialGain);
+        float[] initial = new float[neurons];
+        Arrays.fill(initial, initialGain);
+        gain = parameters.parameter(layer, "norm_gain", initial, Parameter.Role.OTHER);
+        shift = parameters.parameter(layer, "norm_shift", new float[neurons], Parameter.Role.OTHER);
         mean = new float[neurons];
         variance = new float[neurons];
         runningMean = new float[neurons];

@@ -1,49 +1,81 @@
 package io.keyspike.trainer.layers;
 
-import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.DenseProducts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All-to-all weights {@code [inputs, outputs]}, with or without bias. */
+/**
+ * All-to-all weights {@code [inputs, outputs]}, with or without bias. Where the stage before keeps its spikes as bits, these
+ * are what it multiplies.
+ */
 final class DenseSynapse implements Stage {
-    private final KernelBackend backend;
-    private final int inputs;
-    private final int outputs;
+    private final DenseProducts products;
     private final Parameter weight;
     private final @Nullable Parameter bias;
+    private final @Nullable Stage before;
+    private final int inputs;
     private final float[] y;
     private final float[] dx;
     private float[] x = {};
 
+    /**
+     * @param products shared by the replicas of this synapse
+     * @param before the stage that feeds it, or null for the network's input
+     */
     DenseSynapse(
-            KernelBackend backend,
+            DenseProducts products,
             int inputs,
             int outputs,
             Parameter weight,
             @Nullable Parameter bias,
+            @Nullable Stage before,
             int maximumRows) {
-        this.backend = backend;
-        this.inputs = inputs;
-        this.outputs = outputs;
+        this.products = products;
         this.weight = weight;
         this.bias = bias;
-        y = new float[maximumRows * outputs];
-        dx = new float[maximumRows * inputs];
+        this.before = before;
+        this.inputs = inputs;
+        y = new float[Math.multiplyExact(maximumRows, outputs)];
+        dx = new float[before == null ? 0 : Math.multiplyExact(maximumRows, inputs)];
+    }
+
+    /** Lays the weights out for the next passes of all replicas. */
+    void lay() {
+        float[] b = bias == null ? null : bias.values();
+        if (before == null) {
+            products.lay(weight.values(), b, DenseProducts.Use.VALUES);
+        } else {
+            products.lay(
+                    weight.values(),
+                    b,
+                    before.spikeBits() == null ? DenseProducts.Use.VALUES : DenseProducts.Use.SPIKES,
+                    DenseProducts.Use.INPUT_GRADIENT);
+        }
     }
 
     @Override
     public float[] forward(Pass pass, float[] input) {
         x = input;
-        backend.dense(pass.rows(), inputs, outputs, x, weight.values(), bias == null ? null : bias.values(), y);
+        long[] spikes = before == null ? null : before.spikeBits();
+        if (spikes == null) {
+            products.forward(pass.rows(), x, y);
+        } else {
+            products.forwardSpikes(pass.shape(inputs), spikes, y);
+        }
         return y;
     }
 
     @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
-        backend.denseParameterGradient(
-                pass.rows(), inputs, outputs, x, dy, weight.gradient(), bias == null ? null : bias.gradient());
+        float[] biasGradient = bias == null ? null : bias.gradient();
+        long[] spikes = before == null ? null : before.spikeBits();
+        if (spikes == null) {
+            products.parameterGradient(pass.rows(), x, dy, weight.gradient(), biasGradient);
+        } else {
+            products.parameterGradientSpikes(pass.shape(inputs), spikes, dy, weight.gradient(), biasGradient);
+        }
         if (inputNeeded) {
-            backend.denseInputGradient(pass.rows(), inputs, outputs, dy, weight.values(), dx);
+            products.inputGradient(pass.rows(), dy, dx);
         }
         return dx;
     }

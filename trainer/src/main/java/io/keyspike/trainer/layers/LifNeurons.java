@@ -2,6 +2,9 @@ package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.Membranes;
+import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.Node;
 import io.keyspike.models.Tensor;
@@ -12,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** LIF and hardware neurons; decay and threshold are learnt where asked for. */
+/**
+ * LIF and hardware neurons; decay and threshold are learnt where asked for. Their spikes are kept as bits where a dense
+ * synapse reads them, else as floats.
+ */
 final class LifNeurons implements Neurons {
     /** A learnt threshold never falls below this. */
     private static final float LOWEST_THRESHOLD = 0.01f;
@@ -26,19 +32,28 @@ final class LifNeurons implements Neurons {
     private final LifParameters parameters;
     private final @Nullable Squashed learntDecay;
     private final @Nullable Parameter learntThreshold;
-    private final float[] membrane;
+    private final Membranes membranes;
     private final float[] spikes;
+    private final long @Nullable [] bits;
     private final float[] dx;
 
+    /**
+     * @param spikesAsBits whether {@link #spikeBits} are wanted, and the floats that {@link #forward} returns are not
+     * @param precision of the membranes kept for the backward pass
+     */
     LifNeurons(
             KernelBackend backend,
+            ParameterSet set,
             String name,
             int width,
             NeuronConfig config,
             double stepSeconds,
             Surrogate surrogate,
             boolean resetDetached,
-            int maximumRows) {
+            boolean spikesAsBits,
+            Membranes.Precision precision,
+            int maximumSteps,
+            int maximumBatch) {
         this.backend = backend;
         this.name = name;
         this.width = width;
@@ -47,19 +62,23 @@ final class LifNeurons implements Neurons {
         hardware = config.kind() == NeuronConfig.Kind.HARDWARE;
         float[] decay = new float[width];
         Arrays.fill(decay, (float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
-        learntDecay = config.learnDecay() ? new Squashed(name, "decay", decay) : null;
+        learntDecay = config.learnDecay() ? new Squashed(set, name, "decay", decay) : null;
         float[] threshold = new float[width];
         Arrays.fill(threshold, config.threshold());
         learntThreshold =
-                config.learnThreshold() ? new Parameter(name, "threshold", threshold, Parameter.Role.OTHER) : null;
+                config.learnThreshold() ? set.parameter(name, "threshold", threshold, Parameter.Role.OTHER) : null;
         parameters = new LifParameters(
                 learntDecay == null ? decay : learntDecay.values(),
-                threshold,
+                learntThreshold == null ? threshold : learntThreshold.values(),
                 config.reset(),
                 hardware ? 0 : Float.NEGATIVE_INFINITY);
-        membrane = new float[maximumRows * width];
-        spikes = new float[maximumRows * width];
-        dx = new float[maximumRows * width];
+        var largest = new SequenceShape(maximumSteps, maximumBatch, width);
+        membranes = Membranes.of(precision, largest.size());
+        bits = spikesAsBits
+                ? new long[Math.multiplyExact(maximumSteps, SpikeBits.wordsPerStep(largest.lanes()))]
+                : null;
+        spikes = new float[spikesAsBits ? 0 : largest.size()];
+        dx = new float[largest.size()];
     }
 
     @Override
@@ -67,13 +86,30 @@ final class LifNeurons implements Neurons {
         if (learntDecay != null) {
             learntDecay.update();
         }
-        backend.lif(pass.shape(width), parameters, x, membrane, spikes);
+        backend.lifTraining(
+                pass.shape(width),
+                parameters,
+                x,
+                pass.constantCurrent(),
+                membranes,
+                bits == null ? spikes : null,
+                bits);
         return spikes;
     }
 
     @Override
-    public float[] membrane() {
-        return membrane;
+    public long @Nullable [] spikeBits() {
+        return bits;
+    }
+
+    @Override
+    public boolean takesConstantCurrent() {
+        return true;
+    }
+
+    @Override
+    public float @Nullable [] membrane() {
+        return membranes.floats();
     }
 
     @Override
@@ -87,16 +123,17 @@ final class LifNeurons implements Neurons {
     }
 
     private float[] gradients(Pass pass, float[] dy, float @Nullable [] dMembrane) {
-        backend.lifBackward(
+        backend.lifTrainingBackward(
                 pass.shape(width),
                 parameters,
                 surrogate,
                 resetDetached,
-                membrane,
+                membranes,
                 dy,
+                false,
                 dMembrane,
-                null,
                 dx,
+                pass.constantCurrent(),
                 learntDecay == null ? null : learntDecay.gradient(),
                 learntThreshold == null ? null : learntThreshold.gradient());
         if (learntDecay != null) {

@@ -11,6 +11,14 @@ interface Neurons extends Stage {
     /** The node, whose tensors are put into {@code tensors}. */
     Node export(Map<String, Tensor> tensors);
 
+    /**
+     * Whether passes with a constant current are understood: {@code [B, N]} in, and the gradient of that on the way back. For
+     * neurons that do not, the current is repeated.
+     */
+    default boolean takesConstantCurrent() {
+        return false;
+    }
+
     /** Membranes before the reset of the last forward pass, {@code [T, B, N]}, shared; null where a loss cannot use them. */
     default float @Nullable [] membrane() {
         return null;

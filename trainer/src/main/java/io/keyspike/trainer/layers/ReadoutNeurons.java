@@ -23,13 +23,19 @@ final class ReadoutNeurons implements Neurons {
     private final float[] output;
     private final float[] dx;
 
-    ReadoutNeurons(KernelBackend backend, String name, int width, NeuronConfig config, int maximumRows) {
+    ReadoutNeurons(
+            KernelBackend backend,
+            ParameterSet parameters,
+            String name,
+            int width,
+            NeuronConfig config,
+            int maximumRows) {
         this.backend = backend;
         this.name = name;
         this.width = width;
         float[] initial = new float[width];
         Arrays.fill(initial, config.readoutDecay());
-        learntDecay = config.learnReadoutDecay() ? new Squashed(name, "decay", initial) : null;
+        learntDecay = config.learnReadoutDecay() ? new Squashed(parameters, name, "decay", initial) : null;
         decay = learntDecay == null ? initial : learntDecay.values();
         int size = maximumRows * width;
         current = new float[size];

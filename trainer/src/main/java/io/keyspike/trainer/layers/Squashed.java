@@ -6,12 +6,12 @@ final class Squashed {
     private final float[] values;
     private final float[] gradient;
 
-    Squashed(String layer, String name, float[] initial) {
+    Squashed(ParameterSet parameters, String layer, String name, float[] initial) {
         float[] logits = new float[initial.length];
         for (int n = 0; n < initial.length; n++) {
             logits[n] = (float) Math.log(initial[n] / (1.0 - initial[n]));
         }
-        raw = new Parameter(layer, name, logits, Parameter.Role.OTHER);
+        raw = parameters.parameter(layer, name, logits, Parameter.Role.OTHER);
         values = new float[initial.length];
         gradient = new float[initial.length];
         update();

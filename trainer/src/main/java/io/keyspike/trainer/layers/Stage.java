@@ -1,6 +1,8 @@
 package io.keyspike.trainer.layers;
 
+import io.keyspike.kernels.SpikeBits;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A differentiable stage of the chain. It owns its buffers, made once for the largest pass; sequences are [T, B, N]. */
 interface Stage {
@@ -16,6 +18,14 @@ interface Stage {
      * @return gradient of the input; its content is undefined where it was not wanted
      */
     float[] backward(Pass pass, float[] dy, boolean inputNeeded);
+
+    /**
+     * {@link SpikeBits} of the last forward pass, shared; null where the stage gives floats. A stage that gives bits gives no
+     * floats.
+     */
+    default long @Nullable [] spikeBits() {
+        return null;
+    }
 
     /** Learnt ones only. */
     List<Parameter> parameters();

@@ -1,11 +1,12 @@
 package io.keyspike.trainer.layers;
 
+import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.Membranes;
 import io.keyspike.models.Network;
 import io.keyspike.models.NetworkGraph;
 import io.keyspike.models.Node;
 import io.keyspike.models.Tensor;
-import io.keyspike.trainer.SplitMix;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
 import java.util.ArrayList;
@@ -14,29 +15,63 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network while it learns: forward, backward, and the model's network out of it. All buffers are made once, for the
- * longest and widest pass.
+ * A network while it learns: forward, backward, and the model's network out of it.
+ *
+ * <p>There are two ways through a batch. {@link #forward} and {@link #backward} take it whole, each kernel on all threads.
+ * {@link #learn} cuts it into slices that pass forward, loss and backward one after the other on one thread each, out of the
+ * cache and with a single meeting of the threads; their gradients are summed in a fixed order. A batch whose sequences know
+ * of one another ({@link #sliceable} is false) has to be taken whole.
  */
 public final class TrainableNetwork {
+
+    /** Values that a task sums the gradients of. */
+    private static final int SUM_TASK = 1 << 13;
+
     private final KernelBackend backend;
-    private final NetworkConfig config;
-    private final double stepSeconds;
-    private final int inputs;
-    private final int outputs;
+    private final LayerStack.Plan plan;
     private final int maximumSteps;
     private final int maximumBatch;
-    private final List<TrainableLayer> layers = new ArrayList<>();
-    private final List<Stage> stages = new ArrayList<>();
-    private final List<Parameter> parameters = new ArrayList<>();
+    private final ParameterSet original = new ParameterSet();
+    private final LayerStack first;
+    private final List<SliceGroup> groups = new ArrayList<>();
+    private final List<Parameter> parameters;
+    private @Nullable LayerStack whole;
+    private float[] current = {};
+    private float[] currentGradient = {};
+    private float[] repeatedInput = {};
+
+    /** As the longer form, with membranes kept in 32 bits. */
+    public TrainableNetwork(
+            NetworkConfig config,
+            int inputs,
+            int labels,
+            double stepSeconds,
+            long seed,
+            KernelBackend backend,
+            int maximumSteps,
+            int maximumBatch) {
+        this(
+                config,
+                inputs,
+                labels,
+                stepSeconds,
+                seed,
+                backend,
+                maximumSteps,
+                maximumBatch,
+                Membranes.Precision.FLOAT32);
+    }
 
     /**
      * @param inputs width of a feature step
      * @param labels width of the last layer: labels times population
      * @param stepSeconds dt
      * @param seed of the initial weights
+     * @param precision of the membranes that the backward pass finds
      * @throws IllegalArgumentException if the sizes do not fit into arrays
      */
     public TrainableNetwork(
@@ -47,90 +82,74 @@ public final class TrainableNetwork {
             long seed,
             KernelBackend backend,
             int maximumSteps,
-            int maximumBatch) {
+            int maximumBatch,
+            Membranes.Precision precision) {
         this.backend = backend;
-        this.config = config;
-        this.stepSeconds = stepSeconds;
-        this.inputs = inputs;
         this.maximumSteps = maximumSteps;
         this.maximumBatch = maximumBatch;
-        int width = inputs;
-        for (int l = 0; l < config.layers().size(); l++) {
-            LayerConfig layer = config.layers().get(l);
-            int next = layer.synapse() == LayerConfig.Synapse.DIAGONAL
-                    ? width
-                    : Objects.requireNonNullElse(layer.width(), labels);
-            layers.add(build(layer, l, width, next, seed));
-            width = next;
+        plan = new LayerStack.Plan(config, widths(config, inputs, labels), stepSeconds, seed, precision);
+        Math.multiplyExact(Math.multiplyExact(maximumSteps, maximumBatch), widest());
+        if (sliceable()) {
+            first = prepareGroups();
+            // the sums over the groups, in arrays of their own
+            parameters = first.parameters().stream()
+                    .map(p -> new Parameter(p.layer(), p.name(), p.values(), p.role()))
+                    .toList();
+        } else {
+            first = new LayerStack(
+                    plan, backend, LayerStack.products(plan, backend), original, maximumSteps, maximumBatch);
+            whole = first;
+            parameters = first.parameters();
         }
-        if (width != labels) {
+    }
+
+    private LayerStack prepareGroups() {
+        KernelBackend serial = backend.serial();
+        List<@Nullable DenseProducts> products = LayerStack.products(plan, serial);
+        BatchSlices cut = cut(maximumBatch);
+        for (int g = 0; g < cut.groups(); g++) {
+            ParameterSet set = g == 0 ? original : original.replica();
+            var stack = new LayerStack(plan, serial, products, set, maximumSteps, cut.tile());
+            groups.add(new SliceGroup(g, stack, inputs(), outputs(), maximumSteps * cut.tile()));
+        }
+        return groups.getFirst().stack();
+    }
+
+    private static List<Integer> widths(NetworkConfig config, int inputs, int labels) {
+        var widths = new ArrayList<>(List.of(inputs));
+        for (LayerConfig layer : config.layers()) {
+            widths.add(
+                    layer.synapse() == LayerConfig.Synapse.DIAGONAL
+                            ? widths.getLast()
+                            : Objects.requireNonNullElse(layer.width(), labels));
+        }
+        if (widths.getLast() != labels) {
             throw new IllegalArgumentException(
-                    "network: expected " + labels + " outputs of the last layer, found " + width);
+                    "network: expected " + labels + " outputs of the last layer, found " + widths.getLast());
         }
-        outputs = width;
-        layers.forEach(l -> stages.addAll(l.stages()));
-        stages.forEach(s -> parameters.addAll(s.parameters()));
+        return widths;
     }
 
-    private TrainableLayer build(LayerConfig layer, int index, int in, int out, long seed) {
-        int rows = Math.multiplyExact(maximumSteps, maximumBatch);
-        Math.multiplyExact(rows, Math.max(in, out));
-        String name = layer.name();
-        boolean diagonal = layer.synapse() == LayerConfig.Synapse.DIAGONAL;
-        var random = new SplitMix(seed, index);
-        float[] w = new float[diagonal ? out : Math.multiplyExact(in, out)];
-        double deviation = layer.init().deviation();
-        if (layer.init().kind() == LayerConfig.InitConfig.Kind.FAN_IN) {
-            deviation /= Math.sqrt(diagonal ? 1 : in);
-        }
-        for (int i = 0; i < w.length; i++) {
-            w[i] = (float) (layer.init().mean() + deviation * random.nextGaussian());
-        }
-        var weight = new Parameter(name, "weight", w, diagonal ? Parameter.Role.DIAGONAL : Parameter.Role.MATRIX);
-        Parameter bias = layer.bias() ? new Parameter(name, "bias", new float[out], Parameter.Role.OTHER) : null;
-        Stage synapse = diagonal
-                ? new DiagonalSynapse(backend, weight, rows)
-                : new DenseSynapse(backend, in, out, weight, bias, rows);
-        CurrentNorm norm = layer.batchNorm() ? new CurrentNorm(backend, name, out, layer.batchNormGain(), rows) : null;
-        SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, out, rows) : null;
-        return new TrainableLayer(
-                layer, in, out, weight, bias, synapse, norm, neurons(layer, out, random, rows), dropout);
+    private int widest() {
+        return plan.widths().stream().mapToInt(Integer::intValue).max().orElseThrow();
     }
 
-    private Neurons neurons(LayerConfig layer, int width, SplitMix random, int rows) {
-        return switch (layer.neuron().kind()) {
-            case LIF, HARDWARE ->
-                new LifNeurons(
-                        backend,
-                        layer.name(),
-                        width,
-                        layer.neuron(),
-                        stepSeconds,
-                        config.surrogate(),
-                        config.resetDetached(),
-                        rows);
-            case ADAPTIVE ->
-                new AdaptiveNeurons(
-                        backend,
-                        layer.name(),
-                        width,
-                        layer.neuron(),
-                        config.surrogate(),
-                        config.resetDetached(),
-                        random,
-                        rows);
-            case READOUT -> new ReadoutNeurons(backend, layer.name(), width, layer.neuron(), rows);
-        };
+    /** The tile is that of the longest pass and the largest batch, so that it fits the buffers. */
+    private BatchSlices cut(int batch) {
+        int widestLayer =
+                plan.widths().stream().skip(1).mapToInt(Integer::intValue).max().orElseThrow();
+        return new BatchSlices(
+                batch, BatchSlices.of(maximumBatch, maximumSteps, widestLayer).tile());
     }
 
     /** Width of an input step. */
     public int inputs() {
-        return inputs;
+        return plan.widths().getFirst();
     }
 
     /** Width of an output step. */
     public int outputs() {
-        return outputs;
+        return plan.widths().getLast();
     }
 
     /** T that the buffers were made for. */
@@ -140,7 +159,7 @@ public final class TrainableNetwork {
 
     /** All learnt values, in the order of the layers. */
     public List<Parameter> parameters() {
-        return List.copyOf(parameters);
+        return parameters;
     }
 
     /** Number of learnt values. */
@@ -151,7 +170,7 @@ public final class TrainableNetwork {
     /** Running statistics of normalisations: what a checkpoint keeps besides the parameters. */
     public List<float[]> statistics() {
         var all = new ArrayList<float[]>();
-        for (TrainableLayer layer : layers) {
+        for (TrainableLayer layer : first.layers()) {
             @Nullable CurrentNorm norm = layer.norm();
             if (norm != null) {
                 all.addAll(norm.statistics());
@@ -160,27 +179,132 @@ public final class TrainableNetwork {
         return all;
     }
 
+    /** Whether {@link #learn} may be used: a normalisation over the batch ties its sequences together. */
+    public boolean sliceable() {
+        return backend.sliceable() && plan.config().layers().stream().noneMatch(LayerConfig::batchNorm);
+    }
+
+    /** Groups of slices that may be in work at once. */
+    public int groups() {
+        return groups.size();
+    }
+
+    // ---- in slices ------------------------------------------------------------------------------------------------
+
     /**
-     * The training pass: batch statistics, dropout.
+     * Forward, loss and backward of a batch in slices: the parameters' gradients, which replace those there.
      *
-     * @param x {@code [T, B, inputs]}
+     * @param x {@code [T, B, inputs]}, or {@code [B, inputs]} if the pass has a constant input
+     * @param onMembranes whether the loss gives the gradient of the last layer's membranes instead of its output's
+     * @throws IllegalStateException if the network is not {@link #sliceable}
+     */
+    public void learn(Pass pass, float[] x, boolean onMembranes, SliceLoss loss) {
+        if (!sliceable()) {
+            throw new IllegalStateException(
+                    "network: expected one whose batches can be cut, found one that needs them whole");
+        }
+        check(pass);
+        BatchSlices cut = cut(pass.batch());
+        var task = new SliceGroup.Task(pass, x, loss, onMembranes, cut);
+        if (pass.constantInput() && first.stages().getFirst() instanceof DenseSynapse synapse) {
+            learnFromCurrent(task, synapse.parameters());
+        } else {
+            first.lay(0);
+            backend.forEach(cut.groups(), g -> groups.get(g).learn(task));
+            sumGradients(0, cut.groups());
+        }
+    }
+
+    /**
+     * A constant input needs the first product once, forward and backward, and once for the whole batch: its weights are many
+     * and want to be read once.
+     */
+    private void learnFromCurrent(SliceGroup.Task task, List<Parameter> synapse) {
+        int batch = task.pass().batch();
+        int width = plan.widths().get(1);
+        if (current.length == 0) {
+            current = new float[maximumBatch * width];
+            currentGradient = new float[maximumBatch * width];
+        }
+        boolean biased = synapse.size() > 1;
+        float[] bias = biased ? synapse.get(1).values() : null;
+        backend.dense(batch, inputs(), width, task.x(), synapse.getFirst().values(), bias, current);
+        first.lay(1);
+        backend.forEach(
+                task.cut().groups(), g -> groups.get(g).learnFromCurrent(task, current, currentGradient, width));
+        sumGradients(synapse.size(), task.cut().groups());
+        float[] weightGradient = parameters.getFirst().gradient();
+        float[] biasGradient = biased ? parameters.get(1).gradient() : null;
+        Arrays.fill(weightGradient, 0f);
+        if (biasGradient != null) {
+            Arrays.fill(biasGradient, 0f);
+        }
+        backend.denseParameterGradient(batch, inputs(), width, task.x(), currentGradient, weightGradient, biasGradient);
+    }
+
+    /** Adds the groups' gradients up, in their order. */
+    private void sumGradients(int fromParameter, int usedGroups) {
+        for (int i = fromParameter; i < parameters.size(); i++) {
+            float[] sum = parameters.get(i).gradient();
+            int parameter = i;
+            backend.forEach((sum.length + SUM_TASK - 1) / SUM_TASK, task -> {
+                int from = task * SUM_TASK;
+                int to = Math.min(sum.length, from + SUM_TASK);
+                System.arraycopy(groups.getFirst().parameters().get(parameter).gradient(), from, sum, from, to - from);
+                for (int g = 1; g < usedGroups; g++) {
+                    float[] part = groups.get(g).parameters().get(parameter).gradient();
+                    for (int k = from; k < to; k++) {
+                        sum[k] += part[k];
+                    }
+                }
+            });
+        }
+    }
+
+    // ---- whole ----------------------------------------------------------------------------------------------------
+
+    private LayerStack whole() {
+        if (whole == null) {
+            whole = new LayerStack(
+                    plan, backend, LayerStack.products(plan, backend), original.replica(), maximumSteps, maximumBatch);
+        }
+        return whole;
+    }
+
+    /**
+     * The training pass over a whole batch: batch statistics, dropout.
+     *
+     * @param x {@code [T, B, inputs]}, or {@code [B, inputs]} if the pass has a constant input
      * @return {@code [T, B, outputs]}, valid until the next pass; readouts are 0 before the pass's first step
      */
     public float[] forward(Pass pass, float[] x) {
+        check(pass);
+        LayerStack stack = whole();
+        stack.lay(0);
+        return stack.forward(pass, pass.constantInput() ? repeated(pass, x) : x);
+    }
+
+    private float[] repeated(Pass pass, float[] x) {
+        int row = pass.batch() * inputs();
+        if (repeatedInput.length < pass.steps() * row) {
+            repeatedInput = new float[pass.steps() * row];
+        }
+        for (int t = 0; t < pass.steps(); t++) {
+            System.arraycopy(x, 0, repeatedInput, t * row, row);
+        }
+        return repeatedInput;
+    }
+
+    private void check(Pass pass) {
         if (pass.steps() > maximumSteps || pass.batch() > maximumBatch) {
             throw new IllegalArgumentException("network: expected at most " + maximumSteps + " steps and a batch of "
                     + maximumBatch + ", found " + pass.steps() + " and " + pass.batch());
         }
-        float[] y = x;
-        for (Stage stage : stages) {
-            y = stage.forward(pass, y);
-        }
-        return y;
     }
 
     /** The last layer's membranes before the reset, of the last {@link #forward}; null where it has none to learn from. */
     public float @Nullable [] outputMembrane() {
-        return layers.getLast().neurons().membrane();
+        return whole().outputMembrane();
     }
 
     /**
@@ -198,35 +322,37 @@ public final class TrainableNetwork {
      * @param membraneGradient of {@link #outputMembrane}, {@code [T, B, outputs]}; null for none
      */
     public void backward(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient) {
-        for (Parameter p : parameters) {
+        List<Parameter> learnt = whole().parameters();
+        for (Parameter p : learnt) {
             Arrays.fill(p.gradient(), 0);
         }
-        float[] dy = outputGradient;
-        float[] dMembrane = membraneGradient;
-        for (int s = stages.size() - 1; s >= 0; s--) {
-            Stage stage = stages.get(s);
-            if (dMembrane != null && stage instanceof Neurons last) {
-                dy = last.backward(pass, dy, dMembrane, s > 0);
-                dMembrane = null;
-            } else {
-                dy = stage.backward(pass, dy, s > 0);
-            }
+        whole().backward(pass, outputGradient, membraneGradient);
+        for (int i = 0; i < learnt.size() && sliceable(); i++) {
+            float[] gradient = learnt.get(i).gradient();
+            System.arraycopy(gradient, 0, parameters.get(i).gradient(), 0, gradient.length);
         }
+    }
+
+    // ---- outside of passes ----------------------------------------------------------------------------------------
+
+    /** Runs tasks 0 to {@code tasks − 1} on the kernels' threads. */
+    public void forEach(int tasks, IntConsumer task) {
+        backend.forEach(tasks, task);
     }
 
     /** Holds learnt values within their domain, after the optimiser's step. */
     public void project() {
-        stages.forEach(Stage::project);
+        first.stages().forEach(Stage::project);
     }
 
     /** The network as the model has it: normalisations folded into weights and biases, no dropout. */
     public Network export() {
         Map<String, Tensor> tensors = new TreeMap<>();
         var nodes = new ArrayList<Node>();
-        nodes.add(new Node.Input("input", inputs));
-        for (TrainableLayer layer : layers) {
+        nodes.add(new Node.Input("input", inputs()));
+        for (TrainableLayer layer : first.layers()) {
             nodes.addAll(layer.export(tensors));
         }
-        return new Network(NetworkGraph.ofChain(stepSeconds, nodes), tensors);
+        return new Network(NetworkGraph.ofChain(plan.stepSeconds(), nodes), tensors);
     }
 }

@@ -10,6 +10,10 @@ package io.keyspike.trainer.loss;
  * @param clips B
  */
 public record LossParts(double classification, double rate, double magnitude, int correct, int clips) {
+
+    /** Of no clips. */
+    public static final LossParts NONE = new LossParts(0, 0, 0, 0, 0);
+
     public double total() {
         return classification + rate + magnitude;
     }

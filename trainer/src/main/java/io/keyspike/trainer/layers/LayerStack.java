@@ -1,0 +1,270 @@
+package io.keyspike.trainer.layers;
+
+import io.keyspike.kernels.DenseProducts;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.Membranes;
+import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.config.LayerConfig;
+import io.keyspike.trainer.config.NetworkConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stages of a network with the buffers of one forward and backward pass, for a whole batch or for a slice of one. All
+ * buffers are made once, for the largest pass.
+ */
+final class LayerStack {
+
+    /**
+     * What the stacks of a network have in common.
+     *
+     * @param widths of the input and of each layer
+     * @param precision of the membranes kept, but for the last layer's, which a loss may look at
+     */
+    record Plan(
+            NetworkConfig config, List<Integer> widths, double stepSeconds, long seed, Membranes.Precision precision) {
+        Plan {
+            widths = List.copyOf(widths);
+        }
+    }
+
+    private final KernelBackend backend;
+    private final Plan plan;
+    private final ParameterSet parameters;
+    private final int maximumSteps;
+    private final int maximumBatch;
+    private final List<TrainableLayer> layers = new ArrayList<>();
+    private final List<Stage> stages = new ArrayList<>();
+    private float[] repeated = {};
+    private float[] summed = {};
+
+    /**
+     * @param products of each dense layer, null for the others; shared by the stacks that run the same kernels
+     */
+    LayerStack(
+            Plan plan,
+            KernelBackend backend,
+            List<@Nullable DenseProducts> products,
+            ParameterSet parameters,
+            int maximumSteps,
+            int maximumBatch) {
+        this.plan = plan;
+        this.backend = backend;
+        this.parameters = parameters;
+        this.maximumSteps = maximumSteps;
+        this.maximumBatch = maximumBatch;
+        for (int l = 0; l < plan.config().layers().size(); l++) {
+            TrainableLayer layer = build(l, products.get(l));
+            layers.add(layer);
+            stages.addAll(layer.stages());
+        }
+    }
+
+    /** The products that {@link #LayerStack} wants, one for each dense layer. */
+    static List<@Nullable DenseProducts> products(Plan plan, KernelBackend backend) {
+        var all = new ArrayList<@Nullable DenseProducts>();
+        for (int l = 0; l < plan.config().layers().size(); l++) {
+            boolean diagonal = plan.config().layers().get(l).synapse() == LayerConfig.Synapse.DIAGONAL;
+            all.add(
+                    diagonal
+                            ? null
+                            : backend.products(
+                                    plan.widths().get(l), plan.widths().get(l + 1)));
+        }
+        return all;
+    }
+
+    private TrainableLayer build(int index, @Nullable DenseProducts products) {
+        LayerConfig layer = plan.config().layers().get(index);
+        int in = plan.widths().get(index);
+        int out = plan.widths().get(index + 1);
+        int rows = Math.multiplyExact(maximumSteps, maximumBatch);
+        Math.multiplyExact(rows, Math.max(in, out));
+        String name = layer.name();
+        boolean diagonal = layer.synapse() == LayerConfig.Synapse.DIAGONAL;
+        var random = new SplitMix(plan.seed(), index);
+        float[] w = new float[diagonal ? out : Math.multiplyExact(in, out)];
+        double deviation = layer.init().deviation();
+        if (layer.init().kind() == LayerConfig.InitConfig.Kind.FAN_IN) {
+            deviation /= Math.sqrt(diagonal ? 1 : in);
+        }
+        for (int i = 0; i < w.length; i++) {
+            w[i] = (float) (layer.init().mean() + deviation * random.nextGaussian());
+        }
+        Parameter weight =
+                parameters.parameter(name, "weight", w, diagonal ? Parameter.Role.DIAGONAL : Parameter.Role.MATRIX);
+        Parameter bias = layer.bias() ? parameters.parameter(name, "bias", new float[out], Parameter.Role.OTHER) : null;
+        Stage synapse = products == null
+                ? new DiagonalSynapse(backend, weight, rows)
+                : new DenseSynapse(products, in, out, weight, bias, stages.isEmpty() ? null : stages.getLast(), rows);
+        CurrentNorm norm =
+                layer.batchNorm() ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows) : null;
+        SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, out, rows) : null;
+        return new TrainableLayer(
+                layer, in, out, weight, bias, synapse, norm, neurons(layer, index, random, rows), dropout);
+    }
+
+    private Neurons neurons(LayerConfig layer, int index, SplitMix random, int rows) {
+        int width = plan.widths().get(index + 1);
+        NetworkConfig config = plan.config();
+        return switch (layer.neuron().kind()) {
+            case LIF, HARDWARE ->
+                new LifNeurons(
+                        backend,
+                        parameters,
+                        layer.name(),
+                        width,
+                        layer.neuron(),
+                        plan.stepSeconds(),
+                        config.surrogate(),
+                        config.resetDetached(),
+                        bitsWanted(index),
+                        last(index) ? Membranes.Precision.FLOAT32 : plan.precision(),
+                        maximumSteps,
+                        maximumBatch);
+            case ADAPTIVE ->
+                new AdaptiveNeurons(
+                        backend,
+                        parameters,
+                        layer.name(),
+                        width,
+                        layer.neuron(),
+                        config.surrogate(),
+                        config.resetDetached(),
+                        random,
+                        rows);
+            case READOUT -> new ReadoutNeurons(backend, parameters, layer.name(), width, layer.neuron(), rows);
+        };
+    }
+
+    private boolean last(int index) {
+        return index == plan.config().layers().size() - 1;
+    }
+
+    /** Whether a dense synapse reads the layer's spikes as they are. */
+    private boolean bitsWanted(int index) {
+        List<LayerConfig> all = plan.config().layers();
+        return !last(index)
+                && all.get(index).dropout() == 0
+                && all.get(index + 1).synapse() != LayerConfig.Synapse.DIAGONAL;
+    }
+
+    List<TrainableLayer> layers() {
+        return layers;
+    }
+
+    List<Stage> stages() {
+        return stages;
+    }
+
+    /** Learnt values in the order of the layers, with this stack's gradients. */
+    List<Parameter> parameters() {
+        return stages.stream().flatMap(s -> s.parameters().stream()).toList();
+    }
+
+    /** Lays out the weights of the dense synapses from the stage on, for all stacks that share their products. */
+    void lay(int fromStage) {
+        for (Stage stage : stages.subList(fromStage, stages.size())) {
+            if (stage instanceof DenseSynapse synapse) {
+                synapse.lay();
+            }
+        }
+    }
+
+    /** @return {@code [T, B, outputs]}, valid until the next pass */
+    float[] forward(Pass pass, float[] x) {
+        return forward(pass, x, 0);
+    }
+
+    /**
+     * From the currents of the first layer, which are the same at each step, on.
+     *
+     * @param current {@code [B, N]}
+     */
+    float[] forwardFromCurrent(Pass pass, float[] current) {
+        Neurons first = layers.getFirst().neurons();
+        if (first.takesConstantCurrent()) {
+            return forward(pass, first.forward(pass.withConstantCurrent(), current), 2);
+        }
+        int lanes = pass.batch() * plan.widths().get(1);
+        repeated = repeated.length >= pass.steps() * lanes
+                ? repeated
+                : new float[maximumSteps * maximumBatch * plan.widths().get(1)];
+        for (int t = 0; t < pass.steps(); t++) {
+            System.arraycopy(current, 0, repeated, t * lanes, lanes);
+        }
+        return forward(pass, repeated, 1);
+    }
+
+    private float[] forward(Pass pass, float[] x, int fromStage) {
+        float[] y = x;
+        for (Stage stage : stages.subList(fromStage, stages.size())) {
+            y = stage.forward(pass, y);
+        }
+        return y;
+    }
+
+    /** The last layer's membranes before the reset; null where it has none to learn from. */
+    float @Nullable [] outputMembrane() {
+        return layers.getLast().neurons().membrane();
+    }
+
+    /**
+     * Adds the gradients of the last pass to those of {@link #parameters}.
+     *
+     * @param outputGradient {@code [T, B, outputs]}; overwritten
+     * @param membraneGradient of {@link #outputMembrane}, or null
+     */
+    void backward(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient) {
+        backward(pass, outputGradient, membraneGradient, 0);
+    }
+
+    /**
+     * As {@link #backward(Pass, float[], float[])} after {@link #forwardFromCurrent}.
+     *
+     * @return the gradient of the current, {@code [B, N]}
+     */
+    float[] backwardToCurrent(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient) {
+        if (layers.getFirst().neurons().takesConstantCurrent()) {
+            if (stages.size() == 2) {
+                return backward(stages.get(1), pass.withConstantCurrent(), outputGradient, membraneGradient, true);
+            }
+            float[] dy = backward(pass, outputGradient, membraneGradient, 2);
+            return stages.get(1).backward(pass.withConstantCurrent(), dy, true);
+        }
+        float[] dCurrent = backward(pass, outputGradient, membraneGradient, 1);
+        int lanes = pass.batch() * plan.widths().get(1);
+        summed = summed.length >= lanes
+                ? summed
+                : new float[maximumBatch * plan.widths().get(1)];
+        Arrays.fill(summed, 0, lanes, 0f);
+        for (int t = pass.steps() - 1; t >= 0; t--) {
+            for (int lane = 0; lane < lanes; lane++) {
+                summed[lane] += dCurrent[t * lanes + lane];
+            }
+        }
+        return summed;
+    }
+
+    private float[] backward(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient, int downTo) {
+        float[] dy = outputGradient;
+        float[] dMembrane = membraneGradient;
+        for (int s = stages.size() - 1; s >= downTo; s--) {
+            Stage stage = stages.get(s);
+            dy = backward(stage, pass, dy, dMembrane, s > 0);
+            if (stage instanceof Neurons) {
+                dMembrane = null;
+            }
+        }
+        return dy;
+    }
+
+    private static float[] backward(
+            Stage stage, Pass pass, float[] dy, float @Nullable [] dMembrane, boolean inputNeeded) {
+        return dMembrane != null && stage instanceof Neurons last
+                ? last.backward(pass, dy, dMembrane, inputNeeded)
+                : stage.backward(pass, dy, inputNeeded);
+    }
+}
