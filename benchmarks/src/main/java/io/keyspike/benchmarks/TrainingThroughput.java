@@ -64,7 +64,8 @@ public final class TrainingThroughput {
         double median = seconds[seconds.length / 2];
         System.out.printf(
                 Locale.ROOT,
-                "{\"min\": "+seconds[0]*1e3+", \"workload\": \"%s\", \"backend\": \"%s\", \"threads\": %d, \"steps\": %d, \"medianMillis\": %.4f,"
+                "{\"min\": " + seconds[0] * 1e3
+                        + ", \"workload\": \"%s\", \"backend\": \"%s\", \"threads\": %d, \"steps\": %d, \"medianMillis\": %.4f,"
                         + " \"samplesPerSecond\": %.1f}%n",
                 workload,
                 backend.name(),

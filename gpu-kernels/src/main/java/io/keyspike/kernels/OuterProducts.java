@@ -24,14 +24,26 @@ final class OuterProducts {
 
     private OuterProducts() {}
 
-    /** Inputs {@code [fromInput, toInput)} of the gradient; {@code outputs} is a multiple of the vector length. */
+    /**
+     * Inputs {@code [fromInput, toInput)} of the gradient.
+     *
+     * @param columns the first so many outputs only, a multiple of the vector length
+     */
     static void accumulate(
-            int fromInput, int toInput, int rows, int inputs, int outputs, float[] x, float[] dy, float[] dw) {
+            int fromInput,
+            int toInput,
+            int rows,
+            int inputs,
+            int columns,
+            int outputs,
+            float[] x,
+            float[] dy,
+            float[] dw) {
         float[] panel = Scratch.floats(PANEL_SLOT, BLOCK_ROWS * 2 * LENGTH);
         for (int from = 0; from < rows; from += BLOCK_ROWS) {
             int to = Math.min(rows, from + BLOCK_ROWS);
             int j = 0;
-            for (; j + 2 * LENGTH <= outputs; j += 2 * LENGTH) {
+            for (; j + 2 * LENGTH <= columns; j += 2 * LENGTH) {
                 copy(from, to, j, outputs, dy, panel);
                 int i = fromInput;
                 for (; i + TILE_INPUTS <= toInput; i += TILE_INPUTS) {
@@ -42,7 +54,7 @@ final class OuterProducts {
                     one(from, to, i, inputs, j + LENGTH, outputs, x, dy, dw);
                 }
             }
-            if (j < outputs) {
+            if (j < columns) {
                 int i = fromInput;
                 for (; i + NARROW_TILE_INPUTS <= toInput; i += NARROW_TILE_INPUTS) {
                     narrowTile(from, to, i, inputs, j, outputs, x, dy, dw);

@@ -70,20 +70,16 @@ final class VectorSynapses {
 
     /**
      * Lanes run over the outputs; where these are fewer than a vector's lanes, over the inputs, which is the same sum with
-     * the factors changed about. Widths that fill no vectors are filled up with zeros first.
+     * the factors changed about, with widths that fill no vectors filled up with zeros.
      */
     static void denseWeightGradient(
             Workers workers, int rows, int inputs, int outputs, float[] x, float[] dy, float[] dw) {
-        if (outputs % LENGTH == 0) {
-            outerProducts(workers, rows, inputs, outputs, x, dy, dw);
-        } else if (outputs > LENGTH) {
-            int padded = Lanes.vectors(outputs) * LENGTH;
-            float[] wide = Scratch.floats(0, rows * padded);
-            copyRows(rows, dy, outputs, wide, padded);
-            float[] sums = Scratch.floats(1, inputs * padded);
-            copyRows(inputs, dw, outputs, sums, padded);
-            outerProducts(workers, rows, inputs, padded, x, wide, sums);
-            copyRows(inputs, sums, padded, dw, outputs);
+        int whole = Lanes.whole(outputs);
+        if (whole > 0) {
+            outerProducts(workers, rows, inputs, whole, outputs, x, dy, dw);
+            if (whole < outputs) {
+                tail(workers, rows, inputs, whole, outputs, x, dy, dw);
+            }
         } else {
             int padded = Lanes.vectors(inputs) * LENGTH;
             int few = tasks(outputs, 4) * 4; // the height of a tile
@@ -99,13 +95,31 @@ final class VectorSynapses {
             }
             float[] sums = Scratch.zeros(2, few * padded);
             transpose(inputs, outputs, dw, outputs, sums, padded);
-            outerProducts(workers, rows, few, padded, narrow, wide, sums);
+            outerProducts(workers, rows, few, padded, padded, narrow, wide, sums);
             transpose(outputs, inputs, sums, padded, dw, outputs);
         }
     }
 
+    /** The outputs that fill no vector, in arrays as wide as one. */
+    private static void tail(
+            Workers workers, int rows, int inputs, int whole, int outputs, float[] x, float[] dy, float[] dw) {
+        int count = outputs - whole;
+        float[] strip = Scratch.zeros(0, rows * LENGTH);
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(dy, r * outputs + whole, strip, r * LENGTH, count);
+        }
+        float[] sums = Scratch.zeros(1, inputs * LENGTH);
+        for (int i = 0; i < inputs; i++) {
+            System.arraycopy(dw, i * outputs + whole, sums, i * LENGTH, count);
+        }
+        outerProducts(workers, rows, inputs, LENGTH, LENGTH, x, strip, sums);
+        for (int i = 0; i < inputs; i++) {
+            System.arraycopy(sums, i * LENGTH, dw, i * outputs + whole, count);
+        }
+    }
+
     private static void outerProducts(
-            Workers workers, int rows, int inputs, int outputs, float[] x, float[] dy, float[] dw) {
+            Workers workers, int rows, int inputs, int columns, int outputs, float[] x, float[] dy, float[] dw) {
         // half of the inputs, so that small layers too give work to two threads
         int taskInputs = Math.min(TASK_INPUTS, tasks(inputs, 16) * 8);
         workers.run(
@@ -115,6 +129,7 @@ final class VectorSynapses {
                         Math.min(inputs, (task + 1) * taskInputs),
                         rows,
                         inputs,
+                        columns,
                         outputs,
                         x,
                         dy,

@@ -1,4 +1,4 @@
-/** Measurements that {@code keyspike bench} runs. */
+/** Measurements that users can repeat: training throughput and its limit, and whether all solvers and backends agree. */
 @NullMarked
 package io.keyspike.trainer.bench;
 

@@ -43,6 +43,7 @@ final class SliceGroup {
      * @param x {@code [T, B, inputs]}, or {@code [B, inputs]} if the pass has a constant input
      * @param onMembranes whether the loss gives the gradient of the membranes
      */
+    @SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
     record Task(Pass pass, float[] x, SliceLoss loss, boolean onMembranes, BatchSlices cut) {}
 
     /** Learns the group's slices from the network's input. */
