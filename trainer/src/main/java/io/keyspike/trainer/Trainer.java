@@ -99,6 +99,14 @@ public final class Trainer {
         double seconds = (System.nanoTime() - start) * 1e-9;
 
         Map<Split, ClipMetrics> metrics = metrics(network, features, builder, data, labels);
+        NetworkActivity activity = new ActivityProbe(
+                        network, backend, features.stacking(), config.loss().rule())
+                .watch(
+                        features.validation(),
+                        data.of(Split.VALIDATION, labels).stream()
+                                .map(Clip::name)
+                                .toList(),
+                        labels.labels());
         KeywordModel model = KeywordModel.of(
                 config.name(),
                 features.input(),
@@ -127,6 +135,7 @@ public final class Trainer {
                 loop.history(),
                 loop.chosenEpoch(),
                 metrics,
+                activity,
                 calibration,
                 loop.parameterCount(),
                 seconds);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chosenEpoch the one whose weights the model has
  * @param metrics of the model by split; only splits that have clips
+ * @param activity of the model on the validation split
  * @param calibration how the thresholds were found; null where they were not
  * @param parameters number of learnt values
  */
@@ -24,6 +25,7 @@ public record TrainingResult(
         List<EpochRecord> history,
         int chosenEpoch,
         Map<Split, ClipMetrics> metrics,
+        NetworkActivity activity,
         @Nullable Calibration calibration,
         int parameters,
         double trainingSeconds) {

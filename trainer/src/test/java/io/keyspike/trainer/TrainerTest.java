@@ -312,11 +312,16 @@ class TrainerTest {
         TrainingResult result = train(config(HARDWARE, 2), options(2));
         Path folder = temporary.resolve("report");
         TrainingReport.write(folder, result);
-        for (String plot : List.of("loss.png", "accuracy.png", "confusion.png")) {
-            assertThat(Files.readAllBytes(folder.resolve(plot))).startsWith(0x89, 'P', 'N', 'G');
-        }
-        assertThat(Files.readString(folder.resolve("report.md")))
-                .contains("| testing |", "| true \\ predicted | rising | falling |", "## Streams of validation clips");
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains(
+                        "<h2>Loss</h2>",
+                        "<h2>Accuracy</h2>",
+                        "<h2>Firing rates in hidden</h2>",
+                        "<h2>Confusion, testing</h2>",
+                        "<h2>Spikes of one validation sample</h2>",
+                        "<h2>Streams of validation clips</h2>",
+                        "prefers-color-scheme: dark")
+                .doesNotContain("http:", "https:", "src=", "href=", "url(", "<script", "NaN", "Infinity");
         assertThat(Files.readString(folder.resolve("report.json")))
                 .contains(
                         "\"interval95\"",

@@ -85,7 +85,7 @@ class TrainCommandTest {
         assertThat(training.err()).isEmpty();
         assertThat(training.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(training.out()).contains("epoch  20", "testing    4 of 4 right, 100.0 %", "tones@");
-        assertThat(folder.resolve("models/tones-report/report.md")).exists();
+        assertThat(folder.resolve("models/tones-report/report.html")).exists();
         assertThat(folder.resolve("models/tones.checkpoint")).doesNotExist();
 
         CommandRun evaluation = CommandRun.of(

@@ -33,19 +33,4 @@ public final class ConfusionTable {
     private static String pad(String word, int width) {
         return " ".repeat(Math.max(0, width - word.length())) + word;
     }
-
-    /** A Markdown table. */
-    public static String markdown(List<String> labels, int[][] confusion) {
-        var text = new StringBuilder("| true \\ predicted |");
-        labels.forEach(label -> text.append(' ').append(label).append(" |"));
-        text.append("\n|---|").append("---:|".repeat(labels.size())).append('\n');
-        for (int i = 0; i < labels.size(); i++) {
-            text.append("| ").append(labels.get(i)).append(" |");
-            for (int count : confusion[i]) {
-                text.append(' ').append(count).append(" |");
-            }
-            text.append('\n');
-        }
-        return text.toString();
-    }
 }
