@@ -90,22 +90,34 @@ final class NeuronArithmetic {
         return alpha * i + current;
     }
 
-    /** q: the old membrane decayed, the input added, and the reset r of the old membrane in it. */
+    /**
+     * q: the old membrane decayed, the input added, and the reset r of the old membrane in it. What a reset does not do is
+     * there as times 1 or minus 0, so that vectors, which have no branches, make the same zeros.
+     */
     static float leakyPotential(int reset, float beta, float m, float current, float r, float threshold) {
-        if (reset == ZERO) {
-            return beta * (m * (1f - r)) + current;
-        }
-        float base = beta * m + current;
-        return reset == SUBTRACT ? base - r * threshold : reset == ZERO_WITH_INPUT ? base * (1f - r) : base;
+        float base = beta * (m * (1f - r * is(reset, ZERO))) + current;
+        return (base - r * (threshold * is(reset, SUBTRACT))) * (1f - r * is(reset, ZERO_WITH_INPUT));
     }
 
     /** m: what the step leaves. Without delay the spike resets at once, less what r has reset already. */
     static float leakyMembrane(int reset, boolean delayed, float q, float s, float r, float threshold) {
-        if (delayed || reset == NONE) {
-            return q;
-        }
         float k = s - r;
-        return reset == SUBTRACT ? q - k * threshold : q * (1f - k);
+        return (q - k * (threshold * subtractAtOnce(reset, delayed))) * (1f - k * zeroAtOnce(reset, delayed));
+    }
+
+    /** 1 if it is, else 0. */
+    static float is(int reset, int kind) {
+        return reset == kind ? 1f : 0f;
+    }
+
+    /** 1 for a reset by subtraction in the spike's own step, else 0. */
+    static float subtractAtOnce(int reset, boolean delayed) {
+        return delayed ? 0f : is(reset, SUBTRACT);
+    }
+
+    /** 1 for either zero reset in the spike's own step, else 0. */
+    static float zeroAtOnce(int reset, boolean delayed) {
+        return delayed ? 0f : is(reset, ZERO) + is(reset, ZERO_WITH_INPUT);
     }
 
     // ---- leaky integrator -----------------------------------------------------------------------------------------

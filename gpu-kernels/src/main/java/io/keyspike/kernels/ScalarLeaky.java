@@ -67,7 +67,7 @@ final class ScalarLeaky {
      * gβ += gq·m′  or  gq·(m′·(1 − r))       gM of t − 1 = β·gq  or  (β·gq)·(1 − r)       (the latter: zero, Leaky)
      * </pre>
      *
-     * <p>The spike in r carries no gradient, that in k does, as in snnTorch.
+     * <p>What a reset does not do is there as times 1 or minus 0, as in the forward pass. The spike in r carries no gradient, that in k does, as in snnTorch.
      *
      * @param fromM gM, and fromY gY, {@code [lanes]}: what the step after the last left on entry, and what the first leaves
      *     to the step before it on return
@@ -99,8 +99,11 @@ final class ScalarLeaky {
             float[] synapseDecaySums,
             float[] decaySums,
             float[] thresholdSums) {
-        boolean subtract = reset == NeuronArithmetic.SUBTRACT;
-        boolean none = reset == NeuronArithmetic.NONE;
+        float subtract = NeuronArithmetic.is(reset, NeuronArithmetic.SUBTRACT);
+        float zero = NeuronArithmetic.is(reset, NeuronArithmetic.ZERO);
+        float zeroWithInput = NeuronArithmetic.is(reset, NeuronArithmetic.ZERO_WITH_INPUT);
+        float subtractAtOnce = NeuronArithmetic.subtractAtOnce(reset, resetDelayed);
+        float zeroAtOnce = NeuronArithmetic.zeroAtOnce(reset, resetDelayed);
         for (int lane = fromLane; lane < toLane; lane++) {
             int n = lane % neurons;
             float beta = decay[n];
@@ -112,26 +115,12 @@ final class ScalarLeaky {
                 float mBefore = t == 0 ? 0f : membrane[at - lanes];
                 float r = NeuronArithmetic.above(mBefore, theta);
                 float gm = fromM[lane] + (membraneGradient == null ? 0f : membraneGradient[at]);
-                float gq = gm;
-                float gs = spikeGradient[at];
-                if (!resetDelayed && !none) {
-                    float k = NeuronArithmetic.above(q, theta) - r;
-                    gs -= (subtract ? theta : q) * gm;
-                    if (subtract) {
-                        thetaSum -= gm * k;
-                    } else {
-                        gq = gm * (1f - k);
-                    }
-                }
+                float k = NeuronArithmetic.above(q, theta) - r;
+                float gs = spikeGradient[at] - (theta * subtractAtOnce + q * zeroAtOnce) * gm;
                 float h = gs * SurrogateArithmetic.derivative(surrogate, slope, q - theta);
-                gq += h;
-                thetaSum -= h;
-                if (subtract) {
-                    thetaSum -= gq * r;
-                }
-                if (reset == NeuronArithmetic.ZERO_WITH_INPUT) {
-                    gq *= 1f - r;
-                }
+                float gq = gm * (1f - k * zeroAtOnce) + h;
+                thetaSum = ((thetaSum - gm * (k * subtractAtOnce)) - h) - gq * (r * subtract);
+                gq *= 1f - r * zeroWithInput;
                 float gx = gq;
                 if (synapseDecay != null && synapse != null) {
                     gx = (gq + fromY[lane]) + (synapseGradient == null ? 0f : synapseGradient[at]);
@@ -139,7 +128,7 @@ final class ScalarLeaky {
                     fromY[lane] = synapseDecay[n] * gx;
                 }
                 currentGradient[at] = gx;
-                float kept = reset == NeuronArithmetic.ZERO ? 1f - r : 1f;
+                float kept = 1f - r * zero;
                 decaySums[lane] += gq * (mBefore * kept);
                 fromM[lane] = (beta * gq) * kept;
             }

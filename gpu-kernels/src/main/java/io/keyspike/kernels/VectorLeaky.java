@@ -19,31 +19,47 @@ final class VectorLeaky {
         return FloatVector.zero(SPECIES).blend(1f, u.compare(GT, threshold));
     }
 
-    /** {@link NeuronArithmetic#leakyPotential}. */
+    /**
+     * {@link NeuronArithmetic#leakyPotential}. The reset comes as factors, 1 for the one that it is and 0 for the others, not
+     * as a branch: a vector that may come from either of two places is kept in an object.
+     */
     static FloatVector potential(
-            int reset, FloatVector beta, FloatVector m, FloatVector current, FloatVector r, FloatVector threshold) {
-        if (reset == NeuronArithmetic.ZERO) {
-            return beta.mul(m.mul(not(r))).add(current);
-        }
-        FloatVector base = beta.mul(m).add(current);
-        return reset == NeuronArithmetic.SUBTRACT
-                ? base.sub(r.mul(threshold))
-                : reset == NeuronArithmetic.ZERO_WITH_INPUT ? base.mul(not(r)) : base;
+            Factors reset, FloatVector beta, FloatVector m, FloatVector current, FloatVector r, FloatVector threshold) {
+        return beta.mul(m.mul(not(r.mul(reset.zero))))
+                .add(current)
+                .sub(r.mul(threshold.mul(reset.subtract)))
+                .mul(not(r.mul(reset.zeroWithInput)));
     }
 
     /** {@link NeuronArithmetic#leakyMembrane}. */
-    static FloatVector membrane(
-            int reset, boolean delayed, FloatVector q, FloatVector s, FloatVector r, FloatVector threshold) {
-        if (delayed || reset == NeuronArithmetic.NONE) {
-            return q;
-        }
+    static FloatVector membrane(Factors reset, FloatVector q, FloatVector s, FloatVector r, FloatVector threshold) {
         FloatVector k = s.sub(r);
-        return reset == NeuronArithmetic.SUBTRACT ? q.sub(k.mul(threshold)) : q.mul(not(k));
+        return q.sub(k.mul(threshold.mul(reset.subtractAtOnce))).mul(not(k.mul(reset.zeroAtOnce)));
     }
 
     /** 1 − x. */
     static FloatVector not(FloatVector x) {
         return FloatVector.broadcast(SPECIES, 1f).sub(x);
+    }
+
+    /**
+     * A reset as factors of 0 and 1.
+     *
+     * @param zero of the zero reset that keeps a step's input
+     * @param zeroWithInput of the zero reset that drops it
+     * @param subtractAtOnce of the reset by subtraction in the spike's own step
+     * @param zeroAtOnce of either zero reset in the spike's own step
+     */
+    record Factors(float subtract, float zero, float zeroWithInput, float subtractAtOnce, float zeroAtOnce) {
+
+        static Factors of(int reset, boolean delayed) {
+            return new Factors(
+                    NeuronArithmetic.is(reset, NeuronArithmetic.SUBTRACT),
+                    NeuronArithmetic.is(reset, NeuronArithmetic.ZERO),
+                    NeuronArithmetic.is(reset, NeuronArithmetic.ZERO_WITH_INPUT),
+                    NeuronArithmetic.subtractAtOnce(reset, delayed),
+                    NeuronArithmetic.zeroAtOnce(reset, delayed));
+        }
     }
 
     /**
@@ -58,7 +74,7 @@ final class VectorLeaky {
             int toStep,
             int lanes,
             LeakyParameters parameters,
-            int reset,
+            Factors reset,
             float[] current,
             LeakySequence sequence,
             float[] zeros) {
@@ -108,13 +124,12 @@ final class VectorLeaky {
             int base,
             int before,
             LeakyParameters parameters,
-            int reset,
+            Factors reset,
             float[] input,
             float[] membraneBefore,
             LeakySequence sequence) {
         float[] decay = parameters.decay();
         float[] threshold = parameters.threshold();
-        boolean delayed = parameters.resetDelayed();
         float[] potential = sequence.potential();
         float[] membrane = sequence.membrane();
         float[] spikes = sequence.spikes();
@@ -132,7 +147,7 @@ final class VectorLeaky {
             FloatVector s = above(q, theta);
             q.intoArray(potential, base + lane);
             s.intoArray(spikes, base + lane);
-            membrane(reset, delayed, q, s, r, theta).intoArray(membrane, base + lane);
+            membrane(reset, q, s, r, theta).intoArray(membrane, base + lane);
         }
     }
 }

@@ -25,7 +25,7 @@ final class VectorLeakyBackward {
             int toStep,
             int lanes,
             LeakyParameters parameters,
-            int reset,
+            VectorLeaky.Factors reset,
             int surrogate,
             float slope,
             LeakySequence sequence,
@@ -97,16 +97,17 @@ final class VectorLeakyBackward {
             int base,
             int before,
             LeakyParameters parameters,
-            int reset,
+            VectorLeaky.Factors reset,
             float[] potential,
             float[] membraneBefore,
             Given given,
             float[] currentGradient,
             Work work) {
-        boolean subtract = reset == NeuronArithmetic.SUBTRACT;
-        boolean zero = reset == NeuronArithmetic.ZERO;
-        boolean zeroWithInput = reset == NeuronArithmetic.ZERO_WITH_INPUT;
-        boolean atOnce = !parameters.resetDelayed();
+        float subtract = reset.subtract();
+        float zero = reset.zero();
+        float zeroWithInput = reset.zeroWithInput();
+        float subtractAtOnce = reset.subtractAtOnce();
+        float zeroAtOnce = reset.zeroAtOnce();
         float[] decay = parameters.decay();
         float[] threshold = parameters.threshold();
         float[] spikeGradient = given.spikes();
@@ -123,27 +124,24 @@ final class VectorLeakyBackward {
             FloatVector r = VectorLeaky.above(m, theta);
             FloatVector gm = FloatVector.fromArray(SPECIES, fromM, lane)
                     .add(FloatVector.fromArray(SPECIES, direct, directBase + lane));
-            FloatVector gq = gm;
-            FloatVector gs = FloatVector.fromArray(SPECIES, spikeGradient, base + lane);
-            FloatVector thetaSum = FloatVector.fromArray(SPECIES, thresholdSums, lane);
-            if (atOnce && subtract) {
-                gs = gs.sub(theta.mul(gm));
-                thetaSum = thetaSum.sub(gm.mul(VectorLeaky.above(q, theta).sub(r)));
-            } else if (atOnce && (zero || zeroWithInput)) {
-                gs = gs.sub(q.mul(gm));
-                gq = gm.mul(VectorLeaky.not(VectorLeaky.above(q, theta).sub(r)));
-            }
+            FloatVector k = VectorLeaky.above(q, theta).sub(r);
+            FloatVector through = theta.mul(subtractAtOnce).add(q.mul(zeroAtOnce));
+            FloatVector gs =
+                    FloatVector.fromArray(SPECIES, spikeGradient, base + lane).sub(through.mul(gm));
             FloatVector h = gs.mul(FloatVector.fromArray(SPECIES, derivative, lane));
-            gq = gq.add(h);
-            thetaSum = thetaSum.sub(h);
-            thetaSum = subtract ? thetaSum.sub(gq.mul(r)) : thetaSum;
-            gq = zeroWithInput ? gq.mul(VectorLeaky.not(r)) : gq;
-            thetaSum.intoArray(thresholdSums, lane);
+            FloatVector gq = gm.mul(VectorLeaky.not(k.mul(zeroAtOnce))).add(h);
+            FloatVector.fromArray(SPECIES, thresholdSums, lane)
+                    .sub(gm.mul(k.mul(subtractAtOnce)))
+                    .sub(h)
+                    .sub(gq.mul(r.mul(subtract)))
+                    .intoArray(thresholdSums, lane);
+            gq = gq.mul(VectorLeaky.not(r.mul(zeroWithInput)));
             gq.intoArray(currentGradient, base + lane);
-            FloatVector past = zero ? m.mul(VectorLeaky.not(r)) : m;
-            FloatVector.fromArray(SPECIES, decaySums, lane).add(gq.mul(past)).intoArray(decaySums, lane);
-            FloatVector toM = FloatVector.fromArray(SPECIES, decay, lane).mul(gq);
-            (zero ? toM.mul(VectorLeaky.not(r)) : toM).intoArray(fromM, lane);
+            FloatVector kept = VectorLeaky.not(r.mul(zero));
+            FloatVector.fromArray(SPECIES, decaySums, lane)
+                    .add(gq.mul(m.mul(kept)))
+                    .intoArray(decaySums, lane);
+            FloatVector.fromArray(SPECIES, decay, lane).mul(gq).mul(kept).intoArray(fromM, lane);
         }
     }
 

@@ -16,11 +16,12 @@ final class VectorLeakyNeurons {
             LeakySequence sequence) {
         int lanes = shape.lanes();
         int reset = parameters.resetCode(recurrent != null);
+        var factors = VectorLeaky.Factors.of(reset, parameters.resetDelayed());
         LeakyParameters perLane = perLane(parameters, shape);
         float[] zeros = Scratch.zeros(3, lanes);
         VectorScan.forward(workers, shape, recurrent, current, sequence.spikes(), (from, to, fromStep, toStep) -> {
             int whole = from + Lanes.whole(to - from);
-            VectorLeaky.forward(from, whole, fromStep, toStep, lanes, perLane, reset, current, sequence, zeros);
+            VectorLeaky.forward(from, whole, fromStep, toStep, lanes, perLane, factors, current, sequence, zeros);
             ScalarLeaky.forward(
                     whole,
                     to,
@@ -57,6 +58,7 @@ final class VectorLeakyNeurons {
         int reset = parameters.resetCode(recurrent != null);
         int kind = surrogate.kind().code;
         float slope = surrogate.slope();
+        var factors = VectorLeaky.Factors.of(reset, parameters.resetDelayed());
         LeakyParameters perLane = perLane(parameters, shape);
         var given = new VectorLeakyBackward.Given(spikeGradient, membraneGradient, synapseGradient);
         var work = new VectorLeakyBackward.Work(
@@ -76,7 +78,7 @@ final class VectorLeakyNeurons {
                     toStep,
                     lanes,
                     perLane,
-                    reset,
+                    factors,
                     kind,
                     slope,
                     sequence,

@@ -202,24 +202,32 @@ final class VectorSteps implements StepKernels {
         float[] betas = parameters.decay();
         float[] thresholds = parameters.threshold();
         int reset = parameters.resetCode(recurrent);
-        boolean delayed = parameters.resetDelayed();
+        VectorLeaky.Factors factors = VectorLeaky.Factors.of(reset, parameters.resetDelayed());
         int whole = Lanes.whole(betas.length);
+        float[] input = alphas == null ? current : synapse;
+        if (alphas != null) {
+            for (int n = 0; n < whole; n += LENGTH) {
+                FloatVector.fromArray(SPECIES, alphas, n)
+                        .mul(FloatVector.fromArray(SPECIES, synapse, n))
+                        .add(FloatVector.fromArray(SPECIES, current, n))
+                        .intoArray(synapse, n);
+            }
+        }
         int count = 0;
         for (int n = 0; n < whole; n += LENGTH) {
-            FloatVector in = FloatVector.fromArray(SPECIES, current, n);
-            if (alphas != null) {
-                in = FloatVector.fromArray(SPECIES, alphas, n)
-                        .mul(FloatVector.fromArray(SPECIES, synapse, n))
-                        .add(in);
-                in.intoArray(synapse, n);
-            }
             FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, n);
             FloatVector m = FloatVector.fromArray(SPECIES, membrane, n);
             FloatVector r = VectorLeaky.above(m, theta);
-            FloatVector q = VectorLeaky.potential(reset, FloatVector.fromArray(SPECIES, betas, n), m, in, r, theta);
+            FloatVector q = VectorLeaky.potential(
+                    factors,
+                    FloatVector.fromArray(SPECIES, betas, n),
+                    m,
+                    FloatVector.fromArray(SPECIES, input, n),
+                    r,
+                    theta);
             VectorMask<Float> fires = q.compare(GT, theta);
             FloatVector s = FloatVector.zero(SPECIES).blend(1f, fires);
-            VectorLeaky.membrane(reset, delayed, q, s, r, theta).intoArray(membrane, n);
+            VectorLeaky.membrane(factors, q, s, r, theta).intoArray(membrane, n);
             count = list(fires.toLong(), n, fired, count);
         }
         return ScalarSteps.leaky(whole, parameters, reset, current, membrane, synapse, fired, count);

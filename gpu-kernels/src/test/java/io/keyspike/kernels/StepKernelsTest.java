@@ -162,8 +162,8 @@ class StepKernelsTest {
             new float[100],
             new float[100],
             new float[12],
-            new float[12],
-            new float[12]
+            new float[40],
+            new float[40]
         };
         private final int[] fired = new int[100];
         private final LifParameters frontNeurons = neurons(13);
@@ -176,15 +176,15 @@ class StepKernelsTest {
                 between(100, 0.5f, 1f));
         private final float[] readoutDecay = between(12, 0.8f, 0.9f);
 
-        private final float[] total = new float[12];
-        private final int[] recurrentFired = new int[12];
+        private final float[] total = new float[40];
+        private final int[] recurrentFired = new int[40];
         private int recurrentCount;
         private final LeakyParameters synaptic = new LeakyParameters(
-                between(12, 0.5f, 0.9f), between(12, 0.5f, 0.9f), between(12, 0.5f, 1f), Reset.SUBTRACT, true);
+                between(40, 0.5f, 0.9f), between(40, 0.5f, 0.9f), between(40, 0.5f, 1f), Reset.SUBTRACT, false);
         private final RecurrentSynapses allToAll =
-                new RecurrentSynapses(RecurrentWiring.ALL_TO_ALL, between(12 * 12, -0.3f, 0.3f));
+                new RecurrentSynapses(RecurrentWiring.ALL_TO_ALL, between(40 * 40, -0.1f, 0.1f));
         private final RecurrentSynapses oneToOne =
-                new RecurrentSynapses(RecurrentWiring.ONE_TO_ONE, between(12, -0.3f, 0.3f));
+                new RecurrentSynapses(RecurrentWiring.ONE_TO_ONE, between(40, -0.3f, 0.3f));
 
         AllocationProbe(StepKernels kernels) {
             this.kernels = kernels;
@@ -206,7 +206,7 @@ class StepKernelsTest {
         }
 
         private int recurrentStep(RecurrentSynapses recurrent) {
-            kernels.recurrent(recurrent, 12, recurrentFired, recurrentCount, current, total);
+            kernels.recurrent(recurrent, 40, recurrentFired, recurrentCount, current, total);
             return kernels.leaky(synaptic, true, total, state[6], state[7], recurrentFired);
         }
 

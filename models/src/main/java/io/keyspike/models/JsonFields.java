@@ -91,6 +91,11 @@ public final class JsonFields {
         throw wrong(name, "one of " + names, value);
     }
 
+    /** As {@link #choice}, or {@code absent} where there is no such field. */
+    public <E extends Enum<E>> E choice(String name, Class<E> type, E absent) {
+        return node.has(name) ? choice(name, type) : absent;
+    }
+
     public JsonFields object(String name) {
         return new JsonFields(take(name), where + "." + name);
     }

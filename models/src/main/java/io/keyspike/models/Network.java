@@ -15,7 +15,7 @@ import java.util.TreeMap;
 public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
 
     /** Parameters that are factors per step of something that leaks. */
-    private static final Set<String> DECAYS = Set.of("decay", "membrane_decay", "adaptation_decay");
+    private static final Set<String> DECAYS = Set.of("decay", "membrane_decay", "adaptation_decay", "synapse_decay");
 
     /** @throws IllegalArgumentException naming the tensor, what was expected and what was found */
     public Network {

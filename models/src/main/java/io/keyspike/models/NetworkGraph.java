@@ -1,5 +1,6 @@
 package io.keyspike.models;
 
+import io.keyspike.kernels.RecurrentWiring;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -138,6 +139,11 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         if (node instanceof Node.Dense && (long) node.inputs() * node.outputs() > MAXIMUM_WEIGHTS) {
             throw new IllegalArgumentException("network: expected at most " + MAXIMUM_WEIGHTS + " weights in "
                     + node.name() + ", found " + node.inputs() + " x " + node.outputs());
+        }
+        if (node.recurrence() == RecurrentWiring.ALL_TO_ALL
+                && (long) node.outputs() * node.outputs() > MAXIMUM_WEIGHTS) {
+            throw new IllegalArgumentException("network: expected at most " + MAXIMUM_WEIGHTS + " recurrent weights in "
+                    + node.name() + ", found " + node.outputs() + " x " + node.outputs());
         }
         if (node instanceof Node.Lif lif && lif.membraneFloor() != null && !Float.isFinite(lif.membraneFloor())) {
             throw new IllegalArgumentException(

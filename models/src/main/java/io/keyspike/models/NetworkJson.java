@@ -3,6 +3,7 @@ package io.keyspike.models;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 
 /** Network graphs as model files hold them. */
@@ -43,11 +44,22 @@ final class NetworkJson {
                 ObjectNode o = named("lif", n).put("width", n.width()).put("reset", Json.choice(n.reset()));
                 Float floor = n.membraneFloor();
                 o.set("membraneFloor", floor == null ? null : Json.number(floor));
-                yield o;
+                yield recurrence(o, n);
             }
-            case Node.AdaptiveLif n -> named("adaptive-lif", n).put("width", n.width());
+            case Node.AdaptiveLif n -> recurrence(named("adaptive-lif", n).put("width", n.width()), n);
+            case Node.Leaky n -> leaky(named("leaky", n).put("width", n.width()), n, n.reset(), n.resetDelayed());
+            case Node.Synaptic n -> leaky(named("synaptic", n).put("width", n.width()), n, n.reset(), n.resetDelayed());
             case Node.Readout n -> named("readout", n).put("width", n.width());
         };
+    }
+
+    private static ObjectNode leaky(ObjectNode o, Node node, Reset reset, boolean resetDelayed) {
+        return recurrence(o.put("reset", Json.choice(reset)).put("resetDelayed", resetDelayed), node);
+    }
+
+    /** Left out of feed-forward layers, whose description is as it was before there were others. */
+    private static ObjectNode recurrence(ObjectNode o, Node node) {
+        return node.recurrence() == RecurrentWiring.NONE ? o : o.put("recurrence", Json.choice(node.recurrence()));
     }
 
     private static ObjectNode named(String kind, Node node) {
@@ -63,16 +75,30 @@ final class NetworkJson {
             case "dense" -> new Node.Dense(name, width(f, "inputs"), width(f, "outputs"), f.flag("biased"));
             case "lif" ->
                 new Node.Lif(
-                        name, width(f, "width"), f.choice("reset", Reset.class), f.optionalReal32("membraneFloor"));
-            case "adaptive-lif" -> new Node.AdaptiveLif(name, width(f, "width"));
+                        name,
+                        width(f, "width"),
+                        f.choice("reset", Reset.class),
+                        f.optionalReal32("membraneFloor"),
+                        recurrence(f));
+            case "adaptive-lif" -> new Node.AdaptiveLif(name, width(f, "width"), recurrence(f));
+            case "leaky" ->
+                new Node.Leaky(
+                        name, width(f, "width"), f.choice("reset", Reset.class), f.flag("resetDelayed"), recurrence(f));
+            case "synaptic" ->
+                new Node.Synaptic(
+                        name, width(f, "width"), f.choice("reset", Reset.class), f.flag("resetDelayed"), recurrence(f));
             case "readout" -> new Node.Readout(name, width(f, "width"));
             default ->
                 throw new IllegalArgumentException(
-                        "network: expected node kind input, diagonal, dense, lif, adaptive-lif or readout, found "
-                                + kind);
+                        "network: expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic or readout,"
+                                + " found " + kind);
         };
         f.end();
         return node;
+    }
+
+    private static RecurrentWiring recurrence(JsonFields f) {
+        return f.choice("recurrence", RecurrentWiring.class, RecurrentWiring.NONE);
     }
 
     private static int width(JsonFields f, String name) {

@@ -1,7 +1,11 @@
 package io.keyspike.models;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.RecurrentSynapses;
+import io.keyspike.kernels.RecurrentWiring;
+import org.jspecify.annotations.Nullable;
 
 /** Kernel parameters of spiking nodes, from a network's tensors. */
 final class Neurons {
@@ -9,7 +13,23 @@ final class Neurons {
     private Neurons() {}
 
     static boolean spikes(Node node) {
-        return node instanceof Node.Lif || node instanceof Node.AdaptiveLif;
+        return switch (node) {
+            case Node.Lif lif -> true;
+            case Node.AdaptiveLif lif -> true;
+            case Node.Leaky leaky -> true;
+            case Node.Synaptic synaptic -> true;
+            case Node.Input input -> false;
+            case Node.Diagonal diagonal -> false;
+            case Node.Dense dense -> false;
+            case Node.Readout readout -> false;
+        };
+    }
+
+    /** The synapses inside a layer, or null where there are none. */
+    static @Nullable RecurrentSynapses recurrent(Network network, Node node) {
+        return node.recurrence() == RecurrentWiring.NONE
+                ? null
+                : new RecurrentSynapses(node.recurrence(), network.values(node, "recurrent_weight"));
     }
 
     static LifParameters parameters(Network network, Node.Lif node) {
@@ -28,5 +48,23 @@ final class Neurons {
                 network.values(node, "membrane_coupling"),
                 network.values(node, "spike_coupling"),
                 network.values(node, "threshold"));
+    }
+
+    static LeakyParameters parameters(Network network, Node.Leaky node) {
+        return new LeakyParameters(
+                null,
+                network.values(node, "decay"),
+                network.values(node, "threshold"),
+                node.reset(),
+                node.resetDelayed());
+    }
+
+    static LeakyParameters parameters(Network network, Node.Synaptic node) {
+        return new LeakyParameters(
+                network.values(node, "synapse_decay"),
+                network.values(node, "decay"),
+                network.values(node, "threshold"),
+                node.reset(),
+                node.resetDelayed());
     }
 }

@@ -1,5 +1,6 @@
 package io.keyspike.models;
 
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,11 @@ public sealed interface Node {
 
     /** Parameter name (without the node's) to shape. */
     Map<String, List<Integer>> parameters();
+
+    /** Which of its own spikes of the last step reach it in this one; weights are in {@code recurrent_weight}. */
+    default RecurrentWiring recurrence() {
+        return RecurrentWiring.NONE;
+    }
 
     /** Where feature steps enter. */
     record Input(String name, int width) implements Node {
@@ -78,7 +84,14 @@ public sealed interface Node {
      * @param membraneFloor lower clamp after the reset, or null for none
      */
     record Lif(
-            String name, int width, Reset reset, @Nullable Float membraneFloor) implements Node {
+            String name, int width, Reset reset, @Nullable Float membraneFloor, RecurrentWiring recurrence)
+            implements Node {
+
+        /** Without recurrent synapses. */
+        public Lif(String name, int width, Reset reset, @Nullable Float membraneFloor) {
+            this(name, width, reset, membraneFloor, RecurrentWiring.NONE);
+        }
+
         @Override
         public int inputs() {
             return width;
@@ -91,7 +104,7 @@ public sealed interface Node {
 
         @Override
         public Map<String, List<Integer>> parameters() {
-            return Map.of("decay", List.of(width), "threshold", List.of(width));
+            return neuronParameters(width, recurrence, "decay", "threshold");
         }
     }
 
@@ -99,7 +112,13 @@ public sealed interface Node {
      * Adaptive LIF neurons: {@code membrane_decay}, {@code adaptation_decay}, {@code membrane_coupling},
      * {@code spike_coupling}, {@code threshold}, each {@code [N]}.
      */
-    record AdaptiveLif(String name, int width) implements Node {
+    record AdaptiveLif(String name, int width, RecurrentWiring recurrence) implements Node {
+
+        /** Without recurrent synapses. */
+        public AdaptiveLif(String name, int width) {
+            this(name, width, RecurrentWiring.NONE);
+        }
+
         @Override
         public int inputs() {
             return width;
@@ -112,12 +131,61 @@ public sealed interface Node {
 
         @Override
         public Map<String, List<Integer>> parameters() {
-            return Map.of(
-                    "membrane_decay", List.of(width),
-                    "adaptation_decay", List.of(width),
-                    "membrane_coupling", List.of(width),
-                    "spike_coupling", List.of(width),
-                    "threshold", List.of(width));
+            return neuronParameters(
+                    width,
+                    recurrence,
+                    "membrane_decay",
+                    "adaptation_decay",
+                    "membrane_coupling",
+                    "spike_coupling",
+                    "threshold");
+        }
+    }
+
+    /**
+     * snnTorch's Leaky, or RLeaky where recurrent: {@code decay [N]} (its beta), {@code threshold [N]}.
+     *
+     * @param resetDelayed whether a spike resets the membrane in the step after it or in its own
+     */
+    record Leaky(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
+            implements Node {
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return neuronParameters(width, recurrence, "decay", "threshold");
+        }
+    }
+
+    /**
+     * snnTorch's Synaptic, or RSynaptic where recurrent: {@code synapse_decay [N]} (its alpha), {@code decay [N]} (its beta),
+     * {@code threshold [N]}.
+     *
+     * @param resetDelayed whether a spike resets the membrane in the step after it or in its own
+     */
+    record Synaptic(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
+            implements Node {
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return neuronParameters(width, recurrence, "synapse_decay", "decay", "threshold");
         }
     }
 
@@ -137,5 +205,22 @@ public sealed interface Node {
         public Map<String, List<Integer>> parameters() {
             return Map.of("decay", List.of(width));
         }
+    }
+
+    /** One value per neuron of each name, and the weights of recurrent synapses. */
+    private static Map<String, List<Integer>> neuronParameters(
+            int width, RecurrentWiring recurrence, String... perNeuron) {
+        var p = new TreeMap<String, List<Integer>>();
+        for (String name : perNeuron) {
+            p.put(name, List.of(width));
+        }
+        switch (recurrence) {
+            case ALL_TO_ALL -> p.put("recurrent_weight", List.of(width, width));
+            case ONE_TO_ONE -> p.put("recurrent_weight", List.of(width));
+            case NONE -> {
+                // feed-forward
+            }
+        }
+        return p;
     }
 }

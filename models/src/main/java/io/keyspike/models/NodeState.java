@@ -1,5 +1,6 @@
 package io.keyspike.models;
 
+import io.keyspike.kernels.RecurrentWiring;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -7,7 +8,7 @@ import java.util.Arrays;
  * One node's part of a {@link ChainState}: what it remembers and what it gives to the next node. Arrays that a node does not
  * need are empty.
  *
- * <p>Saved: the remembered numbers ({@code membrane}, {@code adaptation}, or a readout's {@code values}) as float32, then,
+ * <p>Saved: the remembered numbers ({@code membrane}, {@code slow}, or a readout's {@code values}) as float32, then,
  * for a spiking node, the spikes of the last step, one bit each, lowest bit first. Nothing for nodes without memory.
  */
 final class NodeState {
@@ -19,7 +20,12 @@ final class NodeState {
     final float[] values;
 
     final float[] membrane;
-    final float[] adaptation;
+
+    /** The second memory of a neuron: adaptive LIF's adaptation, Synaptic's current. */
+    final float[] slow;
+
+    /** Current with what recurrent synapses bring, of the step at hand. */
+    final float[] total;
 
     /** Indices of the neurons that fired in the last step, ascending; the first {@link #firedCount} are valid. */
     final int[] fired;
@@ -29,10 +35,12 @@ final class NodeState {
     /** Whether {@link #values} is memory (a readout) rather than a result of the step. */
     private final boolean valuesRemembered;
 
-    private NodeState(float[] values, float[] membrane, float[] adaptation, int[] fired, boolean valuesRemembered) {
+    private NodeState(
+            float[] values, float[] membrane, float[] slow, float[] total, int[] fired, boolean valuesRemembered) {
         this.values = values;
         this.membrane = membrane;
-        this.adaptation = adaptation;
+        this.slow = slow;
+        this.total = total;
         this.fired = fired;
         this.valuesRemembered = valuesRemembered;
     }
@@ -40,15 +48,34 @@ final class NodeState {
     static NodeState of(Node node) {
         int n = node.outputs();
         return switch (node) {
-            case Node.Lif lif -> new NodeState(new float[n], new float[lif.width()], NO_FLOATS, new int[n], false);
-            case Node.AdaptiveLif lif ->
-                new NodeState(new float[n], new float[lif.width()], new float[lif.width()], new int[n], false);
-            default -> new NodeState(new float[n], NO_FLOATS, NO_FLOATS, NO_INTS, node instanceof Node.Readout);
+            case Node.Lif lif -> neurons(lif, false);
+            case Node.AdaptiveLif lif -> neurons(lif, true);
+            case Node.Leaky leaky -> neurons(leaky, false);
+            case Node.Synaptic synaptic -> neurons(synaptic, true);
+            case Node.Readout readout -> values(n, true);
+            case Node.Input input -> values(n, false);
+            case Node.Diagonal diagonal -> values(n, false);
+            case Node.Dense dense -> values(n, false);
         };
     }
 
+    private static NodeState neurons(Node node, boolean slow) {
+        int n = node.outputs();
+        return new NodeState(
+                new float[n],
+                new float[n],
+                slow ? new float[n] : NO_FLOATS,
+                node.recurrence() == RecurrentWiring.NONE ? NO_FLOATS : new float[n],
+                new int[n],
+                false);
+    }
+
+    private static NodeState values(int n, boolean remembered) {
+        return new NodeState(new float[n], NO_FLOATS, NO_FLOATS, NO_FLOATS, NO_INTS, remembered);
+    }
+
     int byteSize() {
-        int floats = membrane.length + adaptation.length + (valuesRemembered ? values.length : 0);
+        int floats = membrane.length + slow.length + (valuesRemembered ? values.length : 0);
         return Float.BYTES * floats + bitBytes();
     }
 
@@ -59,7 +86,7 @@ final class NodeState {
     /** Appends to a little-endian buffer. */
     void save(ByteBuffer out) {
         putAll(out, membrane);
-        putAll(out, adaptation);
+        putAll(out, slow);
         if (valuesRemembered) {
             putAll(out, values);
         }
@@ -77,7 +104,7 @@ final class NodeState {
     /** Takes from a little-endian buffer. */
     void restore(ByteBuffer in) {
         getAll(in, membrane);
-        getAll(in, adaptation);
+        getAll(in, slow);
         if (valuesRemembered) {
             getAll(in, values);
         }
@@ -110,7 +137,7 @@ final class NodeState {
     void reset() {
         Arrays.fill(values, 0f);
         Arrays.fill(membrane, 0f);
-        Arrays.fill(adaptation, 0f);
+        Arrays.fill(slow, 0f);
         firedCount = 0;
     }
 

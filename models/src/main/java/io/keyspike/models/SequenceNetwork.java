@@ -1,6 +1,11 @@
 package io.keyspike.models;
 
+import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.LeakyParameters;
+import io.keyspike.kernels.LeakySequence;
+import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.SequenceShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +30,8 @@ public final class SequenceNetwork {
      * One spiking layer's sequence.
      *
      * @param spikes {@code [T, B, N]}
-     * @param membrane {@code [T, B, N]}: of LIF before the reset, of adaptive LIF as compared with the threshold
+     * @param membrane {@code [T, B, N]}: of LIF before the reset, of adaptive LIF as compared with
+     *     the threshold, of Leaky and Synaptic as snnTorch returns it
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier of results, never compared
     public record Layer(String name, int neurons, float[] spikes, float[] membrane) {}
@@ -75,19 +81,47 @@ public final class SequenceNetwork {
                         network.values(d, "weight"),
                         d.biased() ? network.values(d, "bias") : null,
                         out);
-            case Node.Lif lif -> {
-                float[] membrane = new float[out.length];
-                backend.lif(shape, Neurons.parameters(network, lif), in, membrane, out);
-                layers.add(new Layer(lif.name(), lif.width(), out, membrane));
-            }
-            case Node.AdaptiveLif lif -> {
-                float[] membrane = new float[out.length];
-                float[] adaptation = new float[out.length];
-                backend.adaptiveLif(shape, Neurons.parameters(network, lif), in, membrane, adaptation, out);
-                layers.add(new Layer(lif.name(), lif.width(), out, membrane));
-            }
+            case Node.Lif lif -> layers.add(lif(lif, shape, in, out));
+            case Node.AdaptiveLif lif -> layers.add(adaptiveLif(lif, shape, in, out));
+            case Node.Leaky leaky -> layers.add(leaky(leaky, Neurons.parameters(network, leaky), shape, in, out));
+            case Node.Synaptic synaptic ->
+                layers.add(leaky(synaptic, Neurons.parameters(network, synaptic), shape, in, out));
             case Node.Readout r -> backend.leakyIntegrator(shape, network.values(r, "decay"), in, out);
         }
         return out;
+    }
+
+    private Layer lif(Node.Lif node, SequenceShape shape, float[] in, float[] spikes) {
+        float[] membrane = new float[spikes.length];
+        LifParameters parameters = Neurons.parameters(network, node);
+        RecurrentSynapses recurrent = Neurons.recurrent(network, node);
+        if (recurrent == null) {
+            backend.lif(shape, parameters, in, membrane, spikes);
+        } else {
+            backend.recurrentLif(shape, parameters, recurrent, in.clone(), membrane, spikes);
+        }
+        return new Layer(node.name(), node.width(), spikes, membrane);
+    }
+
+    private Layer adaptiveLif(Node.AdaptiveLif node, SequenceShape shape, float[] in, float[] spikes) {
+        float[] membrane = new float[spikes.length];
+        float[] adaptation = new float[spikes.length];
+        AdaptiveLifParameters parameters = Neurons.parameters(network, node);
+        RecurrentSynapses recurrent = Neurons.recurrent(network, node);
+        if (recurrent == null) {
+            backend.adaptiveLif(shape, parameters, in, membrane, adaptation, spikes);
+        } else {
+            backend.recurrentAdaptiveLif(shape, parameters, recurrent, in.clone(), membrane, adaptation, spikes);
+        }
+        return new Layer(node.name(), node.width(), spikes, membrane);
+    }
+
+    private Layer leaky(Node node, LeakyParameters parameters, SequenceShape shape, float[] in, float[] spikes) {
+        LeakySequence arrays = LeakySequence.of(parameters, spikes.length);
+        var sequence = new LeakySequence(arrays.synapse(), arrays.potential(), arrays.membrane(), spikes);
+        RecurrentSynapses recurrent = Neurons.recurrent(network, node);
+        // recurrent kernels add to their input, which may be another layer's spikes
+        backend.leaky(shape, parameters, recurrent, recurrent == null ? in : in.clone(), sequence);
+        return new Layer(node.name(), node.outputs(), spikes, sequence.membrane());
     }
 }

@@ -1,7 +1,9 @@
 package io.keyspike.models;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.StepKernels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +33,15 @@ sealed interface Stage {
                         ? new EventDenseStage(d.outputs(), weight, bias)
                         : new ValueDenseStage(d.inputs(), d.outputs(), weight, bias);
             }
-            case Node.Lif lif -> new LifStage(Neurons.parameters(network, lif), afterSpikes);
-            case Node.AdaptiveLif lif -> new AdaptiveLifStage(Neurons.parameters(network, lif), afterSpikes);
+            case Node.Lif lif ->
+                new LifStage(Neurons.parameters(network, lif), Neurons.recurrent(network, lif), afterSpikes);
+            case Node.AdaptiveLif lif ->
+                new AdaptiveLifStage(Neurons.parameters(network, lif), Neurons.recurrent(network, lif), afterSpikes);
+            case Node.Leaky leaky ->
+                new LeakyStage(Neurons.parameters(network, leaky), Neurons.recurrent(network, leaky), afterSpikes);
+            case Node.Synaptic synaptic ->
+                new LeakyStage(
+                        Neurons.parameters(network, synaptic), Neurons.recurrent(network, synaptic), afterSpikes);
             case Node.Readout readout ->
                 new ReadoutStage(readout.width(), network.values(readout, "decay"), afterSpikes);
         };
@@ -43,6 +52,21 @@ sealed interface Stage {
             before.scatterSpikes(before.values);
         }
         return before.values;
+    }
+
+    /** The current of a layer of neurons, with what its own spikes of the last step bring. */
+    private static float[] current(
+            StepKernels kernels,
+            @Nullable RecurrentSynapses recurrent,
+            NodeState before,
+            boolean spikes,
+            NodeState state) {
+        float[] current = real(before, spikes);
+        if (recurrent == null) {
+            return current;
+        }
+        kernels.recurrent(recurrent, state.total.length, state.fired, state.firedCount, current, state.total);
+        return state.total;
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
@@ -69,10 +93,12 @@ sealed interface Stage {
         }
     }
 
-    record LifStage(LifParameters parameters, boolean afterSpikes) implements Stage {
+    record LifStage(LifParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
+            implements Stage {
         @Override
         public void step(StepKernels kernels, NodeState before, NodeState state) {
-            state.firedCount = kernels.lif(parameters, real(before, afterSpikes), state.membrane, state.fired);
+            float[] current = current(kernels, recurrent, before, afterSpikes, state);
+            state.firedCount = kernels.lif(parameters, current, state.membrane, state.fired);
         }
 
         @Override
@@ -83,17 +109,38 @@ sealed interface Stage {
         }
     }
 
-    record AdaptiveLifStage(AdaptiveLifParameters parameters, boolean afterSpikes) implements Stage {
+    record AdaptiveLifStage(
+            AdaptiveLifParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
+            implements Stage {
         @Override
         public void step(StepKernels kernels, NodeState before, NodeState state) {
-            state.firedCount = kernels.adaptiveLif(
-                    parameters, real(before, afterSpikes), state.membrane, state.adaptation, state.values, state.fired);
+            float[] current = current(kernels, recurrent, before, afterSpikes, state);
+            state.firedCount =
+                    kernels.adaptiveLif(parameters, current, state.membrane, state.slow, state.values, state.fired);
         }
 
         @Override
         public void resetOutput(NodeState state, boolean last) {
             if (last) {
                 Arrays.fill(state.membrane, 0f);
+            }
+        }
+    }
+
+    record LeakyStage(LeakyParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
+            implements Stage {
+        @Override
+        public void step(StepKernels kernels, NodeState before, NodeState state) {
+            float[] current = current(kernels, recurrent, before, afterSpikes, state);
+            state.firedCount =
+                    kernels.leaky(parameters, recurrent != null, current, state.membrane, state.slow, state.fired);
+        }
+
+        @Override
+        public void resetOutput(NodeState state, boolean last) {
+            if (last) {
+                Arrays.fill(state.membrane, 0f);
+                Arrays.fill(state.slow, 0f);
             }
         }
     }

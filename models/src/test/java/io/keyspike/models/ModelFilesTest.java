@@ -50,6 +50,7 @@ class ModelFilesTest {
         return Stream.of(
                 TestModels.hardwareModel("yes-no", 1, 0.7f),
                 TestModels.adaptiveModel("commands-12", 2, 16, 1e-9f),
+                TestModels.recurrentModel("recurrent", 4, 0.7f),
                 awkwardModel());
     }
 
@@ -307,7 +308,7 @@ class ModelFilesTest {
                 "network",
                 "lif",
                 "liv",
-                "expected node kind input, diagonal, dense, lif, adaptive-lif or readout, found liv");
+                "expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic or readout, found liv");
         assertEditRefused("network", "\"from\":\"input\"", "\"from\":\"cells\"", "network: a chain is what runs");
         assertEditRefused(
                 "network",

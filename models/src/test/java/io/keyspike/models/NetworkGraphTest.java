@@ -3,6 +3,7 @@ package io.keyspike.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,9 @@ class NetworkGraphTest {
                 .hasMessage("network: expected 1 to 65536 inputs of in, found 65537");
         assertThatThrownBy(() -> NetworkGraph.ofChain(0.01, List.of(new Node.Dense("d", 65_536, 65_536, false))))
                 .hasMessage("network: expected at most 67108864 weights in d, found 65536 x 65536");
+        assertThatThrownBy(() -> NetworkGraph.ofChain(
+                        0.01, List.of(new Node.Lif("l", 65_536, Reset.ZERO, null, RecurrentWiring.ALL_TO_ALL))))
+                .hasMessage("network: expected at most 67108864 recurrent weights in l, found 65536 x 65536");
         assertThatThrownBy(() ->
                         NetworkGraph.ofChain(0.01, List.of(new Node.Lif("l", 1, Reset.ZERO, Float.NEGATIVE_INFINITY))))
                 .hasMessage("network: expected a finite membrane floor of l, found -Infinity");

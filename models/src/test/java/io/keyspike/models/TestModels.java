@@ -5,6 +5,7 @@ import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Normaliser;
 import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.StepKernels;
 import java.util.ArrayList;
@@ -53,7 +54,14 @@ final class TestModels {
         READOUT_INSIDE,
         NO_SYNAPSE,
         DIAGONAL_AFTER_SPIKES,
-        DENSE_OUTPUT
+        DENSE_OUTPUT,
+        RECURRENT_HARDWARE,
+        RECURRENT_ADAPTIVE,
+        LEAKY,
+        RECURRENT_LEAKY,
+        SYNAPTIC,
+        RECURRENT_SYNAPTIC,
+        RECURRENT_AFTER_RECURRENT
     }
 
     static Network network(Kind kind, long seed) {
@@ -108,6 +116,55 @@ final class TestModels {
                         new Node.Lif("l1", inputs, Reset.SUBTRACT, null),
                         new Node.Diagonal("g", inputs),
                         new Node.Lif("l2", inputs, Reset.SUBTRACT, null));
+            case RECURRENT_HARDWARE ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.Lif("l1", hidden, Reset.ZERO, 0f, RecurrentWiring.ALL_TO_ALL),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.Lif("l2", outputs, Reset.SUBTRACT, null, RecurrentWiring.ONE_TO_ONE));
+            case RECURRENT_ADAPTIVE ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.AdaptiveLif("a1", hidden, RecurrentWiring.ALL_TO_ALL),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.Readout("readout", outputs));
+            case LEAKY ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.Leaky("l1", hidden, Reset.SUBTRACT, true, RecurrentWiring.NONE),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.Leaky("l2", outputs, Reset.ZERO, false, RecurrentWiring.NONE));
+            case RECURRENT_LEAKY ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.Leaky("l1", hidden, Reset.ZERO, true, RecurrentWiring.ALL_TO_ALL),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.Leaky("l2", outputs, Reset.SUBTRACT, false, RecurrentWiring.ONE_TO_ONE));
+            case SYNAPTIC ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.Synaptic("l1", hidden, Reset.SUBTRACT, false, RecurrentWiring.NONE),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.Synaptic("l2", outputs, Reset.NONE, true, RecurrentWiring.NONE));
+            case RECURRENT_SYNAPTIC ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.Synaptic("l1", hidden, Reset.ZERO, false, RecurrentWiring.ALL_TO_ALL),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.Synaptic("l2", outputs, Reset.SUBTRACT, true, RecurrentWiring.ONE_TO_ONE));
+            case RECURRENT_AFTER_RECURRENT -> // without a synapse between: one's spikes are the other's current
+                List.of(
+                        in,
+                        new Node.Readout("smooth", inputs),
+                        new Node.Lif("l1", inputs, Reset.SUBTRACT, null, RecurrentWiring.ALL_TO_ALL),
+                        new Node.AdaptiveLif("a", inputs, RecurrentWiring.ONE_TO_ONE),
+                        new Node.Leaky("l2", inputs, Reset.SUBTRACT, true, RecurrentWiring.ALL_TO_ALL));
             case DENSE_OUTPUT ->
                 List.of(
                         in,
@@ -152,7 +209,9 @@ final class TestModels {
                         case "weight" ->
                             (float) (node instanceof Node.Dense ? 2 * scale * r.nextGaussian() : r.nextDouble() + 0.2);
                         case "bias" -> (float) (0.1 * r.nextGaussian());
-                        case "decay", "membrane_decay", "adaptation_decay" -> 0.3f + 0.7f * r.nextFloat();
+                        case "decay", "membrane_decay", "adaptation_decay", "synapse_decay" ->
+                            0.3f + 0.7f * r.nextFloat();
+                        case "recurrent_weight" -> (float) (scale * r.nextGaussian());
                         case "threshold" -> 0.5f + 0.5f * r.nextFloat();
                         default -> 0.3f * r.nextFloat();
                     };
@@ -223,6 +282,32 @@ final class TestModels {
                 new Node.AdaptiveLif("a3", hidden),
                 new Node.Dense("out", hidden, labels.size(), true),
                 new Node.Readout("readout", labels.size()));
+        return KeywordModel.of(
+                name,
+                features,
+                network(NetworkGraph.ofChain(features.stepSeconds(), nodes), new Random(seed)),
+                labels,
+                decision(labels, threshold),
+                ChipPower.H1,
+                PROVENANCE);
+    }
+
+    /** Every kind of recurrent layer, and snnTorch's neurons. */
+    static KeywordModel recurrentModel(String name, long seed, float threshold) {
+        List<String> labels = List.of("yes", "no");
+        FeatureSpec features = filterbank();
+        List<Node> nodes = List.of(
+                new Node.Input("input", features.width()),
+                new Node.Dense("d1", features.width(), 24, true),
+                new Node.Lif("l1", 24, Reset.SUBTRACT, 0f, RecurrentWiring.ALL_TO_ALL),
+                new Node.Dense("d2", 24, 17, true),
+                new Node.AdaptiveLif("l2", 17, RecurrentWiring.ALL_TO_ALL),
+                new Node.Dense("d3", 17, 16, true),
+                new Node.Leaky("l3", 16, Reset.ZERO, true, RecurrentWiring.ONE_TO_ONE),
+                new Node.Dense("d4", 16, 8, true),
+                new Node.Leaky("l4", 8, Reset.SUBTRACT, false, RecurrentWiring.NONE),
+                new Node.Dense("d5", 8, 2, true),
+                new Node.Synaptic("output", 2, Reset.SUBTRACT, true, RecurrentWiring.ALL_TO_ALL));
         return KeywordModel.of(
                 name,
                 features,

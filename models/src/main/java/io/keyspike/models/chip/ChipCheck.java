@@ -2,6 +2,7 @@ package io.keyspike.models.chip;
 
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.Network;
 import io.keyspike.models.Node;
@@ -190,6 +191,9 @@ public record ChipCheck(
 
         private void neurons(Node.Lif node) {
             ChipProfile.NeuronRules rules = profile.neuron();
+            if (node.recurrence() != RecurrentWiring.NONE) {
+                add(Constraint.STRUCTURE, node.name(), null, "recurrent synapses", "a feed-forward layer");
+            }
             if (node.reset() != rules.reset()) {
                 add(Constraint.RESET, node.name(), null, "reset " + node.reset(), "reset " + rules.reset());
             }

@@ -56,7 +56,8 @@ public final class ChipProjection {
                                 lif.name(),
                                 lif.width(),
                                 profile.neuron().reset(),
-                                profile.neuron().membraneFloor());
+                                profile.neuron().membraneFloor(),
+                                lif.recurrence());
                         neurons(network, lif, step, tensors);
                     }
                 }

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.models.Network;
 import io.keyspike.models.Node;
 import java.util.ArrayList;
@@ -47,9 +48,23 @@ record NodeFacts(
             case Node.Dense dense -> "dense";
             case Node.Lif lif -> "lif";
             case Node.AdaptiveLif adaptive -> "adaptive-lif";
+            case Node.Leaky leaky -> "leaky";
+            case Node.Synaptic synaptic -> "synaptic";
             case Node.Readout readout -> "readout";
         };
-        boolean spiking = node instanceof Node.Lif || node instanceof Node.AdaptiveLif;
+        if (node.recurrence() != RecurrentWiring.NONE) {
+            kind = "recurrent-" + kind;
+        }
+        boolean spiking = switch (node) {
+            case Node.Lif lif -> true;
+            case Node.AdaptiveLif adaptive -> true;
+            case Node.Leaky leaky -> true;
+            case Node.Synaptic synaptic -> true;
+            case Node.Input input -> false;
+            case Node.Diagonal diagonal -> false;
+            case Node.Dense dense -> false;
+            case Node.Readout readout -> false;
+        };
         long parameters = 0;
         var ranges = new LinkedHashMap<String, Range>();
         for (String parameter : node.parameters().keySet().stream().sorted().toList()) {

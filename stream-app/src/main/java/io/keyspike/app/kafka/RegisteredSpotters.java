@@ -110,11 +110,15 @@ public final class RegisteredSpotters implements Spotters {
                 model.chip().joulesPerSynapticOperation());
     }
 
-    /** Synapses that a spike of a node reaches: those of the node after it. */
+    /** Synapses that a spike of a node reaches: those of the node after it, and recurrent ones of its own. */
     private static int fanOut(List<Node> chain, String name) {
-        for (int i = 0; i + 1 < chain.size(); i++) {
-            if (chain.get(i).name().equals(name)) {
-                return chain.get(i + 1) instanceof Node.Dense dense ? dense.outputs() : 1;
+        for (int i = 0; i < chain.size(); i++) {
+            Node node = chain.get(i);
+            if (node.name().equals(name)) {
+                int forward =
+                        i + 1 == chain.size() ? 0 : chain.get(i + 1) instanceof Node.Dense dense ? dense.outputs() : 1;
+                int recurrent = node.recurrence().weights(node.outputs()) / node.outputs();
+                return forward + recurrent;
             }
         }
         return 0;
