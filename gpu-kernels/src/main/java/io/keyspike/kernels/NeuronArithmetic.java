@@ -1,11 +1,14 @@
 package io.keyspike.kernels;
 
+import static io.keyspike.kernels.DeviceArithmetic.rounded;
+
 /**
  * The arithmetic of the neurons, one step of one neuron at a time: the only place where it is written down as scalars. The
  * vector kernels repeat these expressions lane by lane and are tested against them.
  *
  * <p>Every product is rounded before it is added (Java never fuses on its own). Nothing but primitives passes in or out, so
- * that a compiler for another device can take these methods as they are; the reset is given by {@link Reset#code}.
+ * that a compiler for another device can take these methods as they are; the reset is given by {@link Reset#code}. Products
+ * that go into a sum pass through {@link DeviceArithmetic#rounded}, which only such a compiler sees.
  */
 final class NeuronArithmetic {
 
@@ -21,7 +24,7 @@ final class NeuronArithmetic {
 
     /** p = β·u + I: the membrane before the reset. */
     static float lifMembrane(float decay, float u, float current) {
-        return decay * u + current;
+        return rounded(decay * u) + current;
     }
 
     /** Strictly above: a membrane that equals the threshold does not fire. */
@@ -60,7 +63,7 @@ final class NeuronArithmetic {
 
     /** w = (b·w + p·u) + q·s, all of the previous step. */
     static float adaptation(float b, float w, float p, float u, float q, float s) {
-        return (b * w + p * u) + q * s;
+        return (rounded(b * w) + rounded(p * u)) + rounded(q * s);
     }
 
     /** u − θ·s of the previous step: the membrane after its soft reset. */
@@ -70,7 +73,7 @@ final class NeuronArithmetic {
 
     /** u = (a·v + I) − (1 − a)·w, v being {@link #softReset} of the previous step and w the new adaptation. */
     static float adaptiveMembrane(float a, float v, float current, float w) {
-        return (a * v + current) - (1f - a) * w;
+        return (rounded(a * v) + current) - (1f - a) * w;
     }
 
     /** At or above the threshold. */
@@ -124,6 +127,6 @@ final class NeuronArithmetic {
 
     /** y = c·y + (1 − c)·I. */
     static float integrate(float c, float y, float current) {
-        return c * y + (1f - c) * current;
+        return rounded(c * y) + rounded((1f - c) * current);
     }
 }

@@ -1,5 +1,7 @@
 package io.keyspike.kernels;
 
+import static io.keyspike.kernels.DeviceArithmetic.rounded;
+
 /**
  * Derivatives that stand in for the spike's, as scalars: the only place where they are written down. {@code x = u − θ}; the
  * kind is given by {@link Surrogate.Kind#code}.
@@ -35,19 +37,31 @@ final class SurrogateArithmetic {
 
     static float derivative(int kind, float slope, float x) {
         if (kind == FAST_SIGMOID) {
-            float d = slope * Math.abs(x) + 1f;
-            return 1f / (d * d);
+            return fastSigmoid(slope, x);
         }
         if (kind == ATAN) {
-            float z = (HALF_PI * slope) * x;
-            return (slope * 0.5f) / (z * z + 1f);
+            return atan(slope, x);
         }
         if (kind == SIGMOID) {
-            float e = exp(-(slope * Math.abs(x)));
-            float d = e + 1f;
-            return (slope * e) / (d * d);
+            return sigmoid(slope, exp(-(slope * Math.abs(x))));
         }
         return 1f;
+    }
+
+    static float fastSigmoid(float slope, float x) {
+        float d = rounded(slope * Math.abs(x)) + 1f;
+        return 1f / (d * d);
+    }
+
+    static float atan(float slope, float x) {
+        float z = (HALF_PI * slope) * x;
+        return (slope * 0.5f) / (rounded(z * z) + 1f);
+    }
+
+    /** @param e exp(−slope·|x|) */
+    static float sigmoid(float slope, float e) {
+        float d = e + 1f;
+        return (slope * e) / (d * d);
     }
 
     /**

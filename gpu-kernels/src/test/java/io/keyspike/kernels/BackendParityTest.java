@@ -3,7 +3,9 @@ package io.keyspike.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -12,11 +14,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Law: the vector backend gives the reference's bits, at every size and with every number of threads. */
+/**
+ * Law: the vector backend gives the reference's bits, at every size and with every number of threads, and so do the kernels
+ * for devices.
+ */
 class BackendParityTest {
 
     private static final KernelBackend REFERENCE = Backends.named("scalar", 1);
-    private static final int[] THREADS = {1, 2, 4, 8};
+
+    /** System property: the one backend to compare with the reference. */
+    static final String CANDIDATE_PROPERTY = "keyspike.test.candidate";
+
+    private static final List<KernelBackend> CANDIDATES = candidates();
 
     static Stream<Arguments> sequences() {
         return IntStream.of(1, 2, 3, 13, 16, 17, 31, 64, 100)
@@ -39,17 +48,31 @@ class BackendParityTest {
 
     private static void assertSameBits(Call call) {
         float[][] expected = call.run(REFERENCE, new Numbers());
-        for (int threads : THREADS) {
-            float[][] found = call.run(Backends.named("vector", threads), new Numbers());
+        for (KernelBackend candidate : CANDIDATES) {
+            float[][] found = call.run(candidate, new Numbers());
             for (int i = 0; i < expected.length; i++) {
                 int at = Arrays.mismatch(expected[i], found[i]); // compares bits: +0 and −0 differ
                 if (at >= 0) {
                     fail(
-                            "output %d at %d with %d threads: expected %s, found %s",
-                            i, at, threads, expected[i][at], found[i][at]);
+                            "%s (candidate %d), output %d at %d: expected %s, found %s",
+                            candidate.name(), CANDIDATES.indexOf(candidate), i, at, expected[i][at], found[i][at]);
                 }
             }
         }
+    }
+
+    /** The vector kernels with 1, 2, 4 and 8 threads, and the kernels for devices as plain Java; or what a property names. */
+    private static List<KernelBackend> candidates() {
+        String named = System.getProperty(CANDIDATE_PROPERTY);
+        if (named != null) {
+            return List.of(Backends.named(named, 1));
+        }
+        var candidates = new ArrayList<KernelBackend>();
+        for (int threads : new int[] {1, 2, 4, 8}) {
+            candidates.add(Backends.named("vector", threads));
+        }
+        candidates.add(new CheckedBackend(new PlainDeviceBackend()));
+        return candidates;
     }
 
     @ParameterizedTest
