@@ -1,0 +1,15 @@
+package io.keyspike.kernels;
+
+/** A device was asked for that is not there; the message is one sentence that says what is missing and how to get it. */
+public final class DeviceMissingException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public DeviceMissingException(String sentence) {
+        super(sentence);
+    }
+
+    public DeviceMissingException(String sentence, Throwable cause) {
+        super(sentence, cause);
+    }
+}

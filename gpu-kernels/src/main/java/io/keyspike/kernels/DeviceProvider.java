@@ -1,0 +1,26 @@
+package io.keyspike.kernels;
+
+import java.util.List;
+
+/**
+ * Runs the {@code Device…} kernels on a device. Found by {@link java.util.ServiceLoader}; {@link Devices} stands before it.
+ * An implementation must load where its library is missing, and say so when asked for something.
+ */
+public interface DeviceProvider {
+
+    /** Name of the backend: {@code tornado}. */
+    String name();
+
+    /**
+     * Devices of this machine in words, the one that is used first.
+     *
+     * @throws DeviceMissingException if there is none, or the JVM was not started as the library needs
+     */
+    List<String> devices();
+
+    /** @throws DeviceMissingException as {@link #devices} */
+    KernelBackend backend();
+
+    /** @throws DeviceMissingException as {@link #devices} */
+    ResidentChain chain(ChainDescription description);
+}
