@@ -1,6 +1,7 @@
 package io.keyspike.kernels;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Which implementations there are, and which one to take. */
@@ -26,10 +27,23 @@ public final class Backends {
 
     /** Names of the backends that can run here, the reference first. */
     public static List<String> available() {
-        return vectorAvailable() ? List.of(ScalarBackend.NAME, VECTOR) : List.of(ScalarBackend.NAME);
+        var names = new ArrayList<String>();
+        names.add(ScalarBackend.NAME);
+        if (vectorAvailable()) {
+            names.add(VECTOR);
+        }
+        if (Devices.available()) {
+            names.add(Devices.TORNADO);
+        }
+        return List.copyOf(names);
     }
 
-    /** Whether {@link #stepsNamed} knows the backend. */
+    /** Solvers that a backend has: all, but on a device, which scans. */
+    public static List<Solver> solvers(String name) {
+        return name.equals(Devices.TORNADO) ? List.of(Solver.SCAN, Solver.AUTO) : List.of(Solver.values());
+    }
+
+    /** Whether the backend has step kernels of its own. */
     public static boolean hasSteps(String name) {
         return name.equals(VECTOR) || name.equals(ScalarBackend.NAME);
     }
@@ -43,9 +57,10 @@ public final class Backends {
      * A backend by name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false, with the same
      * results.
      *
-     * @param name {@code scalar} or {@code vector}
+     * @param name {@code scalar}, {@code vector} or {@code tornado}
      * @param threads worker threads, at least 1; results do not depend on it
      * @param solver of LIF sequences; results do not depend on it
+     * @throws DeviceMissingException if {@code tornado} was asked for and TornadoVM or a device for it is missing
      * @throws IllegalArgumentException if there is no such backend or the number of threads is below 1
      */
     public static KernelBackend named(String name, int threads, Solver solver) {
@@ -53,6 +68,9 @@ public final class Backends {
             throw new IllegalArgumentException("backend " + name + ": expected at least 1 thread, found " + threads);
         }
         requireName(name);
+        if (name.equals(Devices.TORNADO)) {
+            return Devices.backend(solver);
+        }
         return new CheckedBackend(
                 name.equals(VECTOR) && vectorAvailable()
                         ? new VectorBackend(threads, solver)
@@ -65,13 +83,14 @@ public final class Backends {
     }
 
     /**
-     * Step kernels by backend name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false.
+     * Step kernels by backend name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false. One step
+     * is no work for a device, so {@code tornado} has those of {@code vector}.
      *
      * @throws IllegalArgumentException if there is no such backend
      */
     public static StepKernels stepsNamed(String name) {
         requireName(name);
-        return name.equals(VECTOR) && vectorAvailable() ? new VectorSteps() : new ScalarSteps();
+        return !name.equals(ScalarBackend.NAME) && vectorAvailable() ? new VectorSteps() : new ScalarSteps();
     }
 
     /** The fastest step kernels here. */
@@ -80,8 +99,8 @@ public final class Backends {
     }
 
     private static void requireName(String name) {
-        if (!name.equals(VECTOR) && !name.equals(ScalarBackend.NAME)) {
-            throw new IllegalArgumentException("backend: expected scalar or vector, found " + name);
+        if (!name.equals(VECTOR) && !name.equals(ScalarBackend.NAME) && !name.equals(Devices.TORNADO)) {
+            throw new IllegalArgumentException("backend: expected scalar, vector or tornado, found " + name);
         }
     }
 

@@ -24,13 +24,24 @@ class BackendsTest {
 
     @Test
     void shouldRefuseAnUnknownBackend() {
-        assertThatThrownBy(() -> Backends.named("tornado", 1))
+        assertThatThrownBy(() -> Backends.named("opencl", 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("backend: expected scalar or vector, found tornado");
+                .hasMessage("backend: expected scalar, vector or tornado, found opencl");
         assertThatThrownBy(() -> Backends.stepsNamed("gpu"))
-                .hasMessage("backend: expected scalar or vector, found gpu");
+                .hasMessage("backend: expected scalar, vector or tornado, found gpu");
         assertThatThrownBy(() -> Backends.named("vector", 0))
                 .hasMessage("backend vector: expected at least 1 thread, found 0");
+    }
+
+    @Test
+    void shouldSayWhatIsMissingWhereADeviceWasAskedForAndNeverTakeAnother() {
+        // the tests' JVM runs without TornadoVM, whether or not it is built in
+        assertThat(Devices.available()).isFalse();
+        assertThatThrownBy(() -> Backends.named("tornado", 1))
+                .isInstanceOf(DeviceMissingException.class)
+                .hasMessageStartingWith("backend tornado: ")
+                .hasMessageContaining("set TORNADOVM_HOME to a TornadoVM SDK for JDK 25")
+                .hasMessageContaining("start ./keyspike");
     }
 
     @ParameterizedTest

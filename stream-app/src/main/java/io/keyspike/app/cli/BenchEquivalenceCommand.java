@@ -3,6 +3,7 @@ package io.keyspike.app.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.Devices;
 import io.keyspike.trainer.bench.EquivalenceCheck;
 import io.keyspike.trainer.bench.EquivalenceRow;
 import java.io.PrintWriter;
@@ -55,6 +56,9 @@ public final class BenchEquivalenceCommand implements Callable<Integer> {
         List<String> available = Backends.available();
         if (backend == null) {
             return available;
+        }
+        if (backend.equals(Devices.TORNADO)) {
+            Devices.names(); // says what is missing
         }
         if (!available.contains(backend)) {
             throw new CommandException(

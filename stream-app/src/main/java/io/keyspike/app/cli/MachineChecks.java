@@ -1,6 +1,8 @@
 package io.keyspike.app.cli;
 
 import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.DeviceMissingException;
+import io.keyspike.kernels.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,8 +46,8 @@ final class MachineChecks {
             return Diagnosis.warning(
                     subject, "switched off", "remove -D" + Backends.VECTOR_PROPERTY + "=false to use it");
         }
-        String lanes = VectorSelfTest.lanes() + " floats at a time";
-        return VectorSelfTest.agrees()
+        String lanes = Backends.lanes() + " floats at a time";
+        return KernelSelfTest.agrees("vector")
                 ? Diagnosis.ok(subject, lanes + ", same bits as the scalar kernels")
                 : Diagnosis.missing(
                         subject,
@@ -81,19 +83,36 @@ final class MachineChecks {
                 : Diagnosis.ok("microphone", String.join(", ", names));
     }
 
-    /** The GPU backend comes with a later version; today's kernels run on the CPU wherever they are. */
+    /** Devices that TornadoVM finds, and whether the first of them gives the bits of the scalar kernels. */
     Diagnosis gpu() {
+        String subject = "GPU";
         String sdk = environment.get("TORNADOVM_HOME");
         if (sdk == null || sdk.isBlank()) {
             return Diagnosis.warning(
-                    "GPU", "TornadoVM is not installed; the CPU is used", "nothing, unless you train much");
+                    subject,
+                    "TornadoVM is absent, since TORNADOVM_HOME is not set; the CPU is used",
+                    "nothing, unless you train much on a GPU (docs/tornadovm.md)");
         }
-        return Files.isDirectory(Path.of(sdk))
-                ? Diagnosis.ok("GPU", "TornadoVM SDK at " + sdk + "; this version's kernels still run on the CPU")
-                : Diagnosis.warning(
-                        "GPU",
-                        "TORNADOVM_HOME is " + sdk + ", which is not a folder; the CPU is used",
-                        "set it to a TornadoVM SDK, or unset it");
+        if (!Files.isRegularFile(Path.of(sdk, "tornado-argfile"))) {
+            return Diagnosis.warning(
+                    subject,
+                    "TornadoVM is absent: TORNADOVM_HOME is " + sdk + ", which has no tornado-argfile; the CPU is used",
+                    "set it to a TornadoVM SDK, or unset it");
+        }
+        try {
+            String devices = "TornadoVM is present: " + String.join(", ", Devices.names());
+            return KernelSelfTest.agrees(Devices.TORNADO)
+                    ? Diagnosis.ok(subject, devices + "; same bits as the scalar kernels")
+                    : Diagnosis.warning(
+                            subject,
+                            devices + "; but other results than the scalar kernels",
+                            "do not train on it: please report the device and its driver");
+        } catch (DeviceMissingException e) {
+            return Diagnosis.warning(
+                    subject,
+                    "TornadoVM is at " + sdk + " and cannot be used: " + e.getMessage(),
+                    "see docs/tornadovm.md");
+        }
     }
 
     /** Recordings, which only {@code train} and {@code evaluate} need. */

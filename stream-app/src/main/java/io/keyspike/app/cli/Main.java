@@ -1,6 +1,7 @@
 package io.keyspike.app.cli;
 
 import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.kernels.DeviceMissingException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -94,7 +95,7 @@ public final class Main implements Callable<Integer> {
         int exitCode = ExitCode.FAILED;
         if (failure instanceof CommandException expected) {
             exitCode = expected.exitCode();
-        } else if (failure instanceof BrokerException) {
+        } else if (failure instanceof BrokerException || failure instanceof DeviceMissingException) {
             exitCode = ExitCode.ENVIRONMENT;
         }
         err.println(line.getColorScheme().errorText("keyspike: " + sentence(failure)));
@@ -117,6 +118,7 @@ public final class Main implements Callable<Integer> {
         String oneLine = message.strip().replaceAll("\\s*\\R\\s*", " ");
         boolean ours = failure instanceof CommandException
                 || failure instanceof BrokerException
+                || failure instanceof DeviceMissingException
                 || failure instanceof java.io.IOException
                 || failure instanceof IllegalArgumentException;
         return ours ? oneLine : failure.getClass().getSimpleName() + ": " + oneLine + " (--verbose shows where)";

@@ -37,6 +37,14 @@ class BenchEquivalenceCommandTest {
     }
 
     @Test
+    void shouldNotTakeAnotherBackendWhereADeviceIsMissing() {
+        CommandRun run = CommandRun.of("bench", "equivalence", "--backend", "tornado");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+        assertThat(run.err().strip()).startsWith("keyspike: backend tornado: ").doesNotContain("\n");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
     void shouldPrintATableOfOneBackend() {
         CommandRun run = CommandRun.of("bench", "equivalence", "--backend", "scalar");
 

@@ -130,14 +130,19 @@ class DoctorCommandTest {
     @Test
     void shouldOnlyWarnAboutAGpu() {
         assertThat(new MachineChecks(Map.of()).gpu().finding())
-                .isEqualTo("TornadoVM is not installed; the CPU is used");
-        assertThat(new MachineChecks(Map.of("TORNADOVM_HOME", temporary.toString()))
-                        .gpu()
-                        .verdict())
-                .isEqualTo(Verdict.OK);
-        assertThat(new MachineChecks(Map.of("TORNADOVM_HOME", "/no/such/folder"))
-                        .gpu()
-                        .verdict())
-                .isEqualTo(Verdict.WARNING);
+                .isEqualTo("TornadoVM is absent, since TORNADOVM_HOME is not set; the CPU is used");
+        Diagnosis noSdk = new MachineChecks(Map.of("TORNADOVM_HOME", temporary.toString())).gpu();
+        assertThat(noSdk.verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(noSdk.finding()).contains(temporary + ", which has no tornado-argfile");
+    }
+
+    @Test
+    void shouldSayWhatAnSdkWithoutItsFlagsNeeds() throws IOException {
+        Files.createFile(temporary.resolve("tornado-argfile"));
+        Diagnosis diagnosis = new MachineChecks(Map.of("TORNADOVM_HOME", temporary.toString())).gpu();
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(diagnosis.finding())
+                .contains("cannot be used: backend tornado: ")
+                .contains("start ./keyspike");
     }
 }

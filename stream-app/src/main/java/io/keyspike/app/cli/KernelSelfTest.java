@@ -7,28 +7,22 @@ import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.SequenceShape;
 import java.util.Arrays;
 import java.util.Random;
-import jdk.incubator.vector.FloatVector;
 
-/** Whether the vector kernels work on this processor. Loaded only where the JVM has the Vector API. */
-final class VectorSelfTest {
+/** Whether a backend's kernels work on this machine. */
+final class KernelSelfTest {
 
     /** Odd sizes, so that whole vectors and remainders are both used. */
     private static final SequenceShape SHAPE = new SequenceShape(37, 3, 29);
 
     private static final int INPUTS = 23;
 
-    private VectorSelfTest() {}
-
-    /** Floats in the vectors that the processor prefers. */
-    static int lanes() {
-        return FloatVector.SPECIES_PREFERRED.length();
-    }
+    private KernelSelfTest() {}
 
     /** Whether a random layer gives the same bits, membranes and spikes, as the scalar reference. */
-    static boolean agrees() {
-        float[][] vector = layer(Backends.named("vector", 2));
+    static boolean agrees(String backend) {
+        float[][] found = layer(Backends.named(backend, 2));
         float[][] scalar = layer(Backends.named("scalar", 1));
-        return Arrays.equals(vector[0], scalar[0]) && Arrays.equals(vector[1], scalar[1]);
+        return Arrays.equals(found[0], scalar[0]) && Arrays.equals(found[1], scalar[1]);
     }
 
     private static float[][] layer(KernelBackend backend) {
