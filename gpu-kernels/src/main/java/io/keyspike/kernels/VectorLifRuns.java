@@ -175,7 +175,7 @@ final class VectorLifRuns {
                         after == null ? null : strip(13, steps, after, run.lanes(), from, count),
                         gradient,
                         run.summed(),
-                        run.zeros(),
+                        Scratch.zeros(15, LENGTH), // those of the run may be fewer
                         Scratch.floats(16, LENGTH),
                         Scratch.zeros(21, LENGTH),
                         decaySums,

@@ -170,7 +170,8 @@ public final class Trainer {
                 seed,
                 backend,
                 batches.maximumSteps(),
-                batch);
+                batch,
+                config.training().precision());
         long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(clips, batch);
         return new TrainingLoop(
                 config.training(),

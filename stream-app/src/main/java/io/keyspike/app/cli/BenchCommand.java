@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Keyspike on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchEquivalenceCommand.class})
+        subcommands = {BenchTrainCommand.class, BenchEquivalenceCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
     @Spec

@@ -3,8 +3,15 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkProbability;
 
-/** The training loop. */
-public record LoopConfig(int epochs, int batch, long seed, Select select, PrefixConfig prefix) {
+import io.keyspike.kernels.Membranes;
+
+/**
+ * The training loop.
+ *
+ * @param precision of the membranes kept from the forward to the backward pass; the forward pass is the same with either
+ */
+public record LoopConfig(
+        int epochs, int batch, long seed, Select select, Membranes.Precision precision, PrefixConfig prefix) {
 
     /** Which epoch's weights become the model. */
     public enum Select {
@@ -35,6 +42,6 @@ public record LoopConfig(int epochs, int batch, long seed, Select select, Prefix
     }
 
     LoopConfig withSeed(long newSeed) {
-        return new LoopConfig(epochs, batch, newSeed, select, prefix);
+        return new LoopConfig(epochs, batch, newSeed, select, precision, prefix);
     }
 }

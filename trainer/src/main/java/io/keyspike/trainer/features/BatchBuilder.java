@@ -16,6 +16,8 @@ public final class BatchBuilder {
 
     private final TrainingFeatures features;
     private final FrameStacking stacking;
+    private final FrameStacking shown;
+    private final boolean constant;
     private final AugmentationConfig augmentation;
     private final PrefixConfig prefix;
     private final long seed;
@@ -39,7 +41,9 @@ public final class BatchBuilder {
         this.seed = seed;
         clipFrames = features.training().frames();
         longestPrefix = prefix.probability() > 0 ? Math.min(prefix.maxFrames(), clipFrames) : 0;
-        input = new float[Math.multiplyExact(maximumBatch, maximumSteps() * stacking.width())];
+        constant = longestPrefix == 0 && stacking.constant(clipFrames);
+        shown = constant ? stacking.once() : stacking;
+        input = new float[Math.multiplyExact(maximumBatch, shown.steps(clipFrames + longestPrefix) * stacking.width())];
         labels = new int[maximumBatch];
         frames = new float[(clipFrames + longestPrefix) * stacking.frameWidth()];
         rolled = new float[clipFrames * stacking.frameWidth()];
@@ -50,7 +54,7 @@ public final class BatchBuilder {
         return stacking.steps(clipFrames + longestPrefix);
     }
 
-    /** {@code [T, B, width]} of the last {@link #build}. */
+    /** {@code [T, B, width]} of the last {@link #build}, or {@code [B, width]} if its pass has a constant input. */
     public float[] input() {
         return input;
     }
@@ -84,10 +88,11 @@ public final class BatchBuilder {
             features.training()
                     .read(storeIndex(clip, random), 0, clipFrames, frames, prefixFrames * stacking.frameWidth());
             change(prefixFrames, random);
-            stacking.stack(frames, prefixFrames + clipFrames, input, b, count);
+            shown.stack(frames, prefixFrames + clipFrames, input, b, count);
         }
-        return new Pass(
+        var pass = new Pass(
                 stacking.steps(prefixFrames + clipFrames), count, stacking.steps(prefixFrames), random.nextLong());
+        return constant ? pass.withConstantInput() : pass;
     }
 
     private int storeIndex(int clip, SplitMix random) {

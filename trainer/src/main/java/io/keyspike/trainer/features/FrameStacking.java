@@ -50,6 +50,16 @@ public record FrameStacking(int frameWidth, int context, int stride, int repeats
         return (frames + stride - 1) / stride * repeats;
     }
 
+    /** Whether all steps of so many frames are the same. */
+    boolean constant(int frames) {
+        return repeats > 1 && steps(frames) == repeats;
+    }
+
+    /** The same without repeats. */
+    FrameStacking once() {
+        return new FrameStacking(frameWidth, context, stride, 1);
+    }
+
     /**
      * Stacks one clip into a batch.
      *
