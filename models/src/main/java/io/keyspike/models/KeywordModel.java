@@ -119,6 +119,11 @@ public record KeywordModel(
         return new KeywordModel(name, "", input, network, labels, newDecision, chip, provenance).withItsVersion();
     }
 
+    /** This model with another network, for another chip, and the version that belongs to them. */
+    public KeywordModel withNetwork(Network newNetwork, ChipPower newChip) {
+        return new KeywordModel(name, "", input, newNetwork, labels, decision, newChip, provenance).withItsVersion();
+    }
+
     KeywordModel withItsVersion() {
         return new KeywordModel(name, ModelFiles.versionOf(this), input, network, labels, decision, chip, provenance);
     }

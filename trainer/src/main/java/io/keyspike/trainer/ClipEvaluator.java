@@ -12,8 +12,6 @@ import java.util.Map;
 
 /** Measures a model's network on clips: what ships is what is measured, through the whole-sequence network. */
 final class ClipEvaluator {
-    private static final int BATCH = 64;
-
     private final KernelBackend backend;
     private final FrameStacking stacking;
     private final ClipRule rule;
@@ -27,22 +25,12 @@ final class ClipEvaluator {
     }
 
     ClipMetrics measure(Network network, LabelledFrames clips, int labels) {
-        var sequence = new SequenceNetwork(network, backend);
-        int frameCount = clips.frames().frames();
-        int steps = stacking.steps(frameCount);
-        float[] frames = new float[frameCount * stacking.frameWidth()];
+        int steps = stacking.steps(clips.frames().frames());
         int[][] confusion = new int[labels][labels];
         Map<String, double[]> rates = new LinkedHashMap<>();
-        for (int from = 0; from < clips.clips(); from += BATCH) {
-            int count = Math.min(BATCH, clips.clips() - from);
-            float[] input = new float[steps * count * stacking.width()];
+        ClipRun.over(network, backend, stacking, clips, (from, count, length, input, result) -> {
             for (int b = 0; b < count; b++) {
-                clips.frames().read(from + b, 0, frameCount, frames, 0);
-                stacking.stack(frames, frameCount, input, b, count);
-            }
-            SequenceNetwork.Result result = sequence.forward(steps, count, input);
-            for (int b = 0; b < count; b++) {
-                int predicted = ClipScores.classify(rule, result.output(), steps, count, labels, b);
+                int predicted = ClipScores.classify(rule, result.output(), length, count, labels, b);
                 confusion[clips.labels()[from + b]][predicted]++;
             }
             for (SequenceNetwork.Layer layer : result.layers()) {
@@ -53,7 +41,7 @@ final class ClipEvaluator {
                 rates.computeIfAbsent(layer.name(), n -> new double[1])[0] += spikes / layer.neurons();
             }
             progress.advanced("evaluating", from + count, clips.clips());
-        }
+        });
         Map<String, Double> meanRates = new LinkedHashMap<>();
         double rows = Math.max(1.0, (double) steps * clips.clips());
         rates.forEach((name, sum) -> meanRates.put(name, sum[0] / rows));

@@ -1,26 +1,15 @@
 package io.keyspike.trainer;
 
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.models.DecisionSettings.ClipDecision;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.trainer.config.ConfigException;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.DataConfig;
-import io.keyspike.trainer.data.Clip;
-import io.keyspike.trainer.data.DataSet;
-import io.keyspike.trainer.data.DataSets;
-import io.keyspike.trainer.data.LabelMap;
 import io.keyspike.trainer.data.SkippedFile;
 import io.keyspike.trainer.data.Split;
-import io.keyspike.trainer.features.FeatureBuilder;
-import io.keyspike.trainer.features.FrameCache;
-import io.keyspike.trainer.features.FrameStacking;
-import io.keyspike.trainer.features.LabelledFrames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +28,7 @@ public record Evaluation(
     }
 
     /** The data set that the model was trained on, so that its split is the same; where the model does not tell, as it would be. */
-    private static DataConfig dataConfig(KeywordModel model) {
+    static DataConfig dataConfig(KeywordModel model) {
         try {
             return ConfigReader.parse(model.provenance().configuration()).data();
         } catch (ConfigException e) {
@@ -58,29 +47,19 @@ public record Evaluation(
     public static Evaluation run(
             KeywordModel model, Path data, @Nullable Split split, KernelBackend backend, int threads, Progress progress)
             throws IOException {
-        var labels = new LabelMap(model.labels());
-        DataSet set = DataSets.read(dataConfig(model), model.input(), data, threads, progress);
-        String splitName = split == null ? "all" : split.label();
-        List<Clip> clips = Stream.of(Split.values())
-                .filter(s -> split == null || s == split)
-                .flatMap(s -> set.of(s, labels).stream())
-                .toList();
-        if (clips.isEmpty()) {
-            throw new IOException(String.format(
-                    Locale.ROOT,
-                    "%s: expected clips of %s in split %s, found none%s",
-                    data,
-                    model.labels(),
-                    splitName,
-                    set.hasLists()
-                            ? ""
-                            : " (without validation_list.txt and testing_list.txt all clips are training)"));
-        }
-        ClipDecision clip = model.decision().clip();
-        LabelledFrames frames = new FeatureBuilder(set, labels, clip.seconds(), new FrameCache(null), threads, progress)
-                .frames(model.input(), clips);
-        ClipMetrics metrics = new ClipEvaluator(backend, FrameStacking.of(model.input()), clip.rule(), progress)
-                .measure(model.network(), frames, model.labels().size());
-        return new Evaluation(model.version(), splitName, model.labels(), metrics, set.skipped());
+        return of(model, ModelClips.read(model, data, split, threads, progress), backend, progress);
+    }
+
+    /** As {@link #run}, on clips that have been read. */
+    public static Evaluation of(KeywordModel model, ModelClips clips, KernelBackend backend, Progress progress) {
+        ClipMetrics metrics = new ClipEvaluator(
+                        backend, clips.stacking(), model.decision().clip().rule(), progress)
+                .measure(model.network(), clips.frames(), model.labels().size());
+        return new Evaluation(
+                model.version(),
+                clips.splitName(),
+                model.labels(),
+                metrics,
+                clips.data().skipped());
     }
 }

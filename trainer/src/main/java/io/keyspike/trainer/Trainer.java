@@ -18,10 +18,13 @@ import io.keyspike.trainer.calibrate.Calibration;
 import io.keyspike.trainer.calibrate.ThresholdSearch;
 import io.keyspike.trainer.chip.ChipProfiles;
 import io.keyspike.trainer.chip.ChipWeights;
+import io.keyspike.trainer.chip.FluctuationInit;
 import io.keyspike.trainer.config.ConfigException;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.DataConfig;
 import io.keyspike.trainer.config.DecisionConfig;
+import io.keyspike.trainer.config.LayerConfig;
+import io.keyspike.trainer.config.NetworkConfig;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.DataSet;
@@ -31,8 +34,10 @@ import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.features.BatchBuilder;
 import io.keyspike.trainer.features.FeatureBuilder;
 import io.keyspike.trainer.features.FrameCache;
+import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.LabelledFrames;
 import io.keyspike.trainer.features.TrainingFeatures;
+import io.keyspike.trainer.layers.SynapseShape;
 import io.keyspike.trainer.layers.TrainableNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,6 +85,19 @@ public final class Trainer {
      * @throws TrainingStoppedException if asked to stop
      */
     public TrainingResult run(Path folder) throws IOException {
+        return run(folder, null);
+    }
+
+    /**
+     * As {@link #run(Path)}, beginning with the numbers of a finished model, and with its features as they are.
+     *
+     * @throws IllegalArgumentException if the model's network is not the configuration's
+     */
+    public TrainingResult trainOn(Path folder, KeywordModel start) throws IOException {
+        return run(folder, start);
+    }
+
+    private TrainingResult run(Path folder, @Nullable KeywordModel start) throws IOException {
         DataSet data = DataSets.read(config.data(), config.features().input(), folder, options.threads(), listener);
         listener.dataRead(data);
         var labels = new LabelMap(config.data().labels());
@@ -92,11 +110,13 @@ public final class Trainer {
                 new FrameCache(options.cacheFolder()),
                 options.threads(),
                 listener);
-        TrainingFeatures features = builder.training(config, trainingClips);
-        long start = System.nanoTime();
-        TrainingLoop loop = loop(features, data);
+        TrainingFeatures features = start == null
+                ? builder.training(config, trainingClips)
+                : builder.training(config, start.input(), trainingClips);
+        long startNanos = System.nanoTime();
+        TrainingLoop loop = loop(features, data, start);
         Network network = loop.run();
-        double seconds = (System.nanoTime() - start) * 1e-9;
+        double seconds = (System.nanoTime() - startNanos) * 1e-9;
 
         Map<Split, ClipMetrics> metrics = metrics(network, features, builder, data, labels);
         NetworkActivity activity = new ActivityProbe(
@@ -141,6 +161,57 @@ public final class Trainer {
                 seconds);
     }
 
+    /**
+     * The network that a model was before it was trained.
+     *
+     * @param folder laid out as the data that the model was trained on; read where the initial weights are fitted to it
+     * @throws ConfigException if the model does not carry its configuration
+     */
+    public static Network initialNetwork(KeywordModel model, Path folder, KernelBackend backend, int threads)
+            throws IOException {
+        TrainingConfig config = ConfigReader.parse(model.provenance().configuration());
+        String profile = config.chip().profile();
+        float limit = profile == null
+                ? Float.POSITIVE_INFINITY
+                : ChipProfiles.named(profile).synapse().weightLimit();
+        var network = new TrainableNetwork(
+                config.network(),
+                model.input().width(),
+                config.data().labels().size() * config.loss().population(),
+                model.input().stepSeconds(),
+                config.training().seed(),
+                backend,
+                1,
+                1);
+        if (config.network().layers().stream().anyMatch(LayerConfig::fluctuationDriven)) {
+            ModelClips clips = ModelClips.read(model, folder, Split.TRAINING, threads, Progress.NONE);
+            initialise(network, config.network(), clips.frames(), clips.stacking(), backend, limit);
+        }
+        return network.export();
+    }
+
+    private float weightLimit() {
+        return chip == null ? Float.POSITIVE_INFINITY : chip.synapse().weightLimit();
+    }
+
+    /** Fits the initial weights of the layers that ask for it to the data. */
+    private static void initialise(
+            TrainableNetwork network,
+            NetworkConfig config,
+            LabelledFrames clips,
+            FrameStacking stacking,
+            KernelBackend backend,
+            float limit) {
+        Map<String, Double> rates = new HashMap<>();
+        config.layers().stream()
+                .filter(LayerConfig::fluctuationDriven)
+                .forEach(layer -> rates.put(layer.name(), (double) layer.init().rate()));
+        if (!rates.isEmpty()) {
+            new FluctuationInit(backend, stacking, clips, limit)
+                    .apply(network.export(), SynapseShape.of(network.parameters(), network.inputs()), rates);
+        }
+    }
+
     /** The weights of the chip that the configuration names; refuses a network that no weights could make fit. */
     private @Nullable ChipWeights chipWeights(TrainableNetwork network) {
         if (chip == null) {
@@ -156,7 +227,7 @@ public final class Trainer {
         return weights;
     }
 
-    private TrainingLoop loop(TrainingFeatures features, DataSet data) {
+    private TrainingLoop loop(TrainingFeatures features, DataSet data, @Nullable KeywordModel start) {
         int batch = config.training().batch();
         long seed = config.training().seed();
         int clips = features.cleanTraining().clips();
@@ -172,6 +243,12 @@ public final class Trainer {
                 batches.maximumSteps(),
                 batch,
                 config.training().precision());
+        if (start == null) {
+            initialise(
+                    network, config.network(), features.cleanTraining(), features.stacking(), backend, weightLimit());
+        } else {
+            StartingPoint.load(start.network(), network.parameters());
+        }
         long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(clips, batch);
         return new TrainingLoop(
                 config.training(),

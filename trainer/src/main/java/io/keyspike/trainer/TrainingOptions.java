@@ -38,6 +38,12 @@ public record TrainingOptions(
         this(backend, threads, cacheFolder, checkpoint, resume, stopRequested, DEFAULT_CHECKPOINT_SECONDS);
     }
 
+    /** These options with another backend and another number of threads. */
+    public TrainingOptions with(String newBackend, int newThreads) {
+        return new TrainingOptions(
+                newBackend, newThreads, cacheFolder, checkpoint, resume, stopRequested, checkpointSeconds);
+    }
+
     /** All cores, the fastest backend, nothing on disk. */
     public static TrainingOptions inMemory() {
         return new TrainingOptions(

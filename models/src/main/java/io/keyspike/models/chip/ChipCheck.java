@@ -1,9 +1,9 @@
 package io.keyspike.models.chip;
 
-import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.ModelInput;
 import io.keyspike.models.Network;
 import io.keyspike.models.Node;
 import io.keyspike.models.chip.CoreMap.Demand;
@@ -38,7 +38,7 @@ public record ChipCheck(
     /** Looks at every constraint. */
     public static ChipCheck of(KeywordModel model, ChipProfile profile) {
         var checker = new Checker(model.network(), profile);
-        checker.features(model.features());
+        checker.input(model.input());
         return checker.check();
     }
 
@@ -77,19 +77,16 @@ public record ChipCheck(
             return new ChipCheck(profile, violations, notes, place());
         }
 
-        void features(FeatureSpec features) {
+        void input(ModelInput input) {
             ChipProfile.FrontEnd frontEnd = profile.frontEnd();
             if (frontEnd == null) {
                 return;
             }
-            switch (features) {
-                case FilterbankSpec filterbank -> {
-                    if (filterbank.width() < frontEnd.filters()) {
-                        notes.add(filterbank.width() + " of the chip's " + frontEnd.filters()
-                                + " filters are used: the others lie at or above half the sampling rate");
-                    }
-                }
-                default -> add(Constraint.FEATURES, "features", null, "another front end", "the chip's filterbank");
+            if (!(input instanceof ModelInput.Sound sound && sound.features() instanceof FilterbankSpec filterbank)) {
+                add(Constraint.FEATURES, "the input", null, "another front end", "the chip's filterbank");
+            } else if (filterbank.width() < frontEnd.filters()) {
+                notes.add(filterbank.width() + " of the chip's " + frontEnd.filters()
+                        + " filters are used: the others lie at or above half the sampling rate");
             }
         }
 

@@ -5,6 +5,7 @@ import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.Solver;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.ModelFiles;
+import io.keyspike.models.chip.PowerEstimate;
 import io.keyspike.trainer.ClipMetrics;
 import io.keyspike.trainer.Evaluation;
 import io.keyspike.trainer.data.Split;
@@ -101,13 +102,17 @@ public final class EvaluateCommand implements Callable<Integer> {
                     keywordModel, data, split.split(), Backends.named(backend, threads, solver), threads, bars);
             bars.finish();
             PrintWriter out = spec.commandLine().getOut();
-            out.println(json ? json(evaluation) : text(evaluation));
+            PowerEstimate power = PowerEstimate.of(
+                    keywordModel.network(),
+                    keywordModel.chip(),
+                    evaluation.metrics().firingRates());
+            out.println(json ? json(evaluation, keywordModel, power) : text(evaluation, keywordModel, power));
             out.flush();
         }
         return ExitCode.OK;
     }
 
-    private static String json(Evaluation e) throws IOException {
+    private static String json(Evaluation e, KeywordModel model, PowerEstimate power) throws IOException {
         ClipMetrics m = e.metrics();
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", e.model());
@@ -119,11 +124,16 @@ public final class EvaluateCommand implements Callable<Integer> {
         object.put("labels", e.labels());
         object.put("confusion", m.confusion());
         object.put("firingRates", m.firingRates());
+        Map<String, Object> chip = new LinkedHashMap<>();
+        chip.put("profile", model.chip().name());
+        chip.put("watts", power.watts());
+        chip.put("joulesPerInference", power.joules(model.decision().clip().seconds()));
+        object.put("chip", chip);
         object.put("skipped", e.skipped());
         return new ObjectMapper().writeValueAsString(object);
     }
 
-    private static String text(Evaluation e) {
+    private static String text(Evaluation e, KeywordModel model, PowerEstimate power) {
         ClipMetrics m = e.metrics();
         var text = new StringBuilder();
         text.append(String.format(
@@ -141,6 +151,14 @@ public final class EvaluateCommand implements Callable<Integer> {
         m.firingRates()
                 .forEach((layer, rate) ->
                         text.append(String.format(Locale.ROOT, "  %-12s %5.1f %%%n", layer, 100 * rate)));
+        double seconds = model.decision().clip().seconds();
+        text.append(String.format(
+                Locale.ROOT,
+                "%nPower of %s, estimated: %.4f uW, %.3f nJ per inference of %.1f s%n",
+                model.chip().name(),
+                1e6 * power.watts(),
+                1e9 * power.joules(seconds),
+                seconds));
         if (!e.skipped().isEmpty()) {
             text.append(
                     String.format("%nSkipped %d defective files:%n", e.skipped().size()));

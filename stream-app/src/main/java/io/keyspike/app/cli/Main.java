@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             StreamCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            InspectCommand.class,
+            ChipCommand.class,
             BenchCommand.class,
             ModelsCommand.class,
             DoctorCommand.class

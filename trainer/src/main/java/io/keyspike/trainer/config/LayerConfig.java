@@ -29,16 +29,26 @@ public record LayerConfig(
     }
 
     /** How weights begin. */
-    public record InitConfig(Kind kind, float mean, float deviation) {
-        /** NORMAL: N(mean, deviation). FAN_IN: N(mean, deviation / √inputs). */
+    public record InitConfig(Kind kind, float mean, float deviation, float rate) {
+        /**
+         * NORMAL: N(mean, deviation). FAN_IN: N(mean, deviation / √inputs). FLUCTUATION: as NORMAL, then scaled until the
+         * layer's mean firing rate on the training clips is {@code rate}.
+         */
         public enum Kind {
             NORMAL,
-            FAN_IN
+            FAN_IN,
+            FLUCTUATION
         }
 
         public InitConfig {
+            check(rate > 0 && rate < 1, "init.rate", "between 0 and 1", rate);
             check(deviation >= 0, "init.deviation", "at least 0", deviation);
         }
+    }
+
+    /** Whether the initial weights are fitted to data. */
+    public boolean fluctuationDriven() {
+        return init.kind() == InitConfig.Kind.FLUCTUATION;
     }
 
     public LayerConfig {
@@ -47,6 +57,13 @@ public record LayerConfig(
         boolean diagonal = synapse == Synapse.DIAGONAL;
         check(!(diagonal && (bias || batchNorm)), name, "no bias or batch_norm on a diagonal synapse", "one");
         check(!(diagonal && width != null), name + ".width", "none for a diagonal synapse", String.valueOf(width));
+        check(
+                init.kind() != InitConfig.Kind.FLUCTUATION
+                        || neuron.kind() == NeuronConfig.Kind.LIF
+                        || neuron.kind() == NeuronConfig.Kind.HARDWARE,
+                name + ".init.kind",
+                "normal or fan_in where neurons are neither lif nor hardware",
+                init.kind());
         checkProbability(name + ".dropout", dropout);
         check(dropout < 1, name + ".dropout", "less than 1", dropout);
         check(

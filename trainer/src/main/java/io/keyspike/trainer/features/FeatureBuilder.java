@@ -53,7 +53,12 @@ public final class FeatureBuilder {
      * @throws IOException if a file that could be read before cannot be read now, or the cache cannot be written
      */
     public TrainingFeatures training(TrainingConfig config, List<Clip> trainingClips) throws IOException {
-        ModelInput input = fitted(config.features(), trainingClips);
+        return training(config, fitted(config.features(), trainingClips), trainingClips);
+    }
+
+    /** As {@link #training(TrainingConfig, List)}, with features whose normaliser is fitted already. */
+    public TrainingFeatures training(TrainingConfig config, ModelInput input, List<Clip> trainingClips)
+            throws IOException {
         LabelledFrames clean = frames(input, trainingClips);
         LabelledFrames validation = frames(input, data.of(Split.VALIDATION, labels));
         AugmentationConfig augmentation = config.augmentation();

@@ -1,0 +1,84 @@
+package io.keyspike.models.chip;
+
+import io.keyspike.models.ChipPower;
+import io.keyspike.models.Network;
+import io.keyspike.models.Node;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a chip is estimated to draw while it runs a network on some sound. Every spiking neuron counts, those of the front
+ * end among them.
+ *
+ * @param neurons all that spike
+ * @param spikesPerSecond of all neurons together
+ * @param synapticOperationsPerSecond synapses that these spikes reach
+ * @param staticWatts drawn whether or not there is a spike
+ * @param watts all
+ */
+public record PowerEstimate(
+        int neurons, double spikesPerSecond, double synapticOperationsPerSecond, double staticWatts, double watts) {
+
+    private static final double SECONDS_PER_DAY = 86_400;
+
+    /**
+     * @param firingRates spikes per neuron and step, by spiking layer; a layer that is not named does not fire
+     */
+    public static PowerEstimate of(Network network, ChipPower power, Map<String, Double> firingRates) {
+        List<Node> chain = network.graph().chain();
+        double stepsPerSecond = 1 / network.graph().stepSeconds();
+        int neurons = 0;
+        double spikes = 0;
+        double operations = 0;
+        for (int i = 0; i < chain.size(); i++) {
+            Node node = chain.get(i);
+            if (node instanceof Node.Lif || node instanceof Node.AdaptiveLif) {
+                double layer = firingRates.getOrDefault(node.name(), 0.0) * node.outputs() * stepsPerSecond;
+                neurons += node.outputs();
+                spikes += layer;
+                operations += layer * fanOut(chain, i);
+            }
+        }
+        return new PowerEstimate(
+                neurons, spikes, operations, power.watts(neurons, 0, 0), power.watts(neurons, spikes, operations));
+    }
+
+    /** Synapses that one spike of a layer reaches. */
+    private static int fanOut(List<Node> chain, int layer) {
+        if (layer + 1 == chain.size()) {
+            return 0;
+        }
+        return chain.get(layer + 1) instanceof Node.Dense dense ? dense.outputs() : 1;
+    }
+
+    /** Energy for sound of a length, such as one clip. */
+    public double joules(double seconds) {
+        return watts * seconds;
+    }
+
+    /** Energy for a day of such sound. */
+    public double joulesPerDay() {
+        return watts * SECONDS_PER_DAY;
+    }
+
+    /**
+     * How long a battery lasts that feeds nothing else and does not discharge on its own: an upper bound.
+     *
+     * @param milliampereHours its charge
+     * @param volts its voltage
+     */
+    public double batteryDays(double milliampereHours, double volts) {
+        double joules = milliampereHours * 3.6 * volts;
+        return joules / joulesPerDay();
+    }
+
+    /** The least that a calibration leaves possible, in watts. */
+    public double leastWatts(ChipPower.Calibration calibration) {
+        return calibration.least(neurons, spikesPerSecond);
+    }
+
+    /** The most that a calibration leaves possible, in watts. */
+    public double mostWatts(ChipPower.Calibration calibration) {
+        return calibration.most(neurons, spikesPerSecond);
+    }
+}

@@ -1,0 +1,61 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.trainer.ModelClips;
+import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.data.Split;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Recordings to measure on, and with what. */
+final class ClipOptions {
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description = "One folder a word; validation_list.txt and testing_list.txt name those splits' clips.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path data;
+
+    @Option(
+            names = "--split",
+            defaultValue = "testing",
+            description = "training, validation, testing or all (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private EvaluateCommand.SplitChoice split;
+
+    @Option(
+            names = "--backend",
+            defaultValue = "vector",
+            description = "vector or scalar; the result is the same (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private String backend;
+
+    @Option(names = "--threads", description = "Worker threads (default: all cores).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    ModelClips clips(KeywordModel model, Progress progress) throws IOException {
+        Split one = split.split();
+        return ModelClips.read(model, data, one, threads, progress);
+    }
+
+    Path data() {
+        return data;
+    }
+
+    String backend() {
+        return backend;
+    }
+
+    KernelBackend kernels() {
+        return Backends.named(backend, threads);
+    }
+
+    int threads() {
+        return threads;
+    }
+}

@@ -1,0 +1,122 @@
+package io.keyspike.trainer.report;
+
+import io.keyspike.audio.features.FilterResponse;
+import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.models.SequenceNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** What a network makes of one recording, as PNG. Sequences are {@code [T, N]}. */
+public final class SoundPictures {
+
+    private static final int WIDTH = 900;
+    private static final int POINTS = 800;
+
+    /** Decibels below which a filter's response is not drawn. */
+    private static final double LOWEST_DB = -40;
+
+    /** Neurons of a layer whose membranes are drawn, evenly chosen, so that lines can be told apart. */
+    private static final int MEMBRANES = 6;
+
+    private SoundPictures() {}
+
+    /** A dot for each spike, a panel for each layer. */
+    public static void raster(Path file, List<SequenceNetwork.Layer> layers, double stepSeconds) throws IOException {
+        var panels = new ArrayList<XYChart>();
+        for (SequenceNetwork.Layer layer : layers) {
+            int steps = layer.spikes().length / layer.neurons();
+            var x = new ArrayList<Double>();
+            var y = new ArrayList<Double>();
+            for (int i = 0; i < layer.spikes().length; i++) {
+                if (layer.spikes()[i] != 0) {
+                    x.add(i / layer.neurons() * stepSeconds);
+                    y.add((double) (i % layer.neurons()));
+                }
+            }
+            XYChart panel = Pictures.lines(
+                    layer.name() + ": " + x.size() + " spikes",
+                    "s",
+                    "neuron",
+                    WIDTH,
+                    140 + 4 * Math.min(64, layer.neurons()));
+            panel.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+            panel.getStyler().setLegendVisible(false);
+            panel.getStyler().setMarkerSize(4);
+            panel.getStyler().setXAxisMin(0.0).setXAxisMax(steps * stepSeconds);
+            panel.getStyler().setYAxisMin(-0.5).setYAxisMax(layer.neurons() - 0.5);
+            if (!x.isEmpty()) {
+                panel.addSeries("spikes", x, y).setMarker(SeriesMarkers.CIRCLE);
+            }
+            panels.add(panel);
+        }
+        Pictures.save(file, panels.toArray(XYChart[]::new));
+    }
+
+    /** Membranes before the reset of a few neurons of each layer. */
+    public static void membranes(Path file, List<SequenceNetwork.Layer> layers, double stepSeconds) throws IOException {
+        var panels = new ArrayList<XYChart>();
+        for (SequenceNetwork.Layer layer : layers) {
+            XYChart panel = Pictures.lines(layer.name() + ": membranes before the reset", "s", "membrane", WIDTH, 260);
+            int shown = Math.min(MEMBRANES, layer.neurons());
+            for (int k = 0; k < shown; k++) {
+                int neuron = k * layer.neurons() / shown;
+                series(panel, "neuron " + neuron, layer.membrane(), layer.neurons(), neuron, stepSeconds);
+            }
+            panels.add(panel);
+        }
+        Pictures.save(file, panels.toArray(XYChart[]::new));
+    }
+
+    /** What the network is fed with: a line for each channel. */
+    public static void channels(Path file, float[][] features, double stepSeconds) throws IOException {
+        int channels = features.length == 0 ? 0 : features[0].length;
+        float[] flat = new float[features.length * channels];
+        for (int t = 0; t < features.length; t++) {
+            System.arraycopy(features[t], 0, flat, t * channels, channels);
+        }
+        XYChart chart = Pictures.lines("What the network hears", "s", "feature", WIDTH, 520);
+        for (int c = 0; c < channels; c++) {
+            series(chart, "channel " + c, flat, channels, c, stepSeconds);
+        }
+        Pictures.save(file, chart);
+    }
+
+    private static void series(XYChart chart, String name, float[] values, int width, int column, double stepSeconds) {
+        int steps = values.length / width;
+        double[] x = new double[steps];
+        double[] y = new double[steps];
+        for (int t = 0; t < steps; t++) {
+            x[t] = t * stepSeconds;
+            y[t] = values[t * width + column];
+        }
+        Pictures.line(chart, name, x, y);
+    }
+
+    /** The response of each filter over frequency. */
+    public static void filterbank(Path file, FilterbankSpec spec) throws IOException {
+        double lowest = spec.centreHz(0) / 4;
+        double highest = spec.sampleRateHz() / 2.0;
+        double[] hz = new double[POINTS];
+        for (int i = 0; i < POINTS; i++) {
+            hz[i] = Math.min(highest, lowest * Math.pow(highest / lowest, i / (POINTS - 1.0)));
+        }
+        double[][] magnitudes = FilterResponse.magnitudes(spec, hz);
+        XYChart chart = Pictures.lines("Filterbank", "Hz", "dB", WIDTH, 480);
+        chart.getStyler().setXAxisLogarithmic(true);
+        chart.getStyler().setYAxisMin(LOWEST_DB).setYAxisMax(3.0);
+        for (int c = 0; c < magnitudes.length; c++) {
+            double[] db = new double[POINTS];
+            for (int i = 0; i < POINTS; i++) {
+                db[i] = Math.max(LOWEST_DB, 20 * Math.log10(Math.max(1e-9, magnitudes[c][i])));
+            }
+            Pictures.line(chart, String.format(Locale.ROOT, "%.0f Hz", spec.centreHz(c)), hz, db);
+        }
+        Pictures.save(file, chart);
+    }
+}
