@@ -90,8 +90,8 @@ public final class ChipRatesCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, String layer, @Nullable NeuronRates before, NeuronRates after) {
-        double[] now = after.byLayer().get(layer);
-        double[] then = before == null ? null : before.byLayer().get(layer);
+        double[] now = after.rates(layer);
+        double[] then = before == null ? null : before.rates(layer);
         out.println(layer + (then == null ? "" : ": before training, after"));
         for (int n = 0; n < now.length; n++) {
             out.printf(Locale.ROOT, "  %4d", n);

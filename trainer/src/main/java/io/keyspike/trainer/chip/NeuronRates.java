@@ -92,7 +92,12 @@ public record NeuronRates(Map<String, double[]> byLayer) {
         return found;
     }
 
-    private double[] rates(String layer) {
+    /**
+     * Of each neuron of a layer, {@code [N]}.
+     *
+     * @throws IllegalArgumentException if there is no such layer
+     */
+    public double[] rates(String layer) {
         double[] rates = byLayer.get(layer);
         if (rates == null) {
             throw new IllegalArgumentException(

@@ -4,52 +4,26 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.internal.chartpart.Chart;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** What all pictures have in common. */
+/** Writes pictures as PNG. */
 final class Pictures {
 
     private Pictures() {}
 
-    /** Lines without markers, the legend beside them. */
-    static XYChart lines(String title, String x, String y, int width, int height) {
-        XYChart chart = new XYChartBuilder()
-                .width(width)
-                .height(height)
-                .title(title)
-                .xAxisTitle(x)
-                .yAxisTitle(y)
-                .build();
-        chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Line);
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-        return chart;
-    }
-
-    static void line(XYChart chart, String name, double[] x, double[] y) {
-        chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
-    }
-
-    static void save(Path file, Chart<?, ?>... below) throws IOException {
-        int width = 0;
-        int height = 0;
-        for (Chart<?, ?> chart : below) {
-            width = Math.max(width, chart.getWidth());
-            height += chart.getHeight();
-        }
-        var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    /** Charts of the same width, one below the other. */
+    static void save(Path file, List<Chart> charts) throws IOException {
+        int width = charts.stream().mapToInt(Chart::width).max().orElse(1);
+        int height = charts.stream().mapToInt(Chart::height).sum();
+        var image = new BufferedImage(width, Math.max(1, height), BufferedImage.TYPE_INT_RGB);
         int top = 0;
-        for (Chart<?, ?> chart : below) {
+        for (Chart chart : charts) {
             Graphics2D graphics = image.createGraphics();
             graphics.translate(0, top);
-            chart.paint(graphics, chart.getWidth(), chart.getHeight());
+            chart.draw(graphics);
             graphics.dispose();
-            top += chart.getHeight();
+            top += chart.height();
         }
         save(file, image);
     }

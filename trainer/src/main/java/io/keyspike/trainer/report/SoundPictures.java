@@ -8,9 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** What a network makes of one recording, as PNG. Sequences are {@code [T, N]}. */
 public final class SoundPictures {
@@ -28,41 +25,41 @@ public final class SoundPictures {
 
     /** A dot for each spike, a panel for each layer. */
     public static void raster(Path file, List<SequenceNetwork.Layer> layers, double stepSeconds) throws IOException {
-        var panels = new ArrayList<XYChart>();
+        var panels = new ArrayList<Chart>();
         for (SequenceNetwork.Layer layer : layers) {
             int steps = layer.spikes().length / layer.neurons();
             var x = new ArrayList<Double>();
             var y = new ArrayList<Double>();
             for (int i = 0; i < layer.spikes().length; i++) {
                 if (layer.spikes()[i] != 0) {
-                    x.add(i / layer.neurons() * stepSeconds);
+                    int step = i / layer.neurons();
+                    x.add(step * stepSeconds);
                     y.add((double) (i % layer.neurons()));
                 }
             }
-            XYChart panel = Pictures.lines(
+            Chart panel = Chart.dots(
                     layer.name() + ": " + x.size() + " spikes",
                     "s",
                     "neuron",
                     WIDTH,
                     140 + 4 * Math.min(64, layer.neurons()));
-            panel.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-            panel.getStyler().setLegendVisible(false);
-            panel.getStyler().setMarkerSize(4);
-            panel.getStyler().setXAxisMin(0.0).setXAxisMax(steps * stepSeconds);
-            panel.getStyler().setYAxisMin(-0.5).setYAxisMax(layer.neurons() - 0.5);
-            if (!x.isEmpty()) {
-                panel.addSeries("spikes", x, y).setMarker(SeriesMarkers.CIRCLE);
-            }
+            panel.xRange(0, steps * stepSeconds);
+            panel.yRange(-0.5, layer.neurons() - 0.5);
+            panel.add("spikes", array(x), array(y));
             panels.add(panel);
         }
-        Pictures.save(file, panels.toArray(XYChart[]::new));
+        Pictures.save(file, panels);
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /** Membranes before the reset of a few neurons of each layer. */
     public static void membranes(Path file, List<SequenceNetwork.Layer> layers, double stepSeconds) throws IOException {
-        var panels = new ArrayList<XYChart>();
+        var panels = new ArrayList<Chart>();
         for (SequenceNetwork.Layer layer : layers) {
-            XYChart panel = Pictures.lines(layer.name() + ": membranes before the reset", "s", "membrane", WIDTH, 260);
+            Chart panel = Chart.lines(layer.name() + ": membranes before the reset", "s", "membrane", WIDTH, 260);
             int shown = Math.min(MEMBRANES, layer.neurons());
             for (int k = 0; k < shown; k++) {
                 int neuron = k * layer.neurons() / shown;
@@ -70,7 +67,7 @@ public final class SoundPictures {
             }
             panels.add(panel);
         }
-        Pictures.save(file, panels.toArray(XYChart[]::new));
+        Pictures.save(file, panels);
     }
 
     /** What the network is fed with: a line for each channel. */
@@ -80,14 +77,14 @@ public final class SoundPictures {
         for (int t = 0; t < features.length; t++) {
             System.arraycopy(features[t], 0, flat, t * channels, channels);
         }
-        XYChart chart = Pictures.lines("What the network hears", "s", "feature", WIDTH, 520);
+        Chart chart = Chart.lines("What the network hears", "s", "feature", WIDTH, 520);
         for (int c = 0; c < channels; c++) {
             series(chart, "channel " + c, flat, channels, c, stepSeconds);
         }
-        Pictures.save(file, chart);
+        Pictures.save(file, List.of(chart));
     }
 
-    private static void series(XYChart chart, String name, float[] values, int width, int column, double stepSeconds) {
+    private static void series(Chart chart, String name, float[] values, int width, int column, double stepSeconds) {
         int steps = values.length / width;
         double[] x = new double[steps];
         double[] y = new double[steps];
@@ -95,7 +92,7 @@ public final class SoundPictures {
             x[t] = t * stepSeconds;
             y[t] = values[t * width + column];
         }
-        Pictures.line(chart, name, x, y);
+        chart.add(name, x, y);
     }
 
     /** The response of each filter over frequency. */
@@ -107,16 +104,16 @@ public final class SoundPictures {
             hz[i] = Math.min(highest, lowest * Math.pow(highest / lowest, i / (POINTS - 1.0)));
         }
         double[][] magnitudes = FilterResponse.magnitudes(spec, hz);
-        XYChart chart = Pictures.lines("Filterbank", "Hz", "dB", WIDTH, 480);
-        chart.getStyler().setXAxisLogarithmic(true);
-        chart.getStyler().setYAxisMin(LOWEST_DB).setYAxisMax(3.0);
+        Chart chart = Chart.lines("Filterbank", "Hz", "dB", WIDTH, 480);
+        chart.logarithmic();
+        chart.yRange(LOWEST_DB, 3);
         for (int c = 0; c < magnitudes.length; c++) {
             double[] db = new double[POINTS];
             for (int i = 0; i < POINTS; i++) {
                 db[i] = Math.max(LOWEST_DB, 20 * Math.log10(Math.max(1e-9, magnitudes[c][i])));
             }
-            Pictures.line(chart, String.format(Locale.ROOT, "%.0f Hz", spec.centreHz(c)), hz, db);
+            chart.add(String.format(Locale.ROOT, "%.0f Hz", spec.centreHz(c)), hz, db);
         }
-        Pictures.save(file, chart);
+        Pictures.save(file, List.of(chart));
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.knowm.xchart.XYChart;
 
 /** Accuracy on imperfect chips, as PNG. */
 public final class StressPlots {
@@ -18,27 +17,27 @@ public final class StressPlots {
 
     /** Writes {@code mismatch.png}, {@code spreads.png} and {@code bits.png}. */
     public static void write(Path folder, ChipStress.Report report) throws IOException {
-        XYChart mismatch = chart("Drawn chips: everything off at once", "sigma, times the profile's");
+        Chart mismatch = chart("Drawn chips: everything off at once", "sigma, times the profile's");
         List<Point> all = from(report.ideal(), report.mismatch());
         for (double q : new double[] {0.05, 0.25, 0.5, 0.75, 0.95}) {
             quantile(mismatch, Math.round(100 * q) + " % of the chips below", all, q);
         }
-        Pictures.save(folder.resolve("mismatch.png"), mismatch);
+        Pictures.save(folder.resolve("mismatch.png"), List.of(mismatch));
 
-        XYChart spreads = chart("Drawn chips: 5 % quantile of each spread alone", "sigma, times the profile's");
+        Chart spreads = chart("Drawn chips: 5 % quantile of each spread alone", "sigma, times the profile's");
         quantile(spreads, "weights", from(report.ideal(), report.weights()), 0.05);
         quantile(spreads, "thresholds", from(report.ideal(), report.thresholds()), 0.05);
         quantile(spreads, "time constants", from(report.ideal(), report.leaks()), 0.05);
         quantile(spreads, "all", all, 0.05);
-        Pictures.save(folder.resolve("spreads.png"), spreads);
+        Pictures.save(folder.resolve("spreads.png"), List.of(spreads));
 
-        XYChart bits = chart("Weights rounded after training", "bits, with the sign");
+        Chart bits = chart("Weights rounded after training", "bits, with the sign");
         List<Point> rounded = report.bits().subList(0, report.bits().size() - 1);
         quantile(bits, "rounded", rounded, 0.5);
         double[] ends = {rounded.getFirst().amount(), rounded.getLast().amount()};
         double asTrained = 100 * report.bits().getLast().quantile(0.5);
-        Pictures.line(bits, "as trained", ends, new double[] {asTrained, asTrained});
-        Pictures.save(folder.resolve("bits.png"), bits);
+        bits.add("as trained", ends, new double[] {asTrained, asTrained});
+        Pictures.save(folder.resolve("bits.png"), List.of(bits));
     }
 
     private static List<Point> from(Point ideal, List<Point> points) {
@@ -47,13 +46,12 @@ public final class StressPlots {
         return all;
     }
 
-    private static XYChart chart(String title, String x) {
-        return Pictures.lines(title, x, "accuracy, %", WIDTH, HEIGHT);
+    private static Chart chart(String title, String x) {
+        return Chart.lines(title, x, "accuracy, %", WIDTH, HEIGHT);
     }
 
-    private static void quantile(XYChart chart, String name, List<Point> points, double q) {
-        Pictures.line(
-                chart,
+    private static void quantile(Chart chart, String name, List<Point> points, double q) {
+        chart.add(
                 name,
                 points.stream().mapToDouble(Point::amount).toArray(),
                 points.stream().mapToDouble(p -> 100 * p.quantile(q)).toArray());

@@ -1,0 +1,234 @@
+package io.keyspike.trainer.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A chart of lines or dots that can be drawn into a picture, its legend to the right. */
+final class Chart {
+    private static final double LEFT = 64;
+    private static final double TOP = 30;
+    private static final double BOTTOM = 42;
+    private static final double RIGHT = 14;
+    private static final double LEGEND = 160;
+    private static final double LEGEND_ROW = 17;
+    private static final double DOT = 3.2;
+    private static final Color GRID = new Color(0xDDDDDD);
+
+    /** Told apart by people who see colours otherwise, too (Okabe and Ito 2008); after them, the same again but dashed. */
+    private static final List<Color> COLOURS = List.of(
+            new Color(0x0072B2),
+            new Color(0xE69F00),
+            new Color(0x009E73),
+            new Color(0xCC79A7),
+            new Color(0x56B4E9),
+            new Color(0xD55E00),
+            Color.BLACK);
+
+    private final String title;
+    private final String across;
+    private final String up;
+    private final int width;
+    private final int height;
+    private final boolean dots;
+    private final List<Series> series = new ArrayList<>();
+    private boolean logarithmic;
+    private double @Nullable [] xRange;
+    private double @Nullable [] yRange;
+
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    private record Series(String name, double[] x, double[] y) {}
+
+    private Chart(String title, String across, String up, int width, int height, boolean dots) {
+        this.title = title;
+        this.across = across;
+        this.up = up;
+        this.width = width;
+        this.height = height;
+        this.dots = dots;
+    }
+
+    static Chart lines(String title, String across, String up, int width, int height) {
+        return new Chart(title, across, up, width, height, false);
+    }
+
+    static Chart dots(String title, String across, String up, int width, int height) {
+        return new Chart(title, across, up, width, height, true);
+    }
+
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
+    void add(String name, double[] x, double[] y) {
+        series.add(new Series(name, x, y));
+    }
+
+    /** The horizontal axis in decades. */
+    void logarithmic() {
+        logarithmic = true;
+    }
+
+    void xRange(double low, double high) {
+        xRange = new double[] {low, high};
+    }
+
+    void yRange(double low, double high) {
+        yRange = new double[] {low, high};
+    }
+
+    void draw(Graphics2D g) {
+        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        g.setColor(Color.WHITE);
+        g.fillRect(0, 0, width, height);
+        double[] xs = xRange == null ? range(true) : xRange;
+        double[] ys = yRange == null ? range(false) : yRange;
+        Axis x = Axis.around(place(xs[0]), place(xs[1]), 8);
+        Axis y = Axis.around(ys[0], ys[1], 5);
+        if (xRange != null || logarithmic) {
+            x = new Axis(place(xs[0]), place(xs[1]), x.tick());
+        }
+        if (yRange != null) {
+            y = new Axis(ys[0], ys[1], y.tick());
+        }
+        axes(g, x, y);
+        Shape whole = g.getClip();
+        g.clip(new Rectangle2D.Double(LEFT - 2, TOP - 2, plotWidth() + 4, plotHeight() + 4));
+        for (int s = 0; s < series.size(); s++) {
+            style(g, s);
+            plot(g, series.get(s), x, y);
+        }
+        g.setClip(whole);
+        if (series.size() > 1) {
+            legend(g);
+        }
+    }
+
+    private double[] range(boolean horizontal) {
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (Series s : series) {
+            for (double v : horizontal ? s.x() : s.y()) {
+                low = Math.min(low, v);
+                high = Math.max(high, v);
+            }
+        }
+        return low <= high ? new double[] {low, high} : new double[] {0, 1};
+    }
+
+    private double place(double value) {
+        return logarithmic ? Math.log10(value) : value;
+    }
+
+    private double plotWidth() {
+        return width - LEFT - RIGHT - (series.size() > 1 ? LEGEND : 0);
+    }
+
+    private double plotHeight() {
+        return height - TOP - BOTTOM;
+    }
+
+    private double px(Axis x, double value) {
+        return LEFT + x.share(place(value)) * plotWidth();
+    }
+
+    private double py(Axis y, double value) {
+        return TOP + (1 - y.share(value)) * plotHeight();
+    }
+
+    private void axes(Graphics2D g, Axis x, Axis y) {
+        g.setStroke(new BasicStroke(1));
+        g.setColor(Color.BLACK);
+        g.setFont(g.getFont().deriveFont(Font.BOLD, 14f));
+        centred(g, title, LEFT + plotWidth() / 2, 20);
+        g.setFont(g.getFont().deriveFont(Font.PLAIN, 12f));
+        for (double tick : y.ticks()) {
+            double at = py(y, tick);
+            gridLine(g, LEFT, at, LEFT + plotWidth(), at);
+            String words = y.words(tick);
+            g.drawString(words, (float) (LEFT - 8 - g.getFontMetrics().stringWidth(words)), (float) at + 4);
+        }
+        for (double value : logarithmic ? decades(x) : x.ticks()) {
+            double at = px(x, value);
+            gridLine(g, at, TOP, at, TOP + plotHeight());
+            centred(g, logarithmic ? String.valueOf((long) value) : x.words(value), at, TOP + plotHeight() + 16);
+        }
+        centred(g, across, LEFT + plotWidth() / 2, height - 6);
+        g.rotate(-Math.PI / 2);
+        centred(g, up, -(TOP + plotHeight() / 2), 14);
+        g.rotate(Math.PI / 2);
+    }
+
+    /** 1, 2 and 5 of every decade that is shown. */
+    private static List<Double> decades(Axis x) {
+        var ticks = new ArrayList<Double>();
+        for (double decade = Math.pow(10, Math.floor(x.low())); Math.log10(decade) <= x.high(); decade *= 10) {
+            for (double digit : new double[] {1, 2, 5}) {
+                double at = Math.log10(digit * decade);
+                if (at >= x.low() && at <= x.high()) {
+                    ticks.add(digit * decade);
+                }
+            }
+        }
+        return ticks;
+    }
+
+    private static void gridLine(Graphics2D g, double x1, double y1, double x2, double y2) {
+        g.setColor(GRID);
+        g.drawLine((int) x1, (int) y1, (int) x2, (int) y2);
+        g.setColor(Color.BLACK);
+    }
+
+    private static void centred(Graphics2D g, String words, double x, double y) {
+        g.drawString(words, (float) (x - g.getFontMetrics().stringWidth(words) / 2.0), (float) y);
+    }
+
+    private static void style(Graphics2D g, int s) {
+        g.setColor(COLOURS.get(s % COLOURS.size()));
+        boolean dashed = s / COLOURS.size() % 2 == 1;
+        float[] dash = dashed ? new float[] {6, 4} : null;
+        g.setStroke(new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0));
+    }
+
+    private void plot(Graphics2D g, Series s, Axis x, Axis y) {
+        var path = new Path2D.Double();
+        for (int i = 0; i < s.x().length; i++) {
+            double px = px(x, s.x()[i]);
+            double py = py(y, s.y()[i]);
+            if (dots) {
+                g.fill(new Ellipse2D.Double(px - DOT / 2, py - DOT / 2, DOT, DOT));
+            } else if (i == 0) {
+                path.moveTo(px, py);
+            } else {
+                path.lineTo(px, py);
+            }
+        }
+        if (!dots) {
+            g.draw(path);
+        }
+    }
+
+    private void legend(Graphics2D g) {
+        double x = width - LEGEND;
+        for (int s = 0; s < series.size(); s++) {
+            double y = TOP + 8 + s * LEGEND_ROW;
+            style(g, s);
+            g.drawLine((int) x, (int) y, (int) x + 22, (int) y);
+            g.setColor(Color.BLACK);
+            g.drawString(series.get(s).name(), (float) x + 28, (float) y + 4);
+        }
+    }
+}
