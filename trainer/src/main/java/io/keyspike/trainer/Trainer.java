@@ -230,7 +230,8 @@ public final class Trainer {
     private TrainingLoop loop(TrainingFeatures features, DataSet data, @Nullable KeywordModel start) {
         int batch = config.training().batch();
         long seed = config.training().seed();
-        int clips = features.cleanTraining().clips();
+        int clips = Math.multiplyExact(
+                features.cleanTraining().clips(), config.training().repeats());
         var batches = new BatchBuilder(
                 features, config.augmentation(), config.training().prefix(), seed, batch);
         var network = new TrainableNetwork(

@@ -17,6 +17,7 @@ import io.keyspike.trainer.calibrate.Calibration;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.data.Split;
+import io.keyspike.trainer.loss.LossParts;
 import io.keyspike.trainer.report.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -270,6 +271,31 @@ class TrainerTest {
         Files.writeString(checkpoint, "something else");
         assertThatThrownBy(() -> train(config, goingOn))
                 .hasMessage(checkpoint + ": expected a training checkpoint, found another kind of file");
+    }
+
+    @Test
+    void shouldShowEveryClipAsOftenAsAsked() throws IOException {
+        TrainingConfig config = config(ADAPTIVE.replace("training: {", "training: {repeats: 3, "), 2);
+        var batches = new ArrayList<Integer>();
+        var clips = new AtomicInteger();
+        new Trainer(config, options(1), new TrainingListener() {
+                    @Override
+                    public void batchDone(
+                            int epoch,
+                            int batch,
+                            int count,
+                            LossParts loss,
+                            double accuracy,
+                            double samplesPerSecond,
+                            double secondsLeft) {
+                        batches.add(count);
+                        clips.addAndGet(loss.clips());
+                    }
+                })
+                .run(words);
+        // 64 clips, three times in each of two epochs.
+        assertThat(clips).hasValue(2 * 3 * 64);
+        assertThat(batches).hasSize(24).containsOnly(12);
     }
 
     @Test

@@ -8,10 +8,17 @@ import io.keyspike.kernels.Membranes;
 /**
  * The training loop.
  *
+ * @param repeats times that an epoch shows each clip, every time another of its changed copies
  * @param precision of the membranes kept from the forward to the backward pass; the forward pass is the same with either
  */
 public record LoopConfig(
-        int epochs, int batch, long seed, Select select, Membranes.Precision precision, PrefixConfig prefix) {
+        int epochs,
+        int repeats,
+        int batch,
+        long seed,
+        Select select,
+        Membranes.Precision precision,
+        PrefixConfig prefix) {
 
     /** Which epoch's weights become the model. */
     public enum Select {
@@ -38,10 +45,11 @@ public record LoopConfig(
 
     public LoopConfig {
         check(epochs >= 1, "training.epochs", "at least 1", epochs);
+        check(repeats >= 1, "training.repeats", "at least 1", repeats);
         check(batch >= 1, "training.batch", "at least 1", batch);
     }
 
     LoopConfig withSeed(long newSeed) {
-        return new LoopConfig(epochs, batch, newSeed, select, precision, prefix);
+        return new LoopConfig(epochs, repeats, batch, newSeed, select, precision, prefix);
     }
 }

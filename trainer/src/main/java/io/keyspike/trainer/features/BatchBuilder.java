@@ -67,7 +67,7 @@ public final class BatchBuilder {
     /**
      * Builds a batch; the same for the same epoch and batch number.
      *
-     * @param clips indices of training clips
+     * @param clips indices of training clips, counted on from the last to the first again
      * @param from first of them to take
      * @param count B
      */
@@ -79,7 +79,7 @@ public final class BatchBuilder {
             prefixFrames = shortest + random.nextInt(longestPrefix - shortest + 1);
         }
         for (int b = 0; b < count; b++) {
-            int clip = clips[from + b];
+            int clip = clips[from + b] % features.cleanTraining().clips();
             labels[b] = features.cleanTraining().labels()[clip];
             if (prefixFrames > 0) {
                 int other = random.nextInt(features.cleanTraining().clips());
