@@ -64,7 +64,7 @@ class ConfigReaderTest {
                         + " label_smoothing, logit_scale, magnitude_limit, magnitude_weight, other_target, population,"
                         + " rate_target, rate_weight, rule, sign_group_weight]");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "los: {}"))
-                .hasMessageStartingWith("los: unknown key, expected one of [attribution, augmentation, data,");
+                .hasMessageStartingWith("los: unknown key, expected one of [attribution, augmentation, chip, data,");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "features: {filterbank: {normaliser: null}}"))
                 .hasMessageStartingWith("features.filterbank.normaliser: unknown key, expected one of [adaptive_gain,");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("width: 8", "width: 8, neurons: 3")))
