@@ -1,12 +1,15 @@
 package io.keyspike.trainer.bench;
 
+import io.keyspike.kernels.Devices;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Membranes;
+import io.keyspike.trainer.ResidentTraining;
 import io.keyspike.trainer.SplitMix;
 import io.keyspike.trainer.TrainingStep;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.layers.Pass;
 import io.keyspike.trainer.layers.TrainableNetwork;
+import io.keyspike.trainer.loss.LossParts;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.util.Arrays;
@@ -75,7 +78,6 @@ public final class TrainingBenchmark {
                 workload.steps(),
                 workload.batch(),
                 precision);
-        var step = new TrainingStep(network, config.loss(), config.optimiser(), Long.MAX_VALUE, workload.batch());
         var random = new SplitMix(SEED);
         float[] input = input(workload, random);
         int[] labels = new int[workload.batch()];
@@ -84,6 +86,61 @@ public final class TrainingBenchmark {
         }
         var pass = new Pass(workload.steps(), workload.batch(), 0, SEED);
         Pass shown = workload.input() == TrainingWorkload.Input.CONSTANT ? pass.withConstantInput() : pass;
+        try (Learner learner = learner(workload, config, network, backend, shown)) {
+            return timed(workload, backend, precision, learner, input, labels, seconds, progress);
+        }
+    }
+
+    /** Learns a batch. */
+    private interface Learner extends AutoCloseable {
+        LossParts learn(float[] input, int[] labels);
+
+        @Override
+        default void close() {}
+    }
+
+    /** On a device the network stays there between steps; elsewhere each step is the trainer's own. */
+    private static Learner learner(
+            TrainingWorkload workload,
+            TrainingConfig config,
+            TrainableNetwork network,
+            KernelBackend backend,
+            Pass pass) {
+        if (!backend.name().equals(Devices.TORNADO)) {
+            var step = new TrainingStep(network, config.loss(), config.optimiser(), Long.MAX_VALUE, workload.batch());
+            return (input, labels) -> step.apply(pass, input, labels);
+        }
+        var resident = new ResidentTraining(
+                config.network(),
+                config.loss(),
+                config.optimiser(),
+                network.parameters(),
+                workload.layers(),
+                workload.stepSeconds(),
+                pass,
+                Devices::chain);
+        return new Learner() {
+            @Override
+            public LossParts learn(float[] input, int[] labels) {
+                return resident.apply(input, labels, 1);
+            }
+
+            @Override
+            public void close() {
+                resident.close();
+            }
+        };
+    }
+
+    private static Result timed(
+            TrainingWorkload workload,
+            KernelBackend backend,
+            Membranes.Precision precision,
+            Learner learner,
+            float[] input,
+            int[] labels,
+            double seconds,
+            DoubleConsumer progress) {
         double whole = WARM_UP_SECONDS + seconds;
         double[] times = new double[1 << 20];
         int count = 0;
@@ -91,7 +148,7 @@ public final class TrainingBenchmark {
         long begin = System.nanoTime();
         for (double passed = 0; (passed < whole || count < LEAST_STEPS) && count < times.length; ) {
             long start = System.nanoTime();
-            loss = step.apply(shown, input, labels).classification();
+            loss = learner.learn(input, labels).classification();
             long end = System.nanoTime();
             passed = (end - begin) * 1e-9;
             if (passed > WARM_UP_SECONDS) {
