@@ -79,7 +79,7 @@ public final class TornadoProvider implements DeviceProvider {
                     var found = runtime.getBackend(backend);
                     for (int i = 0; i < found.getNumDevices(); i++) {
                         TornadoDevice device = found.getDevice(i);
-                        if (device != first) {
+                        if (!device.equals(first)) {
                             names.add(words(device));
                         }
                     }

@@ -53,7 +53,8 @@ public final class ResidentTraining implements AutoCloseable {
             Pass pass,
             Function<ChainDescription, ResidentChain> place) {
         obstacle(network, lossConfig, optimiser, pass).ifPresent(o -> {
-            throw new IllegalArgumentException("resident training: expected a chain that a device can keep, found " + o);
+            throw new IllegalArgumentException(
+                    "resident training: expected a chain that a device can keep, found " + o);
         });
         this.optimiser = optimiser;
         layers = network.layers();
@@ -135,8 +136,8 @@ public final class ResidentTraining implements AutoCloseable {
      */
     public LossParts apply(float[] input, int[] labels, double rateFactor) {
         float[] counts = chain.forward(input);
-        LossParts parts = loss.apply(
-                LossSlice.whole(1, 0, chain.description().batch(), labels), counts, null, countGradient);
+        LossParts parts =
+                loss.apply(LossSlice.whole(1, 0, chain.description().batch(), labels), counts, null, countGradient);
         chain.learn(countGradient, optimiser.learningRate() * rateFactor);
         return parts;
     }

@@ -3,6 +3,7 @@ package io.keyspike.app.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.Devices;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Membranes;
 import io.keyspike.trainer.bench.TrainingBenchmark;
@@ -97,6 +98,9 @@ public final class BenchTrainCommand implements Callable<Integer> {
     }
 
     private KernelBackend backend() {
+        if (backend.equals(Devices.TORNADO)) {
+            return Backends.named(backend, threads); // says what is missing
+        }
         if (!Backends.available().contains(backend)) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,
