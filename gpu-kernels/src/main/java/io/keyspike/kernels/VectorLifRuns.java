@@ -123,7 +123,7 @@ final class VectorLifRuns {
                 membraneAfterGradient,
                 currentGradient,
                 summed,
-                Scratch.zeros(2, lanes),
+                Scratch.zeros(2, Math.max(lanes, LENGTH)), // the tail's strip reads a whole vector of it
                 Scratch.floats(3, lanes),
                 Scratch.zeros(4, lanes),
                 decayGradient == null ? null : Scratch.zeros(5, lanes),
