@@ -14,10 +14,13 @@ import java.util.concurrent.atomic.LongAccumulator;
  * </pre>
  *
  * The first guess has r = 0. Each refinement takes r from the membranes of the one before, θ per spike for a reset by
- * subtraction, p itself for a reset to zero, plus what the floor lifted, and convolves anew, until no r changes. A p depends
- * on earlier r only, so each refinement makes at least the next reset right, and it ends after at most T of them; a bound
- * comes first ({@link #MOST_REFINEMENTS}), and reaching it is counted. The sum is taken in chunks of {@link #CHUNK} steps, the
- * kernel beyond a chunk by the membrane at its start times a power of β, which is the same sum in another order.
+ * subtraction, p itself for a reset to zero, plus what the floor lifted, and convolves anew, until no r changes. The sum is
+ * taken in chunks of {@link #CHUNK} steps, the kernel beyond a chunk by the membrane at its start times a power of β, which is
+ * the same sum in another order.
+ *
+ * <p>A p depends on earlier r only, so each refinement makes at least the next reset right, and few more where many neurons
+ * fire. Therefore a window of {@link #WINDOW} steps is refined until it stays before the next one is begun: no window needs
+ * more refinements than it has steps, and what comes after a wrong reset is not convolved in vain.
  *
  * <p><b>Exactness.</b> The convolution rounds otherwise than the recurrence, so a membrane near the threshold may fall on the
  * other side, and no bound on the rounding tells for a membrane within it. Therefore the result is only a guess for
@@ -30,8 +33,8 @@ final class ConvolutionSolver {
     /** Steps convolved at once. */
     private static final int CHUNK = 16;
 
-    /** After so many the spikes are left as they are, for the exact pass to put right. */
-    private static final int MOST_REFINEMENTS = 256;
+    /** Steps refined together, whole chunks. */
+    static final int WINDOW = 128;
 
     private static final int TASK_LANES = 64;
 
@@ -63,7 +66,7 @@ final class ConvolutionSolver {
             int to = Math.min(lanes, from + TASK_LANES);
             most.accumulate(new Refinement(shape, parameters, from, to, current, convolved, taken).run());
         });
-        int refinements = (int) Math.min(most.get(), MOST_REFINEMENTS);
+        long refinements = most.get();
         float[] guesses = guesses(shape, convolved, taken);
         BlockSolver.Effort effort = blocks.solve(shape, parameters, current, guesses, membrane, spikes);
         return new SolveCounts(
@@ -75,7 +78,6 @@ final class ConvolutionSolver {
                 refinements,
                 refinements,
                 effort.finishedByScan() ? 1 : 0,
-                most.get() > MOST_REFINEMENTS ? 1 : 0,
                 effort.stepsRun(),
                 shape.size(),
                 spikesCorrected(shape, parameters, convolved, spikes),
@@ -149,7 +151,7 @@ final class ConvolutionSolver {
             this.input = Scratch.floats(INPUT, CHUNK * TASK_LANES);
         }
 
-        /** The number of refinements, or one more than allowed. */
+        /** The most refinements that a window took. */
         int run() {
             for (int i = 0; i < width; i++) {
                 double power = 1;
@@ -158,17 +160,19 @@ final class ConvolutionSolver {
                     power *= beta(i);
                 }
             }
-            int firstChanged = 0;
-            for (int refinement = 0; ; refinement++) {
-                convolve(firstChanged / CHUNK * CHUNK);
-                if (refinement == MOST_REFINEMENTS) {
-                    return refinement + 1;
-                }
-                firstChanged = correct(firstChanged);
-                if (firstChanged == shape.steps()) {
-                    return refinement;
-                }
+            int most = 0;
+            for (int start = 0; start < shape.steps(); start += WINDOW) {
+                int end = Math.min(shape.steps(), start + WINDOW);
+                int refinements = 0;
+                int changed = start;
+                do {
+                    convolve(changed / CHUNK * CHUNK, end);
+                    changed = correct(changed, end);
+                    refinements++;
+                } while (changed < end);
+                most = Math.max(most, refinements);
             }
+            return most;
         }
 
         private float beta(int i) {
@@ -176,10 +180,10 @@ final class ConvolutionSolver {
         }
 
         /** Membranes from a chunk's first step on, out of the currents and what resets took. */
-        private void convolve(int firstStep) {
+        private void convolve(int firstStep, int end) {
             int lanes = shape.lanes();
-            for (int start = firstStep; start < shape.steps(); start += CHUNK) {
-                int steps = Math.min(CHUNK, shape.steps() - start);
+            for (int start = firstStep; start < end; start += CHUNK) {
+                int steps = Math.min(CHUNK, end - start);
                 for (int k = 0; k < steps; k++) {
                     int at = (start + k) * lanes + from;
                     int before = at - lanes;
@@ -222,19 +226,19 @@ final class ConvolutionSolver {
          * What reset and floor take of the membranes as they are now.
          *
          * @param firstStep the first that may differ
-         * @return the first that does, or T
+         * @return the first that does, or the end
          */
-        private int correct(int firstStep) {
-            int firstChanged = shape.steps();
+        private int correct(int firstStep, int end) {
+            int firstChanged = end;
             int reset = parameters.reset().code;
             float floor = parameters.membraneFloor();
-            for (int t = firstStep; t < shape.steps(); t++) {
+            for (int t = firstStep; t < end; t++) {
                 int row = t * shape.lanes() + from;
                 for (int i = 0; i < width; i++) {
                     float p = membrane[row + i];
                     float theta = parameters.threshold()[(from + i) % shape.neurons()];
                     float took = took(reset, p, theta, floor);
-                    if (took != taken[row + i]) {
+                    if (Float.floatToIntBits(took) != Float.floatToIntBits(taken[row + i])) { // NaN equals NaN
                         taken[row + i] = took;
                         firstChanged = Math.min(firstChanged, t);
                     }

@@ -9,10 +9,10 @@ package io.keyspike.kernels;
  * @param convolutions sequences solved by {@link Solver#CONVOLUTION}
  * @param sweeps over all of these: passes over those blocks whose start had changed; 1 for a scan
  * @param mostSweeps of a single sequence
- * @param refinements of all convolutions: passes until the spikes stayed as they were
+ * @param refinements of all convolutions: passes over a window of steps until its spikes stayed as they were, of the window
+ *     that took most
  * @param mostRefinements of a single convolution
  * @param finishedByScan sequences on which a bound was reached, and which the scan finished; the result is exact all the same
- * @param unrefined convolutions stopped before their spikes stayed; the result is exact all the same
  * @param stepsRun lane-steps that were run, those run again included
  * @param stepsAsked T·B·N summed over the sequences: what a scan would run
  * @param spikesCorrected spikes that convolutions had wrong, put right by the pass with the scan's arithmetic
@@ -27,14 +27,13 @@ public record SolveCounts(
         long refinements,
         long mostRefinements,
         long finishedByScan,
-        long unrefined,
         long stepsRun,
         long stepsAsked,
         long spikesCorrected,
         float convolutionError) {
 
     /** Nothing was solved. */
-    public static final SolveCounts NONE = new SolveCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final SolveCounts NONE = new SolveCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Sequences in all. */
     public long sequences() {

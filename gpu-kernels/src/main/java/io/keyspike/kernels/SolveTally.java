@@ -23,7 +23,6 @@ final class SolveTally {
                 a.refinements() + b.refinements(),
                 Math.max(a.mostRefinements(), b.mostRefinements()),
                 a.finishedByScan() + b.finishedByScan(),
-                a.unrefined() + b.unrefined(),
                 a.stepsRun() + b.stepsRun(),
                 a.stepsAsked() + b.stepsAsked(),
                 a.spikesCorrected() + b.spikesCorrected(),
@@ -31,7 +30,7 @@ final class SolveTally {
     }
 
     static SolveCounts scan(SequenceShape shape) {
-        return new SolveCounts(1, 0, 0, 1, 1, 0, 0, 0, 0, shape.size(), shape.size(), 0, 0);
+        return new SolveCounts(1, 0, 0, 1, 1, 0, 0, 0, shape.size(), shape.size(), 0, 0);
     }
 
     static SolveCounts blocks(SequenceShape shape, BlockSolver.Effort effort) {
@@ -44,7 +43,6 @@ final class SolveTally {
                 0,
                 0,
                 effort.finishedByScan() ? 1 : 0,
-                0,
                 effort.stepsRun(),
                 shape.size(),
                 0,

@@ -167,7 +167,6 @@ class SolverTest {
         leaky(new SequenceShape(500, 4, 16), 10, Reset.SUBTRACT).solvedBy(kernels);
         SolveCounts counts = kernels.solveCounts();
         assertThat(counts.convolutions()).isEqualTo(1);
-        assertThat(counts.unrefined()).isZero();
         assertThat(counts.mostRefinements()).isBetween(2L, 100L);
         assertThat(counts.convolutionError()).isPositive().isLessThan(1e-4f);
         assertThat(counts.spikesCorrected()).isZero();
@@ -191,6 +190,49 @@ class SolverTest {
             }
         }
         assertThat(corrected).as("spikes that a convolution alone has wrong").isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 16, 70})
+    void shouldSolveAsTrainingWantsIt(int lanes) {
+        Problem problem = leaky(new SequenceShape(300, 1, lanes), 10, Reset.SUBTRACT);
+        for (boolean constant : new boolean[] {false, true}) {
+            for (Membranes.Precision precision : Membranes.Precision.values()) {
+                Membranes expected = Membranes.of(precision, problem.shape().size());
+                long[] expectedBits = new long[SpikeBits.words(problem.shape())];
+                SCAN.lifTraining(
+                        problem.shape(),
+                        problem.parameters(),
+                        problem.current(),
+                        constant,
+                        expected,
+                        null,
+                        expectedBits);
+                for (Solver solver : Solver.values()) {
+                    KernelBackend kernels = Backends.named("vector", 2, solver);
+                    Membranes found = Membranes.of(precision, problem.shape().size());
+                    long[] bits = new long[expectedBits.length];
+                    kernels.serial()
+                            .lifTraining(
+                                    problem.shape(),
+                                    problem.parameters(),
+                                    problem.current(),
+                                    constant,
+                                    found,
+                                    null,
+                                    bits);
+                    assertThat(bits)
+                            .as("%s constant %s %s", solver, constant, precision)
+                            .isEqualTo(expectedBits);
+                    for (int i = 0; i < found.size(); i++) {
+                        assertThat(found.get(i)).isEqualTo(expected.get(i));
+                    }
+                    assertThat(kernels.solveCounts().sequences())
+                            .as("counted with the whole")
+                            .isEqualTo(1);
+                }
+            }
+        }
     }
 
     @Test

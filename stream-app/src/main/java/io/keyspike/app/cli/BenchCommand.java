@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Keyspike on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchTrainCommand.class, BenchEquivalenceCommand.class})
+        subcommands = {BenchEquivalenceCommand.class, BenchSolversCommand.class, BenchTrainCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
     @Spec

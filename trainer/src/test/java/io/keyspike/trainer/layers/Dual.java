@@ -52,6 +52,12 @@ record Dual(double v, double d) {
         return new Dual(fires ? 1 : 0, d / (root * root));
     }
 
+    /** A spike that rises smoothly from 0 to 1, with the derivative that {@link #spike} has. */
+    Dual smoothSpike(double slope) {
+        double root = 1 + slope * Math.abs(v);
+        return new Dual(0.5 + v / root, d / (root * root));
+    }
+
     Dual detached() {
         return new Dual(v, 0);
     }

@@ -13,6 +13,7 @@ final class DualNetwork {
     private final boolean detached;
     private final double stepSeconds;
     private final BiFunction<String, Integer, Dual> parameter;
+    private boolean smooth;
 
     /** @param parameter value by full name and index */
     DualNetwork(
@@ -26,6 +27,16 @@ final class DualNetwork {
         this.detached = detached;
         this.stepSeconds = stepSeconds;
         this.parameter = parameter;
+    }
+
+    /** From here on spikes are smooth ones, so that the outputs have derivatives in fact. */
+    DualNetwork smoothed() {
+        smooth = true;
+        return this;
+    }
+
+    private Dual spike(Dual aboveThreshold, boolean atThreshold) {
+        return smooth ? aboveThreshold.smoothSpike(slope) : aboveThreshold.spike(slope, atThreshold);
     }
 
     /** @param x {@code [T][B][inputs]} */
@@ -116,7 +127,7 @@ final class DualNetwork {
         Dual u = Dual.of(0);
         for (int t = 0; t < current.length; t++) {
             Dual p = decay.times(u).plus(current[t][b][n]);
-            Dual s = p.minus(threshold).spike(slope, false);
+            Dual s = spike(p.minus(threshold), false);
             out[t][b][n] = s;
             Dual inReset = detached ? s.detached() : s;
             u = config.reset() == Reset.SUBTRACT
@@ -143,7 +154,7 @@ final class DualNetwork {
             u = a.times(u.minus(inReset))
                     .plus(current[t][b][n])
                     .minus(Dual.of(1).minus(a).times(w));
-            s = u.minus(Dual.of(1)).spike(slope, true);
+            s = spike(u.minus(Dual.of(1)), true);
             out[t][b][n] = s;
         }
     }

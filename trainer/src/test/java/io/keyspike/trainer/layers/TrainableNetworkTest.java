@@ -107,6 +107,73 @@ class TrainableNetworkTest {
         }
     }
 
+    /**
+     * The equations that the test above takes gradients from, against finite differences of their own outputs with smooth
+     * spikes: decays learnt through a sigmoid and thresholds among the parameters.
+     */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void shouldHaveEquationsWhoseDerivativesAreFiniteDifferences(boolean hardware) {
+        TrainingConfig config = config(hardware ? HARDWARE : ADAPTIVE, false);
+        TrainableNetwork network = network(config, "scalar");
+        float[] input = random(STEPS * BATCH * INPUTS, 21);
+        double h = 1e-6;
+        for (Parameter p : network.parameters()) {
+            for (int i = 0; i < p.values().length; i++) {
+                Dual[][][] y = smoothed(config, network, input, p.fullName(), i, 0);
+                Dual[][][] above = smoothed(config, network, input, p.fullName(), i, h);
+                Dual[][][] below = smoothed(config, network, input, p.fullName(), i, -h);
+                for (int k = 0; k < STEPS * BATCH * network.outputs(); k++) {
+                    int t = k / (BATCH * network.outputs());
+                    int b = k / network.outputs() % BATCH;
+                    int n = k % network.outputs();
+                    assertThat((above[t][b][n].v() - below[t][b][n].v()) / (2 * h))
+                            .as("%s[%d], output %d %d %d", p.fullName(), i, t, b, n)
+                            .isCloseTo(y[t][b][n].d(), within(1e-7 + 1e-5 * Math.abs(y[t][b][n].d())));
+                }
+            }
+        }
+    }
+
+    private static Dual[][][] smoothed(
+            TrainingConfig config,
+            TrainableNetwork network,
+            float[] input,
+            String moved,
+            int movedIndex,
+            double distance) {
+        return equations(config, network, moved, movedIndex, distance)
+                .smoothed()
+                .forward(duals(input), network.outputs(), 0);
+    }
+
+    private static Dual[][][] duals(float[] input) {
+        Dual[][][] x = new Dual[STEPS][BATCH][INPUTS];
+        for (int k = 0; k < input.length; k++) {
+            x[k / (BATCH * INPUTS)][k / INPUTS % BATCH][k % INPUTS] = Dual.of(input[k]);
+        }
+        return x;
+    }
+
+    /** With one parameter moved by a distance, and derivatives along it. */
+    private static DualNetwork equations(
+            TrainingConfig config, TrainableNetwork network, String direction, int directionIndex, double distance) {
+        return new DualNetwork(
+                config.network().layers(),
+                config.network().surrogate().slope(),
+                config.network().resetDetached(),
+                STEP_SECONDS,
+                (name, index) -> {
+                    for (Parameter p : network.parameters()) {
+                        if (p.fullName().equals(name)) {
+                            boolean along = name.equals(direction) && index == directionIndex;
+                            return new Dual(p.values()[index] + (along ? distance : 0), along ? 1 : 0);
+                        }
+                    }
+                    throw new IllegalArgumentException("no parameter " + name);
+                });
+    }
+
     private static Dual[][][] reference(
             TrainingConfig config,
             TrainableNetwork network,
@@ -114,25 +181,8 @@ class TrainableNetworkTest {
             int firstStep,
             String direction,
             int directionIndex) {
-        Dual[][][] x = new Dual[STEPS][BATCH][INPUTS];
-        for (int k = 0; k < input.length; k++) {
-            x[k / (BATCH * INPUTS)][k / INPUTS % BATCH][k % INPUTS] = Dual.of(input[k]);
-        }
-        return new DualNetwork(
-                        config.network().layers(),
-                        config.network().surrogate().slope(),
-                        config.network().resetDetached(),
-                        STEP_SECONDS,
-                        (name, index) -> {
-                            for (Parameter p : network.parameters()) {
-                                if (p.fullName().equals(name)) {
-                                    boolean along = name.equals(direction) && index == directionIndex;
-                                    return new Dual(p.values()[index], along ? 1 : 0);
-                                }
-                            }
-                            throw new IllegalArgumentException("no parameter " + name);
-                        })
-                .forward(x, network.outputs(), firstStep);
+        return equations(config, network, direction, directionIndex, 0)
+                .forward(duals(input), network.outputs(), firstStep);
     }
 
     /** The reference's values, taken from the network's where they agree but for rounding. */
