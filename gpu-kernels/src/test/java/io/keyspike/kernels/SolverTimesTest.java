@@ -48,8 +48,8 @@ class SolverTimesTest {
         LifParameters manyNeurons = parameters(1000, 20, Reset.SUBTRACT, 0f);
         assertThat(SolverTimes.measured().fastest("vector", 2, new SequenceShape(100, 128, 1000), manyNeurons))
                 .isEqualTo(Solver.SCAN);
-        LifParameters one = parameters(1, 5, Reset.ZERO, Float.NEGATIVE_INFINITY);
-        assertThat(SolverTimes.measured().fastest("vector", 1, new SequenceShape(4_000, 1, 1), one))
+        LifParameters forgetful = parameters(16, 5, Reset.ZERO, Float.NEGATIVE_INFINITY);
+        assertThat(SolverTimes.measured().fastest("vector", 1, new SequenceShape(4_000, 1, 16), forgetful))
                 .isEqualTo(Solver.BLOCKS);
     }
 
