@@ -11,27 +11,14 @@ final class StepShaping {
     private final @Nullable AdaptiveGain gain;
     private final float fall;
     private final float rise;
-    private final float[] mean;
-    private final float[] deviation;
-    private final float scale;
-    private final float offset;
-    private final boolean rectified;
+    private final @Nullable ChannelNormaliser normaliser;
 
     StepShaping(@Nullable AdaptiveGain gain, @Nullable Normaliser normaliser, double stepSeconds) {
         this.gain = gain;
         double steps = gain == null ? 0 : stepSeconds / gain.tauSeconds();
         fall = (float) -StrictMath.expm1(-steps);
         rise = (float) -StrictMath.expm1(-steps * AdaptiveGain.RISE_SPEED);
-        int n = normaliser == null ? 0 : normaliser.mean().size();
-        mean = new float[n];
-        deviation = new float[n];
-        for (int i = 0; i < n; i++) {
-            mean[i] = normaliser == null ? 0 : normaliser.mean().get(i);
-            deviation[i] = normaliser == null ? 1 : normaliser.deviation().get(i);
-        }
-        scale = normaliser == null ? 1 : normaliser.gain();
-        offset = normaliser == null ? 0 : normaliser.offset();
-        rectified = normaliser != null && normaliser.rectified();
+        this.normaliser = normaliser == null ? null : new ChannelNormaliser(normaliser);
     }
 
     /**
@@ -50,9 +37,8 @@ final class StepShaping {
 
     /** Normalises one channel group in place, from {@code at}; nothing where there is no normaliser. */
     void normalise(float[] values, int at) {
-        for (int c = 0; c < mean.length; c++) {
-            float x = scale * (values[at + c] - mean[c]) / deviation[c] + offset;
-            values[at + c] = rectified ? Math.max(0f, x) : x;
+        if (normaliser != null) {
+            normaliser.apply(values, at);
         }
     }
 
