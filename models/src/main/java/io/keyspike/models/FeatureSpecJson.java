@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Feature specs as model files hold them; the limits keep a file from asking for absurd amounts of work or memory. */
 final class FeatureSpecJson {
 
+    private static final String LOG_MEL = "log-mel";
     private static final int MAXIMUM_RATE_HZ = 384_000;
     private static final int MAXIMUM_CHANNELS = 1_024;
     private static final int MAXIMUM_SAMPLES = 1 << 16;
@@ -41,7 +42,7 @@ final class FeatureSpecJson {
             }
             case LogMelSpec m -> {
                 ObjectNode o = Json.object()
-                        .put("kind", "log-mel")
+                        .put("kind", LOG_MEL)
                         .put("sampleRateHz", m.sampleRateHz())
                         .put("windowSamples", m.windowSamples())
                         .put("fftSize", m.fftSize())
@@ -63,10 +64,10 @@ final class FeatureSpecJson {
     static FeatureSpec read(String kind, JsonFields fields) {
         return switch (kind) {
             case "filterbank" -> readFilterbank(fields);
-            case "log-mel" -> readLogMel(fields);
+            case LOG_MEL -> readLogMel(fields);
             default ->
                 throw new IllegalArgumentException(
-                        "features: expected kind filterbank, log-mel or image, found " + kind);
+                        "features: expected kind filterbank, log-mel, clip-log-mel or image, found " + kind);
         };
     }
 

@@ -111,7 +111,7 @@ public record KeywordModel(
             return sound.features();
         }
         throw new IllegalArgumentException(
-                name + ": expected a model that listens to sound, found one for " + input.describe());
+                name + ": expected a model that listens to a stream of sound, found one for " + input.describe());
     }
 
     /** This model with other decision settings, and the version that belongs to them. */

@@ -1,6 +1,9 @@
 package io.keyspike.models;
 
+import io.keyspike.audio.features.ClipLogMel;
 import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.audio.features.LogMelSpec.MelScale;
 
 /** What a model's network is fed with; travels inside the model file. Only {@link Sound} can come as a stream. */
 public sealed interface ModelInput {
@@ -29,6 +32,59 @@ public sealed interface ModelInput {
         @Override
         public String describe() {
             return "sound at " + features.sampleRateHz() + " Hz";
+        }
+    }
+
+    /**
+     * The log-mel image of a whole clip, scaled by the clip's own minimum and maximum ({@link ClipLogMel}). These are not
+     * known before the clip is over, so it cannot come as a stream.
+     *
+     * @param spectrum window, transform, hop and bands; without normaliser, context and stride
+     * @param frames of every clip: cut, or filled with zeros at the end
+     */
+    record ClipSpectrogram(LogMelSpec spectrum, ClipLogMel.Padding padding, int frames) implements ModelInput {
+
+        /** @throws IllegalArgumentException if a value is out of range */
+        public ClipSpectrogram {
+            if (spectrum.normaliser() != null || spectrum.contextFrames() != 1 || spectrum.strideFrames() != 1) {
+                throw new IllegalArgumentException(
+                        "clip log-mel: expected single frames that the clip alone normalises,"
+                                + " found a normaliser, a context of " + spectrum.contextFrames() + " or a stride of "
+                                + spectrum.strideFrames());
+            }
+            if (frames < 1 || frames > LogMelSpec.MAXIMUM_WIDTH) {
+                throw new IllegalArgumentException(
+                        "clip log-mel: expected frames from 1 to " + LogMelSpec.MAXIMUM_WIDTH + ", found " + frames);
+            }
+        }
+
+        /**
+         * The features of the comPaSSo tutorial, as torchaudio makes them: 32 HTK bands without area normalisation up to
+         * 8 kHz, transform of 512, hop of 160, 128 frames, the clip mirrored at its ends.
+         */
+        public static ClipSpectrogram standard() {
+            var spectrum = new LogMelSpec(16_000, 512, 512, 160, 32, 0, 8_000, MelScale.HTK, false, 1, 1, 1, null);
+            return new ClipSpectrogram(spectrum, ClipLogMel.Padding.REFLECT, 128);
+        }
+
+        /** What makes it. */
+        public ClipLogMel extractor() {
+            return new ClipLogMel(spectrum, padding, frames);
+        }
+
+        @Override
+        public int width() {
+            return spectrum.bands();
+        }
+
+        @Override
+        public double stepSeconds() {
+            return spectrum.stepSeconds();
+        }
+
+        @Override
+        public String describe() {
+            return "whole clips of sound at " + spectrum.sampleRateHz() + " Hz, not for a stream";
         }
     }
 

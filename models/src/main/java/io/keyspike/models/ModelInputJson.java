@@ -1,10 +1,15 @@
 package io.keyspike.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.audio.features.ClipLogMel;
+import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.audio.features.LogMelSpec;
 
 /** The inputs of models as model files hold them, under the key {@code features}. */
 final class ModelInputJson {
 
+    private static final String CLIP_LOG_MEL = "clip-log-mel";
     private static final String IMAGE = "image";
 
     private ModelInputJson() {}
@@ -12,6 +17,14 @@ final class ModelInputJson {
     static JsonNode write(ModelInput input) {
         return switch (input) {
             case ModelInput.Sound sound -> FeatureSpecJson.write(sound.features());
+            case ModelInput.ClipSpectrogram clip -> {
+                ObjectNode o = Json.object()
+                        .put("kind", CLIP_LOG_MEL)
+                        .put("padding", Json.choice(clip.padding()))
+                        .put("frames", clip.frames());
+                o.set("spectrum", FeatureSpecJson.write(clip.spectrum()));
+                yield o;
+            }
             case ModelInput.Image image ->
                 Json.object()
                         .put("kind", IMAGE)
@@ -25,6 +38,11 @@ final class ModelInputJson {
     static ModelInput read(JsonFields fields) {
         String kind = fields.text("kind");
         ModelInput input = switch (kind) {
+            case CLIP_LOG_MEL ->
+                new ModelInput.ClipSpectrogram(
+                        readSpectrum(fields.object("spectrum")),
+                        fields.choice("padding", ClipLogMel.Padding.class),
+                        fields.integer("frames", 1, Integer.MAX_VALUE));
             case IMAGE ->
                 new ModelInput.Image(
                         fields.integer("rows", 1, Integer.MAX_VALUE),
@@ -35,5 +53,15 @@ final class ModelInputJson {
         };
         fields.end();
         return input;
+    }
+
+    private static LogMelSpec readSpectrum(JsonFields fields) {
+        String kind = fields.text("kind");
+        FeatureSpec spec = FeatureSpecJson.read(kind, fields);
+        fields.end();
+        if (spec instanceof LogMelSpec logMel) {
+            return logMel;
+        }
+        throw new IllegalArgumentException("features.spectrum: expected kind log-mel, found " + kind);
     }
 }

@@ -1,13 +1,14 @@
 package io.keyspike.trainer;
 
 import io.keyspike.models.KeywordModel;
+import io.keyspike.trainer.cache.CacheWay;
+import io.keyspike.trainer.cache.FrameCache;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.DataSet;
 import io.keyspike.trainer.data.DataSets;
 import io.keyspike.trainer.data.LabelMap;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.features.FeatureBuilder;
-import io.keyspike.trainer.features.FrameCache;
 import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.LabelledFrames;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public record ModelClips(DataSet data, String splitName, LabelledFrames frames, 
                             : " (without validation_list.txt and testing_list.txt all clips are training)"));
         }
         LabelledFrames frames = new FeatureBuilder(
-                        set, labels, model.decision().clip().seconds(), new FrameCache(null), threads, progress)
+                        set, labels, model.decision().clip().seconds(), new FrameCache(CacheWay.MEMORY, null, threads, progress), threads, progress)
                 .frames(model.input(), clips);
         return new ModelClips(set, splitName, frames, FrameStacking.of(model.input()));
     }

@@ -33,7 +33,6 @@ import io.keyspike.trainer.data.LabelMap;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.features.BatchBuilder;
 import io.keyspike.trainer.features.FeatureBuilder;
-import io.keyspike.trainer.features.FrameCache;
 import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.LabelledFrames;
 import io.keyspike.trainer.features.TrainingFeatures;
@@ -104,12 +103,7 @@ public final class Trainer {
         List<Clip> trainingClips = limited(data.of(Split.TRAINING, labels));
         requireClips(folder, data, labels, trainingClips);
         var builder = new FeatureBuilder(
-                data,
-                labels,
-                config.data().clipSeconds(),
-                new FrameCache(options.cacheFolder()),
-                options.threads(),
-                listener);
+                data, labels, config.data().clipSeconds(), options.cache(listener), options.threads(), listener);
         TrainingFeatures features = start == null
                 ? builder.training(config, trainingClips)
                 : builder.training(config, start.input(), trainingClips);

@@ -2,10 +2,11 @@ package io.keyspike.trainer;
 
 import io.keyspike.models.Network;
 import io.keyspike.trainer.config.LoopConfig;
+import io.keyspike.trainer.features.Batch;
 import io.keyspike.trainer.features.BatchBuilder;
+import io.keyspike.trainer.features.BatchLoader;
 import io.keyspike.trainer.features.LabelledFrames;
 import io.keyspike.trainer.layers.Parameter;
-import io.keyspike.trainer.layers.Pass;
 import io.keyspike.trainer.layers.TrainableNetwork;
 import io.keyspike.trainer.loss.LossParts;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Epochs of batches, validation after each, the best or last weights in the end; stops and goes on at any batch. */
 final class TrainingLoop {
@@ -90,13 +92,15 @@ final class TrainingLoop {
                 listener.nothingToResume(file);
             }
         }
-        for (; epoch <= config.epochs(); epoch++) {
-            double samplesPerSecond = batches(epoch, batchesDone, totals);
-            finish(epoch, totals, samplesPerSecond);
-            batchesDone = 0;
-            totals = new EpochTotals();
-            if (file != null && (epoch == config.epochs() || checkpointDue())) {
-                save(file, epoch + 1, 0, totals);
+        try (var loader = new BatchLoader(batches, config.batch(), config.workers())) {
+            for (; epoch <= config.epochs(); epoch++) {
+                double samplesPerSecond = learn(loader, epoch, batchesDone, totals);
+                finish(epoch, totals, samplesPerSecond);
+                batchesDone = 0;
+                totals = new EpochTotals();
+                if (file != null && (epoch == config.epochs() || checkpointDue())) {
+                    save(file, epoch + 1, 0, totals);
+                }
             }
         }
         if (config.select() == LoopConfig.Select.BEST) {
@@ -119,17 +123,16 @@ final class TrainingLoop {
         return List.copyOf(history);
     }
 
-    private double batches(int epoch, int batchesDone, EpochTotals totals) throws IOException {
-        int[] order = new SplitMix(config.seed(), SHUFFLE, epoch).permutation(trainingClips);
+    private double learn(BatchLoader loader, int epoch, int batchesDone, EpochTotals totals) throws IOException {
+        loader.begin(epoch, order(epoch), batchesDone);
         int count = batchesPerEpoch(trainingClips, config.batch());
         long start = System.nanoTime();
         double samplesPerSecond = 0;
         long before = totals.clips;
         for (int b = batchesDone; b < count; b++) {
-            int from = b * config.batch();
-            int size = Math.min(config.batch(), trainingClips - from);
-            Pass pass = batches.build(epoch, b, order, from, size);
-            LossParts loss = step.apply(pass, batches.input(), batches.labels());
+            Batch batch = loader.next();
+            LossParts loss = step.apply(batch.pass(), batch.input(), batch.labels());
+            loader.release(batch);
             if (!Double.isFinite(loss.total())) {
                 throw diverged(epoch, b + 1, "the loss is " + loss.total());
             }
@@ -159,6 +162,12 @@ final class TrainingLoop {
 
     private Network exported() {
         return PopulationReadout.behind(step.export(), population);
+    }
+
+    private int[] order(int epoch) {
+        return config.shuffle()
+                ? new SplitMix(config.seed(), SHUFFLE, epoch).permutation(trainingClips)
+                : IntStream.range(0, trainingClips).toArray();
     }
 
     private boolean checkpointDue() {

@@ -62,7 +62,8 @@ class ImageTrainingTest {
         }
         assertThatThrownBy(() -> new KeywordSpotter(read, Backends.preferredSteps()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("squares: expected a model that listens to sound, found one for images of 6 x 6 pixels");
+                .hasMessage(
+                        "squares: expected a model that listens to a stream of sound, found one for images of 6 x 6 pixels");
     }
 
     @ParameterizedTest

@@ -2,7 +2,9 @@ package io.keyspike.app.cli;
 
 import io.keyspike.app.kafka.BrokerException;
 import io.keyspike.kernels.DeviceMissingException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             ChipCommand.class,
             BenchCommand.class,
+            CacheCommand.class,
             ModelsCommand.class,
             DoctorCommand.class
         })
@@ -92,7 +95,8 @@ public final class Main implements Callable<Integer> {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    private int failed(Exception failure, CommandLine line, ParseResult parsed) {
+    private int failed(Exception thrown, CommandLine line, ParseResult parsed) {
+        Exception failure = thrown instanceof UncheckedIOException e && e.getCause() instanceof IOException io ? io : thrown;
         PrintWriter err = line.getErr();
         int exitCode = ExitCode.FAILED;
         if (failure instanceof CommandException expected) {

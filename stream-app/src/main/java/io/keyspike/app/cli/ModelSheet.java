@@ -101,6 +101,15 @@ final class ModelSheet {
     private String features() {
         return switch (model.input()) {
             case ModelInput.Sound sound -> features(sound);
+            case ModelInput.ClipSpectrogram clip ->
+                String.format(
+                        Locale.ROOT,
+                        "clip-log-mel: %d bands from %s to %s Hz in %d frames of %s ms, minimum and maximum of the clip",
+                        clip.width(),
+                        decimal(clip.spectrum().lowHz()),
+                        decimal(clip.spectrum().highHz()),
+                        clip.frames(),
+                        decimal(1e3 * clip.stepSeconds()));
             case ModelInput.Image image ->
                 String.format(
                         Locale.ROOT,
@@ -216,6 +225,7 @@ final class ModelSheet {
                     case FilterbankSpec f -> "filterbank";
                     case LogMelSpec m -> "log-mel";
                 };
+            case ModelInput.ClipSpectrogram c -> "clip-log-mel";
             case ModelInput.Image i -> "image";
         };
     }

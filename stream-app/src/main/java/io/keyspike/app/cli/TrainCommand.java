@@ -6,6 +6,7 @@ import io.keyspike.trainer.TrainingDivergedException;
 import io.keyspike.trainer.TrainingOptions;
 import io.keyspike.trainer.TrainingResult;
 import io.keyspike.trainer.TrainingStoppedException;
+import io.keyspike.trainer.cache.CacheWay;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.report.TrainingReport;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -75,10 +77,17 @@ public final class TrainCommand implements Callable<Integer> {
     private double checkpointSeconds = TrainingOptions.DEFAULT_CHECKPOINT_SECONDS;
 
     @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            description = "Where extracted features are kept; can be deleted at any time (default: ~/.keyspike/cache).")
-    private Path cache = Path.of(System.getProperty("user.home"), ".keyspike", "cache");
+            names = "--features",
+            defaultValue = "auto",
+            description = {
+                "Where features are between two epochs: none (made anew), disk, memory, device, or auto:",
+                "memory if they fit, else disk. The model is the same (default: ${DEFAULT-VALUE})."
+            })
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CacheWay features;
+
+    @Mixin
+    private CacheOptions cache = new CacheOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -104,7 +113,15 @@ public final class TrainCommand implements Callable<Integer> {
     private int train(TrainingConfig config, StopSignal goOn, ProgressBars bars) throws IOException {
         Path checkpoint = out.resolveSibling(baseName() + ".checkpoint");
         var options = new TrainingOptions(
-                backend, threads, cache, checkpoint, resume, () -> !goOn.getAsBoolean(), checkpointSeconds);
+                backend,
+                threads,
+                features,
+                cache.folder(),
+                cache.limitBytes(),
+                checkpoint,
+                resume,
+                () -> !goOn.getAsBoolean(),
+                checkpointSeconds);
         var narrator = new TrainingNarrator(config, bars, spec.commandLine().getOut(), goOn);
         if (!resume && Files.exists(checkpoint)) {
             narrator.checkpointIgnored(checkpoint);

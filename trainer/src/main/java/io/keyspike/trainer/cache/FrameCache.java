@@ -1,79 +1,150 @@
-package io.keyspike.trainer.features;
+package io.keyspike.trainer.cache;
 
+import io.keyspike.trainer.Parallel;
+import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.data.Clip;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Frame stores by what they were made of. A store's file is named by the hash of its recipe (data, spec, augmentation) and
- * appears whole or not at all; the folder can be deleted at any time.
- */
+/** Opens frames the way that was chosen. */
 public final class FrameCache {
-    private final @Nullable Path folder;
+    private static final Logger LOG = LoggerFactory.getLogger(FrameCache.class);
 
-    /** @param folder where files are kept; null keeps everything in memory only */
-    public FrameCache(@Nullable Path folder) {
-        this.folder = folder;
+    /** Share of the memory that the JVM may use which {@link CacheWay#AUTO} fills with frames. */
+    private static final double MEMORY_SHARE = 0.5;
+
+    /** Frames are kept sparse where that takes at most this share of their dense form. */
+    private static final double WORTH_SPARSE = 0.5;
+
+    /** So many samples are looked at to decide it. */
+    private static final int LOOKED_AT = 64;
+
+    private final CacheWay way;
+    private final @Nullable DiskCache disk;
+    private final int threads;
+    private final Progress progress;
+
+    /**
+     * @param disk null for none
+     * @throws IllegalArgumentException if the way needs a disk or a device that is not there
+     */
+    public FrameCache(CacheWay way, @Nullable DiskCache disk, int threads, Progress progress) {
+        if (way == CacheWay.DISK && disk == null) {
+            throw new IllegalArgumentException("cache: expected a folder to keep frames on disk, found none");
+        }
+        if (way == CacheWay.DEVICE && device() == null) {
+            throw new IllegalArgumentException("cache: expected a device to keep frames on, found none");
+        }
+        this.way = way;
+        this.disk = disk;
+        this.threads = threads;
+        this.progress = progress;
+    }
+
+    /** The device that frames can be kept on, or null where there is none. */
+    public static @Nullable DeviceFrames device() {
+        return ServiceLoader.load(DeviceFrames.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(DeviceFrames::available)
+                .findFirst()
+                .orElse(null);
     }
 
     /**
-     * The store of a recipe, filled if it is not there yet.
+     * Frames of clips, made as they are read, or read from the disk where they have been made before.
      *
-     * @param recipe text that says everything the content depends on
-     * @param fill writes every clip's frames
-     * @throws IOException if the cache folder cannot be written to
+     * @param copies one transform a copy; clip c of copy k is {@code k·clips + c}
      */
-    public FrameStore get(String recipe, int clips, int frames, int width, Consumer<FrameStore> fill)
-            throws IOException {
-        long size = FrameStore.byteSize(clips, frames, width);
-        if (folder == null || size == 0) {
-            var store = new FrameStore(Arena.ofAuto().allocate(size), clips, frames, width);
-            fill.accept(store);
-            return store;
-        }
-        Files.createDirectories(folder);
-        Path file = folder.resolve(name(recipe) + ".frames");
-        if (!Files.exists(file) || Files.size(file) != size) {
-            Path partial = Files.createTempFile(folder, "partial-", ".frames");
-            try {
-                MemorySegment values = map(partial, FileChannel.MapMode.READ_WRITE, size);
-                fill.accept(new FrameStore(values, clips, frames, width));
-                values.force();
-                Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(partial);
-            }
-        }
-        return new FrameStore(map(file, FileChannel.MapMode.READ_ONLY, size), clips, frames, width);
+    public FrameSource open(List<? extends FrameTransform> copies, List<Clip> clips) {
+        return new ComputedFrames(List.copyOf(copies), clips, way == CacheWay.NONE ? null : disk);
     }
 
-    /** Mapped until the store is no longer reachable. */
-    private static MemorySegment map(Path file, FileChannel.MapMode mode, long size) throws IOException {
-        StandardOpenOption[] options = mode.equals(FileChannel.MapMode.READ_ONLY)
-                ? new StandardOpenOption[] {StandardOpenOption.READ}
-                : new StandardOpenOption[] {StandardOpenOption.READ, StandardOpenOption.WRITE};
-        try (FileChannel channel = FileChannel.open(file, options)) {
-            return channel.map(mode, 0, size, Arena.ofAuto());
-        }
+    /**
+     * The same frames, kept where this cache keeps them; reads all of them if that is in memory or on a device.
+     *
+     * @throws IOException if a sample cannot be read, or there is no room
+     */
+    public FrameSource keep(FrameSource frames) throws IOException {
+        return switch (way) {
+            case NONE, DISK -> frames;
+            case MEMORY -> inMemory(frames);
+            case DEVICE -> onDevice(frames);
+            case AUTO -> automatic(frames);
+        };
     }
 
-    private static String name(String recipe) {
+    private FrameSource automatic(FrameSource frames) throws IOException {
+        long room = (long) (MEMORY_SHARE * Runtime.getRuntime().maxMemory());
+        if (disk == null || FrameStore.byteSize(frames.clips(), frames.frames(), frames.width()) <= room) {
+            return inMemory(frames);
+        }
+        LOG.info(
+                "features of {} samples stay on disk: they would fill more than {} MB of memory",
+                frames.clips(),
+                room >> 20);
+        return frames;
+    }
+
+    private FrameSource onDevice(FrameSource frames) {
+        DeviceFrames device = device();
+        if (device == null) {
+            throw new IllegalStateException("cache: expected the device that was there before, found none");
+        }
+        return device.load(frames);
+    }
+
+    private FrameSource inMemory(FrameSource frames) throws IOException {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(recipe.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            return isMostlyZero(frames) ? sparse(frames) : dense(frames);
+        } catch (java.io.UncheckedIOException e) {
+            throw e.getCause();
+        } catch (OutOfMemoryError e) {
+            throw new IOException(
+                    String.format(
+                            Locale.ROOT,
+                            "features of %d samples: expected room for %d MB in memory, found less (%s); keep them on"
+                                    + " disk, or give the JVM more (-Xmx)",
+                            frames.clips(),
+                            FrameStore.byteSize(frames.clips(), frames.frames(), frames.width()) >> 20,
+                            e.getMessage()),
+                    e);
         }
+    }
+
+    private static boolean isMostlyZero(FrameSource frames) {
+        int looked = Math.min(LOOKED_AT, frames.clips());
+        float[] values = new float[frames.frames() * frames.width()];
+        long sparse = 0;
+        for (int i = 0; i < looked; i++) {
+            frames.read(i, 0, frames.frames(), values, 0);
+            sparse += FrameEncoding.forMemory(values).length;
+        }
+        return sparse <= WORTH_SPARSE * looked * values.length * Float.BYTES;
+    }
+
+    private FrameSource sparse(FrameSource frames) {
+        var kept = new SparseFrames(frames.clips(), frames.frames(), frames.width());
+        readAll(frames, kept::write);
+        LOG.debug("{} samples in memory, {} MB, sparse", frames.clips(), kept.byteSize() >> 20);
+        return kept;
+    }
+
+    private FrameSource dense(FrameSource frames) {
+        var kept = FrameStore.inMemory(frames.clips(), frames.frames(), frames.width());
+        readAll(frames, kept::write);
+        return kept;
+    }
+
+    private void readAll(FrameSource frames, java.util.function.ObjIntConsumer<float[]> to) {
+        Parallel.forEach(frames.clips(), threads, "reading features", progress, i -> {
+            float[] values = new float[frames.frames() * frames.width()];
+            frames.read(i, 0, frames.frames(), values, 0);
+            to.accept(values, i);
+        });
     }
 }

@@ -1,4 +1,4 @@
-package io.keyspike.trainer.features;
+package io.keyspike.trainer.cache;
 
 /** Frames of samples of one length, {@code [clips, frames, width]}, wherever they are kept; safe to read from any thread. */
 public interface FrameSource {

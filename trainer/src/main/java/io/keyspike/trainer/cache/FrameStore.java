@@ -1,12 +1,12 @@
-package io.keyspike.trainer.features;
+package io.keyspike.trainer.cache;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Frames of clips of one length, {@code [clips, frames, width]}, float32 little-endian, outside the Java heap: in memory or
- * mapped from a cache file.
+ * Frames of clips of one length, {@code [clips, frames, width]}, float32 little-endian, outside the Java heap.
  */
 public final class FrameStore implements FrameSource {
     private static final ValueLayout.OfFloat FLOAT =
@@ -17,16 +17,17 @@ public final class FrameStore implements FrameSource {
     private final int frames;
     private final int width;
 
-    FrameStore(MemorySegment values, int clips, int frames, int width) {
-        long expected = byteSize(clips, frames, width);
-        if (values.byteSize() != expected) {
-            throw new IllegalArgumentException("frame store: expected " + expected + " bytes for [" + clips + ", "
-                    + frames + ", " + width + "], found " + values.byteSize());
-        }
+    private FrameStore(MemorySegment values, int clips, int frames, int width) {
         this.values = values;
         this.clips = clips;
         this.frames = frames;
         this.width = width;
+    }
+
+    /** All zero; freed when it is no longer reachable. */
+    public static FrameStore inMemory(int clips, int frames, int width) {
+        MemorySegment values = Arena.ofAuto().allocate(byteSize(clips, frames, width));
+        return new FrameStore(values, clips, frames, width);
     }
 
     static long byteSize(int clips, int frames, int width) {
@@ -54,15 +55,17 @@ public final class FrameStore implements FrameSource {
         MemorySegment.copy(values, FLOAT, at, to, toOffset, count * width);
     }
 
-    void write(int clip, float[][] rows) {
-        if (rows.length != frames) {
+    /**
+     * Writes a clip's frames; any number of threads may, each its own clips.
+     *
+     * @param frameValues {@code [frames, width]}
+     */
+    public void write(float[] frameValues, int clip) {
+        if (frameValues.length != frames * width) {
             throw new IllegalArgumentException(
-                    "frame store: expected clips of " + frames + " frames, found one of " + rows.length);
+                    "frame store: expected clips of " + frames * width + " values, found one of " + frameValues.length);
         }
         long at = (long) clip * frames * width * Float.BYTES;
-        for (float[] row : rows) {
-            MemorySegment.copy(row, 0, values, FLOAT, at, width);
-            at += (long) width * Float.BYTES;
-        }
+        MemorySegment.copy(frameValues, 0, values, FLOAT, at, frameValues.length);
     }
 }

@@ -34,6 +34,12 @@ public record AugmentationConfig(
         check(timeMask >= 0, "augmentation.time_mask", "at least 0", timeMask);
     }
 
+    /** What the changed copies of sound depend on; how many there are, and masks and rolls of features, are no part of it. */
+    public AugmentationConfig ofSound() {
+        return new AugmentationConfig(
+                0, seed, speedProbability, speed, shiftMillis, gainDb, noiseProbability, noiseSnrDb, 0, 0, 0);
+    }
+
     /** Whether nothing is changed. */
     boolean isNone() {
         return copies == 0 && rollFrames == 0 && frequencyMask == 0 && timeMask == 0;

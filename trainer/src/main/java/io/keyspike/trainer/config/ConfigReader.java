@@ -35,6 +35,7 @@ public final class ConfigReader {
 
     private static final String FILTERBANK = "filterbank";
     private static final String LOG_MEL = "log_mel";
+    private static final String CLIP_LOG_MEL = "clip_log_mel";
     private static final String IMAGE = "image";
 
     private static final ObjectMapper MAPPER = YAMLMapper.builder()
@@ -101,6 +102,7 @@ public final class ConfigReader {
                     case FilterbankSpec f -> FILTERBANK;
                     case LogMelSpec m -> LOG_MEL;
                 };
+            case ModelInput.ClipSpectrogram clip -> CLIP_LOG_MEL;
             case ModelInput.Image image -> IMAGE;
         };
         features.put("kind", kind);
@@ -121,8 +123,12 @@ public final class ConfigReader {
         ModelInput input = switch (kind) {
             case FILTERBANK -> new ModelInput.Sound(spec(node, kind, FilterbankSpec.standard(), FilterbankSpec.class));
             case LOG_MEL -> new ModelInput.Sound(spec(node, kind, LogMelSpec.standard(), LogMelSpec.class));
+            case CLIP_LOG_MEL ->
+                spec(node, kind, ModelInput.ClipSpectrogram.standard(), ModelInput.ClipSpectrogram.class);
             case IMAGE -> spec(node, kind, ModelInput.Image.standard(), ModelInput.Image.class);
-            default -> throw new ConfigException("features.kind: expected filterbank, log_mel or image, found " + kind);
+            default ->
+                throw new ConfigException(
+                        "features.kind: expected filterbank, log_mel, clip_log_mel or image, found " + kind);
         };
         JsonNode normaliser = node.get("normaliser");
         boolean forSound = input instanceof ModelInput.Sound;
@@ -149,6 +155,7 @@ public final class ConfigReader {
         ObjectNode data = object(defaults().get("data"), "data");
         DataConfig.Kind kind = switch (input) {
             case ModelInput.Sound sound -> DataConfig.Kind.SPEECH_COMMANDS;
+            case ModelInput.ClipSpectrogram clip -> DataConfig.Kind.SPEECH_COMMANDS;
             case ModelInput.Image image -> DataConfig.Kind.IDX;
         };
         data.put("kind", kind.key());

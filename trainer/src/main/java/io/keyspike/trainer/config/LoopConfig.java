@@ -9,12 +9,16 @@ import io.keyspike.kernels.Membranes;
  * The training loop.
  *
  * @param repeats times that an epoch shows each clip, every time another of its changed copies
+ * @param shuffle whether an epoch takes the clips in an order of its own
+ * @param workers threads that build the next batches while one is learnt; the model does not depend on them
  * @param precision of the membranes kept from the forward to the backward pass; the forward pass is the same with either
  */
 public record LoopConfig(
         int epochs,
         int repeats,
         int batch,
+        boolean shuffle,
+        int workers,
         long seed,
         Select select,
         Membranes.Precision precision,
@@ -47,9 +51,10 @@ public record LoopConfig(
         check(epochs >= 1, "training.epochs", "at least 1", epochs);
         check(repeats >= 1, "training.repeats", "at least 1", repeats);
         check(batch >= 1, "training.batch", "at least 1", batch);
+        check(workers >= 1, "training.workers", "at least 1", workers);
     }
 
     LoopConfig withSeed(long newSeed) {
-        return new LoopConfig(epochs, repeats, batch, newSeed, select, precision, prefix);
+        return new LoopConfig(epochs, repeats, batch, shuffle, workers, newSeed, select, precision, prefix);
     }
 }

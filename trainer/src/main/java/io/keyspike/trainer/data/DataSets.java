@@ -23,6 +23,8 @@ public final class DataSets {
         return switch (input) {
             case ModelInput.Sound sound ->
                 new SpeechCommandsFolder(path).scan(sound.features().sampleRateHz(), threads, progress);
+            case ModelInput.ClipSpectrogram clip ->
+                new SpeechCommandsFolder(path).scan(clip.spectrum().sampleRateHz(), threads, progress);
             case ModelInput.Image image ->
                 new IdxFolder(path, config.words())
                         .scan(

@@ -42,7 +42,7 @@ public final class IdxFolder {
         long held = Math.round(validation * clips.size());
         for (int i = 0; i < held; i++) {
             Clip clip = clips.get(order[i]);
-            clips.set(order[i], new Clip(clip.name(), clip.file(), clip.item(), clip.word(), Split.VALIDATION));
+            clips.set(order[i], clip.withSplit(Split.VALIDATION));
         }
         clips.addAll(read("t10k", Split.TESTING, rows, columns, hash));
         Path name = root.toAbsolutePath().normalize().getFileName();
@@ -65,6 +65,7 @@ public final class IdxFolder {
             throw new IOException(labelFile + ": expected " + images.count() + " labels as there are images in "
                     + imageFile.getFileName() + ", found " + labels.length);
         }
+        String imageHash = new Sha256().bytes(imageBytes).hex();
         List<Clip> clips = new ArrayList<>(labels.length);
         for (int i = 0; i < labels.length; i++) {
             int label = labels[i] & 0xFF;
@@ -72,7 +73,7 @@ public final class IdxFolder {
                 throw new IOException(labelFile + ": expected labels from 0 to " + (words.size() - 1) + ", found "
                         + label + " at " + i);
             }
-            clips.add(new Clip(String.format("%s/%06d", part, i), imageFile, i, words.get(label), split));
+            clips.add(new Clip(String.format("%s/%06d", part, i), imageFile, i, words.get(label), split, imageHash));
         }
         return clips;
     }

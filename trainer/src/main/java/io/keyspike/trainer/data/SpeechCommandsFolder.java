@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -99,7 +100,7 @@ public final class SpeechCommandsFolder {
             all.text(clip.name()).bytes(digests[i]);
             String defect = defects[i];
             if (defect == null) {
-                usable.add(clip);
+                usable.add(clip.withHash(HexFormat.of().formatHex(digests[i])));
             } else {
                 skipped.add(new SkippedFile(clip.name(), defect));
             }

@@ -20,6 +20,7 @@ public record FrameStacking(int frameWidth, int context, int stride, int repeats
     public static FrameStacking of(ModelInput input) {
         return switch (input) {
             case ModelInput.Sound sound -> of(sound.features());
+            case ModelInput.ClipSpectrogram clip -> new FrameStacking(clip.width(), 1, 1, 1);
             case ModelInput.Image image -> new FrameStacking(image.width(), 1, 1, image.steps());
         };
     }
@@ -29,14 +30,6 @@ public record FrameStacking(int frameWidth, int context, int stride, int repeats
             case FilterbankSpec filterbank -> new FrameStacking(filterbank.width(), 1, 1, 1);
             case LogMelSpec logMel ->
                 new FrameStacking(logMel.bands(), logMel.contextFrames(), logMel.strideFrames(), 1);
-        };
-    }
-
-    /** The spec whose steps are the single frames of a spec. */
-    static FeatureSpec frameSpec(FeatureSpec spec) {
-        return switch (spec) {
-            case FilterbankSpec filterbank -> filterbank;
-            case LogMelSpec logMel -> logMel.withoutContext();
         };
     }
 

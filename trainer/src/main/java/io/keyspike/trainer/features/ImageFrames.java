@@ -1,5 +1,6 @@
 package io.keyspike.trainer.features;
 
+import io.keyspike.trainer.cache.FrameSource;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.IdxImages;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.keyspike.trainer.features;
 
+import io.keyspike.trainer.cache.FrameSource;
+
 /**
  * Frames of clips and their labels.
  *

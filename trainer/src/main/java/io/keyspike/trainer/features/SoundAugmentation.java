@@ -2,10 +2,15 @@ package io.keyspike.trainer.features;
 
 import io.keyspike.trainer.SplitMix;
 import io.keyspike.trainer.config.AugmentationConfig;
+import io.keyspike.trainer.data.Sha256;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Changed copies of a clip: speed, shift, gain, noise, in this order. */
 public final class SoundAugmentation {
+    /** To be raised with every change of what {@link #apply} makes of the same settings. */
+    private static final int VERSION = 1;
+
     /** Apart from every other use of random numbers. */
     private static final long PURPOSE = 0x50_0D;
 
@@ -18,6 +23,17 @@ public final class SoundAugmentation {
         this.config = config;
         this.sampleRateHz = sampleRateHz;
         this.noises = List.copyOf(noises);
+    }
+
+    /** Everything that a copy depends on but the clip: version, settings, noises. */
+    String recipe() {
+        var noise = new Sha256();
+        for (short[] n : noises) {
+            ByteBuffer bytes = ByteBuffer.allocate(Short.BYTES * n.length);
+            bytes.asShortBuffer().put(n);
+            noise.bytes(bytes.array());
+        }
+        return "changes " + VERSION + ", " + sampleRateHz + " Hz, noise " + noise.hex() + ", " + config.ofSound();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.keyspike.trainer.features;
 
 import io.keyspike.models.ModelInput;
+import io.keyspike.trainer.cache.FrameSource;
 
 /**
  * The features of a data set, ready for training.

@@ -1,0 +1,5 @@
+/** Frames of samples, wherever they are kept: computed anew, on disk, in memory. */
+@NullMarked
+package io.keyspike.trainer.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package io.keyspike.trainer.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.models.ModelInput;
+import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.cache.FrameSource;
+import io.keyspike.trainer.cache.FrameStore;
+import io.keyspike.trainer.config.AugmentationConfig;
+import io.keyspike.trainer.config.LoopConfig.PrefixConfig;
+import io.keyspike.trainer.layers.Pass;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchLoaderTest {
+    private static final int CLIPS = 23;
+    private static final int FRAMES = 30;
+    private static final int BATCH = 5;
+    private static final AugmentationConfig CHANGES =
+            new AugmentationConfig(2, 1, 0, List.of(1.0, 1.0), 0, List.of(0.0, 0.0), 0, List.of(0.0, 0.0), 4, 4, 8);
+
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, compared field by field
+    private record Built(Pass pass, float[] input, int[] labels) {}
+
+    private static TrainingFeatures features() {
+        int width = FilterbankSpec.standard().width();
+        FrameStore copies = FrameStore.inMemory(2 * CLIPS, FRAMES, width);
+        var random = new SplitMix(3);
+        for (int i = 0; i < 2 * CLIPS; i++) {
+            float[] values = new float[FRAMES * width];
+            for (int k = 0; k < values.length; k++) {
+                values[k] = (float) random.nextGaussian();
+            }
+            copies.write(values, i);
+        }
+        int[] labels = new int[CLIPS];
+        Arrays.setAll(labels, i -> i % 3);
+        var clean = new LabelledFrames(copies, labels);
+        return new TrainingFeatures(new ModelInput.Sound(FilterbankSpec.standard()), clean, copies, 2, clean);
+    }
+
+    private static BatchBuilder builder(TrainingFeatures features, int batch) {
+        return new BatchBuilder(features, CHANGES, new PrefixConfig(0.5, 3, 9), 7, batch);
+    }
+
+    private static List<Built> epochs(int workers, int... firstBatches) {
+        var built = new ArrayList<Built>();
+        try (var loader = new BatchLoader(builder(features(), BATCH), BATCH, workers)) {
+            for (int epoch = 1; epoch <= firstBatches.length; epoch++) {
+                loader.begin(epoch, new SplitMix(epoch).permutation(CLIPS), firstBatches[epoch - 1]);
+                for (int b = firstBatches[epoch - 1]; b * BATCH < CLIPS; b++) {
+                    Batch batch = loader.next();
+                    built.add(new Built(
+                            batch.pass(),
+                            Arrays.copyOf(
+                                    batch.input(),
+                                    batch.pass().steps() * batch.pass().batch() * 13),
+                            Arrays.copyOf(batch.labels(), batch.pass().batch())));
+                    loader.release(batch);
+                }
+            }
+        }
+        return built;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void shouldGiveTheSameBitsForAnyNumberOfWorkers(int workers) {
+        List<Built> found = epochs(workers, 0, 0, 2);
+        assertThat(found).hasSize(13);
+        BatchBuilder builder = builder(features(), BATCH);
+        Batch direct = builder.newBatch();
+        int at = 0;
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            int[] order = new SplitMix(epoch).permutation(CLIPS);
+            for (int b = epoch == 3 ? 2 : 0; b * BATCH < CLIPS; b++) {
+                builder.build(epoch, b, order, b * BATCH, Math.min(BATCH, CLIPS - b * BATCH), direct);
+                Built built = found.get(at++);
+                assertThat(built.pass()).isEqualTo(direct.pass());
+                assertThat(built.labels()).isEqualTo(Arrays.copyOf(direct.labels(), built.labels().length));
+                assertThat(built.input()).isEqualTo(Arrays.copyOf(direct.input(), built.input().length));
+            }
+        }
+    }
+
+    @Test
+    void shouldChangeAClipTheSameWhateverItsBatch() {
+        TrainingFeatures features = features();
+        var builder = new BatchBuilder(features, CHANGES, new PrefixConfig(0, 1, 1), 7, CLIPS);
+        Batch together = builder.newBatch();
+        Batch alone = builder.newBatch();
+        int[] order = new SplitMix(1).permutation(CLIPS);
+        builder.build(4, 0, order, 0, CLIPS, together);
+        int width = 13;
+        for (int b = 0; b < CLIPS; b++) {
+            builder.build(4, 9, order, b, 1, alone);
+            for (int t = 0; t < FRAMES; t++) {
+                assertThat(Arrays.copyOfRange(together.input(), (t * CLIPS + b) * width, (t * CLIPS + b + 1) * width))
+                        .isEqualTo(Arrays.copyOfRange(alone.input(), t * width, (t + 1) * width));
+            }
+        }
+    }
+
+    @Test
+    void shouldDropWhatWasNotTakenWhenAnEpochBegins() {
+        try (var loader = new BatchLoader(builder(features(), BATCH), BATCH, 3)) {
+            int[] order = new SplitMix(1).permutation(CLIPS);
+            loader.begin(1, order, 0);
+            loader.release(loader.next());
+            loader.begin(2, order, 4);
+            Batch last = loader.next();
+            assertThat(last.pass().batch()).isEqualTo(3);
+            loader.release(last);
+            assertThatThrownBy(loader::next).hasMessage("batch loader: expected a batch left in epoch 2, found none");
+        }
+    }
+
+    @Test
+    void shouldTellWhatAWorkerFoundBroken() {
+        TrainingFeatures whole = features();
+        FrameSource broken = new FrameSource() {
+            @Override
+            public int clips() {
+                return 2 * CLIPS;
+            }
+
+            @Override
+            public int frames() {
+                return FRAMES;
+            }
+
+            @Override
+            public int width() {
+                return 13;
+            }
+
+            @Override
+            public void read(int clip, int fromFrame, int count, float[] to, int toOffset) {
+                throw new IllegalStateException("clip " + clip + " is gone");
+            }
+        };
+        var features = new TrainingFeatures(whole.input(), whole.cleanTraining(), broken, 2, whole.validation());
+        try (var loader = new BatchLoader(builder(features, BATCH), BATCH, 1)) {
+            loader.begin(1, new int[] {0}, 0);
+            assertThatThrownBy(loader::next).hasMessageMatching("clip \\d+ is gone");
+        }
+    }
+}
