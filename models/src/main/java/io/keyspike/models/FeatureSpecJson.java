@@ -67,7 +67,7 @@ final class FeatureSpecJson {
             case LOG_MEL -> readLogMel(fields);
             default ->
                 throw new IllegalArgumentException(
-                        "features: expected kind filterbank, log-mel, clip-log-mel or image, found " + kind);
+                        "features: expected kind filterbank, log-mel, clip-log-mel, events or image, found " + kind);
         };
     }
 

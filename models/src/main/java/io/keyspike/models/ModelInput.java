@@ -89,6 +89,65 @@ public sealed interface ModelInput {
     }
 
     /**
+     * Frames of events, such as the spikes of an artificial ear: units brought together, late events cut off, the rest
+     * counted in windows that begin with the first event.
+     *
+     * @param units channels of the sensor
+     * @param channels to which they are brought together
+     * @param windowMicros length of a frame, the network's time step
+     * @param cropMicros events after it are left out
+     */
+    record EventFrames(int units, int channels, int windowMicros, int cropMicros) implements ModelInput {
+        private static final int MOST_UNITS = 1 << 20;
+        private static final int MOST_FRAMES = 1 << 16;
+        private static final double MICROS_PER_SECOND = 1e6;
+
+        /** @throws IllegalArgumentException if a value is out of range */
+        public EventFrames {
+            checkRange("units", units, MOST_UNITS);
+            checkRange("channels", channels, units);
+            checkRange("window", windowMicros, 1_000_000);
+            checkRange("crop", cropMicros, Integer.MAX_VALUE);
+            if ((long) windowMicros * MOST_FRAMES < cropMicros) {
+                throw new IllegalArgumentException("events: expected at most " + MOST_FRAMES + " frames, found windows of "
+                        + windowMicros + " us in " + cropMicros + " us");
+            }
+        }
+
+        /** The first second of SHD and SSC as Lenz's tutorial on fast training has it: 100 of 700 channels, 250 frames. */
+        public static EventFrames standard() {
+            return new EventFrames(700, 100, 4_000, 1_000_000);
+        }
+
+        /** Frames of every sample; where the events end sooner, the last ones are empty. */
+        public int frames() {
+            return (cropMicros + windowMicros - 1) / windowMicros;
+        }
+
+        @Override
+        public int width() {
+            return channels;
+        }
+
+        @Override
+        public double stepSeconds() {
+            return windowMicros / MICROS_PER_SECOND;
+        }
+
+        @Override
+        public String describe() {
+            return "events of " + units + " units";
+        }
+
+        private static void checkRange(String name, int value, int most) {
+            if (value < 1 || value > most) {
+                throw new IllegalArgumentException(
+                        "events: expected " + name + " from 1 to " + most + ", found " + value);
+            }
+        }
+    }
+
+    /**
      * Grey images; the same image, pixels from 0 to 1 in rows from the top, is the input of every step.
      *
      * @param rows pixels from top to bottom

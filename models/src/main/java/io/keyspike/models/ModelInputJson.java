@@ -10,6 +10,7 @@ import io.keyspike.audio.features.LogMelSpec;
 final class ModelInputJson {
 
     private static final String CLIP_LOG_MEL = "clip-log-mel";
+    private static final String EVENTS = "events";
     private static final String IMAGE = "image";
 
     private ModelInputJson() {}
@@ -25,6 +26,13 @@ final class ModelInputJson {
                 o.set("spectrum", FeatureSpecJson.write(clip.spectrum()));
                 yield o;
             }
+            case ModelInput.EventFrames events ->
+                Json.object()
+                        .put("kind", EVENTS)
+                        .put("units", events.units())
+                        .put("channels", events.channels())
+                        .put("windowMicros", events.windowMicros())
+                        .put("cropMicros", events.cropMicros());
             case ModelInput.Image image ->
                 Json.object()
                         .put("kind", IMAGE)
@@ -43,6 +51,12 @@ final class ModelInputJson {
                         readSpectrum(fields.object("spectrum")),
                         fields.choice("padding", ClipLogMel.Padding.class),
                         fields.integer("frames", 1, Integer.MAX_VALUE));
+            case EVENTS ->
+                new ModelInput.EventFrames(
+                        fields.integer("units", 1, Integer.MAX_VALUE),
+                        fields.integer("channels", 1, Integer.MAX_VALUE),
+                        fields.integer("windowMicros", 1, Integer.MAX_VALUE),
+                        fields.integer("cropMicros", 1, Integer.MAX_VALUE));
             case IMAGE ->
                 new ModelInput.Image(
                         fields.integer("rows", 1, Integer.MAX_VALUE),

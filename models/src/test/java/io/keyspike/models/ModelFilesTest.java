@@ -324,7 +324,7 @@ class ModelFilesTest {
                 "features",
                 "filterbank",
                 "wavelet",
-                "features: expected kind filterbank, log-mel, clip-log-mel or image, found wavelet");
+                "features: expected kind filterbank, log-mel, clip-log-mel, events or image, found wavelet");
         assertEditRefused("features", "\"filters\":16", "\"filters\":0.5", "features: expected an integer from 2 to");
         assertEditRefused(
                 "labels",

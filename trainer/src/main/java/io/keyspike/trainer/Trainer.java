@@ -287,15 +287,19 @@ public final class Trainer {
         for (int label = 0; label < labels.labels().size(); label++) {
             int wanted = label;
             if (trainingClips.stream().noneMatch(c -> labels.outputOf(c.word()) == wanted)) {
-                throw new IOException(folder + ": expected training clips of '"
-                        + labels.labels().get(label) + "', found none");
+                String name = labels.labels().get(label);
+                throw new IOException(folder + ": expected training clips of '" + name + "', found none"
+                        + (name.equals(LabelMap.SILENCE)
+                                ? "; add clips of noise in a folder " + LabelMap.SILENCE_FOLDER + " or long recordings in "
+                                        + "_background_noise_, or set data.silence to false"
+                                : ""));
             }
         }
         if (data.of(Split.VALIDATION, labels).isEmpty()) {
-            throw new IOException(folder + ": expected samples for validation, found none of the labels ("
-                    + (config.data().kind() == DataConfig.Kind.SPEECH_COMMANDS
-                            ? "validation_list.txt names them)"
-                            : "data.split.validation is their share)"));
+            throw new IOException(folder + ": expected samples for validation, found none of the labels; "
+                    + (data.hasLists()
+                            ? "give them a larger share in data.split.validation, or name some in validation_list.txt"
+                            : "add the list validation_list.txt, or set data.kind to folders for a random split"));
         }
     }
 
@@ -350,9 +354,12 @@ public final class Trainer {
 
     /** How long the network sees a sample. */
     private double clipSeconds() {
-        return config.features().input() instanceof ModelInput.Image image
-                ? image.steps() * image.stepSeconds()
-                : config.data().clipSeconds();
+        return switch (config.features().input()) {
+            case ModelInput.Image image -> image.steps() * image.stepSeconds();
+            case ModelInput.EventFrames events -> events.frames() * events.stepSeconds();
+            case ModelInput.ClipSpectrogram clip -> config.data().clipSeconds();
+            case ModelInput.Sound sound -> config.data().clipSeconds();
+        };
     }
 
     private List<String> reportable() {

@@ -110,6 +110,14 @@ final class ModelSheet {
                         decimal(clip.spectrum().highHz()),
                         clip.frames(),
                         decimal(1e3 * clip.stepSeconds()));
+            case ModelInput.EventFrames events ->
+                String.format(
+                        Locale.ROOT,
+                        "events: %d units in %d channels, %d frames of %s ms",
+                        events.units(),
+                        events.channels(),
+                        events.frames(),
+                        decimal(1e3 * events.stepSeconds()));
             case ModelInput.Image image ->
                 String.format(
                         Locale.ROOT,
@@ -226,6 +234,7 @@ final class ModelSheet {
                     case LogMelSpec m -> "log-mel";
                 };
             case ModelInput.ClipSpectrogram c -> "clip-log-mel";
+            case ModelInput.EventFrames e -> "events";
             case ModelInput.Image i -> "image";
         };
     }

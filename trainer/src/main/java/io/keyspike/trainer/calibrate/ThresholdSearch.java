@@ -163,10 +163,10 @@ public final class ThresholdSearch {
             boolean silence = clip.word().equals(LabelMap.SILENCE_FOLDER);
             boolean keyword = model.labels().contains(clip.word());
             if (silence) {
-                noises.add(ClipAudio.read(clip.file(), rate, samples));
+                noises.add(ClipAudio.read(clip, rate, samples));
             } else if ((keyword || config.otherWords()) && clips.size() < MOST_CLIPS) {
                 int label = keyword ? labels.outputOf(clip.word()) : -1;
-                clips.add(new Labelled(label, ClipAudio.read(clip.file(), rate, samples)));
+                clips.add(new Labelled(label, ClipAudio.read(clip, rate, samples)));
             }
         }
         return ValidationStream.of(rate, clips, config.gapSeconds(), noises, seed);

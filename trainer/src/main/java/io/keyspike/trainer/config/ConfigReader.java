@@ -36,6 +36,7 @@ public final class ConfigReader {
     private static final String FILTERBANK = "filterbank";
     private static final String LOG_MEL = "log_mel";
     private static final String CLIP_LOG_MEL = "clip_log_mel";
+    private static final String EVENTS = "events";
     private static final String IMAGE = "image";
 
     private static final ObjectMapper MAPPER = YAMLMapper.builder()
@@ -103,6 +104,7 @@ public final class ConfigReader {
                     case LogMelSpec m -> LOG_MEL;
                 };
             case ModelInput.ClipSpectrogram clip -> CLIP_LOG_MEL;
+            case ModelInput.EventFrames events -> EVENTS;
             case ModelInput.Image image -> IMAGE;
         };
         features.put("kind", kind);
@@ -125,10 +127,11 @@ public final class ConfigReader {
             case LOG_MEL -> new ModelInput.Sound(spec(node, kind, LogMelSpec.standard(), LogMelSpec.class));
             case CLIP_LOG_MEL ->
                 spec(node, kind, ModelInput.ClipSpectrogram.standard(), ModelInput.ClipSpectrogram.class);
+            case EVENTS -> spec(node, kind, ModelInput.EventFrames.standard(), ModelInput.EventFrames.class);
             case IMAGE -> spec(node, kind, ModelInput.Image.standard(), ModelInput.Image.class);
             default ->
                 throw new ConfigException(
-                        "features.kind: expected filterbank, log_mel, clip_log_mel or image, found " + kind);
+                        "features.kind: expected filterbank, log_mel, clip_log_mel, events or image, found " + kind);
         };
         JsonNode normaliser = node.get("normaliser");
         boolean forSound = input instanceof ModelInput.Sound;
@@ -156,6 +159,7 @@ public final class ConfigReader {
         DataConfig.Kind kind = switch (input) {
             case ModelInput.Sound sound -> DataConfig.Kind.SPEECH_COMMANDS;
             case ModelInput.ClipSpectrogram clip -> DataConfig.Kind.SPEECH_COMMANDS;
+            case ModelInput.EventFrames events -> DataConfig.Kind.EVENTS;
             case ModelInput.Image image -> DataConfig.Kind.IDX;
         };
         data.put("kind", kind.key());

@@ -28,8 +28,12 @@ public record DataConfig(
     public enum Kind {
         /** One folder a word, two lists of the clips for validation and testing. */
         SPEECH_COMMANDS,
+        /** One folder a class, split at random. */
+        FOLDERS,
         /** The two pairs of files in which MNIST is published. */
-        IDX;
+        IDX,
+        /** HDF5 files in the layout of SHD and SSC. */
+        EVENTS;
 
         /** As configurations say it. */
         public String key() {
@@ -41,12 +45,19 @@ public record DataConfig(
      * How samples are split at random where the data set does not say it.
      *
      * @param validation share of the samples, 0 to below 1
+     * @param testing likewise, where the data set has no file of its own for it
+     * @param bySpeaker whether all samples of a speaker go to one split, where names or files tell speakers
      * @param seed apart from training.seed, so that runs with other weights see the same split
      */
-    public record SplitConfig(double validation, long seed) {
+    public record SplitConfig(double validation, double testing, boolean bySpeaker, long seed) {
         public SplitConfig {
             checkProbability("data.split.validation", validation);
-            check(validation < 1, "data.split.validation", "less than 1", validation);
+            checkProbability("data.split.testing", testing);
+            check(
+                    validation + testing < 1,
+                    "data.split",
+                    "validation and testing to be less than 1 together",
+                    validation + testing);
         }
     }
 
@@ -62,10 +73,11 @@ public record DataConfig(
                 "words, with 'unknown' and 'silence' as switches of their own",
                 words);
         check(
-                kind == Kind.SPEECH_COMMANDS || (!unknown && !silence),
-                "data.kind",
-                "speech_commands for unknown or silence",
-                kind.key());
+                !silence || kind == Kind.SPEECH_COMMANDS || kind == Kind.FOLDERS,
+                "data.silence",
+                "false for data of kind " + kind.key(),
+                true);
+        check(!unknown || kind != Kind.IDX, "data.unknown", "false for data of kind idx", true);
         check(clipSeconds > 0 && clipSeconds <= 60, "data.clip_seconds", "more than 0 and at most 60", clipSeconds);
         check(unknownLimit == null || unknownLimit > 0, "data.unknown_limit", "more than 0", "" + unknownLimit);
     }

@@ -3,8 +3,10 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 
 import io.keyspike.models.ModelInput;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Everything that makes a model out of a data set. The meaning and default of each value: {@code defaults.yaml} beside this
@@ -34,22 +36,23 @@ public record TrainingConfig(
                 "network.layers: width of the last one",
                 outputs + (loss.population() == 1 ? " as there are labels" : " as labels times loss.population"),
                 String.valueOf(last.width()));
+        checkInput(data.kind(), features.input());
+        boolean sound = features.input() instanceof ModelInput.Sound;
         boolean images = features.input() instanceof ModelInput.Image;
         check(
-                images == (data.kind() == DataConfig.Kind.IDX),
-                "features.kind",
-                (data.kind() == DataConfig.Kind.IDX ? "image" : "features of sound") + " for data of kind "
-                        + data.kind().key(),
-                features.input().describe());
+                augmentation.copies() == 0 || sound || features.input() instanceof ModelInput.ClipSpectrogram,
+                "augmentation.copies",
+                "0 for " + features.input().describe(),
+                augmentation.copies());
         check(
                 !images || augmentation.isNone(),
                 "augmentation",
-                "no copies, roll or masks for images, which have no sound and no time",
+                "no roll or masks for images, which have no time",
                 augmentation);
         check(
-                !images || training.prefix().probability() == 0,
+                sound || training.prefix().probability() == 0,
                 "training.prefix.probability",
-                "0 for images, which have no time",
+                "0 for " + features.input().describe(),
                 training.prefix().probability());
         boolean readout = last.neuron().kind() == NeuronConfig.Kind.READOUT;
         check(
@@ -76,6 +79,23 @@ public record TrainingConfig(
         for (String named : optimiser.learningRates().keySet()) {
             check(names.contains(named), "optimiser.learning_rates", "a layer of " + names, named);
         }
+    }
+
+    private static void checkInput(DataConfig.Kind kind, ModelInput input) {
+        DataConfig.Kind[] kinds = switch (input) {
+            case ModelInput.Sound sound ->
+                new DataConfig.Kind[] {DataConfig.Kind.SPEECH_COMMANDS, DataConfig.Kind.FOLDERS};
+            case ModelInput.ClipSpectrogram clip ->
+                new DataConfig.Kind[] {DataConfig.Kind.SPEECH_COMMANDS, DataConfig.Kind.FOLDERS};
+            case ModelInput.EventFrames events -> new DataConfig.Kind[] {DataConfig.Kind.EVENTS};
+            case ModelInput.Image image -> new DataConfig.Kind[] {DataConfig.Kind.IDX};
+        };
+        check(
+                List.of(kinds).contains(kind),
+                "data.kind",
+                Arrays.stream(kinds).map(DataConfig.Kind::key).collect(Collectors.joining(" or ")) + " for "
+                        + input.describe(),
+                kind.key());
     }
 
     public TrainingConfig withSeed(long seed) {

@@ -3,10 +3,10 @@ package io.keyspike.trainer.data;
 import java.nio.file.Path;
 
 /**
- * One sample: a recording of one word, or an image.
+ * One sample: a recording of one word, an image, a list of events.
  *
  * @param name unique within the data set, such as {@code yes/0a7c2a8d_nohash_0.wav}
- * @param item which of the samples in a file that holds many; 0 in a file of its own
+ * @param item which of the samples in a file that holds many; of sound, the sample at which the clip begins
  * @param word its class
  * @param hash SHA-256 of the file's content, in hexadecimal digits
  */

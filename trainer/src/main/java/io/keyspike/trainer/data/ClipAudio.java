@@ -2,7 +2,6 @@ package io.keyspike.trainer.data;
 
 import io.keyspike.audio.AudioFiles;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Samples of clips. */
@@ -11,15 +10,13 @@ public final class ClipAudio {
     private ClipAudio() {}
 
     /**
-     * All samples of a file, padded with silence at the end or cut.
+     * A clip's samples, padded with silence at the end or cut.
      *
-     * @throws IOException if the file is defective anywhere, also behind the cut
+     * @throws IOException if the file is defective anywhere, also where the clip does not reach
      */
-    public static short[] read(Path file, int sampleRateHz, int samples) throws IOException {
-        return fit(AudioFiles.readAll(file, sampleRateHz), samples);
-    }
-
-    static short[] fit(short[] samples, int length) {
-        return samples.length == length ? samples : Arrays.copyOf(samples, length);
+    public static short[] read(Clip clip, int sampleRateHz, int samples) throws IOException {
+        short[] all = AudioFiles.readAll(clip.file(), sampleRateHz);
+        int from = Math.min(clip.item(), all.length);
+        return all.length == samples && from == 0 ? all : Arrays.copyOfRange(all, from, from + samples);
     }
 }

@@ -10,13 +10,17 @@ import java.util.stream.Collectors;
  *
  * @param name the folder's own name
  * @param hash SHA-256 over the sorted names and contents of all sound files, the skipped ones too
- * @param hasLists whether validation_list.txt or testing_list.txt is there
+ * @param hasLists whether it says which clips are for validation and testing
  */
 public record DataSet(String name, String hash, boolean hasLists, List<Clip> clips, List<SkippedFile> skipped) {
 
     public DataSet {
         clips = List.copyOf(clips);
         skipped = List.copyOf(skipped);
+    }
+
+    DataSet withClips(List<Clip> newClips) {
+        return new DataSet(name, hash, hasLists, newClips, skipped);
     }
 
     /** The clips of a split that a label stands for. */

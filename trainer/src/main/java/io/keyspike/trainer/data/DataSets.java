@@ -22,9 +22,10 @@ public final class DataSets {
             throws IOException {
         return switch (input) {
             case ModelInput.Sound sound ->
-                new SpeechCommandsFolder(path).scan(sound.features().sampleRateHz(), threads, progress);
+                sound(config, sound.features().sampleRateHz(), path, threads, progress);
             case ModelInput.ClipSpectrogram clip ->
-                new SpeechCommandsFolder(path).scan(clip.spectrum().sampleRateHz(), threads, progress);
+                sound(config, clip.spectrum().sampleRateHz(), path, threads, progress);
+            case ModelInput.EventFrames events -> new EventFolder(path).scan(config.split());
             case ModelInput.Image image ->
                 new IdxFolder(path, config.words())
                         .scan(
@@ -33,5 +34,12 @@ public final class DataSets {
                                 config.split().validation(),
                                 config.split().seed());
         };
+    }
+
+    private static DataSet sound(DataConfig config, int sampleRateHz, Path path, int threads, Progress progress)
+            throws IOException {
+        return config.kind() == DataConfig.Kind.FOLDERS
+                ? new ClassFolders(path).scan(config.split(), sampleRateHz, threads, progress)
+                : new SpeechCommandsFolder(path).scan(sampleRateHz, threads, progress);
     }
 }

@@ -1,6 +1,10 @@
 package io.keyspike.trainer.data;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -26,6 +30,22 @@ public final class Sha256 {
     public Sha256 bytes(byte[] bytes) {
         digest.update(bytes);
         return this;
+    }
+
+    /**
+     * Of a whole file.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static String of(Path file) throws IOException {
+        var sha = new Sha256();
+        byte[] block = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int read = in.read(block); read >= 0; read = in.read(block)) {
+                sha.digest.update(block, 0, read);
+            }
+        }
+        return sha.hex();
     }
 
     public byte[] digest() {

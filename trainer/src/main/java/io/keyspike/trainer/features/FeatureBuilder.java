@@ -99,17 +99,23 @@ public final class FeatureBuilder {
                 normaliser == null ? frames : new NormalisedFrames(frames, new ChannelNormaliser(normaliser)));
     }
 
-    private SoundTransform transform(ModelInput input) {
+    private FrameTransform transform(ModelInput input) {
+        return input instanceof ModelInput.EventFrames events ? new EventTransform(events) : sound(input);
+    }
+
+    private SoundTransform sound(ModelInput input) {
         return switch (input) {
             case ModelInput.Sound sound -> SoundTransform.of(sound.features(), clipSeconds);
             case ModelInput.ClipSpectrogram clip -> SoundTransform.of(clip, clipSeconds);
-            case ModelInput.Image image ->
-                throw new IllegalArgumentException("features: expected sound, found " + image.describe());
+            case ModelInput.EventFrames other ->
+                throw new IllegalArgumentException("features: expected sound, found " + other.describe());
+            case ModelInput.Image other ->
+                throw new IllegalArgumentException("features: expected sound, found " + other.describe());
         };
     }
 
     private List<FrameTransform> copies(ModelInput input, AugmentationConfig augmentation) {
-        SoundTransform clean = transform(input);
+        SoundTransform clean = sound(input);
         int sampleRateHz = clean.sampleRateHz();
         var changed = new SoundAugmentation(augmentation, sampleRateHz, noises(sampleRateHz));
         return IntStream.range(0, augmentation.copies())
@@ -123,7 +129,7 @@ public final class FeatureBuilder {
                 .filter(c -> c.split() == Split.TRAINING && c.word().equals(LabelMap.SILENCE_FOLDER))
                 .map(c -> {
                     try {
-                        return ClipAudio.read(c.file(), sampleRateHz, samples);
+                        return ClipAudio.read(c, sampleRateHz, samples);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -139,6 +145,7 @@ public final class FeatureBuilder {
                     case LogMelSpec logMel -> logMel.normaliser();
                 };
             case ModelInput.ClipSpectrogram clip -> null;
+            case ModelInput.EventFrames events -> null;
             case ModelInput.Image image -> null;
         };
     }

@@ -21,6 +21,7 @@ public record FrameStacking(int frameWidth, int context, int stride, int repeats
         return switch (input) {
             case ModelInput.Sound sound -> of(sound.features());
             case ModelInput.ClipSpectrogram clip -> new FrameStacking(clip.width(), 1, 1, 1);
+            case ModelInput.EventFrames events -> new FrameStacking(events.width(), 1, 1, 1);
             case ModelInput.Image image -> new FrameStacking(image.width(), 1, 1, image.steps());
         };
     }

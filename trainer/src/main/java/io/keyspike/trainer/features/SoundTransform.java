@@ -87,7 +87,7 @@ class SoundTransform implements FrameTransform {
 
     @Override
     public void apply(Clip clip, float[] to) throws IOException {
-        extract(change(clip, ClipAudio.read(clip.file(), sampleRateHz, samples)), to);
+        extract(change(clip, ClipAudio.read(clip, sampleRateHz, samples)), to);
     }
 
     final int sampleRateHz() {

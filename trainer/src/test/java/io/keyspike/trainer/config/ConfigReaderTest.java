@@ -80,7 +80,7 @@ class ConfigReaderTest {
             optimiser: {clip_norm: -1}                | optimiser.clip_norm: expected more than 0, found -1.0
             augmentation: {speed: [1.2, 0.8]}         | augmentation.speed: expected a range [low, high], found [1.2, 0.8]
             name: Big Name                            | name: expected lower case letters, digits and hyphens, found Big Name
-            features: {kind: mfcc}                    | features.kind: expected filterbank, log_mel, clip_log_mel or image, found mfcc
+            features: {kind: mfcc}                    | features.kind: expected filterbank, log_mel, clip_log_mel, events or image, found mfcc
             features: {normaliser: {gain: 0}}         | features.normaliser.gain: expected more than 0, found 0.0
             loss: 3                                   | loss: expected keys and values, found 3
             """)

@@ -1,0 +1,57 @@
+package io.keyspike.trainer.data;
+
+import io.keyspike.audio.AudioFiles;
+import io.keyspike.trainer.SplitMix;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Clips of silence cut out of long recordings of noise, as the full Speech Commands has them in {@code _background_noise_}
+ * instead of {@code _silence_}. Each recording's first part is for training, the next for validation, the last for testing,
+ * so that no noise is in two splits; within a part places are drawn by seed.
+ */
+final class NoisePieces {
+    /** Apart from every other use of random numbers. */
+    private static final long PURPOSE = 0x2_015E;
+
+    /** Bounds between the parts, as shares of a recording. */
+    private static final double[] BOUNDS = {0, 0.8, 0.9, 1};
+
+    private NoisePieces() {}
+
+    /**
+     * As many pieces as a word has clips on average, spread evenly over the recordings.
+     *
+     * @param clips all clips of words
+     * @param sampleRateHz rate at which clips will be used
+     * @throws IOException if a recording cannot be read, or is too short for three parts of a second
+     */
+    static List<Clip> cut(List<Path> noises, List<Clip> clips, int sampleRateHz) throws IOException {
+        long words = clips.stream().map(Clip::word).distinct().count();
+        List<Clip> pieces = new ArrayList<>();
+        int[] lengths = new int[noises.size()];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = AudioFiles.readAll(noises.get(i), sampleRateHz).length;
+            int shortest = (int) ((BOUNDS[2] - BOUNDS[1]) * lengths[i]);
+            if (shortest < sampleRateHz) {
+                throw new IOException(noises.get(i) + ": expected at least 10 s of noise to cut one-second clips of"
+                        + " silence from, found " + (double) lengths[i] / sampleRateHz + " s");
+            }
+        }
+        for (Split split : Split.values()) {
+            long wanted = clips.stream().filter(c -> c.split() == split).count() / Math.max(1, words);
+            for (int k = 0; k < wanted; k++) {
+                Path file = noises.get(k % lengths.length);
+                int length = lengths[k % lengths.length];
+                int from = (int) (BOUNDS[split.ordinal()] * length);
+                int room = (int) (BOUNDS[split.ordinal() + 1] * length) - sampleRateHz - from;
+                int start = from + new SplitMix(PURPOSE, split.ordinal(), k).nextInt(room + 1);
+                String name = SoundFolder.BACKGROUND_NOISE + "/" + file.getFileName() + "@" + start;
+                pieces.add(new Clip(name, file, start, LabelMap.SILENCE_FOLDER, split, ""));
+            }
+        }
+        return pieces;
+    }
+}

@@ -1,0 +1,123 @@
+package io.keyspike.trainer.data;
+
+import io.keyspike.audio.AudioFiles;
+import io.keyspike.trainer.Parallel;
+import io.keyspike.trainer.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A folder with one folder a word and WAV or FLAC files in them. */
+final class SoundFolder {
+    /** Long recordings of noise in Speech Commands: no class. */
+    static final String BACKGROUND_NOISE = "_background_noise_";
+
+    private final Path root;
+
+    /** @throws IOException if there is no such folder */
+    SoundFolder(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            throw new IOException(root + ": expected a folder with one folder a word, found none");
+        }
+        this.root = root;
+    }
+
+    /**
+     * All sound files, for training, in the order of their names; background noise is left out.
+     *
+     * @throws IOException if there are none
+     */
+    List<Clip> clips() throws IOException {
+        List<Clip> found = new ArrayList<>();
+        for (Path folder : children(root)) {
+            String word = String.valueOf(folder.getFileName());
+            if (!Files.isDirectory(folder) || word.equals(BACKGROUND_NOISE) || word.startsWith(".")) {
+                continue;
+            }
+            for (Path file : sounds(folder)) {
+                found.add(new Clip(word + "/" + file.getFileName(), file, word, Split.TRAINING));
+            }
+        }
+        if (found.isEmpty()) {
+            throw new IOException(root + ": expected folders of WAV or FLAC files, found none");
+        }
+        return found;
+    }
+
+    /** Files of background noise; none where there is no such folder. */
+    List<Path> noises() throws IOException {
+        Path folder = root.resolve(BACKGROUND_NOISE);
+        return Files.isDirectory(folder) ? sounds(folder) : List.of();
+    }
+
+    /**
+     * Reads every clip once, to hash it and to find the defective ones.
+     *
+     * @param sampleRateHz rate at which clips will be used
+     */
+    DataSet check(List<Clip> found, boolean hasLists, int sampleRateHz, int threads, Progress progress) {
+        byte[][] digests = new byte[found.size()][];
+        @Nullable String[] defects = new @Nullable String[found.size()];
+        Parallel.forEach(found.size(), threads, "reading recordings", progress, i -> {
+            Path file = found.get(i).file();
+            try {
+                digests[i] = new Sha256().bytes(Files.readAllBytes(file)).digest();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            try {
+                if (AudioFiles.readAll(file, sampleRateHz).length == 0) {
+                    defects[i] = "expected samples, found none";
+                }
+            } catch (IOException e) {
+                defects[i] = reason(e, file);
+            }
+        });
+        var all = new Sha256();
+        List<Clip> usable = new ArrayList<>();
+        List<SkippedFile> skipped = new ArrayList<>();
+        for (int i = 0; i < found.size(); i++) {
+            Clip clip = found.get(i);
+            all.text(clip.name()).bytes(digests[i]);
+            String defect = defects[i];
+            if (defect == null) {
+                usable.add(clip.withHash(HexFormat.of().formatHex(digests[i])));
+            } else {
+                skipped.add(new SkippedFile(clip.name(), defect));
+            }
+        }
+        Path name = root.toAbsolutePath().normalize().getFileName();
+        return new DataSet(name == null ? "data" : name.toString(), all.hex(), hasLists, usable, skipped);
+    }
+
+    /** The reason without the machine's path, which the clip's name says better. */
+    private static String reason(IOException e, Path file) {
+        String message = String.valueOf(e.getMessage());
+        return message.replace(file + ": ", "").replace(file.toString(), String.valueOf(file.getFileName()));
+    }
+
+    private static List<Path> sounds(Path folder) throws IOException {
+        return children(folder).stream().filter(SoundFolder::isSound).toList();
+    }
+
+    /** Children in the order of their names, whatever the file system's. */
+    private static List<Path> children(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.sorted(Comparator.comparing(p -> String.valueOf(p.getFileName())))
+                    .toList();
+        }
+    }
+
+    private static boolean isSound(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return (name.endsWith(".wav") || name.endsWith(".flac")) && Files.isRegularFile(file);
+    }
+}
