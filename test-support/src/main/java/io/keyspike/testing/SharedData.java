@@ -29,6 +29,11 @@ public final class SharedData {
         return require(data("mnist"), "digits of MNIST");
     }
 
+    /** A golden file that holds recordings; skips the calling test where there is none. */
+    public static Path golden(String name) {
+        return require(besideCheckout("golden").resolve(name), "golden file " + name);
+    }
+
     private static Path data(String folder) {
         String configured = System.getenv("KEYSPIKE_DATA");
         Path root = configured != null ? Path.of(configured) : besideCheckout("data");

@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Keyspike on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchEquivalenceCommand.class, BenchSolversCommand.class, BenchTrainCommand.class})
+        subcommands = {
+            BenchEquivalenceCommand.class,
+            BenchSolversCommand.class,
+            BenchTrainCommand.class,
+            BenchCachingCommand.class
+        })
 public final class BenchCommand implements Callable<Integer> {
 
     @Spec

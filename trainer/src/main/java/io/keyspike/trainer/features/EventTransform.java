@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Events to frames: Downsample, CropTime and ToFrame with a time window and the incomplete one at the end, then filled with
  * empty frames to one number.
  */
-final class EventTransform implements FrameTransform {
+public final class EventTransform implements FrameTransform {
     /** To be raised with every change of what this class makes of the same events. */
     private static final int VERSION = 1;
 
@@ -28,12 +28,33 @@ final class EventTransform implements FrameTransform {
 
     private final ModelInput.EventFrames spec;
     private final ToFrame toFrame;
-    private final Map<Path, EventFile> files = new ConcurrentHashMap<>();
+    private final Source source;
 
-    EventTransform(ModelInput.EventFrames spec) {
+    /** Where a sample's events come from. */
+    @FunctionalInterface
+    public interface Source {
+        /** @throws IOException if they cannot be read; one sentence that names the file */
+        Events read(Clip clip) throws IOException;
+    }
+
+    public EventTransform(ModelInput.EventFrames spec, Source source) {
         this.spec = spec;
+        this.source = source;
         toFrame = new ToFrame(
                 spec.channels(), 1, new Slicing.TimeWindow(spec.windowMicros(), 0, true, null, null));
+    }
+
+    /** Of event files, each opened once. */
+    static EventTransform ofFiles(ModelInput.EventFrames spec) {
+        Map<Path, EventFile> files = new ConcurrentHashMap<>();
+        return new EventTransform(spec, clip -> {
+            EventFile file = files.get(clip.file());
+            if (file == null) {
+                file = new EventFile(clip.file());
+                files.put(clip.file(), file);
+            }
+            return file.read(clip.item());
+        });
     }
 
     @Override
@@ -53,12 +74,7 @@ final class EventTransform implements FrameTransform {
 
     @Override
     public void apply(Clip clip, float[] to) throws IOException {
-        EventFile file = files.get(clip.file());
-        if (file == null) {
-            file = new EventFile(clip.file());
-            files.put(clip.file(), file);
-        }
-        Events events = file.read(clip.item());
+        Events events = source.read(clip);
         for (int unit : events.units()) {
             if (unit < 0 || unit >= spec.units()) {
                 throw new IOException(clip.file() + ": expected units from 0 to " + (spec.units() - 1) + ", found "
@@ -68,7 +84,7 @@ final class EventTransform implements FrameTransform {
         apply(events, to);
     }
 
-    void apply(Events events, float[] to) {
+    private void apply(Events events, float[] to) {
         Events small = events.downsampled((double) spec.channels() / spec.units(), 1)
                 .cropped(0, spec.cropMicros());
         float[][] rows = toFrame.apply(small);
@@ -79,7 +95,7 @@ final class EventTransform implements FrameTransform {
     }
 
     /** Events at random, some of them after the crop. */
-    static Events random(ModelInput.EventFrames spec, int count, long seed) {
+    public static Events random(ModelInput.EventFrames spec, int count, long seed) {
         var random = new SplitMix(PROBE, seed);
         long[] times = random.longs(count, 0, spec.cropMicros() + spec.cropMicros() / 5L + 1).sorted().toArray();
         int[] units = random.ints(count, 0, spec.units()).toArray();

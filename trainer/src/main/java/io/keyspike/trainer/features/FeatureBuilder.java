@@ -100,7 +100,7 @@ public final class FeatureBuilder {
     }
 
     private FrameTransform transform(ModelInput input) {
-        return input instanceof ModelInput.EventFrames events ? new EventTransform(events) : sound(input);
+        return input instanceof ModelInput.EventFrames events ? EventTransform.ofFiles(events) : sound(input);
     }
 
     private SoundTransform sound(ModelInput input) {

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.function.Function;
 
 /** Clips of sound to frames that are not normalised yet, with the very extractors that listen to streams. */
-class SoundTransform implements FrameTransform {
+public class SoundTransform implements FrameTransform {
     /** To be raised with every change of what this class makes of the same extractor and sound. */
     private static final int VERSION = 1;
 
@@ -54,7 +54,7 @@ class SoundTransform implements FrameTransform {
     }
 
     /** Single frames of a spec, before its normaliser. */
-    static SoundTransform of(FeatureSpec spec, double clipSeconds) {
+    public static SoundTransform of(FeatureSpec spec, double clipSeconds) {
         FeatureSpec single = NormaliserFit.specToMeasure(spec);
         FeatureExtractor extractor = FeatureExtractors.of(single);
         return new SoundTransform(
@@ -65,7 +65,7 @@ class SoundTransform implements FrameTransform {
     }
 
     /** Images of whole clips. */
-    static SoundTransform of(ModelInput.ClipSpectrogram spec, double clipSeconds) {
+    public static SoundTransform of(ModelInput.ClipSpectrogram spec, double clipSeconds) {
         return new SoundTransform(
                 spec.toString(), spec.spectrum().sampleRateHz(), clipSeconds, spec.extractor()::extract);
     }
