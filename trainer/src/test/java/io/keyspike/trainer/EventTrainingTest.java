@@ -28,9 +28,10 @@ class EventTrainingTest {
             network:
               surrogate: {kind: fast_sigmoid, slope: 4}
               layers:
-                - {name: hidden, width: 16, bias: true}
-                - {name: output, bias: true}
+                - {name: hidden, width: 16, bias: true, neuron: {tau_millis: 200}}
+                - {name: output, bias: true, neuron: {tau_millis: 200}}
             loss: {logit_scale: 0.5}
+            optimiser: {learning_rate: 1.0e-2}
             training: {epochs: 6, batch: 5, workers: 2}
             """;
 
