@@ -10,24 +10,32 @@ public record Surrogate(Kind kind, float slope) {
     /** Shapes. */
     public enum Kind {
         /** 1/(k·|x| + 1)². */
-        FAST_SIGMOID(SurrogateArithmetic.FAST_SIGMOID),
+        FAST_SIGMOID(SurrogateArithmetic.FAST_SIGMOID, 25f),
         /** (α/2)/(1 + (π/2·α·x)²). */
-        ATAN(SurrogateArithmetic.ATAN),
+        ATAN(SurrogateArithmetic.ATAN, 2f),
         /** k·e/(1 + e)² with e = exp(−k·|x|). */
-        SIGMOID(SurrogateArithmetic.SIGMOID),
+        SIGMOID(SurrogateArithmetic.SIGMOID, 25f),
         /** 1. */
-        STRAIGHT_THROUGH(SurrogateArithmetic.STRAIGHT_THROUGH);
+        STRAIGHT_THROUGH(SurrogateArithmetic.STRAIGHT_THROUGH, 1f);
 
         /** The number that stands for it in kernels, which know primitives only. */
         final int code;
 
-        Kind(int code) {
+        private final float defaultSlope;
+
+        Kind(int code, float defaultSlope) {
             this.code = code;
+            this.defaultSlope = defaultSlope;
         }
     }
 
     /** Fast sigmoid with slope 25 (Zenke and Ganguli 2018). */
-    public static final Surrogate DEFAULT = new Surrogate(Kind.FAST_SIGMOID, 25f);
+    public static final Surrogate DEFAULT = of(Kind.FAST_SIGMOID);
+
+    /** With the kind's default slope, which is snnTorch's: 25, of the arc tangent 2. */
+    public static Surrogate of(Kind kind) {
+        return new Surrogate(kind, kind.defaultSlope);
+    }
 
     public static Surrogate fastSigmoid(float slope) {
         return new Surrogate(Kind.FAST_SIGMOID, slope);

@@ -251,8 +251,8 @@ class GoldenSnnTorchTest {
     /** snnTorch's default is the arc tangent with α = 2. */
     private static Surrogate surrogate(String name) {
         return switch (name) {
-            case "default", "atan" -> new Surrogate(Surrogate.Kind.ATAN, 2f);
-            default -> new Surrogate(Surrogate.Kind.valueOf(name.toUpperCase(Locale.ROOT)), 25f);
+            case "default" -> Surrogate.of(Surrogate.Kind.ATAN);
+            default -> Surrogate.of(Surrogate.Kind.valueOf(name.toUpperCase(Locale.ROOT)));
         };
     }
 

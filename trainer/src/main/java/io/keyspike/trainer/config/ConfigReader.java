@@ -15,6 +15,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.ModelInput;
 import io.keyspike.trainer.data.LabelMap;
 import java.io.IOException;
@@ -68,6 +69,7 @@ public final class ConfigReader {
         refuseUnknown(all, given, "");
         JsonNode givenFeatures = given.get("features");
         merge(all, given, "");
+        fillSlope(object(all.get("network"), "network"));
         ArrayNode layers = (ArrayNode) all.get("network").withArray("layers");
         for (int i = 0; i < layers.size(); i++) {
             ObjectNode layer = layerDefaults.deepCopy();
@@ -120,6 +122,16 @@ public final class ConfigReader {
     }
 
     /** @param normaliserGiven whether the normaliser is more than the default, which is for sound alone */
+    /** A surrogate without a slope gets its kind's own. */
+    private static void fillSlope(ObjectNode network) {
+        ObjectNode surrogate = object(network.get("surrogate"), "network.surrogate");
+        JsonNode slope = surrogate.get("slope");
+        if (slope == null || slope.isNull()) {
+            Surrogate.Kind kind = convert(surrogate.get("kind"), Surrogate.Kind.class, "network.surrogate.kind");
+            surrogate.put("slope", Surrogate.of(kind).slope());
+        }
+    }
+
     private static FeatureConfig features(ObjectNode node, boolean normaliserGiven) {
         String kind = node.get("kind").asText().toLowerCase(Locale.ROOT);
         ModelInput input = switch (kind) {

@@ -3,12 +3,16 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkProbability;
 
+import io.keyspike.kernels.RecurrentWiring;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A synapse and the neurons it feeds.
  *
  * @param width neurons; null for as many as inputs (diagonal) or labels (dense)
+ * @param recurrent whether spikes of the layer reach it again in the next step
+ * @param recurrentWiring which of its neurons, if it is recurrent
+ * @param recurrentInit how those weights begin; the fan in is the layer's width
  * @param dropout on this layer's spikes, while training
  */
 public record LayerConfig(
@@ -19,6 +23,9 @@ public record LayerConfig(
         boolean batchNorm,
         float batchNormGain,
         InitConfig init,
+        boolean recurrent,
+        RecurrentWiring recurrentWiring,
+        InitConfig recurrentInit,
         NeuronConfig neuron,
         float dropout) {
 
@@ -64,6 +71,22 @@ public record LayerConfig(
                 name + ".init.kind",
                 "normal or fan_in where neurons are neither lif nor hardware",
                 init.kind());
+        check(
+                !(recurrent && neuron.kind() == NeuronConfig.Kind.READOUT),
+                name + ".recurrent",
+                "false for a readout, which has no spikes",
+                "true");
+        check(recurrentWiring != RecurrentWiring.NONE, name + ".recurrent_wiring", "all_to_all or one_to_one", "none");
+        check(
+                !(recurrent && init.kind() == InitConfig.Kind.FLUCTUATION),
+                name + ".init.kind",
+                "normal or fan_in for a recurrent layer",
+                init.kind());
+        check(
+                recurrentInit.kind() != InitConfig.Kind.FLUCTUATION,
+                name + ".recurrent_init.kind",
+                "normal or fan_in",
+                recurrentInit.kind());
         checkProbability(name + ".dropout", dropout);
         check(dropout < 1, name + ".dropout", "less than 1", dropout);
         check(
@@ -71,5 +94,19 @@ public record LayerConfig(
                 name + ".dropout",
                 "0 for a readout",
                 dropout);
+    }
+
+    /** The wiring that the layer has in fact: none unless it is recurrent. */
+    public RecurrentWiring recurrence() {
+        return recurrent ? recurrentWiring : RecurrentWiring.NONE;
+    }
+
+    /** Whether a loss may look at the membranes of this layer as the last one. */
+    public boolean givesMembranes() {
+        return switch (neuron.kind()) {
+            case LIF, HARDWARE -> !recurrent;
+            case LEAKY, SYNAPTIC -> true;
+            case ADAPTIVE, READOUT -> false;
+        };
     }
 }

@@ -14,6 +14,10 @@ public record NeuronConfig(
         Reset reset,
         boolean learnDecay,
         boolean learnThreshold,
+        float beta,
+        float alpha,
+        boolean learnAlpha,
+        boolean resetDelay,
         List<Double> membraneDecay,
         List<Double> adaptationDecay,
         List<Double> membraneCoupling,
@@ -21,17 +25,21 @@ public record NeuronConfig(
         float readoutDecay,
         boolean learnReadoutDecay) {
 
-    /** HARDWARE is LIF whose membrane never falls below 0. */
+    /** HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's. */
     public enum Kind {
         LIF,
         HARDWARE,
         ADAPTIVE,
+        LEAKY,
+        SYNAPTIC,
         READOUT
     }
 
     public NeuronConfig {
         check(tauMillis > 0, "neuron.tau_millis", "more than 0", tauMillis);
         check(threshold > 0 && Float.isFinite(threshold), "neuron.threshold", "more than 0", threshold);
+        check(beta >= 0 && beta <= 1, "neuron.beta", "from 0 to 1", beta);
+        check(alpha >= 0 && alpha <= 1, "neuron.alpha", "from 0 to 1", alpha);
         checkRange("neuron.membrane_decay", membraneDecay);
         checkRange("neuron.adaptation_decay", adaptationDecay);
         checkRange("neuron.membrane_coupling", membraneCoupling);

@@ -61,11 +61,10 @@ public record TrainingConfig(
                 readout ? "maximum or mean with a readout" : "spike_count with spiking outputs",
                 loss.rule());
         check(
-                !loss.kind().onMembranes()
-                        || last.neuron().kind() == NeuronConfig.Kind.LIF
-                        || last.neuron().kind() == NeuronConfig.Kind.HARDWARE,
+                !loss.kind().onMembranes() || last.givesMembranes(),
                 "loss.kind",
-                "a loss on spikes or readouts where the last layer is neither lif nor hardware",
+                "a loss on spikes or readouts where the last layer is not lif or hardware without recurrence, leaky or"
+                        + " synaptic",
                 loss.kind());
         check(
                 loss.signGroupWeight() == 0 || chip.profile() != null,

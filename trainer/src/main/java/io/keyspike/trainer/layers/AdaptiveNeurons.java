@@ -7,11 +7,13 @@ import io.keyspike.models.Node;
 import io.keyspike.models.Tensor;
 import io.keyspike.trainer.SplitMix;
 import io.keyspike.trainer.config.NeuronConfig;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Adaptive LIF neurons; both decays and both couplings are learnt. */
+/** Adaptive LIF neurons; both decays and both couplings are learnt, and recurrent weights where there are any. */
 final class AdaptiveNeurons implements Neurons {
     private final KernelBackend backend;
     private final String name;
@@ -24,6 +26,7 @@ final class AdaptiveNeurons implements Neurons {
     private final Parameter spikeCoupling;
     private final AdaptiveLifParameters values;
     private final AdaptiveLifParameters gradients;
+    private final @Nullable RecurrentWeights recurrent;
     private final float[] membrane;
     private final float[] adaptation;
     private final float[] spikes;
@@ -38,12 +41,14 @@ final class AdaptiveNeurons implements Neurons {
             Surrogate surrogate,
             boolean resetDetached,
             SplitMix random,
+            @Nullable RecurrentWeights recurrent,
             int maximumRows) {
         this.backend = backend;
         this.name = name;
         this.width = width;
         this.surrogate = surrogate;
         this.resetDetached = resetDetached;
+        this.recurrent = recurrent;
         membraneDecay = new Squashed(parameters, name, "membrane_decay", draw(config.membraneDecay(), random));
         adaptationDecay = new Squashed(parameters, name, "adaptation_decay", draw(config.adaptationDecay(), random));
         membraneCoupling = parameters.parameter(
@@ -83,14 +88,35 @@ final class AdaptiveNeurons implements Neurons {
     public float[] forward(Pass pass, float[] x) {
         membraneDecay.update();
         adaptationDecay.update();
-        backend.adaptiveLif(pass.shape(width), values, x, membrane, adaptation, spikes);
+        if (recurrent == null) {
+            backend.adaptiveLif(pass.shape(width), values, x, membrane, adaptation, spikes);
+        } else {
+            backend.recurrentAdaptiveLif(
+                    pass.shape(width), values, recurrent.synapses(), x, membrane, adaptation, spikes);
+        }
         return spikes;
     }
 
     @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
-        backend.adaptiveLifBackward(
-                pass.shape(width), values, surrogate, resetDetached, membrane, adaptation, dy, dx, gradients);
+        if (recurrent == null) {
+            backend.adaptiveLifBackward(
+                    pass.shape(width), values, surrogate, resetDetached, membrane, adaptation, dy, dx, gradients);
+        } else {
+            backend.recurrentAdaptiveLifBackward(
+                    pass.shape(width),
+                    values,
+                    recurrent.synapses(),
+                    surrogate,
+                    resetDetached,
+                    membrane,
+                    adaptation,
+                    spikes,
+                    dy,
+                    dx,
+                    gradients,
+                    recurrent.gradient());
+        }
         membraneDecay.backward();
         adaptationDecay.backward();
         return dx;
@@ -98,7 +124,12 @@ final class AdaptiveNeurons implements Neurons {
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(membraneDecay.parameter(), adaptationDecay.parameter(), membraneCoupling, spikeCoupling);
+        var list = new ArrayList<>(
+                List.of(membraneDecay.parameter(), adaptationDecay.parameter(), membraneCoupling, spikeCoupling));
+        if (recurrent != null) {
+            list.add(recurrent.parameter());
+        }
+        return list;
     }
 
     @Override
@@ -116,6 +147,10 @@ final class AdaptiveNeurons implements Neurons {
         tensors.put(
                 name + ".spike_coupling", Tensor.vector(values.spikeCoupling().clone()));
         tensors.put(name + ".threshold", Tensor.vector(values.threshold().clone()));
-        return new Node.AdaptiveLif(name, width);
+        if (recurrent == null) {
+            return new Node.AdaptiveLif(name, width);
+        }
+        recurrent.export(name, tensors);
+        return new Node.AdaptiveLif(name, width, recurrent.wiring());
     }
 }

@@ -109,21 +109,9 @@ final class LayerStack {
     private Neurons neurons(LayerConfig layer, int index, SplitMix random, int rows) {
         int width = plan.widths().get(index + 1);
         NetworkConfig config = plan.config();
+        RecurrentWeights recurrent = RecurrentWeights.of(parameters, layer, width, random);
         return switch (layer.neuron().kind()) {
-            case LIF, HARDWARE ->
-                new LifNeurons(
-                        backend,
-                        parameters,
-                        layer.name(),
-                        width,
-                        layer.neuron(),
-                        plan.stepSeconds(),
-                        config.surrogate(),
-                        config.resetDetached(),
-                        bitsWanted(index),
-                        last(index) ? Membranes.Precision.FLOAT32 : plan.precision(),
-                        maximumSteps,
-                        maximumBatch);
+            case LIF, HARDWARE -> lif(layer, index, recurrent, rows);
             case ADAPTIVE ->
                 new AdaptiveNeurons(
                         backend,
@@ -134,9 +122,41 @@ final class LayerStack {
                         config.surrogate(),
                         config.resetDetached(),
                         random,
+                        recurrent,
                         rows);
+            case LEAKY, SYNAPTIC ->
+                new LeakyNeurons(
+                        backend, parameters, layer.name(), width, layer.neuron(), recurrent, config.surrogate(), rows);
             case READOUT -> new ReadoutNeurons(backend, parameters, layer.name(), width, layer.neuron(), rows);
         };
+    }
+
+    private Neurons lif(LayerConfig layer, int index, @Nullable RecurrentWeights recurrent, int rows) {
+        int width = plan.widths().get(index + 1);
+        NetworkConfig config = plan.config();
+        var constants = new LifConstants(parameters, layer.name(), width, layer.neuron(), plan.stepSeconds());
+        if (recurrent != null) {
+            return new RecurrentLifNeurons(
+                    backend,
+                    layer.name(),
+                    width,
+                    constants,
+                    recurrent,
+                    config.surrogate(),
+                    config.resetDetached(),
+                    rows);
+        }
+        return new LifNeurons(
+                backend,
+                layer.name(),
+                width,
+                constants,
+                config.surrogate(),
+                config.resetDetached(),
+                bitsWanted(index),
+                last(index) ? Membranes.Precision.FLOAT32 : plan.precision(),
+                maximumSteps,
+                maximumBatch);
     }
 
     private boolean last(int index) {

@@ -103,6 +103,36 @@ class ConfigReaderTest {
     }
 
     @Test
+    void shouldRefuseRecurrenceThatCannotBe() {
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("width: 8", "width: 8, recurrent_wiring: none")))
+                .hasMessage("hidden.recurrent_wiring: expected all_to_all or one_to_one, found none");
+        assertThatThrownBy(() -> ConfigReader.parse(
+                        SMALL.replace("{name: output}", "{name: output, recurrent: true, neuron: {kind: readout}}")
+                                + "loss: {rule: mean}"))
+                .hasMessage("output.recurrent: expected false for a readout, which has no spikes, found true");
+        assertThatThrownBy(() ->
+                        ConfigReader.parse(SMALL.replace("width: 8", "width: 8, neuron: {kind: leaky, beta: 1.2}")))
+                .hasMessage("neuron.beta: expected from 0 to 1, found 1.2");
+        assertThatThrownBy(() -> ConfigReader.parse(
+                        SMALL.replace("width: 8", "width: 8, neuron: {kind: synaptic, alpha: -0.1}")))
+                .hasMessage("neuron.alpha: expected from 0 to 1, found -0.1");
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("{name: output}", "{name: output, recurrent: true}")
+                        + "loss: {kind: cross_entropy_membrane}"))
+                .hasMessage(
+                        "loss.kind: expected a loss on spikes or readouts where the last layer is not lif or hardware"
+                                + " without recurrence, leaky or synaptic, found CROSS_ENTROPY_MEMBRANE");
+    }
+
+    @Test
+    void shouldGiveEachSurrogateItsOwnSlope() {
+        String atan = SMALL.replace("network:", "network:\n  surrogate: {kind: atan}");
+        assertThat(ConfigReader.parse(atan).network().surrogate()).isEqualTo(new Surrogate(Surrogate.Kind.ATAN, 2f));
+        String steep = SMALL.replace("network:", "network:\n  surrogate: {kind: sigmoid, slope: 10}");
+        assertThat(ConfigReader.parse(steep).network().surrogate())
+                .isEqualTo(new Surrogate(Surrogate.Kind.SIGMOID, 10f));
+    }
+
+    @Test
     void shouldPutUnknownAndSilenceBehindTheWords() {
         var data = ConfigReader.parse(
                         "data: {words: [b, a], unknown: true, silence: true}\nnetwork: {layers: [{name: output}]}")

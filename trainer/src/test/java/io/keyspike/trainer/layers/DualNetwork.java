@@ -104,59 +104,151 @@ final class DualNetwork {
     }
 
     private Dual[][][] neurons(LayerConfig layer, Dual[][][] current, int firstStep) {
-        Dual[][][] out = new Dual[current.length][current[0].length][current[0][0].length];
+        int width = current[0][0].length;
+        Dual[][][] out = new Dual[current.length][current[0].length][width];
         for (int b = 0; b < current[0].length; b++) {
-            for (int n = 0; n < current[0][0].length; n++) {
-                switch (layer.neuron().kind()) {
-                    case LIF, HARDWARE -> lif(layer, current, out, b, n);
-                    case ADAPTIVE -> adaptive(layer, current, out, b, n);
-                    case READOUT -> readout(layer, current, out, b, n, firstStep);
+            if (layer.neuron().kind() == NeuronConfig.Kind.READOUT) {
+                for (int n = 0; n < width; n++) {
+                    readout(layer, current, out, b, n, firstStep);
+                }
+                continue;
+            }
+            Cell[] cells = new Cell[width];
+            for (int n = 0; n < width; n++) {
+                cells[n] = cell(layer, n);
+            }
+            for (int t = 0; t < current.length; t++) {
+                for (int n = 0; n < width; n++) {
+                    Dual in = current[t][b][n];
+                    out[t][b][n] = cells[n].step(t == 0 ? in : in.plus(recurrent(layer, out[t - 1][b], n)));
                 }
             }
         }
         return out;
     }
 
-    private void lif(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n) {
+    private Dual recurrent(LayerConfig layer, Dual[] spikes, int n) {
+        String weight = layer.name() + ".recurrent_weight";
+        return switch (layer.recurrence()) {
+            case NONE -> Dual.of(0);
+            case ONE_TO_ONE -> spikes[n].times(parameter.apply(weight, n));
+            case ALL_TO_ALL -> {
+                Dual sum = Dual.of(0);
+                for (int i = 0; i < spikes.length; i++) {
+                    sum = sum.plus(spikes[i].times(parameter.apply(weight, i * spikes.length + n)));
+                }
+                yield sum;
+            }
+        };
+    }
+
+    /** A neuron: from the current of a step to its spike. */
+    private interface Cell {
+        Dual step(Dual current);
+    }
+
+    private Cell cell(LayerConfig layer, int n) {
+        return switch (layer.neuron().kind()) {
+            case LIF, HARDWARE -> lif(layer, n);
+            case ADAPTIVE -> adaptive(layer, n);
+            case LEAKY, SYNAPTIC -> leaky(layer, n);
+            case READOUT -> throw new IllegalArgumentException("a readout has no spikes");
+        };
+    }
+
+    private Cell lif(LayerConfig layer, int n) {
         NeuronConfig config = layer.neuron();
         Dual decay = config.learnDecay()
                 ? parameter.apply(layer.name() + ".decay", n).sigmoid()
                 : Dual.of((float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
-        Dual threshold =
-                config.learnThreshold() ? parameter.apply(layer.name() + ".threshold", n) : Dual.of(config.threshold());
-        Dual u = Dual.of(0);
-        for (int t = 0; t < current.length; t++) {
-            Dual p = decay.times(u).plus(current[t][b][n]);
-            Dual s = spike(p.minus(threshold), false);
-            out[t][b][n] = s;
-            Dual inReset = detached ? s.detached() : s;
-            u = config.reset() == Reset.SUBTRACT
-                    ? p.minus(threshold.times(inReset))
-                    : p.times(Dual.of(1).minus(inReset));
-            // As sinabs has it: no gradient where the floor holds the membrane, the floor itself included.
-            if (config.kind() == NeuronConfig.Kind.HARDWARE && u.v() <= 0) {
-                u = Dual.of(0);
+        Dual threshold = threshold(layer, n);
+        return new Cell() {
+            private Dual u = Dual.of(0);
+
+            @Override
+            public Dual step(Dual current) {
+                Dual p = decay.times(u).plus(current);
+                Dual s = spike(p.minus(threshold), false);
+                Dual inReset = detached ? s.detached() : s;
+                u = config.reset() == Reset.SUBTRACT
+                        ? p.minus(threshold.times(inReset))
+                        : p.times(Dual.of(1).minus(inReset));
+                // As sinabs has it: no gradient where the floor holds the membrane, the floor itself included.
+                if (config.kind() == NeuronConfig.Kind.HARDWARE && u.v() <= 0) {
+                    u = Dual.of(0);
+                }
+                return s;
             }
-        }
+        };
     }
 
-    private void adaptive(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n) {
+    private Dual threshold(LayerConfig layer, int n) {
+        NeuronConfig config = layer.neuron();
+        return config.learnThreshold() ? parameter.apply(layer.name() + ".threshold", n) : Dual.of(config.threshold());
+    }
+
+    private Cell adaptive(LayerConfig layer, int n) {
         Dual a = parameter.apply(layer.name() + ".membrane_decay", n).sigmoid();
         Dual decay = parameter.apply(layer.name() + ".adaptation_decay", n).sigmoid();
         Dual p = parameter.apply(layer.name() + ".membrane_coupling", n);
         Dual q = parameter.apply(layer.name() + ".spike_coupling", n);
-        Dual u = Dual.of(0);
-        Dual w = Dual.of(0);
-        Dual s = Dual.of(0);
-        for (int t = 0; t < current.length; t++) {
-            w = decay.times(w).plus(p.times(u)).plus(q.times(s));
-            Dual inReset = detached ? s.detached() : s;
-            u = a.times(u.minus(inReset))
-                    .plus(current[t][b][n])
-                    .minus(Dual.of(1).minus(a).times(w));
-            s = spike(u.minus(Dual.of(1)), true);
-            out[t][b][n] = s;
-        }
+        return new Cell() {
+            private Dual u = Dual.of(0);
+            private Dual w = Dual.of(0);
+            private Dual s = Dual.of(0);
+
+            @Override
+            public Dual step(Dual current) {
+                w = decay.times(w).plus(p.times(u)).plus(q.times(s));
+                Dual inReset = detached ? s.detached() : s;
+                u = a.times(u.minus(inReset))
+                        .plus(current)
+                        .minus(Dual.of(1).minus(a).times(w));
+                s = spike(u.minus(Dual.of(1)), true);
+                return s;
+            }
+        };
+    }
+
+    /** snnTorch's: the reset r that the old membrane calls for has no gradient, whatever the network says. */
+    private Cell leaky(LayerConfig layer, int n) {
+        NeuronConfig config = layer.neuron();
+        boolean synaptic = config.kind() == NeuronConfig.Kind.SYNAPTIC;
+        Dual beta = config.learnDecay() ? parameter.apply(layer.name() + ".decay", n) : Dual.of(config.beta());
+        Dual alpha = synaptic && config.learnAlpha()
+                ? parameter.apply(layer.name() + ".synapse_decay", n)
+                : Dual.of(config.alpha());
+        Dual threshold = threshold(layer, n);
+        Dual one = Dual.of(1);
+        return new Cell() {
+            private Dual i = Dual.of(0);
+            private Dual m = Dual.of(0);
+
+            @Override
+            public Dual step(Dual current) {
+                i = synaptic ? alpha.times(i).plus(current) : current;
+                Dual r = Dual.of(m.v() > threshold.v() ? 1 : 0);
+                boolean keepsInput = !synaptic && !layer.recurrent();
+                Dual q = switch (config.reset()) {
+                    case SUBTRACT -> beta.times(m).plus(i).minus(r.times(threshold));
+                    case ZERO ->
+                        keepsInput
+                                ? beta.times(m.times(one.minus(r))).plus(i)
+                                : beta.times(m).plus(i).times(one.minus(r));
+                    case NONE -> beta.times(m).plus(i);
+                };
+                Dual s = spike(q.minus(threshold), false);
+                Dual k = s.minus(r);
+                m = config.resetDelay()
+                        ? q
+                        : switch (config.reset()) {
+                            case SUBTRACT -> q.minus(k.times(threshold));
+                            case ZERO -> q.times(one.minus(k));
+                            case NONE -> q;
+                        };
+                return s;
+            }
+        };
     }
 
     private void readout(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n, int firstStep) {

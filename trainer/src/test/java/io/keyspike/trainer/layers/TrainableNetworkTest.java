@@ -12,6 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainableNetworkTest {
     private static final int STEPS = 9;
@@ -44,6 +45,50 @@ class TrainableNetworkTest {
                 - {name: readout, bias: true, neuron: {kind: readout}}
             """;
 
+    /** Every neuron that may be recurrent, and both wirings. */
+    private static final String RECURRENT = """
+            data: {words: [a, b]}
+            loss: {rule: maximum}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              reset_detached: DETACHED
+              layers:
+                - {name: first, width: 6, init: {deviation: 1.5}, recurrent: true, batch_norm: true,
+                   neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
+                - {name: second, width: 5, init: {kind: normal, mean: 0.4, deviation: 0.6}, recurrent: true,
+                   recurrent_wiring: one_to_one,
+                   neuron: {kind: hardware, tau_millis: 30, reset: zero}}
+                - {name: third, width: 5, init: {kind: normal, mean: 0.5, deviation: 0.6}, bias: true, recurrent: true,
+                   neuron: {kind: adaptive}}
+                - {name: readout, bias: true, neuron: {kind: readout}}
+            """;
+
+    private static final String SNN_TORCH = """
+            data: {words: [a, b]}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              reset_detached: DETACHED
+              layers:
+                - {name: leaky, width: 6, init: {deviation: 1.5},
+                   neuron: {kind: leaky, beta: 0.8, learn_decay: true, learn_threshold: true}}
+                - {name: synaptic, width: 5, init: {deviation: 1.5},
+                   neuron: {kind: synaptic, beta: 0.7, alpha: 0.5, learn_decay: true, learn_alpha: true, reset: zero}}
+                - {name: recurrent, width: 5, init: {kind: normal, mean: 0.5, deviation: 0.6}, bias: true, recurrent: true,
+                   neuron: {kind: leaky, beta: 0.9, learn_decay: true, reset: zero, reset_delay: false}}
+                - {name: output, init: {kind: normal, mean: 0.5, deviation: 0.6}, recurrent: true,
+                   recurrent_wiring: one_to_one,
+                   neuron: {kind: synaptic, beta: 0.9, alpha: 0.6, learn_alpha: true, reset_delay: false}}
+            """;
+
+    private static String yaml(String name) {
+        return switch (name) {
+            case "HARDWARE" -> HARDWARE;
+            case "ADAPTIVE" -> ADAPTIVE;
+            case "RECURRENT" -> RECURRENT;
+            default -> SNN_TORCH;
+        };
+    }
+
     private static TrainingConfig config(String yaml, boolean detached) {
         return ConfigReader.parse(yaml.replace("DETACHED", String.valueOf(detached)));
     }
@@ -74,9 +119,18 @@ class TrainableNetworkTest {
      * down independently; the surrogate stands for the spike's derivative in both.
      */
     @ParameterizedTest
-    @CsvSource({"true, true, 0", "true, false, 0", "false, true, 0", "false, false, 0", "false, false, 4"})
-    void shouldGiveTheGradientsOfTheEquations(boolean hardware, boolean detached, int firstStep) {
-        TrainingConfig config = config(hardware ? HARDWARE : ADAPTIVE, detached);
+    @CsvSource({
+        "HARDWARE, true, 0",
+        "HARDWARE, false, 0",
+        "ADAPTIVE, true, 0",
+        "ADAPTIVE, false, 0",
+        "ADAPTIVE, false, 4",
+        "RECURRENT, true, 0",
+        "RECURRENT, false, 0",
+        "SNN_TORCH, true, 0"
+    })
+    void shouldGiveTheGradientsOfTheEquations(String layers, boolean detached, int firstStep) {
+        TrainingConfig config = config(yaml(layers), detached);
         TrainableNetwork network = network(config, "vector");
         int outputs = network.outputs();
         float[] input = random(STEPS * BATCH * INPUTS, 21);
@@ -197,9 +251,9 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true", "false"})
-    void shouldNotDependOnTheBackend(boolean hardware) {
-        TrainingConfig config = config(hardware ? HARDWARE : ADAPTIVE, false);
+    @ValueSource(strings = {"HARDWARE", "ADAPTIVE", "RECURRENT", "SNN_TORCH"})
+    void shouldNotDependOnTheBackend(String layers) {
+        TrainingConfig config = config(yaml(layers), false);
         TrainableNetwork scalar = network(config, "scalar");
         TrainableNetwork vector = network(config, "vector");
         float[] input = random(STEPS * BATCH * INPUTS, 31);

@@ -1,0 +1,100 @@
+package io.keyspike.trainer.layers;
+
+import io.keyspike.kernels.LifParameters;
+import io.keyspike.models.Tensor;
+import io.keyspike.trainer.config.NeuronConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decay and threshold of LIF and hardware neurons, learnt where asked for. */
+final class LifConstants {
+    /** A learnt threshold never falls below this. */
+    static final float LOWEST_THRESHOLD = 0.01f;
+
+    private final LifParameters parameters;
+    private final @Nullable Squashed learntDecay;
+    private final @Nullable Parameter learntThreshold;
+    private final boolean hardware;
+
+    LifConstants(ParameterSet set, String name, int width, NeuronConfig config, double stepSeconds) {
+        hardware = config.kind() == NeuronConfig.Kind.HARDWARE;
+        float[] decay = new float[width];
+        Arrays.fill(decay, (float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
+        learntDecay = config.learnDecay() ? new Squashed(set, name, "decay", decay) : null;
+        float[] threshold = new float[width];
+        Arrays.fill(threshold, config.threshold());
+        learntThreshold =
+                config.learnThreshold() ? set.parameter(name, "threshold", threshold, Parameter.Role.OTHER) : null;
+        parameters = new LifParameters(
+                learntDecay == null ? decay : learntDecay.values(),
+                learntThreshold == null ? threshold : learntThreshold.values(),
+                config.reset(),
+                hardware ? 0 : Float.NEGATIVE_INFINITY);
+    }
+
+    /** As of the last {@link #update}. */
+    LifParameters parameters() {
+        return parameters;
+    }
+
+    /** Lower clamp of the membrane as the model has it, or null. */
+    @Nullable
+    Float membraneFloor() {
+        return hardware ? 0f : null;
+    }
+
+    /** Before a forward pass. */
+    void update() {
+        if (learntDecay != null) {
+            learntDecay.update();
+        }
+    }
+
+    float @Nullable [] decayGradient() {
+        return learntDecay == null ? null : learntDecay.gradient();
+    }
+
+    float @Nullable [] thresholdGradient() {
+        return learntThreshold == null ? null : learntThreshold.gradient();
+    }
+
+    /** After a backward pass. */
+    void backward() {
+        if (learntDecay != null) {
+            learntDecay.backward();
+        }
+    }
+
+    /** Learnt ones only. */
+    List<Parameter> learnt() {
+        var list = new ArrayList<Parameter>();
+        if (learntDecay != null) {
+            list.add(learntDecay.parameter());
+        }
+        if (learntThreshold != null) {
+            list.add(learntThreshold);
+        }
+        return list;
+    }
+
+    void project() {
+        if (learntThreshold != null) {
+            atLeast(LOWEST_THRESHOLD, learntThreshold.values());
+        }
+    }
+
+    static void atLeast(float least, float[] values) {
+        for (int n = 0; n < values.length; n++) {
+            values[n] = Math.max(values[n], least);
+        }
+    }
+
+    void export(String name, Map<String, Tensor> tensors) {
+        update();
+        tensors.put(name + ".decay", Tensor.vector(parameters.decay().clone()));
+        tensors.put(name + ".threshold", Tensor.vector(parameters.threshold().clone()));
+    }
+}
