@@ -134,7 +134,8 @@ public final class TrainingStep {
         for (WeightLoss weightLoss : weightLosses) {
             magnitude += weightLoss.apply(network.parameters());
         }
-        return new LossParts(parts.classification(), parts.rate(), magnitude, parts.correct(), parts.clips());
+        return new LossParts(
+                parts.classification(), parts.rate() + network.rateLoss(), magnitude, parts.correct(), parts.clips());
     }
 
     /** The learning rate of the last step, for layers without one of their own. */

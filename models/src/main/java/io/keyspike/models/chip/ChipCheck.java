@@ -68,7 +68,10 @@ public record ChipCheck(
                 switch (chain.get(i)) {
                     case Node.Diagonal diagonal -> diagonal(diagonal);
                     case Node.Dense dense -> dense(dense);
-                    case Node.Lif lif -> neurons(lif);
+                    case Node.Lif lif -> {
+                        neurons(lif);
+                        recurrence(lif);
+                    }
                     default -> {
                         // structure() has named it
                     }
@@ -158,7 +161,17 @@ public record ChipCheck(
             }
         }
 
-        private void mixed(Node.Dense node, SignGroups groups, float[] weight, int group, int neuron) {
+        private void groups(Node node, SignGroups groups, float[] weight) {
+            for (int neuron = 0; neuron < groups.outputs(); neuron++) {
+                for (int group = 0; group < groups.perNeuron(); group++) {
+                    if (!groups.aligned(weight, group, neuron, groups.sign(weight, group, neuron))) {
+                        mixed(node, groups, weight, group, neuron);
+                    }
+                }
+            }
+        }
+
+        private void mixed(Node node, SignGroups groups, float[] weight, int group, int neuron) {
             var values = new ArrayList<Float>();
             for (int i = groups.first(group); i < groups.end(group); i++) {
                 values.add(weight[i * groups.outputs() + neuron]);
@@ -186,11 +199,30 @@ public record ChipCheck(
             }
         }
 
+        /** Recurrent weights are stored as others are; their groups are of the neurons of the layer itself. */
+        private void recurrence(Node.Lif node) {
+            if (node.recurrence() == RecurrentWiring.NONE) {
+                return;
+            }
+            float[] weight = network.tensor(node, "recurrent_weight").values();
+            boolean all = node.recurrence() == RecurrentWiring.ALL_TO_ALL;
+            for (int i = 0; i < weight.length; i++) {
+                stored(
+                        node,
+                        all ? "recurrent " + i / node.width() + ", " + i % node.width() : "recurrent " + i,
+                        weight[i]);
+            }
+            if (all) {
+                groups(
+                        node,
+                        new SignGroups(
+                                node.width(), node.width(), profile.synapse().signGroup()),
+                        weight);
+            }
+        }
+
         private void neurons(Node.Lif node) {
             ChipProfile.NeuronRules rules = profile.neuron();
-            if (node.recurrence() != RecurrentWiring.NONE) {
-                add(Constraint.STRUCTURE, node.name(), null, "recurrent synapses", "a feed-forward layer");
-            }
             if (node.reset() != rules.reset()) {
                 add(Constraint.RESET, node.name(), null, "reset " + node.reset(), "reset " + rules.reset());
             }
@@ -239,7 +271,7 @@ public record ChipCheck(
                     if (i == 2 && profile.frontEnd() != null) {
                         frontEnd = lif.width();
                     } else {
-                        demands.add(new Demand(lif.name(), lif.width(), false));
+                        demands.add(new Demand(lif.name(), lif.width(), lif.recurrence() != RecurrentWiring.NONE));
                     }
                 }
             }

@@ -1,5 +1,6 @@
 package io.keyspike.models.chip;
 
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.Network;
@@ -157,7 +158,8 @@ public record ChipImage(
     /**
      * The image of a model.
      *
-     * @throws IllegalArgumentException with the first violation, if the model does not fit the chip
+     * @throws IllegalArgumentException with the first violation, if the model does not fit the chip; or if it has recurrent
+     *     layers, which an image has no place for
      */
     public static ChipImage of(KeywordModel model, ChipProfile profile) {
         ChipCheck check = ChipCheck.of(model, profile);
@@ -166,6 +168,12 @@ public record ChipImage(
             throw new IllegalArgumentException("chip image: expected a model that fits " + profile.name() + ", found "
                     + check.violations().size() + " violations, the first: "
                     + check.violations().getFirst().sentence());
+        }
+        for (Node node : model.network().graph().chain()) {
+            if (node.recurrence() != RecurrentWiring.NONE) {
+                throw new IllegalArgumentException(
+                        "chip image: expected layers that feed forward, found recurrent synapses of " + node.name());
+            }
         }
         return new Builder(model, profile).image(map);
     }

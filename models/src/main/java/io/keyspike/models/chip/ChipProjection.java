@@ -1,5 +1,6 @@
 package io.keyspike.models.chip;
 
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.models.Network;
 import io.keyspike.models.NetworkGraph;
 import io.keyspike.models.Node;
@@ -51,6 +52,7 @@ public final class ChipProjection {
                             Tensor.matrix(
                                     dense.inputs(), dense.outputs(), signed(scaled(network, dense, chain, i), dense)));
                 case Node.Lif lif -> {
+                    recurrence(network, lif, tensors);
                     if (neuronsToo) {
                         node = new Node.Lif(
                                 lif.name(),
@@ -68,6 +70,26 @@ public final class ChipProjection {
             nodes.add(node);
         }
         return new Network(NetworkGraph.ofChain(step, nodes), tensors);
+    }
+
+    private void recurrence(Network network, Node.Lif lif, Map<String, Tensor> tensors) {
+        if (lif.recurrence() == RecurrentWiring.NONE) {
+            return;
+        }
+        Tensor meant = network.tensor(lif, "recurrent_weight");
+        float[] weight = meant.values().clone();
+        float[] threshold = network.tensor(lif, "threshold").values();
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] *= profile.neuron().threshold() / threshold[i % lif.width()];
+        }
+        if (lif.recurrence() == RecurrentWiring.ALL_TO_ALL) {
+            new SignGroups(lif.width(), lif.width(), profile.synapse().signGroup()).align(weight);
+        }
+        WeightGrid grid = profile.grid();
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = grid.nearest(weight[i]);
+        }
+        tensors.put(lif.name() + ".recurrent_weight", new Tensor(meant.shape(), weight));
     }
 
     private void neurons(Network network, Node.Lif lif, double step, Map<String, Tensor> tensors) {

@@ -32,7 +32,7 @@ public record PowerEstimate(
         double operations = 0;
         for (int i = 0; i < chain.size(); i++) {
             Node node = chain.get(i);
-            if (node instanceof Node.Lif || node instanceof Node.AdaptiveLif) {
+            if (spikes(node)) {
                 double layer = firingRates.getOrDefault(node.name(), 0.0) * node.outputs() * stepsPerSecond;
                 neurons += node.outputs();
                 spikes += layer;
@@ -43,12 +43,27 @@ public record PowerEstimate(
                 neurons, spikes, operations, power.watts(neurons, 0, 0), power.watts(neurons, spikes, operations));
     }
 
-    /** Synapses that one spike of a layer reaches. */
+    private static boolean spikes(Node node) {
+        return switch (node) {
+            case Node.Input n -> false;
+            case Node.Diagonal n -> false;
+            case Node.Dense n -> false;
+            case Node.Readout n -> false;
+            case Node.Lif n -> true;
+            case Node.AdaptiveLif n -> true;
+            case Node.Leaky n -> true;
+            case Node.Synaptic n -> true;
+        };
+    }
+
+    /** Synapses that one spike of a layer reaches, those of the layer itself among them. */
     private static int fanOut(List<Node> chain, int layer) {
+        Node node = chain.get(layer);
+        int own = node.recurrence().weights(node.outputs()) / node.outputs();
         if (layer + 1 == chain.size()) {
-            return 0;
+            return own;
         }
-        return chain.get(layer + 1) instanceof Node.Dense dense ? dense.outputs() : 1;
+        return own + (chain.get(layer + 1) instanceof Node.Dense dense ? dense.outputs() : 1);
     }
 
     /** Energy for sound of a length, such as one clip. */

@@ -3,12 +3,14 @@ package io.keyspike.models.chip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.Network;
 import io.keyspike.models.NetworkGraph;
 import io.keyspike.models.Node;
 import io.keyspike.models.Tensor;
 import io.keyspike.models.chip.Violation.Constraint;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -101,6 +103,47 @@ class ChipCheckTest {
                         "reset of cells: expected reset ZERO, found reset SUBTRACT",
                         "membrane floor of cells: expected a floor of 0.0, found no floor",
                         "bias of in[0]: expected none, found 0.25");
+    }
+
+    @Test
+    void shouldKeepRecurrentLayersInsideACore() {
+        for (int width : new int[] {64, 65}) {
+            Network network = recurrent(width);
+            ChipCheck raw = ChipCheck.of(network, chip);
+            assertThat(raw.violations()).anySatisfy(v -> assertThat(v.index()).startsWith("recurrent 0, "));
+            ChipCheck check = ChipCheck.of(new ChipProjection(chip).apply(network), chip);
+            assertThat(check.violations().stream().map(Violation::constraint))
+                    .isEqualTo(width == 64 ? List.of() : List.of(Constraint.RECURRENCE));
+        }
+    }
+
+    private static Network recurrent(int width) {
+        List<Node> nodes = List.of(
+                new Node.Input("input", 2),
+                new Node.Diagonal("front", 2),
+                new Node.Lif("cells", 2, Reset.ZERO, 0f),
+                new Node.Dense("in", 2, width, false),
+                new Node.Lif("looped", width, Reset.ZERO, 0f, RecurrentWiring.ALL_TO_ALL));
+        float[] ones = new float[width];
+        Arrays.fill(ones, 1);
+        float[] half = new float[width];
+        Arrays.fill(half, 0.5f);
+        float[] loops = new float[width * width];
+        for (int i = 0; i < loops.length; i++) {
+            loops[i] = (i % 7 - 3) * 0.11f;
+        }
+        float[] in = new float[2 * width];
+        Arrays.fill(in, 0.4f);
+        return new Network(
+                NetworkGraph.ofChain(Chips.STEP, nodes),
+                Map.of(
+                        "front.weight", Tensor.vector(0.5f, 0.5f),
+                        "cells.decay", Tensor.vector(0.5f, 0.5f),
+                        "cells.threshold", Tensor.vector(1, 1),
+                        "in.weight", Tensor.matrix(2, width, in),
+                        "looped.decay", Tensor.vector(half),
+                        "looped.threshold", Tensor.vector(ones),
+                        "looped.recurrent_weight", Tensor.matrix(width, width, loops)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.keyspike.trainer.chip;
 
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.models.Network;
 import io.keyspike.models.Node;
 import io.keyspike.models.Tensor;
@@ -27,6 +28,13 @@ final class DrawnChip {
                 case Node.Lif lif -> {
                     put(tensors, lif, "threshold", factors(network, lif, "threshold", sigma.threshold(), random));
                     put(tensors, lif, "decay", decays(network, lif, sigma.leak(), random));
+                    if (lif.recurrence() != RecurrentWiring.NONE) {
+                        put(
+                                tensors,
+                                lif,
+                                "recurrent_weight",
+                                factors(network, lif, "recurrent_weight", sigma.weight(), random));
+                    }
                 }
                 default -> {
                     // not on the chip

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param recurrentWiring which of its neurons, if it is recurrent
  * @param recurrentInit how those weights begin; the fan in is the layer's width
  * @param dropout on this layer's spikes, while training
+ * @param rates how often its neurons should fire
  */
 public record LayerConfig(
         String name,
@@ -27,7 +28,8 @@ public record LayerConfig(
         RecurrentWiring recurrentWiring,
         InitConfig recurrentInit,
         NeuronConfig neuron,
-        float dropout) {
+        float dropout,
+        RateConfig rates) {
 
     /** Wiring. */
     public enum Synapse {
@@ -89,6 +91,11 @@ public record LayerConfig(
                 recurrentInit.kind());
         checkProbability(name + ".dropout", dropout);
         check(dropout < 1, name + ".dropout", "less than 1", dropout);
+        check(
+                !(neuron.kind() == NeuronConfig.Kind.READOUT && rates.active()),
+                name + ".rates",
+                "none for a readout, which does not fire",
+                rates);
         check(
                 !(neuron.kind() == NeuronConfig.Kind.READOUT && dropout > 0),
                 name + ".dropout",

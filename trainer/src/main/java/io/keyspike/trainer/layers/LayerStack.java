@@ -102,8 +102,9 @@ final class LayerStack {
         CurrentNorm norm =
                 layer.batchNorm() ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows) : null;
         SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, out, rows) : null;
+        RateTap tap = layer.rates().active() ? new RateTap(name, layer.rates(), out) : null;
         return new TrainableLayer(
-                layer, in, out, weight, bias, synapse, norm, neurons(layer, index, random, rows), dropout);
+                layer, in, out, weight, bias, synapse, norm, neurons(layer, index, random, rows), tap, dropout);
     }
 
     private Neurons neurons(LayerConfig layer, int index, SplitMix random, int rows) {
@@ -168,6 +169,7 @@ final class LayerStack {
         List<LayerConfig> all = plan.config().layers();
         return !last(index)
                 && all.get(index).dropout() == 0
+                && !all.get(index).rates().active()
                 && all.get(index + 1).synapse() != LayerConfig.Synapse.DIAGONAL;
     }
 

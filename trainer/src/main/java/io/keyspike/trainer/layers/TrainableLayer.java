@@ -17,6 +17,7 @@ final class TrainableLayer {
     private final @Nullable Parameter bias;
     private final @Nullable CurrentNorm norm;
     private final Neurons neurons;
+    private final @Nullable RateTap tap;
     private final List<Stage> stages;
 
     TrainableLayer(
@@ -28,6 +29,7 @@ final class TrainableLayer {
             Stage synapse,
             @Nullable CurrentNorm norm,
             Neurons neurons,
+            @Nullable RateTap tap,
             @Nullable SpikeDropout dropout) {
         this.config = config;
         this.inputs = inputs;
@@ -36,12 +38,16 @@ final class TrainableLayer {
         this.bias = bias;
         this.norm = norm;
         this.neurons = neurons;
+        this.tap = tap;
         var all = new ArrayList<Stage>();
         all.add(synapse);
         if (norm != null) {
             all.add(norm);
         }
         all.add(neurons);
+        if (tap != null) {
+            all.add(tap);
+        }
         if (dropout != null) {
             all.add(dropout);
         }
@@ -50,6 +56,11 @@ final class TrainableLayer {
 
     List<Stage> stages() {
         return stages;
+    }
+
+    /** Loss on the firing rates of the last forward pass; 0 where there is none. */
+    double rateLoss() {
+        return tap == null ? 0 : tap.loss();
     }
 
     Neurons neurons() {

@@ -179,9 +179,23 @@ public final class TrainableNetwork {
         return all;
     }
 
-    /** Whether {@link #learn} may be used: a normalisation over the batch ties its sequences together. */
+    /**
+     * Whether {@link #learn} may be used: a normalisation over the batch, or a loss on firing rates, ties its sequences
+     * together.
+     */
     public boolean sliceable() {
-        return backend.sliceable() && plan.config().layers().stream().noneMatch(LayerConfig::batchNorm);
+        return backend.sliceable()
+                && plan.config().layers().stream()
+                        .noneMatch(l -> l.batchNorm() || l.rates().active());
+    }
+
+    /** Loss on the layers' firing rates, of the last {@link #forward}. */
+    public double rateLoss() {
+        return sliceable()
+                ? 0
+                : whole().layers().stream()
+                        .mapToDouble(TrainableLayer::rateLoss)
+                        .sum();
     }
 
     /** Groups of slices that may be in work at once. */

@@ -181,6 +181,26 @@ class ChipTrainingTest {
     }
 
     @Test
+    void shouldDrawHiddenLayersToARate() throws IOException {
+        String free = ConfigReader.toYaml(forH1(""));
+        assertThat(free).contains("multipliers:");
+        double[] rates = new double[2];
+        for (int i = 0; i < 2; i++) {
+            TrainingConfig config = ConfigReader.parse(
+                    i == 0
+                            ? free
+                            : free.replaceAll("multipliers:\\s*- 0.0", "multipliers: [30.0]")
+                                    .replaceAll("offsets:\\s*- 0.15", "offsets: [0.3]"));
+            KeywordModel model = trainer(config).run(words).model();
+            ModelClips clips = ModelClips.read(model, words, Split.TRAINING, 2, Progress.NONE);
+            rates[i] = Math.abs(0.3
+                    - NeuronRates.of(model.network(), clips, Backends.named("vector", 1))
+                            .mean("hidden"));
+        }
+        assertThat(rates[1]).isLessThan(rates[0] / 2);
+    }
+
+    @Test
     void shouldMeasureDrawnChips() throws IOException {
         KeywordModel model = trainer(forH1("")).run(words).model();
         ModelClips clips = ModelClips.read(model, words, Split.TESTING, 2, Progress.NONE);
