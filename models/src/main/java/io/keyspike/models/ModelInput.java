@@ -109,8 +109,8 @@ public sealed interface ModelInput {
             checkRange("window", windowMicros, 1_000_000);
             checkRange("crop", cropMicros, Integer.MAX_VALUE);
             if ((long) windowMicros * MOST_FRAMES < cropMicros) {
-                throw new IllegalArgumentException("events: expected at most " + MOST_FRAMES + " frames, found windows of "
-                        + windowMicros + " us in " + cropMicros + " us");
+                throw new IllegalArgumentException("events: expected at most " + MOST_FRAMES
+                        + " frames, found windows of " + windowMicros + " us in " + cropMicros + " us");
             }
         }
 

@@ -54,7 +54,12 @@ public record ModelClips(DataSet data, String splitName, LabelledFrames frames, 
                             : " (without validation_list.txt and testing_list.txt all clips are training)"));
         }
         LabelledFrames frames = new FeatureBuilder(
-                        set, labels, model.decision().clip().seconds(), new FrameCache(CacheWay.MEMORY, null, threads, progress), threads, progress)
+                        set,
+                        labels,
+                        model.decision().clip().seconds(),
+                        new FrameCache(CacheWay.MEMORY, null, threads, progress),
+                        threads,
+                        progress)
                 .frames(model.input(), clips);
         return new ModelClips(set, splitName, frames, FrameStacking.of(model.input()));
     }

@@ -21,7 +21,6 @@ import io.keyspike.trainer.chip.ChipWeights;
 import io.keyspike.trainer.chip.FluctuationInit;
 import io.keyspike.trainer.config.ConfigException;
 import io.keyspike.trainer.config.ConfigReader;
-import io.keyspike.trainer.config.DataConfig;
 import io.keyspike.trainer.config.DecisionConfig;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
@@ -290,8 +289,8 @@ public final class Trainer {
                 String name = labels.labels().get(label);
                 throw new IOException(folder + ": expected training clips of '" + name + "', found none"
                         + (name.equals(LabelMap.SILENCE)
-                                ? "; add clips of noise in a folder " + LabelMap.SILENCE_FOLDER + " or long recordings in "
-                                        + "_background_noise_, or set data.silence to false"
+                                ? "; add clips of noise in a folder " + LabelMap.SILENCE_FOLDER
+                                        + " or long recordings in " + "_background_noise_, or set data.silence to false"
                                 : ""));
             }
         }

@@ -84,7 +84,8 @@ class BadDataTest {
         TrainingResult result = train(CONFIG.replace("words:", "kind: folders, split: {by_speaker: false}, words:"));
         assertThat(Objects.requireNonNull(result.metrics().get(Split.TRAINING)).total())
                 .isEqualTo(2 * 20);
-        assertThat(Objects.requireNonNull(result.metrics().get(Split.VALIDATION)).total())
+        assertThat(Objects.requireNonNull(result.metrics().get(Split.VALIDATION))
+                        .total())
                 .isEqualTo(2 * 2);
         assertThat(Objects.requireNonNull(result.metrics().get(Split.TESTING)).total())
                 .isEqualTo(2 * 2);

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "caching",
         description = {
-            "Samples per second of batches whose features are made anew, read from disk, held in memory or on the device.",
+            "Samples per second of batches whose features are made anew, read from disk, held in memory or on the"
+                    + " device.",
             "Sound and events are made up by seed; nothing is learnt."
         })
 public final class BenchCachingCommand implements Callable<Integer> {
@@ -37,7 +38,8 @@ public final class BenchCachingCommand implements Callable<Integer> {
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description = "On the disk to measure; a new folder in it is removed in the end (default: the temporary one).")
+            description =
+                    "On the disk to measure; a new folder in it is removed in the end (default: the temporary one).")
     private @Nullable Path folder;
 
     @Spec
@@ -51,7 +53,8 @@ public final class BenchCachingCommand implements Callable<Integer> {
                     ExitCode.USAGE,
                     "expected at least 1 worker and more than 0 seconds, found " + workers + " and " + seconds);
         }
-        try (var temporary = folder == null ? new TemporaryFolder("keyspike-caching")
+        try (var temporary = folder == null
+                ? new TemporaryFolder("keyspike-caching")
                 : new TemporaryFolder(Files.createTempDirectory(folder, "keyspike-caching"))) {
             List<CachingRow> rows = new CachingBenchmark(temporary.path(), workers, seconds).run();
             PrintWriter out = spec.commandLine().getOut();

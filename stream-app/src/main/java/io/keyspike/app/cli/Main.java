@@ -96,7 +96,8 @@ public final class Main implements Callable<Integer> {
     }
 
     private int failed(Exception thrown, CommandLine line, ParseResult parsed) {
-        Exception failure = thrown instanceof UncheckedIOException e && e.getCause() instanceof IOException io ? io : thrown;
+        Exception failure =
+                thrown instanceof UncheckedIOException e && e.getCause() instanceof IOException io ? io : thrown;
         PrintWriter err = line.getErr();
         int exitCode = ExitCode.FAILED;
         if (failure instanceof CommandException expected) {

@@ -104,7 +104,8 @@ final class ModelSheet {
             case ModelInput.ClipSpectrogram clip ->
                 String.format(
                         Locale.ROOT,
-                        "clip-log-mel: %d bands from %s to %s Hz in %d frames of %s ms, minimum and maximum of the clip",
+                        "clip-log-mel: %d bands from %s to %s Hz in %d frames of %s ms, minimum and maximum of the"
+                                + " clip",
                         clip.width(),
                         decimal(clip.spectrum().lowHz()),
                         decimal(clip.spectrum().highHz()),

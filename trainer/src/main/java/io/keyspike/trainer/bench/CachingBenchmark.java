@@ -99,8 +99,8 @@ public final class CachingBenchmark {
             FrameSource frames = cache.keep(cache.open(List.of(transform), clips));
             byte[] found = bits(frames);
             if (bits != null && !Arrays.equals(bits, found)) {
-                throw new IllegalStateException(workload + ": expected the same frames from every cache, found others in "
-                        + way);
+                throw new IllegalStateException(
+                        workload + ": expected the same frames from every cache, found others in " + way);
             }
             bits = found;
             double speed = samplesPerSecond(input, frames);

@@ -13,7 +13,12 @@ import io.keyspike.trainer.cache.CacheWay;
  * @param bytesPerSample on disk
  */
 public record CachingRow(
-        String workload, String way, boolean available, double samplesPerSecond, double timesNone, long bytesPerSample) {
+        String workload,
+        String way,
+        boolean available,
+        double samplesPerSecond,
+        double timesNone,
+        long bytesPerSample) {
 
     static CachingRow absent(String workload, CacheWay way) {
         return new CachingRow(workload, CachingBenchmark.key(way), false, 0, 0, 0);

@@ -22,7 +22,6 @@ public final class ClassFolders {
      */
     public DataSet scan(SplitConfig split, int sampleRateHz, int threads, Progress progress) throws IOException {
         DataSet found = folder.check(folder.clips(), true, sampleRateHz, threads, progress);
-        return found.withClips(
-                new RandomSplit(split).apply(found.clips(), split.testing(), RandomSplit::speaker));
+        return found.withClips(new RandomSplit(split).apply(found.clips(), split.testing(), RandomSplit::speaker));
     }
 }

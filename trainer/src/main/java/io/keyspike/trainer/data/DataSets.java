@@ -21,8 +21,7 @@ public final class DataSets {
     public static DataSet read(DataConfig config, ModelInput input, Path path, int threads, Progress progress)
             throws IOException {
         return switch (input) {
-            case ModelInput.Sound sound ->
-                sound(config, sound.features().sampleRateHz(), path, threads, progress);
+            case ModelInput.Sound sound -> sound(config, sound.features().sampleRateHz(), path, threads, progress);
             case ModelInput.ClipSpectrogram clip ->
                 sound(config, clip.spectrum().sampleRateHz(), path, threads, progress);
             case ModelInput.EventFrames events -> new EventFolder(path).scan(config.split());

@@ -40,8 +40,8 @@ public final class EventFolder {
         Map<String, String> speakers = new HashMap<>();
         List<Clip> clips = read(training, Split.TRAINING, hash, speakers);
         double share = testing == null ? split.testing() : 0;
-        var shares = new SplitConfig(
-                validation == null ? split.validation() : 0, share, split.bySpeaker(), split.seed());
+        var shares =
+                new SplitConfig(validation == null ? split.validation() : 0, share, split.bySpeaker(), split.seed());
         List<Clip> all = new ArrayList<>(
                 new RandomSplit(shares).apply(clips, share, c -> String.valueOf(speakers.get(c.name()))));
         if (validation != null) {

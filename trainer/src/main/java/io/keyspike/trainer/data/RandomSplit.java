@@ -42,7 +42,8 @@ final class RandomSplit {
         for (int i = 0; i < clips.size(); i++) {
             Clip clip = clips.get(i);
             if (config.bySpeaker()) {
-                groups.computeIfAbsent(speaker.apply(clip), s -> new ArrayList<>()).add(i);
+                groups.computeIfAbsent(speaker.apply(clip), s -> new ArrayList<>())
+                        .add(i);
             } else {
                 strata.computeIfAbsent(clip.word(), w -> new ArrayList<>()).add(i);
             }

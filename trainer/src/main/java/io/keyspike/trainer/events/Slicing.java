@@ -23,14 +23,17 @@ public sealed interface Slicing {
      * @param end null for the last event's time
      */
     record TimeWindow(
-            double window, double overlap, boolean includeIncomplete, @Nullable Long start, @Nullable Long end)
-            implements Slicing {
+            double window,
+            double overlap,
+            boolean includeIncomplete,
+            @Nullable Long start,
+            @Nullable Long end) implements Slicing {
 
         /** @throws IllegalArgumentException if the windows would not move on */
         public TimeWindow {
             if (!(overlap >= 0 && overlap < window)) {
-                throw new IllegalArgumentException("slicing: expected an overlap from 0 to below the window of " + window
-                        + " us, found " + overlap);
+                throw new IllegalArgumentException("slicing: expected an overlap from 0 to below the window of "
+                        + window + " us, found " + overlap);
             }
         }
 

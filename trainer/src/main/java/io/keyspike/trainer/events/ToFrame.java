@@ -25,8 +25,9 @@ public record ToFrame(int units, int polarities, Slicing slicing) {
                 int unit = events.units()[e];
                 int polarity = polarities == 1 ? 0 : events.polarity(e);
                 if (unit < 0 || unit >= units || polarity < 0 || polarity >= polarities) {
-                    throw new IllegalArgumentException("events: expected units below " + units + " and polarities below "
-                            + polarities + ", found unit " + unit + " and polarity " + polarity);
+                    throw new IllegalArgumentException(
+                            "events: expected units below " + units + " and polarities below " + polarities
+                                    + ", found unit " + unit + " and polarity " + polarity);
                 }
                 frames[f][polarity * units + unit]++;
             }

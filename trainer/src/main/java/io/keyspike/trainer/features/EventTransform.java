@@ -40,8 +40,7 @@ public final class EventTransform implements FrameTransform {
     public EventTransform(ModelInput.EventFrames spec, Source source) {
         this.spec = spec;
         this.source = source;
-        toFrame = new ToFrame(
-                spec.channels(), 1, new Slicing.TimeWindow(spec.windowMicros(), 0, true, null, null));
+        toFrame = new ToFrame(spec.channels(), 1, new Slicing.TimeWindow(spec.windowMicros(), 0, true, null, null));
     }
 
     /** Of event files, each opened once. */
@@ -85,8 +84,8 @@ public final class EventTransform implements FrameTransform {
     }
 
     private void apply(Events events, float[] to) {
-        Events small = events.downsampled((double) spec.channels() / spec.units(), 1)
-                .cropped(0, spec.cropMicros());
+        Events small =
+                events.downsampled((double) spec.channels() / spec.units(), 1).cropped(0, spec.cropMicros());
         float[][] rows = toFrame.apply(small);
         java.util.Arrays.fill(to, 0);
         for (int f = 0; f < Math.min(rows.length, spec.frames()); f++) {
@@ -97,7 +96,9 @@ public final class EventTransform implements FrameTransform {
     /** Events at random, some of them after the crop. */
     public static Events random(ModelInput.EventFrames spec, int count, long seed) {
         var random = new SplitMix(PROBE, seed);
-        long[] times = random.longs(count, 0, spec.cropMicros() + spec.cropMicros() / 5L + 1).sorted().toArray();
+        long[] times = random.longs(count, 0, spec.cropMicros() + spec.cropMicros() / 5L + 1)
+                .sorted()
+                .toArray();
         int[] units = random.ints(count, 0, spec.units()).toArray();
         return new Events(times, units, new int[0]);
     }

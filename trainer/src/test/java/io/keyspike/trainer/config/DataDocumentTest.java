@@ -45,7 +45,8 @@ class DataDocumentTest {
     private static void features(String kind, String data, Map<String, String> to) throws IOException {
         TrainingConfig config = ConfigReader.parse("data: {kind: " + data + ", words: [a]}\nfeatures: {kind: " + kind
                 + "}\nnetwork: {layers: [{name: output}]}");
-        JsonNode values = YAML.readTree(ConfigReader.toYaml(config)).get("features").get(kind);
+        JsonNode values =
+                YAML.readTree(ConfigReader.toYaml(config)).get("features").get(kind);
         flatten("features." + kind, values, to);
         to.remove("features." + kind + ".spectrum.normaliser");
     }

@@ -44,8 +44,9 @@ class EventFileTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void shouldMakeTheFramesOfTonic(int sample) throws IOException {
-        Events events =
-                new EventFile(SharedData.golden("synthetic_shd.h5")).read(sample).downsampled(100.0 / 700, 1);
+        Events events = new EventFile(SharedData.golden("synthetic_shd.h5"))
+                .read(sample)
+                .downsampled(100.0 / 700, 1);
         GoldenFile golden = GoldenFile.open("tonic_shd");
         var windows = new Slicing.TimeWindow(10_000, 0, false, null, null);
         assertFrames(golden, "frames." + sample, new ToFrame(100, 1, windows).apply(events));

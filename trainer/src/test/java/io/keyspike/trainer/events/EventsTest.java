@@ -65,7 +65,8 @@ class EventsTest {
     void shouldDownsampleAsTonic() {
         assertSame(events("events").downsampled(100.0 / 700, 1), events("downsample_space"));
         assertSame(events("events").downsampled(1, 1e-3), events("downsample_time"));
-        assertThat(events("downsample_target").units()).isEqualTo(events("downsample_space").units());
+        assertThat(events("downsample_target").units())
+                .isEqualTo(events("downsample_space").units());
     }
 
     @Test
@@ -76,8 +77,16 @@ class EventsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "frame_win", "frame_win_inc", "frame_win_overlap", "frame_win_start0", "frame_win_float", "frame_bins",
-                "frame_bins_overlap", "frame_count", "frame_count_inc", "frame_ebins"
+                "frame_win",
+                "frame_win_inc",
+                "frame_win_overlap",
+                "frame_win_start0",
+                "frame_win_float",
+                "frame_bins",
+                "frame_bins_overlap",
+                "frame_count",
+                "frame_count_inc",
+                "frame_ebins"
             })
     void shouldMakeTheFramesOfTonic(String name) {
         assertFrames(new ToFrame(CHANNELS, 2, Objects.requireNonNull(SLICINGS.get(name))).apply(events("ev100")), name);
@@ -87,13 +96,15 @@ class EventsTest {
     void shouldIgnorePolaritiesWhereFramesHaveOne() {
         var toFrame = new ToFrame(CHANNELS, 1, Objects.requireNonNull(SLICINGS.get("frame_win")));
         float[][] found = toFrame.apply(events("ev100"));
-        float[][] both = new ToFrame(CHANNELS, 2, Objects.requireNonNull(SLICINGS.get("frame_win"))).apply(events("ev100"));
+        float[][] both =
+                new ToFrame(CHANNELS, 2, Objects.requireNonNull(SLICINGS.get("frame_win"))).apply(events("ev100"));
         for (int f = 0; f < found.length; f++) {
             for (int c = 0; c < CHANNELS; c++) {
                 assertThat(found[f][c]).isEqualTo(both[f][c] + both[f][CHANNELS + c]);
             }
         }
-        assertThat(toFrame.apply(new Events(new long[0], new int[0], new int[0]))).isEmpty();
+        assertThat(toFrame.apply(new Events(new long[0], new int[0], new int[0])))
+                .isEmpty();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.keyspike.testing.GoldenFile;
 import io.keyspike.trainer.SyntheticWords;
 import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.Split;
 import java.io.IOException;
@@ -23,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SoundTransformTest {
-    private static final AugmentationConfig CHANGES = new AugmentationConfig(
-            2, 1, 1, List.of(0.9, 1.1), 50, List.of(-3.0, 3.0), 1, List.of(5.0, 15.0), 0, 0, 0);
+    private static final AugmentationConfig CHANGES =
+            new AugmentationConfig(2, 1, 1, List.of(0.9, 1.1), 50, List.of(-3.0, 3.0), 1, List.of(5.0, 15.0), 0, 0, 0);
 
     @TempDir
     private Path folder;
@@ -40,13 +41,9 @@ class SoundTransformTest {
     @ValueSource(ints = {0, 1})
     void shouldGiveTheFeaturesOfTheTutorial(int recording) throws IOException {
         GoldenFile golden = GoldenFile.open("logmel");
-        var input = (ModelInput.ClipSpectrogram) ConfigReader.parse("""
-                        data: {words: [yes, "no"]}
-                        features: {kind: clip_log_mel}
-                        network: {layers: [{name: output}]}
-                        """)
-                .features()
-                .input();
+        TrainingConfig config = ConfigReader.parse("data: {words: [yes, \"no\"]}\nfeatures: {kind: clip_log_mel}\n"
+                + "network: {layers: [{name: output}]}");
+        var input = (ModelInput.ClipSpectrogram) config.features().input();
         SoundTransform transform = SoundTransform.of(input, 1);
         assertThat(transform.frames()).isEqualTo(128);
         assertThat(transform.width()).isEqualTo(32);
