@@ -62,12 +62,7 @@ class EventTrainingTest {
         for (Split split : Split.values()) {
             ClipMetrics expected = Objects.requireNonNull(result.metrics().get(split));
             Evaluation evaluation = Evaluation.run(
-                    read,
-                    SharedData.golden("synthetic_shd.h5"),
-                    split,
-                    Backends.named("scalar", 1),
-                    1,
-                    Progress.NONE);
+                    read, SharedData.golden("synthetic_shd.h5"), split, Backends.named("scalar", 1), 1, Progress.NONE);
             assertThat(evaluation.metrics().confusion()).isDeepEqualTo(expected.confusion());
         }
     }
