@@ -23,4 +23,11 @@ public interface DeviceProvider {
 
     /** @throws DeviceMissingException as {@link #devices} */
     ResidentChain chain(ChainDescription description);
+
+    /**
+     * Speed of a product of square matrices that lie on the device: the limit of training there.
+     *
+     * @throws DeviceMissingException as {@link #devices}
+     */
+    double productOperationsPerSecond(int size);
 }

@@ -58,6 +58,16 @@ public final class Devices {
         return provider().chain(description);
     }
 
+    /**
+     * Floating-point operations per second of a product of {@code size × size} matrices that lie on the device, the fastest
+     * of several.
+     *
+     * @throws DeviceMissingException if TornadoVM or a device for it is missing
+     */
+    public static double productOperationsPerSecond(int size) {
+        return provider().productOperationsPerSecond(size);
+    }
+
     private static DeviceProvider provider() {
         try {
             return ServiceLoader.load(DeviceProvider.class)

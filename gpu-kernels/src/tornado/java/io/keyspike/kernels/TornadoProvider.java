@@ -37,6 +37,12 @@ public final class TornadoProvider implements DeviceProvider {
         return new TornadoChain(description, device);
     }
 
+    @Override
+    public double productOperationsPerSecond(int size) {
+        devices();
+        return TornadoPeak.operationsPerSecond(size);
+    }
+
     private static void requireLibrary() {
         if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
             throw new DeviceMissingException("backend tornado: this JVM runs without TornadoVM; set TORNADOVM_HOME to a"

@@ -1,6 +1,7 @@
 package io.keyspike.trainer;
 
 import io.keyspike.kernels.Backends;
+import io.keyspike.kernels.Devices;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.models.ChipPower;
 import io.keyspike.models.DecisionSettings;
@@ -98,6 +99,7 @@ public final class Trainer {
     private TrainingResult run(Path folder, @Nullable KeywordModel start) throws IOException {
         DataSet data = DataSets.read(config.data(), config.features().input(), folder, options.threads(), listener);
         listener.dataRead(data);
+        listener.runsOn(kernels());
         var labels = new LabelMap(config.data().labels());
         List<Clip> trainingClips = limited(data.of(Split.TRAINING, labels));
         requireClips(folder, data, labels, trainingClips);
@@ -405,9 +407,13 @@ public final class Trainer {
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** What the network ran on: backend, width of its vectors, solver. */
+    /** What the network ran on: backend, device or width of its vectors, solver. */
     private String kernels() {
-        String lanes = backend.name().equals("vector") ? ", " + Backends.lanes() + " lanes" : "";
-        return backend.name() + lanes + ", solver " + backend.solver().name().toLowerCase(Locale.ROOT);
+        String where = switch (backend.name()) {
+            case "vector" -> ", " + Backends.lanes() + " lanes";
+            case Devices.TORNADO -> " on " + Devices.names().getFirst() + ", kernel by kernel";
+            default -> "";
+        };
+        return backend.name() + where + ", solver " + backend.solver().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -13,6 +13,9 @@ public interface TrainingListener extends Progress {
     /** The data set has been read. */
     default void dataRead(DataSet data) {}
 
+    /** What training runs on, truly: backend, device or width of the vectors, solver. */
+    default void runsOn(String kernels) {}
+
     /**
      * Training goes on from a checkpoint.
      *

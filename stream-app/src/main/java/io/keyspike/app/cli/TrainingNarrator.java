@@ -41,6 +41,11 @@ final class TrainingNarrator implements TrainingListener {
     }
 
     @Override
+    public void runsOn(String kernels) {
+        say("kernels    %s", kernels);
+    }
+
+    @Override
     public void dataRead(DataSet data) {
         bars.finish();
         for (Split split : Split.values()) {
