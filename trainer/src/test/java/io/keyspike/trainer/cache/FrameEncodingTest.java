@@ -45,6 +45,7 @@ class FrameEncodingTest {
         assertComesBack(values(count, i -> random.nextDouble() < share ? random.nextInt(1 << 25) : 0));
         assertComesBack(values(count, i -> random.nextDouble() < share ? random.nextGaussian() : 0));
         assertComesBack(values(count, i -> random.nextGaussian()));
+        assertComesBack(values(count, i -> random.nextInt(256)));
         assertComesBack(values(count, i -> Math.sin(0.01 * i)));
         float[] odd = {-0f, 0f, Float.MIN_VALUE, Float.MAX_VALUE, -1f, 1f, 1 << 24, 1 << 25, 0.5f};
         assertComesBack(values(count, i -> odd[random.nextInt(odd.length)]));
@@ -73,7 +74,8 @@ class FrameEncodingTest {
             {1, (byte) 0x81, -1, -1, -1, -1, -1},
             {2, 0, 1, 2},
             {2, 9, 0, 0, 0, 0},
-            {3, 5, 5, 5}
+            {3, 5, 5, 5},
+            {4, 1, 2, 3}
         };
         for (byte[] bytes : wrong) {
             assertThatThrownBy(() -> FrameEncoding.decode(bytes, 0, bytes.length, to, 0, 4))
