@@ -22,30 +22,34 @@ final class ProgressBars implements Progress, AutoCloseable {
 
     @Override
     public synchronized void advanced(String what, long done, long total) {
-        show(what, done, total, "");
+        show(what, done, total, null);
     }
 
-    /** As {@link #advanced}, with words behind the bar. */
-    synchronized void show(String what, long done, long total, String extra) {
+    /**
+     * As {@link #advanced}, with words behind the bar.
+     *
+     * @param extra which tell the time left, in place of the bar's own estimate; null for none
+     */
+    synchronized void show(String what, long done, long total, @Nullable String extra) {
         if (!enabled) {
             return;
         }
         if (!what.equals(work)) {
             finish();
             work = what;
-            bar = new ProgressBarBuilder()
+            var builder = new ProgressBarBuilder()
                     .setTaskName(what)
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setMaxRenderedLength(WIDTH)
                     .setUpdateIntervalMillis(MILLIS_BETWEEN_UPDATES)
-                    .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
-                    .build();
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH));
+            bar = (extra == null ? builder : builder.hideEta()).build();
         }
         if (bar != null) {
             bar.maxHint(total);
             bar.stepTo(done);
-            bar.setExtraMessage(extra);
+            bar.setExtraMessage(extra == null ? "" : extra);
         }
     }
 

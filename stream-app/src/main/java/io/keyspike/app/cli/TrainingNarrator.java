@@ -87,13 +87,12 @@ final class TrainingNarrator implements TrainingListener {
             double secondsLeft) {
         long done = (epoch - 1L) * batches + batch;
         bars.show(
-                "training",
+                "epoch " + epoch,
                 done,
                 (long) config.training().epochs() * batches,
                 String.format(
                         Locale.ROOT,
-                        "epoch %d  loss %.3f  %.1f %% right  %.0f samples/s  %s left",
-                        epoch,
+                        "loss %.3f, %.1f %% right, %.0f/s, %s left",
                         loss.total(),
                         100 * accuracy,
                         samplesPerSecond,

@@ -121,7 +121,6 @@ public final class ConfigReader {
         }
     }
 
-    /** @param normaliserGiven whether the normaliser is more than the default, which is for sound alone */
     /** A surrogate without a slope gets its kind's own. */
     private static void fillSlope(ObjectNode network) {
         ObjectNode surrogate = object(network.get("surrogate"), "network.surrogate");
@@ -132,6 +131,7 @@ public final class ConfigReader {
         }
     }
 
+    /** @param normaliserGiven whether the normaliser is more than the default, which is for sound alone */
     private static FeatureConfig features(ObjectNode node, boolean normaliserGiven) {
         String kind = node.get("kind").asText().toLowerCase(Locale.ROOT);
         ModelInput input = switch (kind) {

@@ -28,6 +28,7 @@ final class NoisePieces {
      * @param sampleRateHz rate at which clips will be used
      * @throws IOException if a recording cannot be read, or is too short for three parts of a second
      */
+    @SuppressWarnings("EnumOrdinal") // the parts of a recording lie in the order of the splits
     static List<Clip> cut(List<Path> noises, List<Clip> clips, int sampleRateHz) throws IOException {
         long words = clips.stream().map(Clip::word).distinct().count();
         List<Clip> pieces = new ArrayList<>();

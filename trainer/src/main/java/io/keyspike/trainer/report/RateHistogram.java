@@ -27,7 +27,7 @@ final class RateHistogram {
             int bin = Math.min(BINS - 1, (int) (x.share(100 * rate) * BINS));
             largest = Math.max(largest, ++bins[bin]);
         }
-        Axis y = Axis.around(0, largest, 4);
+        Axis y = Axis.around(0, Math.max(4, largest), 4);
         var svg = new Svg(WIDTH, HEIGHT, "How many neurons of " + layer.name() + " fire how often");
         double width = WIDTH - LEFT - RIGHT;
         double height = HEIGHT - TOP - BOTTOM;

@@ -162,7 +162,7 @@ final class ReportPage {
 
     private void confusion(Split split, ClipMetrics m) {
         section(
-                labels.size() > 6 ? "wide square" : "",
+                labels.size() > 6 ? "wide" : "",
                 "Confusion, " + split.label(),
                 m.correct() + " of " + m.total() + " right, " + percent(m.accuracy()) + " (95 % interval " + interval(m)
                         + ")",

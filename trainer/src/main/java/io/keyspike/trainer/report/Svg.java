@@ -6,11 +6,14 @@ import java.util.Locale;
 final class Svg {
     private final StringBuilder text = new StringBuilder();
 
+    /** Drawings shrink with the page, and grow to hardly more than this. */
+    private static final double LARGEST_SCALE = 1.1;
+
     /** @param description what a reader who cannot see it is told */
     Svg(double width, double height, String description) {
         text.append(format(
-                "<svg viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"%s\">%n",
-                number(width), number(height), escape(description)));
+                "<svg viewBox=\"0 0 %s %s\" style=\"max-width:%spx\" role=\"img\" aria-label=\"%s\">%n",
+                number(width), number(height), number(LARGEST_SCALE * width), escape(description)));
     }
 
     void line(String style, double x1, double y1, double x2, double y2) {
