@@ -58,7 +58,10 @@ public record ChipCheck(
         Checker(Network network, ChipProfile profile) {
             this.network = network;
             this.profile = profile;
-            chain = network.graph().chain();
+            chain = HostReadout.onChip(network);
+            if (chain.size() < network.graph().nodes().size()) {
+                notes.add("the populations of output neurons are counted off the chip");
+            }
             stepSeconds = network.graph().stepSeconds();
         }
 

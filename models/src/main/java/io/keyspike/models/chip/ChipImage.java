@@ -16,7 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network as a chip holds it: integers, and the few constants that all of its neurons share.
+ * A network as a chip holds it: integers, and the few constants that all of its neurons share. What only counts the output
+ * neurons' spikes is left to whoever reads them.
  *
  * @param model version of the model that it was made of
  * @param weightBits of a weight, with its sign
@@ -237,7 +238,7 @@ public record ChipImage(
         }
 
         ChipImage image(CoreMap map) {
-            List<Node> chain = network.graph().chain();
+            List<Node> chain = HostReadout.onChip(network);
             var layers = new ArrayList<Layer>();
             for (int i = 1; i + 1 < chain.size(); i += 2) {
                 layers.add(layer(chain.get(i), (Node.Lif) chain.get(i + 1)));

@@ -40,8 +40,13 @@ public final class ChipProjection {
         double step = network.graph().stepSeconds();
         Map<String, Tensor> tensors = new TreeMap<>(network.tensors());
         var nodes = new ArrayList<Node>();
+        int onChip = HostReadout.onChip(network).size();
         for (int i = 0; i < chain.size(); i++) {
             Node node = chain.get(i);
+            if (i >= onChip) {
+                nodes.add(node);
+                continue;
+            }
             switch (node) {
                 case Node.Diagonal diagonal ->
                     tensors.put(

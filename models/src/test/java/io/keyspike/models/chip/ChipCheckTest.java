@@ -10,9 +10,11 @@ import io.keyspike.models.NetworkGraph;
 import io.keyspike.models.Node;
 import io.keyspike.models.Tensor;
 import io.keyspike.models.chip.Violation.Constraint;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +105,25 @@ class ChipCheckTest {
                         "reset of cells: expected reset ZERO, found reset SUBTRACT",
                         "membrane floor of cells: expected a floor of 0.0, found no floor",
                         "bias of in[0]: expected none, found 0.25");
+    }
+
+    @Test
+    void shouldLeaveTheCountingOfPopulationsToTheHost() {
+        var nodes = new ArrayList<Node>(fitting.graph().chain());
+        nodes.add(new Node.Dense("population_synapse", 2, 1, false));
+        nodes.add(new Node.Readout("population", 1));
+        var tensors = new TreeMap<>(fitting.tensors());
+        tensors.put("population_synapse.weight", Tensor.matrix(2, 1, new float[] {1, 1}));
+        tensors.put("population.decay", Tensor.vector(0f));
+        var coded = new Network(NetworkGraph.ofChain(Chips.STEP, nodes), tensors);
+        ChipCheck check = ChipCheck.of(coded, chip);
+        assertThat(check.violations()).isEmpty();
+        assertThat(check.notes()).containsExactly("the populations of output neurons are counted off the chip");
+        assertThat(new ChipProjection(chip).apply(coded)).isEqualTo(coded);
+
+        tensors.put("population.decay", Tensor.vector(0.5f));
+        assertThat(ChipCheck.of(new Network(coded.graph(), tensors), chip).fits())
+                .isFalse();
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class ChipExportCommand implements Callable<Integer> {
         var random = new Random(TRIAL_SEED);
         float[] input = new float[expected.inputs()];
         float[] output = new float[expected.outputs()];
-        float[] foundOutput = new float[expected.outputs()];
+        float[] foundOutput = new float[image.layers().getLast().neurons()];
         long spikes = 0;
         for (int step = 0; step < TRIAL_STEPS; step++) {
             for (int i = 0; i < input.length; i++) {
