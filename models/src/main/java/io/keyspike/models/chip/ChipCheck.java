@@ -10,6 +10,7 @@ import io.keyspike.models.chip.CoreMap.Demand;
 import io.keyspike.models.chip.Violation.Constraint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,7 +261,7 @@ public record ChipCheck(
                 return "a decay of " + decay;
             }
             return String.format(
-                    java.util.Locale.ROOT,
+                    Locale.ROOT,
                     "%.4g ms (a decay of %s)",
                     -1_000 * stepSeconds / Math.log(decay),
                     Float.toString(decay));

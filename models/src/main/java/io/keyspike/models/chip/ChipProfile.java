@@ -3,6 +3,7 @@ package io.keyspike.models.chip;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.ChipPower;
 import io.keyspike.models.ChipPower.Calibration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -114,7 +115,7 @@ public record ChipProfile(
     /** @throws IllegalArgumentException naming the key, what was expected and what was found */
     public ChipProfile {
         cores = List.copyOf(cores);
-        assumed = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(assumed));
+        assumed = Collections.unmodifiableSortedSet(new TreeSet<>(assumed));
         require(NAME.matcher(name).matches(), "name", "up to 64 of a-z, 0-9, '.', '_', '-'", "'" + name + "'");
         require(inputs >= 1, "inputs", "at least 1", inputs);
         require(

@@ -8,6 +8,9 @@ import java.util.List;
 /** Which decays per step a chip's neurons can have. */
 public sealed interface LeakRule {
 
+    /** A few units in the last place of a float. */
+    float ROUNDING = 1e-6f;
+
     /** The permitted decay nearest to a wanted one: in time constants, by their ratio. */
     float nearest(float decay, double stepSeconds);
 
@@ -21,9 +24,6 @@ public sealed interface LeakRule {
     default boolean permits(float decay, double stepSeconds) {
         return Math.abs(nearest(decay, stepSeconds) - decay) <= ROUNDING * decay;
     }
-
-    /** A few units in the last place of a float. */
-    float ROUNDING = 1e-6f;
 
     /** Any time constant of a range. */
     record Range(double leastMillis, double mostMillis) implements LeakRule {

@@ -9,6 +9,7 @@ import io.keyspike.trainer.config.ChipConfig.SignGroupRule;
 import io.keyspike.trainer.layers.Parameter;
 import io.keyspike.trainer.layers.SynapseShape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +147,7 @@ public final class ChipWeights {
     private void ideal(Layer layer, float fade) {
         float[] w = layer.weight().values();
         System.arraycopy(w, 0, layer.learnt(), 0, w.length);
-        java.util.Arrays.fill(layer.derivative(), 1);
+        Arrays.fill(layer.derivative(), 1);
         SignGroups groups = layer.groups();
         if (groups != null && fade > 0) {
             fadeOpposing(layer, groups, fade);
