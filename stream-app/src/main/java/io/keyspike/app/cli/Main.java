@@ -2,7 +2,6 @@ package io.keyspike.app.cli;
 
 import io.keyspike.app.kafka.BrokerException;
 import io.keyspike.kernels.DeviceMissingException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -96,8 +95,10 @@ public final class Main implements Callable<Integer> {
     }
 
     private int failed(Exception thrown, CommandLine line, ParseResult parsed) {
-        Exception failure =
-                thrown instanceof UncheckedIOException e && e.getCause() instanceof IOException io ? io : thrown;
+        Exception failure = thrown;
+        if (thrown instanceof UncheckedIOException && thrown.getCause() instanceof Exception cause) {
+            failure = cause;
+        }
         PrintWriter err = line.getErr();
         int exitCode = ExitCode.FAILED;
         if (failure instanceof CommandException expected) {

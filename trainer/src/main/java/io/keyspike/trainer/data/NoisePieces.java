@@ -41,14 +41,16 @@ final class NoisePieces {
                         + " silence from, found " + (double) lengths[i] / sampleRateHz + " s");
             }
         }
-        for (Split split : Split.values()) {
+        Split[] splits = Split.values();
+        for (int part = 0; part < splits.length; part++) {
+            Split split = splits[part];
             long wanted = clips.stream().filter(c -> c.split() == split).count() / Math.max(1, words);
             for (int k = 0; k < wanted; k++) {
                 Path file = noises.get(k % lengths.length);
                 int length = lengths[k % lengths.length];
-                int from = (int) (BOUNDS[split.ordinal()] * length);
-                int room = (int) (BOUNDS[split.ordinal() + 1] * length) - sampleRateHz - from;
-                int start = from + new SplitMix(PURPOSE, split.ordinal(), k).nextInt(room + 1);
+                int from = (int) (BOUNDS[part] * length);
+                int room = (int) (BOUNDS[part + 1] * length) - sampleRateHz - from;
+                int start = from + new SplitMix(PURPOSE, part, k).nextInt(room + 1);
                 String name = SoundFolder.BACKGROUND_NOISE + "/" + file.getFileName() + "@" + start;
                 pieces.add(new Clip(name, file, start, LabelMap.SILENCE_FOLDER, split, ""));
             }

@@ -41,8 +41,8 @@ public record Events(long[] times, int[] units, int[] polarities) {
 
     /** The events from one time to another, both included. */
     public Events cropped(long leastMicros, long mostMicros) {
-        int from = firstFrom(leastMicros);
-        int to = firstFrom(mostMicros + 1);
+        int from = firstFrom((double) leastMicros);
+        int to = firstFrom((double) (mostMicros + 1));
         return new Events(
                 Arrays.copyOfRange(times, from, to),
                 Arrays.copyOfRange(units, from, to),

@@ -57,8 +57,9 @@ public sealed interface Slicing {
         @Override
         public int[][] of(Events events) {
             long first = events.times()[0];
-            double window = (events.times()[events.count() - 1] - first) / bins * (1 + overlap);
-            return windows(events, bins, first, window * (1 - overlap), window);
+            long whole = (events.times()[events.count() - 1] - first) / bins; // whole microseconds, as Tonic has it
+            double window = whole * (1 + overlap);
+            return windows(events, bins, (double) first, window * (1 - overlap), window);
         }
     }
 
@@ -87,7 +88,8 @@ public sealed interface Slicing {
     record EventBins(int bins, double overlap) implements Slicing {
         @Override
         public int[][] of(Events events) {
-            int each = (int) (events.count() / bins * (1 + overlap));
+            int whole = events.count() / bins;
+            int each = (int) (whole * (1 + overlap));
             return counts(events, bins, (int) (each * (1 - overlap)), each);
         }
     }
