@@ -17,7 +17,7 @@ final class ClipOptions {
             names = "--data",
             paramLabel = "DIR",
             required = true,
-            description = "One folder a word; validation_list.txt and testing_list.txt name those splits' clips.")
+            description = "Laid out as the data that the model was trained on; docs/data.md shows the kinds.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path data;
 

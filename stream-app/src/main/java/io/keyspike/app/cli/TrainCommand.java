@@ -35,7 +35,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             required = true,
-            description = "One folder a word; validation_list.txt and testing_list.txt name those splits' clips.")
+            description = "Laid out as the configuration's data.kind says; docs/data.md shows the kinds.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path data;
 

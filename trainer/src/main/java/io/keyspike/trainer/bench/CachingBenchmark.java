@@ -24,6 +24,7 @@ import io.keyspike.trainer.features.LabelledFrames;
 import io.keyspike.trainer.features.SoundTransform;
 import io.keyspike.trainer.features.TrainingFeatures;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,9 +144,11 @@ public final class CachingBenchmark {
     private static byte[] bits(FrameSource frames) {
         var sum = new Sha256();
         float[] values = new float[frames.frames() * frames.width()];
+        ByteBuffer bits = ByteBuffer.allocate(Float.BYTES * values.length);
         for (int i = 0; i < frames.clips(); i++) {
             frames.read(i, 0, frames.frames(), values, 0);
-            sum.text(Arrays.toString(values));
+            bits.clear().asFloatBuffer().put(values);
+            sum.bytes(bits.array());
         }
         return sum.digest();
     }
