@@ -5,6 +5,7 @@ import static io.keyspike.kernels.Lanes.SPECIES;
 import static jdk.incubator.vector.VectorOperators.GE;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * Adaptive LIF neurons over a sequence, laid out like {@link VectorLif}; the equations of the backward pass stand at
@@ -168,6 +169,8 @@ final class VectorAdaptiveLif {
         float[] pSums = sums.membraneCoupling();
         float[] qSums = sums.spikeCoupling();
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        // a mask, not a branch: a vector that may come from either of two places is kept in an object
+        VectorMask<Float> detached = SPECIES.maskAll(resetDetached);
         FloatVector height = FloatVector.broadcast(SPECIES, mayHaveFired ? 1f : 0f); // of a spike in the step before
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, lane);
@@ -193,7 +196,7 @@ final class VectorAdaptiveLif {
             gV.add(FloatVector.fromArray(SPECIES, ps, lane).mul(gW)).intoArray(fromU, lane);
             FloatVector.fromArray(SPECIES, bs, lane).mul(gW).intoArray(fromW, lane);
             FloatVector gFired = FloatVector.fromArray(SPECIES, qs, lane).mul(gW);
-            (resetDetached ? gFired : gFired.sub(theta.mul(gV))).intoArray(fromS, lane);
+            gFired.sub(theta.mul(gV).blend(0f, detached)).intoArray(fromS, lane);
         }
     }
 

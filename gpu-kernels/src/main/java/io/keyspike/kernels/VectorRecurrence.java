@@ -3,6 +3,7 @@ package io.keyspike.kernels;
 import static io.keyspike.kernels.Lanes.LENGTH;
 import static io.keyspike.kernels.Lanes.SPECIES;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -15,6 +16,9 @@ final class VectorRecurrence {
 
     /** Sequences whose rows share a weight while it is in a register. */
     static final int TILE_ROWS = 4;
+
+    /** Columns of a panel of the transposed weights. */
+    private static final int PANEL = 2 * LENGTH;
 
     private VectorRecurrence() {}
 
@@ -99,20 +103,26 @@ final class VectorRecurrence {
 
     // ---- backward -------------------------------------------------------------------------------------------------
 
-    /** Floats of the transposed weights, whose rows are filled up to whole vectors. */
+    /** Floats of the transposed weights: panels of two vectors of columns, the last filled up with zeros. */
     static int transposedLength(int neurons) {
-        return Math.multiplyExact(neurons, Lanes.vectors(neurons) * LENGTH);
+        return Math.multiplyExact(neurons, panels(neurons) * PANEL);
     }
 
-    /** {@code transposed[j, i] = weight[i, j]}, so that lanes run over i. */
+    private static int panels(int neurons) {
+        return (neurons + PANEL - 1) / PANEL;
+    }
+
+    /** {@code weight[i, j]} at column i of row j of its panel, so that lanes run over i and a panel is read in one run. */
     static void transpose(int neurons, float[] weight, float[] transposed) {
-        int width = Lanes.vectors(neurons) * LENGTH;
-        for (int j = 0; j < neurons; j++) {
-            for (int i = 0; i < neurons; i++) {
-                transposed[j * width + i] = weight[i * neurons + j];
-            }
-            for (int i = neurons; i < width; i++) {
-                transposed[j * width + i] = 0f;
+        for (int panel = 0; panel < panels(neurons); panel++) {
+            int first = panel * PANEL;
+            int real = Math.min(PANEL, neurons - first);
+            for (int j = 0; j < neurons; j++) {
+                int at = (panel * neurons + j) * PANEL;
+                for (int i = 0; i < real; i++) {
+                    transposed[at + i] = weight[(first + i) * neurons + j];
+                }
+                Arrays.fill(transposed, at + real, at + PANEL, 0f);
             }
         }
     }
@@ -127,26 +137,25 @@ final class VectorRecurrence {
             float[] transposed,
             float[] currentGradient,
             float[] spikeGradient) {
-        int width = Lanes.vectors(neurons) * LENGTH;
         int rowStep = batch * neurons;
         int b = fromSequence;
         for (; b + TILE_ROWS <= toSequence; b += TILE_ROWS) {
             int row = (t * batch + b) * neurons;
             int i = 0;
-            for (; i + 2 * LENGTH <= neurons; i += 2 * LENGTH) {
-                tile(i, neurons, width, row + rowStep, row, transposed, currentGradient, spikeGradient);
+            for (; i + PANEL <= neurons; i += PANEL) {
+                tile(i, neurons, row + rowStep, row, transposed, currentGradient, spikeGradient);
             }
             for (; i < neurons; i += LENGTH) {
                 for (int k = 0; k < TILE_ROWS; k++) {
                     int one = row + k * neurons;
-                    row(i, neurons, width, one + rowStep, one, transposed, currentGradient, spikeGradient);
+                    row(i, neurons, one + rowStep, one, transposed, currentGradient, spikeGradient);
                 }
             }
         }
         for (; b < toSequence; b++) {
             int row = (t * batch + b) * neurons;
             for (int i = 0; i < neurons; i += LENGTH) {
-                row(i, neurons, width, row + rowStep, row, transposed, currentGradient, spikeGradient);
+                row(i, neurons, row + rowStep, row, transposed, currentGradient, spikeGradient);
             }
         }
     }
@@ -155,7 +164,6 @@ final class VectorRecurrence {
     private static void tile(
             int i,
             int neurons,
-            int width,
             int after,
             int row,
             float[] transposed,
@@ -170,8 +178,9 @@ final class VectorRecurrence {
         FloatVector s30 = s00;
         FloatVector s31 = s00;
         for (int j = 0; j < neurons; j++) {
-            FloatVector w0 = FloatVector.fromArray(SPECIES, transposed, j * width + i);
-            FloatVector w1 = FloatVector.fromArray(SPECIES, transposed, j * width + i + LENGTH);
+            int at = i * neurons + j * PANEL; // i is the panel's first column
+            FloatVector w0 = FloatVector.fromArray(SPECIES, transposed, at);
+            FloatVector w1 = FloatVector.fromArray(SPECIES, transposed, at + LENGTH);
             FloatVector g = FloatVector.broadcast(SPECIES, currentGradient[after + j]);
             s00 = g.fma(w0, s00);
             s01 = g.fma(w1, s01);
@@ -199,15 +208,16 @@ final class VectorRecurrence {
     private static void row(
             int i,
             int neurons,
-            int width,
             int after,
             int row,
             float[] transposed,
             float[] currentGradient,
             float[] spikeGradient) {
         FloatVector s = FloatVector.zero(SPECIES);
+        int column = i % PANEL;
+        int panel = (i - column) * neurons + column;
         for (int j = 0; j < neurons; j++) {
-            FloatVector w = FloatVector.fromArray(SPECIES, transposed, j * width + i);
+            FloatVector w = FloatVector.fromArray(SPECIES, transposed, panel + j * PANEL);
             s = FloatVector.broadcast(SPECIES, currentGradient[after + j]).fma(w, s);
         }
         VectorMask<Float> real = SPECIES.indexInRange(i, neurons);
