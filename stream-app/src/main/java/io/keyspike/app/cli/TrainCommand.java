@@ -56,8 +56,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             defaultValue = "vector",
-            description = "vector, scalar or tornado (a GPU, docs/tornadovm.md); the model is the same (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "vector or scalar, with the same model; tornado (a GPU, docs/tornadovm.md) sums in another order (default:"
+                            + " ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private String backend;
 

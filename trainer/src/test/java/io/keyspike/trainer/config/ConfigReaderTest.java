@@ -48,7 +48,16 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"two-word-hardware", "yes-no", "commands-12", "yes-no-mel", "mnist", "yes-no-h1", "commands-h1"})
+            strings = {
+                "two-word-hardware",
+                "yes-no",
+                "commands-12",
+                "yes-no-mel",
+                "yes-no-mel-stream",
+                "mnist",
+                "yes-no-h1",
+                "commands-h1"
+            })
     void shouldReadTheShippedConfigurations(String name) throws IOException {
         Path root = Path.of(System.getProperty("keyspike.root"));
         TrainingConfig config = ConfigReader.read(root.resolve("configs").resolve(name + ".yaml"));
