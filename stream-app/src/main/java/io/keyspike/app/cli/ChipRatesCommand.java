@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "rates",
         description = {
             "Shows how often each neuron fires on recordings, before training and after, and whether that is healthy:",
-            "OK from 10 to 70 %, low, high, and a warning below 5 % and above 90 %.",
+            "OK from 10 to 70 %%, low, high, and a warning below 5 %% and above 90 %%.",
             "The network before training is made again from the configuration and seed in the model file."
         })
 public final class ChipRatesCommand implements Callable<Integer> {
