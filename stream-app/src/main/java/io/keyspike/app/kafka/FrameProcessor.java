@@ -1,15 +1,11 @@
 package io.keyspike.app.kafka;
 
 import io.keyspike.audio.AudioFrame;
-import io.keyspike.models.Detection;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -29,6 +25,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final KeyspikeMeters meters;
     private final ActiveStreams active;
     private final InstantSource clock;
+    private final DeviceHearing hearing;
     private final List<KeywordEvent> heard = new ArrayList<>();
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
@@ -39,6 +36,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         this.meters = meters;
         this.active = active;
         this.clock = clock;
+        this.hearing = new DeviceHearing(meters, clock);
     }
 
     /** Called again when a task is revived after a failure: nothing live may outlast that. */
@@ -61,36 +59,26 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        KeywordSpotter spotter = spotters.current();
-        switch (FrameReader.read(
-                record.key(), record.value(), spotter.model().features().sampleRateHz())) {
+        switch (FrameReader.read(record.key(), record.value())) {
             case FrameReader.Content.Refused refused -> refuse(record, refused);
-            case FrameReader.Content.Frame good -> accept(good.device(), good.frame(), record, spotter);
+            case FrameReader.Content.Frame good -> accept(good.device(), good.frame(), record);
         }
     }
 
-    private void accept(String device, AudioFrame frame, Record<byte[], byte[]> record, KeywordSpotter spotter) {
+    private void accept(String device, AudioFrame frame, Record<byte[], byte[]> record) {
+        KeywordSpotter spotter = spotters.forDevice(device);
+        FrameReader.Content.Refused refused =
+                FrameReader.otherRate(frame, spotter.model().features().sampleRateHz());
+        if (refused != null) {
+            refuse(record, refused);
+            return;
+        }
         DeviceStates states = Objects.requireNonNull(devices);
         heard.clear();
         try {
-            DeviceState state = states.find(device);
-            if (state == null) {
-                state = new DeviceState(frame.sessionId(), spotter);
-            } else if (state.session != frame.sessionId()) {
-                if (Objects.equals(state.previousSession, frame.sessionId())) {
-                    meters.late();
-                    return;
-                }
-                hear(device, state, spotter, true);
-                state.begin(frame.sessionId(), spotter);
-            }
-            switch (state.order.offer(frame, record.value())) {
-                case DUPLICATE -> meters.duplicate();
-                case LATE -> meters.late();
-                case ACCEPTED -> {
-                    hear(device, state, spotter, false);
-                    states.save(device, state);
-                }
+            DeviceState state = hearing.accept(device, states.find(device), frame, record.value(), spotter, heard::add);
+            if (state != null) {
+                states.save(device, state);
             }
         } catch (RuntimeException e) {
             states.discard(device);
@@ -99,64 +87,6 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         for (KeywordEvent event : heard) {
             send(event, record.timestamp());
         }
-    }
-
-    /** Hears the frames whose turn it is. */
-    private void hear(String device, DeviceState state, KeywordSpotter spotter, boolean ended) {
-        AudioFrame frame;
-        while ((frame = state.order.release(ended)) != null) {
-            state.use(spotter);
-            long missing = state.order.takeGivenUp();
-            if (missing > 0) {
-                state.bridge(missing, frame);
-                if (state.begun) {
-                    meters.gap();
-                }
-            }
-            hear(device, state, frame);
-        }
-    }
-
-    private void hear(String device, DeviceState state, AudioFrame frame) {
-        long start = state.sound.samplePosition();
-        long steps = state.sound.steps();
-        int samples = frame.samples().length;
-        state.spotter.process(
-                state.sound,
-                frame.samples(),
-                0,
-                samples,
-                detection -> heard.add(event(device, state, frame, start, detection)));
-        state.frameSamples = samples;
-        state.begun = true;
-        state.heardAtMillis = clock.millis();
-        meters.frame(frame.durationSeconds());
-        long newSteps = state.sound.steps() - steps;
-        int layers = state.spotter.network().spikingLayers();
-        for (int layer = 0; layer < layers; layer++) {
-            meters.spikes(layer, state.sound.takeSpikes(layer), newSteps);
-        }
-    }
-
-    private KeywordEvent event(String device, DeviceState state, AudioFrame frame, long start, Detection detection) {
-        String session = HexFormat.of().toHexDigits(state.session);
-        long micros = frame.captureTimeMicros()
-                + Math.round((detection.samplePosition() - start) * 1e6 / frame.sampleRateHz());
-        Instant audioTime = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        double latencyMillis = ChronoUnit.MICROS.between(audioTime, now) / 1e3;
-        meters.keyword(detection.keyword(), detection.score(), latencyMillis / 1e3);
-        return new KeywordEvent(
-                device + "/" + session + "/" + detection.samplePosition() + "/" + detection.keyword(),
-                device,
-                detection.keyword(),
-                detection.score(),
-                state.spotter.model().version(),
-                session,
-                detection.samplePosition(),
-                audioTime,
-                now,
-                latencyMillis);
     }
 
     private void send(KeywordEvent event, long timestamp) {

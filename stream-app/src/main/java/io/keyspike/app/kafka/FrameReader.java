@@ -30,8 +30,8 @@ final class FrameReader {
 
     private FrameReader() {}
 
-    /** @param sampleRateHz the model's: sound at another rate is not resampled here */
-    static Content read(byte @Nullable [] key, byte @Nullable [] value, int sampleRateHz) {
+    /** Everything but the sample rate, which depends on the model: {@link #otherRate}. */
+    static Content read(byte @Nullable [] key, byte @Nullable [] value) {
         if (key == null) {
             return new Content.Refused(DeadLetters.NO_KEY, "record: expected a device id as key, found none");
         }
@@ -51,11 +51,6 @@ final class FrameReader {
         } catch (FrameFormatException e) {
             return new Content.Refused(DeadLetters.word(e.reason()), String.valueOf(e.getMessage()));
         }
-        if (frame.sampleRateHz() != sampleRateHz) {
-            return new Content.Refused(
-                    DeadLetters.OTHER_SAMPLE_RATE,
-                    "audio frame: expected the model's " + sampleRateHz + " Hz, found " + frame.sampleRateHz());
-        }
         if (frame.sequence() > MAXIMUM_SEQUENCE) {
             return new Content.Refused(
                     DeadLetters.IMPLAUSIBLE_SEQUENCE,
@@ -63,6 +58,19 @@ final class FrameReader {
                             + frame.sequence());
         }
         return new Content.Frame(device, frame);
+    }
+
+    /**
+     * Why a model cannot hear a frame, or null if it can.
+     *
+     * @param sampleRateHz the model's: sound at another rate is not resampled here
+     */
+    static Content.@Nullable Refused otherRate(AudioFrame frame, int sampleRateHz) {
+        return frame.sampleRateHz() == sampleRateHz
+                ? null
+                : new Content.Refused(
+                        DeadLetters.OTHER_SAMPLE_RATE,
+                        "audio frame: expected the model's " + sampleRateHz + " Hz, found " + frame.sampleRateHz());
     }
 
     private static @Nullable String device(byte[] key) {

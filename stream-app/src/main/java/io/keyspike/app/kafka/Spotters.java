@@ -3,11 +3,27 @@ package io.keyspike.app.kafka;
 import io.keyspike.models.KeywordSpotter;
 import org.jspecify.annotations.Nullable;
 
-/** Where the topology gets its model from. Thread-safe. */
+/** Where the topology gets its models from: which one hears which device. Thread-safe. */
 public interface Spotters {
 
-    /** The model in use; asked before every frame, so it must be quick. */
+    /** The model in use. */
     KeywordSpotter current();
+
+    /**
+     * What hears a device: the model in use, unless the device has one or thresholds of its own. Asked before every frame,
+     * so it must be quick; the same object as long as nothing has changed, since another one makes the state be taken over.
+     */
+    default KeywordSpotter forDevice(String device) {
+        return current();
+    }
+
+    /**
+     * A second model that hears every device beside the first, without effect on the first's events; null for none. Asked
+     * before every frame.
+     */
+    default @Nullable KeywordSpotter shadow() {
+        return null;
+    }
 
     /**
      * The model of a version that may not be in use any more, or null where it cannot be had. Asked when a saved state

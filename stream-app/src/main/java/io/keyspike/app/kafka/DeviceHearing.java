@@ -1,0 +1,128 @@
+package io.keyspike.app.kafka;
+
+import io.keyspike.audio.AudioFrame;
+import io.keyspike.models.Detection;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.monitoring.KeyspikeMeters;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a frame does to its device: the session it belongs to, its place in it, what the spotter hears. Knows nothing of
+ * where frames come from and where states are kept, so that sound is heard alike when it comes live and when an archive is
+ * read again.
+ */
+final class DeviceHearing {
+
+    private final KeyspikeMeters meters;
+    private final InstantSource clock;
+
+    /** @param clock for the time of events only; results do not depend on it */
+    DeviceHearing(KeyspikeMeters meters, InstantSource clock) {
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes a frame in.
+     *
+     * @param known the device's state, changed in place; null for a device never heard before
+     * @param bytes what the frame was read from
+     * @param spotter what hears the device from now on
+     * @param sink is told what was heard, in order
+     * @return the state, which must be kept; null where the frame was dropped and nothing has changed
+     */
+    @Nullable
+    DeviceState accept(
+            String device,
+            @Nullable DeviceState known,
+            AudioFrame frame,
+            byte[] bytes,
+            KeywordSpotter spotter,
+            Consumer<KeywordEvent> sink) {
+        DeviceState state = known;
+        if (state == null) {
+            state = new DeviceState(frame.sessionId(), spotter);
+        } else if (state.session != frame.sessionId()) {
+            if (Objects.equals(state.previousSession, frame.sessionId())) {
+                meters.late();
+                return null;
+            }
+            hear(device, state, spotter, true, sink);
+            state.begin(frame.sessionId(), spotter);
+        }
+        switch (state.order.offer(frame, bytes)) {
+            case DUPLICATE -> meters.duplicate();
+            case LATE -> meters.late();
+            case ACCEPTED -> {
+                hear(device, state, spotter, false, sink);
+                return state;
+            }
+        }
+        return null;
+    }
+
+    /** Hears the frames whose turn it is. */
+    private void hear(
+            String device, DeviceState state, KeywordSpotter spotter, boolean ended, Consumer<KeywordEvent> sink) {
+        AudioFrame frame;
+        while ((frame = state.order.release(ended)) != null) {
+            state.use(spotter);
+            long missing = state.order.takeGivenUp();
+            if (missing > 0) {
+                state.bridge(missing, frame);
+                if (state.begun) {
+                    meters.gap();
+                }
+            }
+            hear(device, state, frame, sink);
+        }
+    }
+
+    private void hear(String device, DeviceState state, AudioFrame frame, Consumer<KeywordEvent> sink) {
+        long start = state.sound.samplePosition();
+        long steps = state.sound.steps();
+        int samples = frame.samples().length;
+        state.spotter.process(
+                state.sound,
+                frame.samples(),
+                0,
+                samples,
+                detection -> sink.accept(event(device, state, frame, start, detection)));
+        state.frameSamples = samples;
+        state.begun = true;
+        state.heardAtMillis = clock.millis();
+        meters.frame(frame.durationSeconds());
+        long newSteps = state.sound.steps() - steps;
+        int layers = state.spotter.network().spikingLayers();
+        for (int layer = 0; layer < layers; layer++) {
+            meters.spikes(layer, state.sound.takeSpikes(layer), newSteps);
+        }
+    }
+
+    private KeywordEvent event(String device, DeviceState state, AudioFrame frame, long start, Detection detection) {
+        String session = HexFormat.of().toHexDigits(state.session);
+        long micros = frame.captureTimeMicros()
+                + Math.round((detection.samplePosition() - start) * 1e6 / frame.sampleRateHz());
+        Instant audioTime = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        double latencyMillis = ChronoUnit.MICROS.between(audioTime, now) / 1e3;
+        meters.keyword(detection.keyword(), detection.score(), latencyMillis / 1e3);
+        return new KeywordEvent(
+                device + "/" + session + "/" + detection.samplePosition() + "/" + detection.keyword(),
+                device,
+                detection.keyword(),
+                detection.score(),
+                state.spotter.model().version(),
+                session,
+                detection.samplePosition(),
+                audioTime,
+                now,
+                latencyMillis);
+    }
+}
