@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * LIF neurons over sequences on vectors and several threads: cuts the lanes into tasks and lays the parameters out one per
- * lane. The last lanes, which fill no vector, are copied to a strip as wide as one and run by the same kernels. Unchecked.
+ * lane. The last lanes, which fill no vector, are copied to a strip as wide as one and run by the same kernels, or one by one
+ * where they are few. Unchecked.
  */
 final class VectorLifRuns {
 
@@ -210,7 +211,7 @@ final class VectorLifRuns {
                         after == null ? null : strip(13, steps, after, run.lanes(), from, count),
                         gradient,
                         run.summed(),
-                        Scratch.zeros(15, LENGTH), // those of the run may be fewer
+                        run.zeros(),
                         Scratch.floats(16, LENGTH),
                         Scratch.zeros(21, LENGTH),
                         decaySums,

@@ -199,12 +199,8 @@ final class VectorSteps implements StepKernels {
             float[] synapse,
             int[] fired) {
         float[] alphas = parameters.synapseDecay();
-        float[] betas = parameters.decay();
-        float[] thresholds = parameters.threshold();
         int reset = parameters.resetCode(recurrent);
-        VectorLeaky.Factors factors = VectorLeaky.Factors.of(reset, parameters.resetDelayed());
-        int whole = Lanes.whole(betas.length);
-        float[] input = alphas == null ? current : synapse;
+        int whole = Lanes.whole(parameters.decay().length);
         if (alphas != null) {
             for (int n = 0; n < whole; n += LENGTH) {
                 FloatVector.fromArray(SPECIES, alphas, n)
@@ -213,24 +209,44 @@ final class VectorSteps implements StepKernels {
                         .intoArray(synapse, n);
             }
         }
+        float[] input = alphas == null ? current : synapse;
+        int count = leakyMembranes(whole, parameters, reset, input, membrane, fired);
+        return ScalarSteps.leaky(whole, parameters, reset, current, membrane, synapse, fired, count);
+    }
+
+    /**
+     * The arithmetic of {@link VectorLeaky}, written out: a vector that goes into a method or comes out of one is kept in an
+     * object where the compiler does not inline that method, which it decides anew in each JVM.
+     */
+    private static int leakyMembranes(
+            int whole, LeakyParameters parameters, int reset, float[] input, float[] membrane, int[] fired) {
+        float[] betas = parameters.decay();
+        float[] thresholds = parameters.threshold();
+        float subtract = NeuronArithmetic.is(reset, NeuronArithmetic.SUBTRACT);
+        float zero = NeuronArithmetic.is(reset, NeuronArithmetic.ZERO);
+        float zeroWithInput = NeuronArithmetic.is(reset, NeuronArithmetic.ZERO_WITH_INPUT);
+        float subtractAtOnce = NeuronArithmetic.subtractAtOnce(reset, parameters.resetDelayed());
+        float zeroAtOnce = NeuronArithmetic.zeroAtOnce(reset, parameters.resetDelayed());
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector none = FloatVector.zero(SPECIES);
         int count = 0;
         for (int n = 0; n < whole; n += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, n);
             FloatVector m = FloatVector.fromArray(SPECIES, membrane, n);
-            FloatVector r = VectorLeaky.above(m, theta);
-            FloatVector q = VectorLeaky.potential(
-                    factors,
-                    FloatVector.fromArray(SPECIES, betas, n),
-                    m,
-                    FloatVector.fromArray(SPECIES, input, n),
-                    r,
-                    theta);
+            FloatVector r = none.blend(1f, m.compare(GT, theta));
+            FloatVector q = FloatVector.fromArray(SPECIES, betas, n)
+                    .mul(m.mul(one.sub(r.mul(zero))))
+                    .add(FloatVector.fromArray(SPECIES, input, n))
+                    .sub(r.mul(theta.mul(subtract)))
+                    .mul(one.sub(r.mul(zeroWithInput)));
             VectorMask<Float> fires = q.compare(GT, theta);
-            FloatVector s = FloatVector.zero(SPECIES).blend(1f, fires);
-            VectorLeaky.membrane(factors, q, s, r, theta).intoArray(membrane, n);
+            FloatVector k = none.blend(1f, fires).sub(r);
+            q.sub(k.mul(theta.mul(subtractAtOnce)))
+                    .mul(one.sub(k.mul(zeroAtOnce)))
+                    .intoArray(membrane, n);
             count = list(fires.toLong(), n, fired, count);
         }
-        return ScalarSteps.leaky(whole, parameters, reset, current, membrane, synapse, fired, count);
+        return count;
     }
 
     /** Appends the indices of the neurons that fire, ascending; spikes are few, so one at a time. */
