@@ -1,10 +1,17 @@
 package io.keyspike.monitoring;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.NamingConvention;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Every meter that Keyspike registers itself: name, kind, unit, meaning, tags, and how many series it can ever have at one
@@ -16,7 +23,8 @@ public enum MeterCatalogue {
             "keyspike.audio",
             Kind.COUNTER,
             "seconds",
-            "Sound that went through a network, summed over streams; its rate is the number of real-time streams served",
+            "Sound that went through a network, summed over streams; its rate is the number of real-time streams"
+                    + " served",
             1),
     FRAMES_DROPPED(
             "keyspike.dropped.frames",
@@ -25,12 +33,32 @@ public enum MeterCatalogue {
             "Frames not processed: duplicate (seen before) or late (older than one already processed)",
             2,
             "reason"),
-    GAPS("keyspike.gaps", Kind.COUNTER, "gaps", "Places where frames of a stream were missing", 1),
+    GAPS(
+            "keyspike.gaps",
+            Kind.COUNTER,
+            "gaps",
+            "Places where frames of a stream were missing, by what was done: bridged (silence in their place) or reset"
+                    + " (begun afresh)",
+            2,
+            "outcome"),
+    EXPIRED_DEVICES(
+            "keyspike.expired.devices",
+            Kind.COUNTER,
+            "devices",
+            "Devices whose state was removed because nothing came from them for so long",
+            1),
+    CONFIG_REFUSALS(
+            "keyspike.config.refusals",
+            Kind.COUNTER,
+            "refusals",
+            "Settings of devices or groups that were not valid; those before them stay",
+            1),
     DEAD_LETTERS(
             "keyspike.dead.letters",
             Kind.COUNTER,
             "letters",
-            "Records put aside because they could not be read as frames, by reason; past the bound the reason is 'other'",
+            "Records put aside because they could not be read as frames, by reason; past the bound the reason is"
+                    + " 'other'",
             Bounds.REASONS + 1,
             "reason"),
     KEYWORDS(
@@ -43,6 +71,21 @@ public enum MeterCatalogue {
     /** In percent because Micrometer rounds up to whole numbers before it chooses a bucket. */
     KEYWORD_SCORE(
             "keyspike.keyword.score", Kind.DISTRIBUTION, "percent", "Scores of the reported keywords, 0 to 100", 1),
+    MARKS(
+            "keyspike.marks",
+            Kind.COUNTER,
+            "marks",
+            "Reported keywords that a person marked, by word and verdict: right, or wrong, which is a false alarm",
+            2 * (Bounds.WORDS + 1),
+            "verdict",
+            "word"),
+    FRAME_LATENCY(
+            "keyspike.frame.latency",
+            Kind.TIMER,
+            "seconds",
+            "From the capture of a frame's last sample until it has been heard, of every sixteenth frame; a capture"
+                    + " time in the future counts as 0",
+            1),
     EVENT_LATENCY(
             "keyspike.event.latency",
             Kind.TIMER,
@@ -53,8 +96,9 @@ public enum MeterCatalogue {
             "keyspike.spikes",
             Kind.COUNTER,
             "spikes",
-            "Spikes by layer of the model in use, summed over streams",
-            Bounds.LAYERS,
+            "Spikes by group of devices and layer of the models in use, summed over streams",
+            (Bounds.GROUPS + 1) * Bounds.LAYERS,
+            "group",
             "layer"),
     SYNAPTIC_OPERATIONS(
             "keyspike.synaptic.operations",
@@ -66,17 +110,25 @@ public enum MeterCatalogue {
             "keyspike.firing.rate",
             Kind.GAUGE,
             "ratio",
-            "Spikes per neuron and time step over the last 10 s, by layer of the model in use, averaged over streams",
-            Bounds.LAYERS,
+            "Spikes per neuron and time step over the last 10 s, by group of devices and layer of the models in use,"
+                    + " averaged over streams",
+            (Bounds.GROUPS + 1) * Bounds.LAYERS,
+            "group",
             "layer"),
     CHIP_POWER(
             "keyspike.chip.power",
             Kind.GAUGE,
             "watts",
-            "Estimated power of one neuromorphic chip that listens to one stream, averaged over streams and the last 10 s:"
-                    + " its static part and the part that spikes draw",
+            "Estimated power of one neuromorphic chip that listens to one stream, averaged over streams and the last"
+                    + " 10 s: its static part and the part that spikes draw",
             2,
             "part"),
+    INFERENCE_ENERGY(
+            "keyspike.chip.inference.energy",
+            Kind.GAUGE,
+            "joules",
+            "Estimated energy of one inference: chip power, both parts, times the sound that an inference hears",
+            1),
     FLEET_POWER(
             "keyspike.fleet.power",
             Kind.GAUGE,
@@ -90,7 +142,33 @@ public enum MeterCatalogue {
             "Estimated energy of the chips for the sound processed, summed over streams; divided by the sound it is the"
                     + " energy per second of sound",
             1),
-    ACTIVE_STREAMS("keyspike.active.streams", Kind.GAUGE, "streams", "Streams that are being listened to", 1),
+    ACTIVE_STREAMS(
+            "keyspike.active.streams",
+            Kind.GAUGE,
+            "streams",
+            "Streams that are being listened to: something was heard of them in the last 10 s",
+            1),
+    SILENT_STREAMS(
+            "keyspike.silent.streams",
+            Kind.GAUGE,
+            "streams",
+            "Streams that were heard since this process took them over, and not in the last 10 s; they go when they"
+                    + " expire",
+            1),
+    QUEUE_DEPTH(
+            "keyspike.queue.depth",
+            Kind.GAUGE,
+            "messages",
+            "Messages that wait in a queue of this process, by queue",
+            Bounds.QUEUES,
+            "queue"),
+    QUEUE_DROPS(
+            "keyspike.queue.drops",
+            Kind.COUNTER,
+            "messages",
+            "Messages that a full queue dropped, by queue; a slow browser never slows the stream",
+            Bounds.QUEUES,
+            "queue"),
     CONSUMER_LAG(
             "keyspike.consumer.lag",
             Kind.GAUGE,
@@ -128,6 +206,8 @@ public enum MeterCatalogue {
     /** Limits on the values that a tag can take. */
     static final class Bounds {
         static final int LAYERS = 16;
+        static final int GROUPS = 16;
+        static final int QUEUES = 8;
         static final int WORDS = 64;
         static final int REASONS = 16;
 
@@ -180,6 +260,44 @@ public enum MeterCatalogue {
     /** Most combinations of tag values that there can be at one time. */
     public int maximumSeries() {
         return maximumSeries;
+    }
+
+    /** Registers a counter; values as many as there are tags. */
+    Counter counter(MeterRegistry registry, String... values) {
+        return Counter.builder(meterName)
+                .baseUnit(unit)
+                .description(description)
+                .tags(tagged(values))
+                .register(registry);
+    }
+
+    /** Registers a counter whose count is kept elsewhere, in an object that the caller keeps alive. */
+    <T> FunctionCounter functionCounter(MeterRegistry registry, T object, ToDoubleFunction<T> count, String... values) {
+        return FunctionCounter.builder(meterName, object, count)
+                .baseUnit(unit)
+                .description(description)
+                .tags(tagged(values))
+                .register(registry);
+    }
+
+    /** Registers a gauge; holds on to the object. */
+    <T> Gauge gauge(MeterRegistry registry, T object, ToDoubleFunction<T> value, String... values) {
+        return Gauge.builder(meterName, object, value)
+                .baseUnit(unit.isEmpty() ? null : unit)
+                .description(description)
+                .tags(tagged(values))
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private List<Tag> tagged(String... values) {
+        if (tags.size() != values.length) {
+            throw new IllegalArgumentException(
+                    "meters: expected values for the tags " + tags + ", found " + Arrays.toString(values));
+        }
+        return IntStream.range(0, values.length)
+                .mapToObj(i -> Tag.of(tags.get(i), values[i]))
+                .toList();
     }
 
     /** The name under which Prometheus finds it, without the suffixes of a histogram's parts. */

@@ -27,6 +27,7 @@ class KeyspikeMetersTest {
     private final MockClock clock = new MockClock();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
     private final KeyspikeMeters meters = new KeyspikeMeters(registry, clock);
+    private final FrameTally tally = meters.tally();
 
     @ParameterizedTest
     @ValueSource(ints = {1, 50})
@@ -36,13 +37,13 @@ class KeyspikeMetersTest {
             for (int i = 0; i < timesRealTime; i++) {
                 fourSecondsOfTheSource();
             }
-            clock.add(1, TimeUnit.SECONDS);
+            second();
         }
 
         assertThat(gauge("keyspike.chip.power", "part", "static") + gauge("keyspike.chip.power", "part", "dynamic"))
                 .isCloseTo(15.969e-9, PER_MILLE_2);
         assertThat(registry.get("keyspike.chip.energy").functionCounter().count()
-                        / registry.get("keyspike.audio").counter().count())
+                        / registry.get("keyspike.audio").functionCounter().count())
                 .isCloseTo(15.969e-9, PER_MILLE_2);
         assertThat(gauge("keyspike.firing.rate", "layer", "hidden")).isCloseTo(0.494, PER_MILLE_2);
         assertThat(gauge("keyspike.firing.rate", "layer", "output")).isCloseTo(0.177, PER_MILLE_2);
@@ -64,23 +65,23 @@ class KeyspikeMetersTest {
     void shouldForgetRatesOlderThanTheWindow() {
         twoLayers();
         for (int second = 0; second < 20; second++) {
-            meters.frame(1);
-            meters.spikes(0, 64 * 125, 125); // every neuron in every step
-            clock.add(1, TimeUnit.SECONDS);
+            tally.frame(1, Double.NaN);
+            tally.spikes(0, 64 * 125, 125); // every neuron in every step
+            second();
         }
         assertThat(gauge("keyspike.firing.rate", "layer", "hidden")).isEqualTo(1);
 
         for (int second = 0; second < 5; second++) {
-            meters.frame(1);
-            meters.spikes(0, 0, 125);
-            clock.add(1, TimeUnit.SECONDS);
+            tally.frame(1, Double.NaN);
+            tally.spikes(0, 0, 125);
+            second();
         }
         assertThat(gauge("keyspike.firing.rate", "layer", "hidden")).isEqualTo(0.5, within(0.05));
 
         for (int second = 0; second < 6; second++) {
-            meters.frame(1);
-            meters.spikes(0, 0, 125);
-            clock.add(1, TimeUnit.SECONDS);
+            tally.frame(1, Double.NaN);
+            tally.spikes(0, 0, 125);
+            second();
         }
         assertThat(gauge("keyspike.firing.rate", "layer", "hidden")).isZero();
     }
@@ -90,7 +91,7 @@ class KeyspikeMetersTest {
         twoLayers();
         fourSecondsOfTheSource();
         clock.add(Duration.ofMinutes(1));
-        gauge("keyspike.firing.rate", "layer", "hidden"); // a scrape
+        meters.tick();
         clock.add(Duration.ofSeconds(11));
 
         assertThat(gauge("keyspike.firing.rate", "layer", "hidden")).isZero();
@@ -101,30 +102,32 @@ class KeyspikeMetersTest {
     @Test
     void shouldCountSpikesAndTheSynapsesThatTheyReach() {
         twoLayers();
-        meters.spikes(0, 10, 5);
-        meters.spikes(1, 3, 5);
-        meters.spikes(2, 99, 5); // of a model with more layers, during a swap
+        tally.spikes(0, 10, 5);
+        tally.spikes(1, 3, 5);
+        tally.spikes(2, 99, 5); // of a model with more layers, during a swap
 
         assertThat(registry.get("keyspike.spikes")
                         .tag("layer", "hidden")
-                        .counter()
+                        .functionCounter()
                         .count())
                 .isEqualTo(10);
         assertThat(registry.get("keyspike.spikes")
                         .tag("layer", "output")
-                        .counter()
+                        .functionCounter()
                         .count())
                 .isEqualTo(3);
-        assertThat(registry.get("keyspike.synaptic.operations").counter().count())
+        assertThat(registry.get("keyspike.synaptic.operations")
+                        .functionCounter()
+                        .count())
                 .isEqualTo(20);
     }
 
     @Test
     void shouldCountEnergyOfTheSynapsesThatSpikesReach() {
-        meters.model("a@1", List.of("hidden", "output"), new int[] {64, 2}, new int[] {2, 0}, 0, 1, 10);
-        meters.frame(2);
-        meters.spikes(0, 6, 250);
-        meters.spikes(1, 4, 250);
+        use(TestFacts.of("a@1", 0, 1, 10, "hidden 64 2", "output 2 0"));
+        tally.frame(2, Double.NaN);
+        tally.spikes(0, 6, 250);
+        tally.spikes(1, 4, 250);
 
         assertThat(gauge("keyspike.chip.power", "part", "dynamic")).isEqualTo((6 + 4 + 10 * 6 * 2) / 2.0);
         assertThat(registry.get("keyspike.chip.energy").functionCounter().count())
@@ -139,7 +142,7 @@ class KeyspikeMetersTest {
         clock.add(5, TimeUnit.SECONDS);
         assertThat(gauge("keyspike.model.age")).isEqualTo(5);
 
-        meters.model("b@2", List.of("hidden", "deep"), new int[] {8, 4}, new int[] {4, 0}, 1, 1, 0);
+        use(TestFacts.of("b@2", 1, 1, 0, "hidden 8 4", "deep 4 0"));
         clock.add(2, TimeUnit.SECONDS);
 
         assertThat(registry.get("keyspike.model.info").gauges()).hasSize(1);
@@ -148,22 +151,16 @@ class KeyspikeMetersTest {
         assertThat(gauge("keyspike.firing.rate", "layer", "hidden")).isZero();
         assertThat(registry.find("keyspike.firing.rate").tag("layer", "output").gauge())
                 .isNull();
-        assertThat(registry.find("keyspike.spikes").tag("layer", "output").counter())
+        assertThat(registry.find("keyspike.spikes").tag("layer", "output").functionCounter())
                 .isNull();
         assertThat(registry.get("keyspike.spikes")
                         .tag("layer", "hidden")
-                        .counter()
+                        .functionCounter()
                         .count())
                 .as("counters of a layer with the same name go on")
                 .isEqualTo(15_808);
         assertThat(registry.get("keyspike.chip.energy").functionCounter().count())
                 .isEqualTo(energy);
-    }
-
-    @Test
-    void shouldRefuseAModelWhoseListsDiffer() {
-        assertThatThrownBy(() -> meters.model("a@1", List.of("hidden"), new int[] {1, 2}, new int[] {1}, 0, 0, 0))
-                .hasMessage("meters: expected a width and a fan-out for each of 1 layers, found 2 and 1");
     }
 
     @Test
@@ -184,6 +181,113 @@ class KeyspikeMetersTest {
     }
 
     @Test
+    void shouldTellGroupsApartAndAddUpTheirPower() {
+        ModelFacts model = TestFacts.of("a@1", 0, 1, 0, "hidden 10 2");
+        ModelFacts pinned = TestFacts.of("b@2", 0, 3, 0, "hidden 20 2", "deep 5 1");
+        meters.model(model);
+        tally.select("default", model);
+        tally.frame(1, Double.NaN);
+        tally.spikes(0, 50, 10);
+        tally.select("hall", pinned);
+        tally.frame(1, Double.NaN);
+        tally.spikes(0, 20, 10);
+
+        assertThat(gauge("keyspike.firing.rate", "group", "default", "layer", "hidden"))
+                .isEqualTo(0.5);
+        assertThat(gauge("keyspike.firing.rate", "group", "hall", "layer", "hidden"))
+                .isEqualTo(0.1);
+        assertThat(gauge("keyspike.firing.rate", "group", "hall", "layer", "deep"))
+                .isZero();
+        assertThat(gauge("keyspike.chip.power", "part", "dynamic")).isEqualTo((50 + 3 * 20) / 2.0);
+    }
+
+    @Test
+    void shouldKeepWhatWritersCountedThatAreGone() {
+        twoLayers();
+        fourSecondsOfTheSource();
+        tally.close();
+        try (FrameTally another = meters.tally()) {
+            another.select("default", TestFacts.of("a@1", 0, 0, 0, "hidden 64 2", "output 2 0"));
+            another.frame(1, Double.NaN);
+            another.spikes(0, 2, 125);
+        }
+        meters.model(TestFacts.of("b@2", 0, 0, 0, "hidden 1 1"));
+
+        assertThat(registry.get("keyspike.frames").functionCounter().count()).isEqualTo(2);
+        assertThat(registry.get("keyspike.audio").functionCounter().count()).isEqualTo(5);
+        assertThat(registry.get("keyspike.spikes")
+                        .tag("layer", "hidden")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(15_810);
+        assertThat(registry.get("keyspike.synaptic.operations")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(31_620);
+    }
+
+    @Test
+    void shouldShowAReplacedModelAgainWhileDevicesAreBoundToIt() {
+        ModelFacts old = TestFacts.of("a@1", 0, 1, 0, "early 10 2");
+        use(old);
+        tally.frame(1, Double.NaN);
+        meters.model(TestFacts.of("b@2", 0, 1, 0, "fresh 10 2"));
+        assertThat(registry.find("keyspike.firing.rate").tag("layer", "early").gauge())
+                .isNull();
+
+        for (int i = 0; i < 2; i++) {
+            tally.frame(1, Double.NaN);
+            tally.spikes(0, 5, 10);
+            tally.settle();
+        }
+
+        assertThat(gauge("keyspike.firing.rate", "layer", "early")).isEqualTo(10 / 200.0);
+        for (int i = 0; i < 40; i++) {
+            tally.settle();
+        }
+        assertThat(registry.find("keyspike.firing.rate").tag("layer", "early").gauge())
+                .isNull();
+        assertThat(registry.get("keyspike.frames").functionCounter().count()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldEstimateTheEnergyOfAnInference() {
+        ModelFacts model = new ModelFacts("a@1", List.of(new ModelFacts.Layer("hidden", 10, 2)), 0.5, 1, 0, 2);
+        use(model);
+        assertThat(gauge("keyspike.chip.inference.energy"))
+                .as("without sound the static part")
+                .isEqualTo(0.5 * 10 * 2);
+        tally.frame(4, Double.NaN);
+        tally.spikes(0, 12, 500);
+        assertThat(gauge("keyspike.chip.inference.energy")).isEqualTo((0.5 * 10 + 3) * 2);
+    }
+
+    @Test
+    void shouldMeasureTheLatencyOfEverySixteenthFrame() {
+        twoLayers();
+        for (int i = 0; i < 33; i++) {
+            tally.frame(0.08, 0.2);
+        }
+        assertThat(registry.get("keyspike.frame.latency").timer().count()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldRefuseAFrameOfNoModel() {
+        assertThatThrownBy(() -> tally.frame(1, 0))
+                .hasMessage("tally: expected a model to be selected before the first frame, found none");
+    }
+
+    @Test
+    void shouldRefuseMoreQueuesThanTheCatalogueAllows() {
+        for (int i = 0; i < 8; i++) {
+            meters.queue("q" + i, () -> 0);
+        }
+        meters.queue("q0", () -> 1);
+        assertThatThrownBy(() -> meters.queue("q8", () -> 0))
+                .hasMessageStartingWith("meters: expected at most 8 queues, found ");
+    }
+
+    @Test
     void shouldAskForLagAtEachScrape() {
         assertThat(gauge("keyspike.consumer.lag")).isZero();
         meters.lag(() -> 41);
@@ -198,44 +302,52 @@ class KeyspikeMetersTest {
                 new io.micrometer.prometheusmetrics.PrometheusMeterRegistry(
                         io.micrometer.prometheusmetrics.PrometheusConfig.DEFAULT),
                 io.micrometer.core.instrument.Clock.SYSTEM);
-        real.model("a@1", List.of("hidden", "output"), new int[] {64, 2}, new int[] {2, 0}, 1, 1, 0);
-        frames(real, 20_000); // so that the code is compiled
+        ModelFacts model = TestFacts.of("a@1", 1, 1, 0, "hidden 64 2", "output 2 0");
+        real.model(model);
+        ModelFacts other = TestFacts.of("b@1", 1, 1, 0, "hidden 64 2", "output 2 0");
+        FrameTally writer = real.tally();
+        frames(real, writer, model, other, 20_000); // so that the code is compiled
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) { // the JVM itself may allocate once in a while
             long before = threads.getCurrentThreadAllocatedBytes();
-            frames(real, 10_000);
+            frames(real, writer, model, other, 10_000);
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
         assertThat(least).isZero();
     }
 
-    private static void frames(KeyspikeMeters meters, int count) {
+    private static void frames(
+            KeyspikeMeters meters, FrameTally writer, ModelFacts model, ModelFacts other, int count) {
         for (int i = 0; i < count; i++) {
-            meters.frame(0.02);
-            meters.spikes(0, 80, 3);
-            meters.spikes(1, 1, 3);
+            writer.select("default", i % 2 == 0 ? model : other);
+            writer.frame(0.02, 0.1);
+            writer.spikes(0, 80, 3);
+            writer.spikes(1, 1, 3);
             meters.duplicate();
             meters.late();
-            meters.gap();
+            meters.gap(true);
         }
     }
 
     private void twoLayers() {
-        meters.model(
-                "a@1",
-                List.of("hidden", "output"),
-                new int[] {64, 2},
-                new int[] {2, 0},
-                STATIC_WATTS_PER_NEURON,
-                JOULES_PER_SPIKE,
-                0);
+        use(TestFacts.of("a@1", STATIC_WATTS_PER_NEURON, JOULES_PER_SPIKE, 0, "hidden 64 2", "output 2 0"));
+    }
+
+    private void use(ModelFacts model) {
+        meters.model(model);
+        tally.select(KeyspikeMeters.DEFAULT_GROUP, model);
+    }
+
+    private void second() {
+        clock.add(1, TimeUnit.SECONDS);
+        meters.tick();
     }
 
     /** Four seconds of sound as in source 2: 500 steps of 8 ms, 49.4 % of 64 neurons and 17.7 % of 2. */
     private void fourSecondsOfTheSource() {
-        meters.frame(4);
-        meters.spikes(0, 15_808, 500);
-        meters.spikes(1, 177, 500);
+        tally.frame(4, Double.NaN);
+        tally.spikes(0, 15_808, 500);
+        tally.spikes(1, 177, 500);
     }
 
     private double gauge(String name, String... tags) {

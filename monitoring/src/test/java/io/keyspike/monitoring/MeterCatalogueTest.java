@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,7 +36,11 @@ class MeterCatalogueTest {
             "spikes",
             "operations",
             "streams",
-            "reloads");
+            "reloads",
+            "devices",
+            "refusals",
+            "marks",
+            "messages");
 
     private final MockClock clock = new MockClock();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
@@ -51,7 +54,7 @@ class MeterCatalogueTest {
         assertThat(meter.tags()).allMatch(t -> t.matches("[a-z]+"));
         assertThat(meter.prometheusName()).matches("keyspike(_[a-z]+)+");
         assertThat(meter.prometheusName()).contains(meter.unit());
-        assertThat(meter.maximumSeries()).isBetween(1, 65);
+        assertThat(meter.maximumSeries()).isBetween(1, 272);
         if (meter.tags().isEmpty()) {
             assertThat(meter.maximumSeries()).isEqualTo(1);
         }
@@ -106,20 +109,43 @@ class MeterCatalogueTest {
     }
 
     private static void exercise(KeyspikeMeters meters, int variety) {
-        List<String> names =
-                IntStream.range(0, variety).mapToObj(i -> "layer" + variety + i).toList();
-        int[] widths = IntStream.range(0, variety).map(i -> 4).toArray();
-        meters.model("model@" + variety, names, widths, widths, 1e-10, 1e-12, 0);
-        meters.frame(0.1);
+        meters.frameLatency(0.1);
         meters.duplicate();
         meters.late();
-        meters.gap();
+        meters.gap(true);
+        meters.gap(false);
+        meters.expired();
+        meters.configRefused();
         meters.reload(true);
         meters.reload(false);
+        meters.queue("live-feed", () -> 1).run();
+        ModelFacts model = facts("model@" + variety, variety);
+        meters.model(model);
         for (int i = 0; i < variety; i++) {
             meters.deadLetter("reason" + variety + i);
             meters.keyword("word" + variety + i, 0.9, 0.1);
-            meters.spikes(i, 1, 1);
+            meters.mark("word" + variety + i, i % 2 == 0);
+            meters.mark("word" + variety + i, i % 2 == 1);
         }
+        FrameTally tally = meters.tally();
+        for (int i = 0; i < variety; i++) {
+            tally.select("group" + variety + i, i % 2 == 0 ? model : facts("pinned@" + variety + i, 20));
+            tally.frame(0.1, 0.1);
+            tally.spikes(i % 20, 1, 1);
+        }
+        if (variety % 2 == 0) {
+            tally.close(); // else a writer that never ends
+        }
+    }
+
+    private static ModelFacts facts(String version, int layers) {
+        return TestFacts.of(
+                version,
+                1e-10,
+                1e-12,
+                0,
+                IntStream.range(0, layers)
+                        .mapToObj(i -> "layer" + version.replaceAll("\\D", "") + "x" + i + " 4 4")
+                        .toArray(String[]::new));
     }
 }

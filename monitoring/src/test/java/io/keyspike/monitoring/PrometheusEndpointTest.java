@@ -40,16 +40,22 @@ class PrometheusEndpointTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final KeyspikeMeters meters = new KeyspikeMeters(registry, Clock.SYSTEM);
     private PrometheusEndpoint endpoint;
+    private FrameTally tally;
 
     @BeforeEach
     void start() throws IOException {
         endpoint = PrometheusEndpoint.start(registry, PrometheusEndpoint.DEFAULT_HOST, 0, health::get);
-        meters.model("yes-no@0123", List.of("hidden", "output"), new int[] {64, 2}, new int[] {2, 0}, 1e-10, 2e-12, 0);
-        meters.frame(0.5);
-        meters.spikes(0, 400, 62);
+        ModelFacts model = TestFacts.of("yes-no@0123", 1e-10, 2e-12, 0, "hidden 64 2", "output 2 0");
+        meters.model(model);
+        tally = meters.tally();
+        tally.select(KeyspikeMeters.DEFAULT_GROUP, model);
+        tally.frame(0.5, 0.1);
+        tally.spikes(0, 400, 62);
+        meters.queue("live-feed", () -> 3).run();
         meters.keyword("yes", 0.93, 0.04);
         meters.deadLetter("too-short");
         meters.reload(true);
+        meters.mark("yes", false);
     }
 
     @AfterEach
@@ -102,7 +108,8 @@ class PrometheusEndpointTest {
 
         assertThat(up.statusCode()).isEqualTo(200);
         assertThat(new ObjectMapper().readTree(up.body())).isEqualTo(new ObjectMapper().readTree("""
-                                {"status": "up", "state": "running", "streams": 3, "model": "yes-no@0123"}"""));
+            {"status": "up", "state": "running", "streams": 3, "model": "yes-no@0123"}\
+            """));
         assertThat(down.statusCode()).isEqualTo(503);
         assertThat(new ObjectMapper().readTree(down.body()).get("state").asText())
                 .isEqualTo("starting");
@@ -168,8 +175,8 @@ class PrometheusEndpointTest {
             var scrapes = Arrays.asList(new java.util.concurrent.Future<?>[20]);
             scrapes.replaceAll(none -> readers.submit(() -> get("/metrics").statusCode()));
             for (int i = 0; i < 10_000; i++) {
-                meters.frame(0.01);
-                meters.spikes(0, 1, 1);
+                tally.frame(0.01, 0.1);
+                tally.spikes(0, 1, 1);
             }
             for (var scrape : scrapes) {
                 assertThat(scrape.get(30, TimeUnit.SECONDS)).isEqualTo(200);

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** What the demo reads from the very meters that it exports. */
@@ -20,8 +21,9 @@ record DemoFigures(MeterRegistry registry) {
 
     /** Frames that went through a network. */
     long frames() {
-        return Math.round(
-                registry.get(MeterCatalogue.FRAMES.meterName()).counter().count());
+        return Math.round(registry.get(MeterCatalogue.FRAMES.meterName())
+                .functionCounter()
+                .count());
     }
 
     /** Keywords reported. */
@@ -35,7 +37,7 @@ record DemoFigures(MeterRegistry registry) {
     Activity activity(String version) {
         var rates = new TreeMap<String, Double>();
         for (Gauge gauge : registry.find(MeterCatalogue.FIRING_RATE.meterName()).gauges()) {
-            rates.put(tag(gauge), gauge.value());
+            rates.put(layer(gauge), gauge.value());
         }
         double watts = registry.find(MeterCatalogue.CHIP_POWER.meterName()).gauges().stream()
                 .mapToDouble(Gauge::value)
@@ -43,7 +45,7 @@ record DemoFigures(MeterRegistry registry) {
         return new Activity(version, rates, watts);
     }
 
-    private static String tag(Meter meter) {
-        return meter.getId().getTags().getFirst().getValue();
+    private static String layer(Meter meter) {
+        return Objects.requireNonNull(meter.getId().getTag("layer"));
     }
 }

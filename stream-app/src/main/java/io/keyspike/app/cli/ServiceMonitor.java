@@ -13,6 +13,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +26,16 @@ final class ServiceMonitor implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final KeyspikeMeters meters = new KeyspikeMeters(registry, Clock.SYSTEM);
     private final JvmMeters jvm = JvmMeters.bind(registry);
+    private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("meters").factory());
     private volatile @Nullable Supplier<KeywordSpotter> model;
     private @Nullable PrometheusEndpoint endpoint;
     private @Nullable KafkaStreamsMetrics kafka;
+
+    ServiceMonitor() {
+        @SuppressWarnings({"unused", "FutureReturnValueIgnored"}) // ends with the executor
+        var ticking = heartbeat.scheduleAtFixedRate(meters::tick, 1, 1, TimeUnit.SECONDS);
+    }
 
     KeyspikeMeters meters() {
         return meters;
@@ -82,6 +92,7 @@ final class ServiceMonitor implements AutoCloseable {
         if (bound != null) {
             bound.close();
         }
+        heartbeat.shutdownNow();
         jvm.close();
     }
 }

@@ -14,10 +14,16 @@ final class ActiveStreams {
     /** How often a task counts. */
     static final Duration REFRESH = Duration.ofSeconds(2);
 
-    private final Map<TaskId, Integer> devices = new ConcurrentHashMap<>();
+    private record Counts(int active, int silent) {}
 
-    void report(TaskId task, int count) {
-        devices.put(task, count);
+    private final Map<TaskId, Counts> devices = new ConcurrentHashMap<>();
+
+    /**
+     * @param active devices heard within the window
+     * @param silent devices heard before it, and not yet expired
+     */
+    void report(TaskId task, int active, int silent) {
+        devices.put(task, new Counts(active, silent));
     }
 
     void forget(TaskId task) {
@@ -25,6 +31,10 @@ final class ActiveStreams {
     }
 
     long total() {
-        return devices.values().stream().mapToLong(Integer::longValue).sum();
+        return devices.values().stream().mapToLong(Counts::active).sum();
+    }
+
+    long silent() {
+        return devices.values().stream().mapToLong(Counts::silent).sum();
     }
 }

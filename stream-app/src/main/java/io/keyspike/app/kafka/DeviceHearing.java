@@ -21,11 +21,18 @@ final class DeviceHearing {
 
     private final KeyspikeMeters meters;
     private final InstantSource clock;
+    private final HeardFrames counted;
 
     /** @param clock for the time of events only; results do not depend on it */
     DeviceHearing(KeyspikeMeters meters, InstantSource clock) {
         this.meters = meters;
         this.clock = clock;
+        this.counted = new HeardFrames(meters);
+    }
+
+    /** What is counted for each frame, under the group of the device; to be settled and closed with the processor. */
+    HeardFrames counted() {
+        return counted;
     }
 
     /**
@@ -77,7 +84,7 @@ final class DeviceHearing {
             if (missing > 0) {
                 state.bridge(missing, frame);
                 if (state.begun) {
-                    meters.gap();
+                    meters.gap(true);
                 }
             }
             hear(device, state, frame, sink);
@@ -97,12 +104,8 @@ final class DeviceHearing {
         state.frameSamples = samples;
         state.begun = true;
         state.heardAtMillis = clock.millis();
-        meters.frame(frame.durationSeconds());
-        long newSteps = state.sound.steps() - steps;
-        int layers = state.spotter.network().spikingLayers();
-        for (int layer = 0; layer < layers; layer++) {
-            meters.spikes(layer, state.sound.takeSpikes(layer), newSteps);
-        }
+        double latencySeconds = state.heardAtMillis / 1e3 - frame.captureTimeMicros() / 1e6 - frame.durationSeconds();
+        counted.add(state.spotter, state.sound, frame.durationSeconds(), state.sound.steps() - steps, latencySeconds);
     }
 
     private KeywordEvent event(String device, DeviceState state, AudioFrame frame, long start, Detection detection) {

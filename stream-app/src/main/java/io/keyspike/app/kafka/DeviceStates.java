@@ -60,6 +60,11 @@ final class DeviceStates {
         store.put(device, DeviceStateCodec.encode(state));
     }
 
+    /** Devices of which a frame was processed since the task was taken over, the most recent {@link #MAXIMUM_LIVE}. */
+    int heard() {
+        return heardSince(Long.MIN_VALUE);
+    }
+
     /** Devices of which a frame was processed after a time, milliseconds since the epoch. */
     int heardSince(long millis) {
         int count = 0;

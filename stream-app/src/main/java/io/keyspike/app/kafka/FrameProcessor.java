@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -45,16 +46,20 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         context = newContext;
         devices = new DeviceStates(newContext.getStateStore(KeywordTopology.STORE), spotters);
         newContext.schedule(
-                ActiveStreams.REFRESH,
-                PunctuationType.WALL_CLOCK_TIME,
-                now -> active.report(
-                        newContext.taskId(),
-                        Objects.requireNonNull(devices).heardSince(clock.millis() - ActiveStreams.WINDOW.toMillis())));
+                ActiveStreams.REFRESH, PunctuationType.WALL_CLOCK_TIME, now -> refresh(newContext.taskId()));
+    }
+
+    private void refresh(TaskId task) {
+        DeviceStates states = Objects.requireNonNull(devices);
+        int heardLately = states.heardSince(clock.millis() - ActiveStreams.WINDOW.toMillis());
+        active.report(task, heardLately, states.heard() - heardLately);
+        hearing.counted().settle();
     }
 
     @Override
     public void close() {
         active.forget(Objects.requireNonNull(context).taskId());
+        hearing.counted().close();
     }
 
     @Override
@@ -74,6 +79,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             return;
         }
         DeviceStates states = Objects.requireNonNull(devices);
+        hearing.counted().group(spotters.group(device));
         heard.clear();
         try {
             DeviceState state = hearing.accept(device, states.find(device), frame, record.value(), spotter, heard::add);

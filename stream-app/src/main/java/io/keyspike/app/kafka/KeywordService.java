@@ -61,6 +61,7 @@ public final class KeywordService implements AutoCloseable {
         streams.setUncaughtExceptionHandler(service.threads);
         streams.setStateListener((now, before) -> service.changed(now));
         meters.activeStreams(active::total);
+        meters.silentStreams(active::silent);
         meters.lag(service::lag);
         streams.start();
         return service;

@@ -5,11 +5,9 @@ import io.keyspike.models.KeywordModel;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.models.ModelFiles;
 import io.keyspike.models.ModelRegistry;
-import io.keyspike.models.Node;
 import io.keyspike.monitoring.KeyspikeMeters;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,38 +87,6 @@ public final class RegisteredSpotters implements Spotters {
 
     /** Tells the meters what model is in use now. */
     public static void describe(KeyspikeMeters meters, KeywordSpotter spotter) {
-        var network = spotter.network();
-        KeywordModel model = spotter.model();
-        int layers = network.spikingLayers();
-        var names = new ArrayList<String>();
-        int[] widths = new int[layers];
-        int[] fanOuts = new int[layers];
-        for (int layer = 0; layer < layers; layer++) {
-            names.add(network.layerName(layer));
-            widths[layer] = network.layerWidth(layer);
-            fanOuts[layer] = fanOut(model.network().graph().chain(), network.layerName(layer));
-        }
-        meters.model(
-                model.version(),
-                names,
-                widths,
-                fanOuts,
-                model.chip().staticWattsPerNeuron(),
-                model.chip().joulesPerSpike(),
-                model.chip().joulesPerSynapticOperation());
-    }
-
-    /** Synapses that a spike of a node reaches: those of the node after it, and recurrent ones of its own. */
-    private static int fanOut(List<Node> chain, String name) {
-        for (int i = 0; i < chain.size(); i++) {
-            Node node = chain.get(i);
-            if (node.name().equals(name)) {
-                int forward =
-                        i + 1 == chain.size() ? 0 : chain.get(i + 1) instanceof Node.Dense dense ? dense.outputs() : 1;
-                int recurrent = node.recurrence().weights(node.outputs()) / node.outputs();
-                return forward + recurrent;
-            }
-        }
-        return 0;
+        meters.model(HeardFrames.facts(spotter));
     }
 }

@@ -1,6 +1,7 @@
 package io.keyspike.app.kafka;
 
 import io.keyspike.models.KeywordSpotter;
+import io.keyspike.monitoring.KeyspikeMeters;
 import org.jspecify.annotations.Nullable;
 
 /** Where the topology gets its models from: which one hears which device. Thread-safe. */
@@ -15,6 +16,11 @@ public interface Spotters {
      */
     default KeywordSpotter forDevice(String device) {
         return current();
+    }
+
+    /** The group that meters count a device under; asked before every frame. */
+    default String group(String device) {
+        return KeyspikeMeters.DEFAULT_GROUP;
     }
 
     /**

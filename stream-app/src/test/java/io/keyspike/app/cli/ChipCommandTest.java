@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.kafka.HeardFrames;
 import io.keyspike.app.kafka.RegisteredSpotters;
 import io.keyspike.audio.WavWriter;
 import io.keyspike.audio.features.FilterbankSpec;
@@ -244,15 +245,13 @@ class ChipCommandTest {
         var registry = new SimpleMeterRegistry();
         var meters = new KeyspikeMeters(registry, Clock.SYSTEM);
         RegisteredSpotters.describe(meters, spotter);
+        var counted = new HeardFrames(meters);
         SpotterState state = spotter.newState();
         short[] samples = sound("yes".hashCode());
         for (int from = 0; from < samples.length; from += 320) {
             long steps = state.steps();
             spotter.process(state, samples, from, from + 320, detection -> {});
-            meters.frame(320 / 16_000.0);
-            for (int layer = 0; layer < spotter.network().spikingLayers(); layer++) {
-                meters.spikes(layer, state.takeSpikes(layer), state.steps() - steps);
-            }
+            counted.add(spotter, state, 320 / 16_000.0, state.steps() - steps, Double.NaN);
         }
         double published = List.of("static", "dynamic").stream()
                 .mapToDouble(part -> registry.get("keyspike.chip.power")
@@ -262,6 +261,9 @@ class ChipCommandTest {
                 .sum();
         double watts = evaluated.at("/chip/watts").asDouble();
         assertThat(published).isCloseTo(watts, within(1e-12 * watts + 1e-20));
-        assertThat(evaluated.at("/chip/joulesPerInference").asDouble()).isCloseTo(watts, within(1e-12 * watts + 1e-20));
+        double joules = evaluated.at("/chip/joulesPerInference").asDouble();
+        assertThat(joules).isCloseTo(watts, within(1e-12 * watts + 1e-20));
+        assertThat(registry.get("keyspike.chip.inference.energy").gauge().value())
+                .isCloseTo(joules, within(1e-12 * joules + 1e-20));
     }
 }

@@ -40,7 +40,7 @@ class ServiceMonitorTest {
 
             assertThat(before)
                     .contains("keyspike_model_info{version=\"" + old + "\"} 1")
-                    .contains("keyspike_firing_rate_ratio{layer=\"hidden\"} 0.0");
+                    .contains("keyspike_firing_rate_ratio{group=\"default\",layer=\"hidden\"} 0.0");
             assertThat(after)
                     .contains("keyspike_model_info{version=\"" + fresh + "\"} 1")
                     .doesNotContain(old)

@@ -223,7 +223,9 @@ class KeywordServiceTest {
     }
 
     private double count(String meter) {
-        return meters.get(meter).counter().count();
+        return meters.get(meter).meters().stream()
+                .mapToDouble(m -> m.measure().iterator().next().getValue())
+                .sum();
     }
 
     private double dropped(String reason) {

@@ -1,0 +1,47 @@
+package io.keyspike.monitoring;
+
+import java.util.List;
+
+/**
+ * What the meters must know of a model. Two of the same version are taken to be the same model.
+ *
+ * @param version name and fingerprint, as events carry it
+ * @param layers the spiking ones, in order; those after the sixteenth count for power and have no series
+ * @param staticWattsPerNeuron as in the model's chip profile
+ * @param joulesPerSpike as in the model's chip profile
+ * @param joulesPerSynapticOperation as in the model's chip profile, 0 where it has none
+ * @param inferenceSeconds sound that one inference hears
+ */
+public record ModelFacts(
+        String version,
+        List<Layer> layers,
+        double staticWattsPerNeuron,
+        double joulesPerSpike,
+        double joulesPerSynapticOperation,
+        double inferenceSeconds) {
+
+    /** Until a model is taken into use: no layer, no power. */
+    static final ModelFacts NONE = new ModelFacts("", List.of(), 0, 0, 0, 0);
+
+    /**
+     * A spiking layer.
+     *
+     * @param width neurons
+     * @param fanOut synapses that one spike reaches
+     */
+    public record Layer(String name, int width, int fanOut) {}
+
+    public ModelFacts {
+        layers = List.copyOf(layers);
+    }
+
+    /** Power of the chip while nothing spikes. */
+    double staticWatts() {
+        return staticWattsPerNeuron * layers.stream().mapToInt(Layer::width).sum();
+    }
+
+    /** Energy of one spike of a layer, with the synaptic operations that it causes. */
+    double joulesOf(Layer layer) {
+        return joulesPerSpike + joulesPerSynapticOperation * layer.fanOut();
+    }
+}
