@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -16,9 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Shows everything at work and checks it: a Kafka broker in this process, two devices that hear spoken "
-                    + "sentences in real time, the service that hears keywords in them, its metrics, and a second model "
-                    + "that takes over half way.",
+            "Shows everything at work and checks it: a Kafka broker in this process, two devices that hear spoken"
+                + " sentences in real time, the service that hears keywords in them, its metrics, and a second model"
+                + " that takes over half way.",
             "Ends by itself after less than a minute, with exit code 0 if every word was heard.%n"
         })
 final class DemoCommand implements Callable<Integer> {
@@ -29,12 +30,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as one JSON object; what happens goes to standard error.")
     private boolean json;
 
-    @Option(
-            names = "--metrics-port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            description = "Port that answers with metrics (default: any free one).")
-    private int metricsPort;
+    @Mixin
+    private HttpOptions http = new HttpOptions();
 
     @Option(
             names = "--sentences",
@@ -58,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter live = json ? spec.commandLine().getErr() : out;
         try (var running = new StopSignal()) {
-            DemoReport report = new DemoRun(sentences, modelFiles(sentences), !fast, metricsPort, running, line -> {
+            DemoReport report = new DemoRun(sentences, modelFiles(sentences), !fast, http, running, line -> {
                         live.println(line);
                         live.flush();
                     })

@@ -10,7 +10,6 @@ import io.keyspike.app.kafka.Topics;
 import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.ModelRegistry;
-import io.keyspike.monitoring.PrometheusEndpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,14 +30,14 @@ import org.jspecify.annotations.Nullable;
  * @param sentences what is said
  * @param models file of each model, by name
  * @param realTime whether sound comes as fast as it would be heard
- * @param metricsPort 0 for any free one
+ * @param http where it answers over HTTP
  * @param say told what happens, a line at a time, from any thread
  */
 record DemoRun(
         List<DemoSentence> sentences,
         Map<String, Path> models,
         boolean realTime,
-        int metricsPort,
+        HttpOptions http,
         StopSignal running,
         Consumer<String> say) {
 
@@ -78,7 +77,7 @@ record DemoRun(
                         "ready after %.1f s: Kafka at %s",
                         secondsSince(startNanos),
                         broker.bootstrapServers()));
-                say.accept("metrics: " + monitor.serve(PrometheusEndpoint.DEFAULT_HOST, metricsPort, service::state));
+                say.accept("metrics: " + monitor.serve(http, service::state).uriToOpen("/metrics"));
                 try (var play = new DemoPlay(sentences, publisher, realTime, running)) {
                     return perform(
                             play, registry, new DemoFigures(monitor.meters().registry()), events, startNanos);

@@ -6,12 +6,17 @@ import io.keyspike.models.ModelRegistry;
 import io.keyspike.monitoring.Health;
 import io.keyspike.monitoring.JvmMeters;
 import io.keyspike.monitoring.KeyspikeMeters;
-import io.keyspike.monitoring.PrometheusEndpoint;
+import io.keyspike.monitoring.MonitoringRoutes;
+import io.keyspike.monitoring.http.HttpLimits;
+import io.keyspike.monitoring.http.HttpService;
+import io.keyspike.monitoring.http.Route;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,7 +25,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of a service, what it hears with, and the address that answers with them. */
+/** The meters of a service, what it hears with, and the address that answers with them and with whatever else it shows. */
 final class ServiceMonitor implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -29,7 +34,8 @@ final class ServiceMonitor implements AutoCloseable {
     private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("meters").factory());
     private volatile @Nullable Supplier<KeywordSpotter> model;
-    private @Nullable PrometheusEndpoint endpoint;
+    private final List<Route> routes = new ArrayList<>();
+    private @Nullable HttpService http;
     private @Nullable KafkaStreamsMetrics kafka;
 
     ServiceMonitor() {
@@ -66,15 +72,27 @@ final class ServiceMonitor implements AutoCloseable {
         kafka = binder;
     }
 
+    /** Answers this too; may be called before {@link #serve} and after. */
+    void add(Route route) {
+        HttpService open = http;
+        if (open == null) {
+            routes.add(route);
+        } else {
+            open.add(route);
+        }
+    }
+
     /**
      * Begins to answer.
      *
-     * @return the address of the metrics
+     * @return what answers, for the addresses to show
      */
-    String serve(String host, int port, Supplier<KafkaStreams.State> state) throws IOException {
-        PrometheusEndpoint started = PrometheusEndpoint.start(registry, host, port, () -> health(state.get()));
-        endpoint = started;
-        return started.metricsUri().toString();
+    HttpService serve(HttpOptions options, Supplier<KafkaStreams.State> state) throws IOException {
+        HttpService started = HttpService.start(options.host(), options.port(), options.access(), HttpLimits.DEFAULT);
+        started.addAll(MonitoringRoutes.of(registry, () -> health(state.get()), () -> ready(state.get())));
+        started.addAll(routes);
+        http = started;
+        return started;
     }
 
     private static Health health(KafkaStreams.State state) {
@@ -82,9 +100,14 @@ final class ServiceMonitor implements AutoCloseable {
         return state.isRunningOrRebalancing() ? Health.up(word) : Health.down(word);
     }
 
+    private static Health ready(KafkaStreams.State state) {
+        String word = state.name().toLowerCase(Locale.ROOT);
+        return state == KafkaStreams.State.RUNNING ? Health.up(word) : Health.down(word);
+    }
+
     @Override
     public void close() {
-        PrometheusEndpoint open = endpoint;
+        HttpService open = http;
         if (open != null) {
             open.close();
         }

@@ -10,6 +10,7 @@ import io.keyspike.app.kafka.ServiceConfig;
 import io.keyspike.app.kafka.Topics;
 import io.keyspike.kernels.Backends;
 import io.keyspike.models.ModelRegistry;
+import io.keyspike.monitoring.http.HttpService;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,19 +102,8 @@ final class StreamCommand implements Callable<Integer> {
             description = "What a crash may do: nothing, or double an event (default: exactly_once).")
     private ServiceConfig.Guarantee guarantee = ServiceConfig.Guarantee.EXACTLY_ONCE;
 
-    @Option(
-            names = "--metrics-host",
-            paramLabel = "HOST",
-            defaultValue = "127.0.0.1",
-            description = "Address that answers with metrics; 0.0.0.0 for every one (default: ${DEFAULT-VALUE}).")
-    private String metricsHost = "127.0.0.1";
-
-    @Option(
-            names = "--metrics-port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            description = "Port that answers with metrics (default: any free one).")
-    private int metricsPort;
+    @Mixin
+    private HttpOptions http = new HttpOptions();
 
     @Option(names = "--json", description = "Print events as JSON lines.")
     private boolean json;
@@ -193,9 +183,9 @@ final class StreamCommand implements Callable<Integer> {
                             config.properties());
                     var service = KeywordService.start(config, spotters, monitor.meters())) {
                 monitor.watch(service.streams());
-                String metrics = monitor.serve(metricsHost, metricsPort, service::state);
-                remark("Kafka " + config.bootstrapServers() + "   metrics " + metrics + "   model "
-                        + chosen.get().model().version());
+                HttpService answers = monitor.serve(http, service::state);
+                remark("Kafka " + config.bootstrapServers() + "   metrics " + answers.uriToOpen("/metrics")
+                        + "   model " + chosen.get().model().version());
                 printUntilStopped(service, events, stop);
             }
         }

@@ -30,7 +30,9 @@ class ServiceMonitorTest {
         var current = new AtomicReference<>(first);
         try (var monitor = new ServiceMonitor()) {
             monitor.follow(current::get);
-            String address = monitor.serve("127.0.0.1", 0, () -> KafkaStreams.State.RUNNING);
+            String address = monitor.serve(new HttpOptions(), () -> KafkaStreams.State.RUNNING)
+                    .uri("/metrics")
+                    .toString();
             String before = get(address);
 
             current.set(second);
@@ -61,7 +63,9 @@ class ServiceMonitorTest {
         try (var streams = new KafkaStreams(topology.build(), settings);
                 var monitor = new ServiceMonitor()) {
             monitor.watch(streams);
-            String address = monitor.serve("127.0.0.1", 0, streams::state);
+            String address = monitor.serve(new HttpOptions(), streams::state)
+                    .uri("/metrics")
+                    .toString();
 
             assertThat(get(address)).contains("\nkafka_", "\nkeyspike_frames_total 0.0", "\njvm_memory_used_bytes{");
         }

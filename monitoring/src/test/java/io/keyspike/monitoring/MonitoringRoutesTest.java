@@ -1,9 +1,9 @@
 package io.keyspike.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.monitoring.http.HttpService;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PrometheusEndpointTest {
+class MonitoringRoutesTest {
 
     /** A sample line of the text format: name, labels, value. */
     private static final Pattern SAMPLE = Pattern.compile(
@@ -39,12 +40,14 @@ class PrometheusEndpointTest {
     private final AtomicReference<Health> health = new AtomicReference<>(Health.up("running"));
     private final HttpClient client = HttpClient.newHttpClient();
     private final KeyspikeMeters meters = new KeyspikeMeters(registry, Clock.SYSTEM);
-    private PrometheusEndpoint endpoint;
     private FrameTally tally;
+    private boolean broken;
+    private HttpService endpoint;
 
     @BeforeEach
     void start() throws IOException {
-        endpoint = PrometheusEndpoint.start(registry, PrometheusEndpoint.DEFAULT_HOST, 0, health::get);
+        endpoint = HttpService.start(HttpService.DEFAULT_HOST, 0);
+        endpoint.addAll(MonitoringRoutes.of(registry, this::health, this::health));
         ModelFacts model = TestFacts.of("yes-no@0123", 1e-10, 2e-12, 0, "hidden 64 2", "output 2 0");
         meters.model(model);
         tally = meters.tally();
@@ -56,6 +59,13 @@ class PrometheusEndpointTest {
         meters.deadLetter("too-short");
         meters.reload(true);
         meters.mark("yes", false);
+    }
+
+    private Health health() {
+        if (broken) {
+            throw new IllegalStateException("planted");
+        }
+        return Objects.requireNonNull(health.get());
     }
 
     @AfterEach
@@ -117,26 +127,16 @@ class PrometheusEndpointTest {
 
     @Test
     void shouldAnswer503WhenTheStateCannotBeFoundOut() throws Exception {
-        try (var failing = PrometheusEndpoint.start(registry, "127.0.0.1", 0, () -> {
-            throw new IllegalStateException("planted");
-        })) {
-            var request = HttpRequest.newBuilder(failing.metricsUri().resolve("/health"))
-                    .build();
-            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
-                    .isEqualTo(503);
-        }
-    }
+        broken = true;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"/", "/metrics/", "/metricsx", "/health/../x", "/favicon.ico"})
-    void shouldAnswer404ElseWhere(String path) throws Exception {
-        assertThat(get(path).statusCode()).isEqualTo(404);
+        assertThat(get("/health").statusCode()).isEqualTo(503);
+        assertThat(get("/ready").statusCode()).isEqualTo(503);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS"})
     void shouldOnlyAnswerGetAndHead(String method) throws Exception {
-        var request = HttpRequest.newBuilder(endpoint.metricsUri())
+        var request = HttpRequest.newBuilder(endpoint.uri("/metrics"))
                 .method(method, BodyPublishers.noBody())
                 .build();
         HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
@@ -146,7 +146,7 @@ class PrometheusEndpointTest {
 
     @Test
     void shouldAnswerHeadWithoutABody() throws Exception {
-        var request = HttpRequest.newBuilder(endpoint.metricsUri())
+        var request = HttpRequest.newBuilder(endpoint.uri("/metrics"))
                 .method("HEAD", BodyPublishers.noBody())
                 .build();
         HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
@@ -154,19 +154,6 @@ class PrometheusEndpointTest {
         assertThat(response.body()).isEmpty();
         assertThat(response.headers().firstValueAsLong("Content-Length").orElse(0))
                 .isPositive();
-    }
-
-    @Test
-    void shouldSayWhichPortIsTaken() {
-        assertThatThrownBy(() -> PrometheusEndpoint.start(registry, "127.0.0.1", endpoint.port(), health::get))
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("metrics: cannot listen on 127.0.0.1:" + endpoint.port())
-                .hasMessageEndingWith("choose another port, or 0 for any free one");
-    }
-
-    @Test
-    void shouldBindToThisMachineOnly() {
-        assertThat(endpoint.metricsUri()).isEqualTo(URI.create("http://127.0.0.1:" + endpoint.port() + "/metrics"));
     }
 
     @Test

@@ -1,0 +1,67 @@
+package io.keyspike.monitoring;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.monitoring.http.Answer;
+import io.keyspike.monitoring.http.Route;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What machines ask a service for: {@code /metrics} in Prometheus' text format; {@code /health} and {@code /ready} as JSON,
+ * 200 or 503. The latter two tell nothing that is anybody's and need no token.
+ */
+public final class MonitoringRoutes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MonitoringRoutes.class);
+    private static final String TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private MonitoringRoutes() {}
+
+    /** {@code /metrics}. */
+    public static Route metrics(PrometheusMeterRegistry registry) {
+        return Route.get(
+                "/metrics",
+                request -> Answer.bytes(200, TEXT_FORMAT, registry.scrape().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * {@code /health}: whether the service works at all; if not, it wants to be started anew.
+     *
+     * @param health asked at each request; what it throws is answered with 503
+     */
+    public static Route health(Supplier<Health> health) {
+        return Route.get("/health", request -> state(health)).withoutToken();
+    }
+
+    /** {@code /ready}: whether the service does its work now; as {@link #health} otherwise. */
+    public static Route ready(Supplier<Health> ready) {
+        return Route.get("/ready", request -> state(ready)).withoutToken();
+    }
+
+    /** All three. */
+    public static List<Route> of(PrometheusMeterRegistry registry, Supplier<Health> health, Supplier<Health> ready) {
+        return List.of(metrics(registry), health(health), ready(ready));
+    }
+
+    private static Answer state(Supplier<Health> health) {
+        Health now;
+        try {
+            now = health.get();
+        } catch (RuntimeException e) {
+            LOG.warn("The state of the service could not be found out", e);
+            now = Health.down("unknown");
+        }
+        ObjectNode object = JSON.createObjectNode();
+        object.put("status", now.up() ? "up" : "down");
+        object.put("state", now.state());
+        new TreeMap<>(now.details()).forEach(object::putPOJO);
+        return Answer.json(now.up() ? 200 : 503, object);
+    }
+}

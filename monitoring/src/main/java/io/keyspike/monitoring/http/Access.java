@@ -1,0 +1,137 @@
+package io.keyspike.monitoring.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may ask. On a loopback address anyone on this machine may, but no web page of elsewhere in their browser: a request
+ * has to name this machine ({@code Host}, against DNS rebinding) and must not come from another origin (against forged
+ * requests). On any other address a token is needed besides: {@code Authorization: Bearer TOKEN}, or, for a browser, one
+ * visit of {@code /?token=TOKEN}, which leaves a cookie in its place.
+ *
+ * <p>The token goes over the network as it is; outside a network of one's own, a proxy with TLS belongs in front.
+ */
+public final class Access {
+
+    private static final Pattern LOOPBACK_HOST =
+            Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+
+    private static final int TOKEN_BYTES = 24;
+    private static final int SHORTEST_TOKEN = 16;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final @Nullable String token;
+    private final boolean generated;
+    private final Sessions sessions = new Sessions();
+
+    private Access(@Nullable String token, boolean generated) {
+        this.token = token;
+        this.generated = generated;
+    }
+
+    /** What fits an address: nothing but this machine's name on loopback, a new token anywhere else. */
+    public static Access to(InetAddress address) {
+        return address.isLoopbackAddress() ? new Access(null, false) : new Access(newSecret(), true);
+    }
+
+    /**
+     * With the token in a file, on loopback addresses too.
+     *
+     * @throws IOException with one sentence, if the file cannot be read or holds too short a token
+     */
+    public static Access byTokenIn(Path file) throws IOException {
+        String content = Files.readString(file).strip();
+        if (content.length() < SHORTEST_TOKEN || content.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new IOException("token file " + file + ": expected one word of at least " + SHORTEST_TOKEN
+                    + " printable ASCII characters, found something else");
+        }
+        return new Access(content, false);
+    }
+
+    /** With this token. */
+    static Access byToken(String token) {
+        return new Access(token, false);
+    }
+
+    static String newSecret() {
+        byte[] bytes = new byte[TOKEN_BYTES];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** Whether a token is needed. */
+    public boolean needsToken() {
+        return token != null;
+    }
+
+    /** A token that was made up here and that its user has to be told once; null if there is none, or they gave it. */
+    public @Nullable String tokenToTell() {
+        return generated ? token : null;
+    }
+
+    /**
+     * @param open whether what is asked for needs no token
+     * @throws RequestException with 401 or 403 if the request may not pass
+     */
+    void check(HttpExchange exchange, boolean open) {
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        if (token == null && (host == null || !LOOPBACK_HOST.matcher(host).matches())) {
+            throw new RequestException(
+                    403, "expected a request to this machine by name (localhost), found another Host");
+        }
+        String origin = exchange.getRequestHeaders().getFirst("Origin");
+        if (origin != null && !isOf(origin, host)) {
+            throw new RequestException(403, "expected a request from this server's own pages, found another Origin");
+        }
+        String site = exchange.getRequestHeaders().getFirst("Sec-Fetch-Site");
+        boolean changes = switch (exchange.getRequestMethod()) {
+            case "GET", "HEAD" -> false;
+            default -> true;
+        };
+        if (changes && site != null && !site.equals("same-origin") && !site.equals("none")) {
+            throw new RequestException(
+                    403, "expected a request from this server's own pages, found one from elsewhere");
+        }
+        if (token != null && !open && !hasToken(exchange)) {
+            throw new RequestException(401, "expected the token: Authorization: Bearer TOKEN, or /?token=TOKEN once");
+        }
+    }
+
+    private boolean hasToken(HttpExchange exchange) {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return isToken(authorization.substring(7).strip());
+        }
+        return sessions.knows(Sessions.cookie(exchange.getRequestHeaders().get("Cookie")));
+    }
+
+    /** Takes as long whatever is wrong with it. */
+    private boolean isToken(String given) {
+        String expected = token;
+        return expected != null
+                && MessageDigest.isEqual(
+                        given.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The value of a cookie that stands for a token from now on. @throws RequestException with 401 if it is not the token */
+    String cookieFor(String given) {
+        if (!isToken(given)) {
+            throw new RequestException(401, "expected the token, found something else");
+        }
+        return sessions.begin();
+    }
+
+    private static boolean isOf(String origin, @Nullable String host) {
+        int scheme = origin.indexOf("://");
+        return host != null && scheme > 0 && origin.substring(scheme + 3).equalsIgnoreCase(host);
+    }
+}

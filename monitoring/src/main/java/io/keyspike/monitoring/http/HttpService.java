@@ -1,0 +1,256 @@
+package io.keyspike.monitoring.http;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small HTTP server: the JDK's, with each request on a virtual thread of its own. It answers what {@link #add} was told
+ * of, before or after the start, to whom {@link Access} lets in. Whatever a request does, it costs no more than the {@link
+ * HttpLimits} allow and harms no other.
+ */
+public final class HttpService implements AutoCloseable {
+
+    /** Reachable from this machine only. */
+    public static final String DEFAULT_HOST = "127.0.0.1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpService.class);
+
+    /** Scripts and styles of our own files alone, nothing from elsewhere, in nobody's frame. */
+    private static final String CONTENT_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src"
+                    + " 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private final HttpServer server;
+    private final Access access;
+    private final HttpLimits limits;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CopyOnWriteArrayList<Route> routes = new CopyOnWriteArrayList<>();
+    private final ConcurrentHashMap<InetAddress, Integer> underWay = new ConcurrentHashMap<>();
+    private final StreamedAnswers streams;
+
+    private HttpService(HttpServer server, Access access, HttpLimits limits) {
+        this.server = server;
+        this.access = access;
+        this.limits = limits;
+        this.streams = new StreamedAnswers(limits.stalledSeconds());
+    }
+
+    /**
+     * Starts to answer, with what fits the address: on loopback anyone on this machine, elsewhere by a new token.
+     *
+     * @param host name or address to listen on, usually {@link #DEFAULT_HOST}; {@code 0.0.0.0} for every interface
+     * @param port 0 for any free one
+     * @throws IOException with one sentence, if the port is taken or the host is not this machine
+     */
+    public static HttpService start(String host, int port) throws IOException {
+        return start(host, port, Access.to(address(host)), HttpLimits.DEFAULT);
+    }
+
+    /** As {@link #start(String, int)}, with rules of one's own. */
+    public static HttpService start(String host, int port, Access access, HttpLimits limits) throws IOException {
+        InetAddress address = address(host);
+        if (!address.isLoopbackAddress() && !access.needsToken()) {
+            throw new IOException("http: expected a token for " + host + ", which others can reach, found none");
+        }
+        limits.announce();
+        HttpServer server;
+        try {
+            server = HttpServer.create(new InetSocketAddress(address, port), 0);
+        } catch (BindException e) {
+            throw new IOException(
+                    "http: cannot listen on " + host + ":" + port + " (" + e.getMessage()
+                            + "); choose another port, or 0 for any free one",
+                    e);
+        }
+        var service = new HttpService(server, access, limits);
+        server.setExecutor(service.threads);
+        server.createContext("/", service::handle);
+        server.start();
+        return service;
+    }
+
+    /** The address that a host's name stands for. @throws IOException with one sentence if there is none */
+    public static InetAddress address(String host) throws IOException {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new IOException("http: expected a host name or an address to listen on, found " + host, e);
+        }
+    }
+
+    /** Answers this too, from now on. The longest path that matches wins, an exact one before a prefix. */
+    public void add(Route route) {
+        synchronized (routes) {
+            routes.add(route);
+            routes.sort(Comparator.comparing(Route::prefix)
+                    .thenComparingInt(r -> -r.path().length()));
+        }
+    }
+
+    /** As {@link #add}, all of them. */
+    public void addAll(List<Route> more) {
+        more.forEach(this::add);
+    }
+
+    /** The address of a path, to show to people. */
+    public URI uri(String path) {
+        InetSocketAddress address = server.getAddress();
+        InetAddress shown =
+                address.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address.getAddress();
+        String host = shown.getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + path);
+    }
+
+    /** As {@link #uri}, with the token that was made up for this service, if one was: to be shown once. */
+    public URI uriToOpen(String path) {
+        String token = access.tokenToTell();
+        return token == null ? uri(path) : uri(path + "?token=" + token);
+    }
+
+    /** The port listened on. */
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** Stops to listen; streams end at once, other answers under way have a second. */
+    @Override
+    public void close() {
+        streams.close();
+        server.stop(1);
+        threads.shutdownNow();
+        threads.close();
+    }
+
+    private void handle(HttpExchange exchange) {
+        InetAddress from = exchange.getRemoteAddress().getAddress();
+        int now = underWay.merge(from, 1, Integer::sum);
+        try (exchange) {
+            send(exchange, now > limits.requestsPerAddress() ? tooMany() : answer(exchange));
+        } catch (IOException e) {
+            LOG.debug("A reader of {} went away", exchange.getRequestURI(), e);
+        } finally {
+            underWay.computeIfPresent(from, (address, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    private Answer tooMany() {
+        return Answer.error(
+                429,
+                "expected at most " + limits.requestsPerAddress() + " requests at once from one address, found more");
+    }
+
+    private Answer answer(HttpExchange exchange) {
+        try {
+            String path = exchange.getRequestURI().getPath();
+            String method = exchange.getRequestMethod();
+            Route route = find(path, method);
+            access.check(exchange, route != null && route.open());
+            if (route != null) {
+                return route.handler().answer(new Request(exchange, route, limits.bodyBytes()));
+            }
+            Set<String> allowed = methods(path);
+            return allowed.isEmpty()
+                    ? Answer.error(404, "nothing is here")
+                    : Answer.error(405, "expected one of " + String.join(", ", allowed))
+                            .withHeader("Allow", String.join(", ", allowed));
+        } catch (RequestException e) {
+            return refused(exchange, e);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("{} could not be answered", exchange.getRequestURI().getPath(), e);
+            return Answer.error(500, "this could not be answered; the log says why");
+        }
+    }
+
+    /** A browser without the token is asked for it, or shows it in the address. */
+    private Answer refused(HttpExchange exchange, RequestException e) {
+        if (e.status() != 401) {
+            return Answer.error(e.status(), e.sentence());
+        }
+        try {
+            return SignIn.answer(new Request(exchange, SignIn.ROUTE, limits.bodyBytes()), access);
+        } catch (RequestException again) {
+            return Answer.error(again.status(), again.sentence()).withHeader("WWW-Authenticate", "Bearer");
+        } catch (IOException io) {
+            return Answer.error(400, "expected a whole request, found part of one");
+        }
+    }
+
+    private @Nullable Route find(String path, String method) {
+        for (Route route : routes) {
+            if (route.matches(path) && route.answers(method)) {
+                return route;
+            }
+        }
+        return null;
+    }
+
+    private Set<String> methods(String path) {
+        var methods = new TreeSet<String>();
+        for (Route route : routes) {
+            if (route.matches(path)) {
+                methods.add(route.method());
+                if (route.method().equals("GET")) {
+                    methods.add("HEAD");
+                }
+            }
+        }
+        return methods;
+    }
+
+    private void send(HttpExchange exchange, Answer answer) throws IOException {
+        Headers headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", answer.type());
+        headers.set("Content-Security-Policy", CONTENT_POLICY);
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("X-Frame-Options", "DENY");
+        headers.set("Referrer-Policy", "same-origin");
+        headers.set("Cross-Origin-Resource-Policy", "same-origin");
+        headers.set("Cross-Origin-Opener-Policy", "same-origin");
+        headers.set("Cache-Control", "no-store");
+        answer.headers().forEach(headers::set);
+        switch (answer.body()) {
+            case Answer.Body.Whole whole -> sendWhole(exchange, answer.status(), whole.bytes());
+            case Answer.Body.Streamed streamed -> {
+                boolean head = exchange.getRequestMethod().equals("HEAD");
+                exchange.sendResponseHeaders(answer.status(), head ? -1 : 0);
+                if (!head) {
+                    streams.write(streamed.writer(), exchange.getResponseBody());
+                }
+            }
+        }
+    }
+
+    private static void sendWhole(HttpExchange exchange, int status, byte[] body) throws IOException {
+        boolean bodiless = status == 204 || status == 304;
+        if (exchange.getRequestMethod().equals("HEAD") || bodiless || body.length == 0) {
+            if (!bodiless) {
+                exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+            }
+            exchange.sendResponseHeaders(status, -1);
+        } else {
+            exchange.sendResponseHeaders(status, body.length);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        }
+    }
+}

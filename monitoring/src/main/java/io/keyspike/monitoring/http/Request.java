@@ -1,0 +1,161 @@
+package io.keyspike.monitoring.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request that has passed the guards. */
+public final class Request {
+
+    /** Deep nesting and long numbers cost a parser dearly and serve nobody here. */
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(16)
+                            .maxNumberLength(64)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final HttpExchange exchange;
+    private final Route route;
+    private final int bodyLimit;
+    private final Map<String, String> query;
+
+    Request(HttpExchange exchange, Route route, int bodyLimit) {
+        this.exchange = exchange;
+        this.route = route;
+        this.bodyLimit = bodyLimit;
+        this.query = parse(exchange.getRequestURI().getRawQuery());
+    }
+
+    /** GET, HEAD, POST, PUT or DELETE. */
+    public String method() {
+        return exchange.getRequestMethod();
+    }
+
+    /** Decoded path, from the slash on. */
+    public String path() {
+        return exchange.getRequestURI().getPath();
+    }
+
+    /** What follows the route's path and a slash, decoded; empty if nothing does. */
+    public String rest() {
+        String path = path();
+        int start = route.path().equals("/") ? 1 : route.path().length() + 1;
+        return path.length() <= start ? "" : path.substring(start);
+    }
+
+    /** A header's first value, or null. */
+    public @Nullable String header(String name) {
+        return exchange.getRequestHeaders().getFirst(name);
+    }
+
+    /** Who asks. */
+    public InetAddress from() {
+        return exchange.getRemoteAddress().getAddress();
+    }
+
+    /** A parameter of the address, decoded, or null. */
+    public @Nullable String query(String name) {
+        return query.get(name);
+    }
+
+    /** As {@link #query(String)}. @throws RequestException if it is not there */
+    public String required(String name) {
+        String value = query.get(name);
+        if (value == null || value.isEmpty()) {
+            throw RequestException.malformed("expected the parameter " + name + ", found none");
+        }
+        return value;
+    }
+
+    /** A number among the parameters. @throws RequestException if it is none, or not in the range */
+    public int query(String name, int absent, int least, int most) {
+        String text = query.get(name);
+        if (text == null) {
+            return absent;
+        }
+        try {
+            int value = Integer.parseInt(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw RequestException.malformed(
+                "expected a number from " + least + " to " + most + " for " + name + ", found another value");
+    }
+
+    /** The body. @throws RequestException with 413 if it is longer than the server's limit */
+    public byte[] body() throws IOException {
+        InputStream in = exchange.getRequestBody();
+        byte[] bytes = in.readNBytes(bodyLimit + 1);
+        if (bytes.length > bodyLimit) {
+            throw new RequestException(413, "expected a body of at most " + bodyLimit + " bytes, found more");
+        }
+        return bytes;
+    }
+
+    /**
+     * The body as a JSON object.
+     *
+     * @throws RequestException if it is something else, or is not declared as {@code application/json}: a form of another
+     *     site cannot declare that
+     */
+    public ObjectNode json() throws IOException {
+        String type = header("Content-Type");
+        if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+            throw new RequestException(415, "expected a body of type application/json");
+        }
+        JsonNode node;
+        try {
+            node = JSON.readTree(body());
+        } catch (JsonProcessingException e) {
+            throw RequestException.malformed("expected a JSON object, found text that is not JSON");
+        }
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw RequestException.malformed("expected a JSON object, found another value");
+    }
+
+    /** The body as a form's fields. */
+    Map<String, String> form() throws IOException {
+        return parse(new String(body(), StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, String> parse(@Nullable String raw) {
+        var values = new LinkedHashMap<String, String>();
+        if (raw == null || raw.isEmpty()) {
+            return values;
+        }
+        for (String pair : raw.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            try {
+                values.putIfAbsent(
+                        URLDecoder.decode(name, StandardCharsets.UTF_8),
+                        URLDecoder.decode(value, StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                throw RequestException.malformed("expected parameters with valid percent signs, found others");
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,36 @@
+package io.keyspike.monitoring.http;
+
+/** A request that cannot be answered as asked, with the status and the sentence that say why. */
+public final class RequestException extends RuntimeException {
+
+    private final int status;
+
+    /**
+     * @param status of HTTP, 400 to 599
+     * @param sentence for whoever asked; nothing secret, nothing of the machine
+     */
+    public RequestException(int status, String sentence) {
+        super(sentence);
+        this.status = status;
+    }
+
+    /** As above, with status 400: something in the request is not as expected. */
+    public static RequestException malformed(String sentence) {
+        return new RequestException(400, sentence);
+    }
+
+    /** As above, with status 404. */
+    public static RequestException notFound(String sentence) {
+        return new RequestException(404, sentence);
+    }
+
+    /** The status to answer with. */
+    public int status() {
+        return status;
+    }
+
+    /** The sentence to answer with. */
+    public String sentence() {
+        return String.valueOf(getMessage());
+    }
+}

@@ -1,0 +1,374 @@
+package io.keyspike.monitoring.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpServiceTest {
+
+    private static final String TOKEN = "a-token-of-enough-letters";
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpLimits limits = new HttpLimits(16 * 1024, 1_000, 10, 30, 512, 8, 1);
+    private HttpService service;
+
+    @BeforeEach
+    void start() throws IOException {
+        service = HttpService.start("127.0.0.1", 0, Access.to(InetAddress.getLoopbackAddress()), limits);
+        addRoutes(service);
+    }
+
+    private static void addRoutes(HttpService to) {
+        to.add(Route.get("/plain", request -> Answer.text(200, "plain " + request.query("x"))));
+        to.add(Route.getBelow("/things", request -> Answer.text(200, "<" + request.rest() + ">")));
+        to.add(Route.get("/things/exact", request -> Answer.text(200, "exact")));
+        to.add(Route.get("/open", request -> Answer.text(200, "open")).withoutToken());
+        to.add(Route.post("/echo", request -> Answer.json(request.json())));
+        to.add(Route.put("/plain", request -> Answer.done()));
+        to.add(Route.get("/number", request -> Answer.text(200, "" + request.query("n", 7, 1, 9))));
+        to.add(Route.get("/broken", request -> {
+            throw new IllegalStateException("planted: /secret/path");
+        }));
+        to.add(Route.get("/refused", request -> {
+            throw RequestException.notFound("no such thing");
+        }));
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+        client.shutdownNow(); // close would wait for streams that nobody reads
+    }
+
+    @Test
+    void shouldFindTheRouteOfAPath() throws Exception {
+        assertThat(get("/plain?x=a%20b").body()).isEqualTo("plain a b");
+        assertThat(get("/things").body()).isEqualTo("<>");
+        assertThat(get("/things/a/b%20c").body()).isEqualTo("<a/b c>");
+        assertThat(get("/things/exact").body()).isEqualTo("exact");
+        assertThat(get("/thingsx").statusCode()).isEqualTo(404);
+        assertThat(get("/refused").statusCode()).isEqualTo(404);
+        assertThat(get("/refused").body()).isEqualTo("{\"error\":\"no such thing\"}\n");
+    }
+
+    @Test
+    void shouldAnswerARouteThatWasAddedLater() throws Exception {
+        assertThat(get("/later").statusCode()).isEqualTo(404);
+        service.add(Route.get("/later", request -> Answer.text(200, "here")));
+        assertThat(get("/later").body()).isEqualTo("here");
+    }
+
+    @Test
+    void shouldNameTheMethodsThatAPathAnswers() throws Exception {
+        HttpResponse<String> response = send("/plain", "DELETE", null);
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD, PUT");
+        assertThat(send("/plain", "PUT", "{}").statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    void shouldSendNoScriptOfElsewhereToAnyBrowser() throws Exception {
+        for (String path : new String[] {"/plain", "/nothing", "/broken"}) {
+            var headers = get(path).headers();
+            assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
+                    .contains("default-src 'none'", "script-src 'self';", "frame-ancestors 'none'")
+                    .doesNotContain("unsafe");
+            assertThat(headers.firstValue("X-Content-Type-Options")).hasValue("nosniff");
+            assertThat(headers.firstValue("Access-Control-Allow-Origin")).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNotTellWhatBrokeInside() throws Exception {
+        HttpResponse<String> response = get("/broken");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).doesNotContain("secret");
+        assertThat(get("/plain").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host: attacker.example",
+                "Host: attacker.example:80",
+                "Host: localhost.attacker.example",
+                "Host: 127.0.0.1.attacker.example",
+                "Host: 10.0.0.1"
+            })
+    void shouldRefuseARequestUnderAnotherName(String host) throws Exception {
+        assertThat(RawHttp.status(RawHttp.request(service.port(), "GET /plain", host)))
+                .isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Origin: http://attacker.example",
+                "Origin: null",
+                "Origin: http://localhost:1",
+                "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Site: same-site"
+            })
+    void shouldRefuseAChangeThatAnotherPageAsksFor(String header) throws Exception {
+        String answer = RawHttp.request(service.port(), "PUT /plain", header, "Content-Length: 0");
+        assertThat(RawHttp.status(answer)).isEqualTo(403);
+        String own = "Origin: http://localhost:" + service.port();
+        assertThat(RawHttp.status(RawHttp.request(service.port(), "PUT /plain", own, "Content-Length: 0")))
+                .isEqualTo(204);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /things/../../../../etc/passwd",
+                "GET /things/%2e%2e/%2e%2e/etc/passwd",
+                "GET /..%2f..%2fetc%2fpasswd",
+                "GET //etc/passwd",
+                "GET /things%00",
+                "GET /%",
+                "GET \\\\etc",
+                "GARBAGE"
+            })
+    void shouldNotLeaveItsRoutesWhateverThePath(String line) throws Exception {
+        String answer = RawHttp.request(service.port(), line);
+        assertThat(answer).doesNotContain("root:");
+        assertThat(get("/plain").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "[1]", "3", "", "{\"a\":1} {\"b\":2}", "{\"a\":NaN}", "\u0000"})
+    void shouldRefuseWhatIsNotAJsonObject(String body) throws Exception {
+        assertThat(send("/echo", "POST", body).statusCode()).isEqualTo(400);
+        assertThat(send("/echo", "POST", "{\"a\":1}").body()).isEqualTo("{\"a\":1}\n");
+    }
+
+    @Test
+    void shouldRefuseDeepNestingAndLongBodies() throws Exception {
+        assertThat(send("/echo", "POST", "{\"a\":" + "[".repeat(400) + "]".repeat(400) + "}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(send("/echo", "POST", "{\"a\":\"" + "x".repeat(1_000) + "\"}")
+                        .statusCode())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void shouldRefuseJsonThatAFormCouldHaveSent() throws Exception {
+        var request = HttpRequest.newBuilder(service.uri("/echo"))
+                .header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString("{\"a\":1}"))
+                .build();
+        assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(415);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/number?n=x", "/number?n=10", "/number?n=99999999999", "/plain?x=%zz"})
+    void shouldRefuseParametersThatAreNotAsExpected(String path) throws Exception {
+        assertThat(RawHttp.status(RawHttp.request(service.port(), "GET " + path)))
+                .isEqualTo(400);
+    }
+
+    @Test
+    void shouldRefuseAHugeHeader() throws Exception {
+        String answer = RawHttp.request(service.port(), "GET /plain", "X-Huge: " + "x".repeat(1_000_000));
+        assertThat(RawHttp.status(answer)).isNotEqualTo(200);
+        assertThat(get("/plain").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldRefuseMoreRequestsAtOnceThanOneAddressMayHave() throws Exception {
+        var began = new CountDownLatch(limits.requestsPerAddress());
+        service.add(Route.get(
+                "/slow",
+                request -> Answer.streamed("text/plain", out -> {
+                    out.write('.');
+                    out.flush();
+                    began.countDown();
+                    Thread.sleep(60_000);
+                })));
+        for (int i = 0; i < limits.requestsPerAddress(); i++) {
+            var _ = client.sendAsync(
+                    HttpRequest.newBuilder(service.uri("/slow")).build(), BodyHandlers.ofInputStream());
+        }
+        assertThat(began.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(get("/plain").statusCode()).isEqualTo(429);
+    }
+
+    @Test
+    void shouldCutOffAReaderThatDoesNotRead() throws Exception {
+        var ended = new CountDownLatch(1);
+        service.add(Route.get(
+                "/endless",
+                request -> Answer.streamed("text/plain", out -> {
+                    byte[] much = new byte[1 << 16];
+                    try {
+                        while (true) {
+                            out.write(much);
+                            out.flush();
+                        }
+                    } finally {
+                        ended.countDown();
+                    }
+                })));
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.getOutputStream()
+                    .write("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(ended.await(30, TimeUnit.SECONDS))
+                    .as("the writer was let go")
+                    .isTrue();
+        }
+        assertThat(get("/plain").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldEndItsStreamsWhenItCloses() throws Exception {
+        var began = new CountDownLatch(1);
+        service.add(Route.get(
+                "/stream",
+                request -> Answer.streamed("text/event-stream", out -> {
+                    out.write("data: 1\n\n".getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
+                    began.countDown();
+                    Thread.sleep(600_000);
+                })));
+        var response =
+                client.send(HttpRequest.newBuilder(service.uri("/stream")).build(), BodyHandlers.ofInputStream());
+        assertThat(began.await(20, TimeUnit.SECONDS)).isTrue();
+        service.close();
+        try (InputStream in = response.body()) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII)).isEqualTo("data: 1\n\n");
+        } catch (IOException e) {
+            assertThat(e).as("or the connection broke").isNotNull();
+        }
+    }
+
+    @Test
+    void shouldAskForATokenElsewhere() throws Exception {
+        try (var guarded = HttpService.start("127.0.0.1", 0, Access.byToken(TOKEN), limits)) {
+            addRoutes(guarded);
+            URI plain = guarded.uri("/plain");
+            assertThat(status(plain, null)).isEqualTo(401);
+            assertThat(status(guarded.uri("/nothing"), null)).isEqualTo(401);
+            assertThat(status(plain, "Bearer " + TOKEN + "x")).isEqualTo(401);
+            assertThat(status(plain, "Basic " + TOKEN)).isEqualTo(401);
+            assertThat(status(plain, "Bearer " + TOKEN)).isEqualTo(200);
+            assertThat(status(guarded.uri("/open"), null)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldLetABrowserInWithACookieForItsToken() throws Exception {
+        try (var guarded = HttpService.start("127.0.0.1", 0, Access.byToken(TOKEN), limits)) {
+            addRoutes(guarded);
+            int port = guarded.port();
+            String wrong = RawHttp.request(port, "GET /plain?token=wrong");
+            String form = RawHttp.request(port, "GET /plain", "Accept: text/html");
+            String right = RawHttp.request(port, "GET /plain?token=" + TOKEN);
+            String away = RawHttp.request(port, "GET //attacker.example?token=" + TOKEN);
+            String cookie = right.replaceAll("(?is).*set-cookie: ([^;]*);.*", "$1");
+            assertThat(RawHttp.status(wrong)).isEqualTo(401);
+            assertThat(form).startsWith("HTTP/1.1 401").contains("<form method=\"post\" action=\"/sign-in\">");
+            assertThat(right)
+                    .startsWith("HTTP/1.1 303")
+                    .contains("Location: /plain\r\n", "; HttpOnly; SameSite=Strict")
+                    .doesNotContain(TOKEN);
+            assertThat(away).doesNotContain("Location: //");
+            assertThat(RawHttp.status(RawHttp.request(port, "GET /plain", "Cookie: other=1; " + cookie)))
+                    .isEqualTo(200);
+            assertThat(RawHttp.status(RawHttp.request(port, "GET /plain", "Cookie: " + cookie + "x")))
+                    .isEqualTo(401);
+            String entry = "token=" + TOKEN;
+            assertThat(RawHttp.send(
+                            port,
+                            "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                                    + entry.length() + "\r\n\r\n" + entry))
+                    .startsWith("HTTP/1.1 303");
+        }
+    }
+
+    @Test
+    void shouldMakeUpATokenWhereOthersCanReachIt() throws Exception {
+        try (var everywhere = HttpService.start("0.0.0.0", 0)) {
+            addRoutes(everywhere);
+            assertThat(everywhere.uri("/plain").getQuery()).isNull();
+            assertThat(everywhere.uriToOpen("/plain").getQuery()).matches("token=[A-Za-z0-9_-]{32}");
+            assertThat(status(everywhere.uri("/plain"), null)).isEqualTo(401);
+        }
+        assertThatThrownBy(() -> HttpService.start(
+                        "0.0.0.0", 0, Access.to(InetAddress.getLoopbackAddress()), HttpLimits.DEFAULT))
+                .isInstanceOf(IOException.class)
+                .hasMessage("http: expected a token for 0.0.0.0, which others can reach, found none");
+    }
+
+    @Test
+    void shouldReadATokenFromAFile(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), TOKEN + "\n");
+        Path tooShort = Files.writeString(folder.resolve("short"), "secret");
+        assertThat(Access.byTokenIn(file).needsToken()).isTrue();
+        assertThat(Access.byTokenIn(file).tokenToTell()).isNull();
+        assertThatThrownBy(() -> Access.byTokenIn(tooShort))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected one word of at least 16");
+    }
+
+    @Test
+    void shouldSayWhichPortIsTaken() {
+        assertThatThrownBy(() -> HttpService.start("127.0.0.1", service.port()))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("http: cannot listen on 127.0.0.1:" + service.port())
+                .hasMessageEndingWith("choose another port, or 0 for any free one");
+    }
+
+    @Test
+    void shouldAnswerHeadOfAnythingThatAnswersGet() throws Exception {
+        HttpResponse<String> response = send("/plain", "HEAD", null);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEmpty();
+        assertThat(Answer.json(JsonNodeFactory.instance.objectNode()).status()).isEqualTo(200);
+    }
+
+    private int status(URI uri, @Nullable String authorization) throws Exception {
+        var request = HttpRequest.newBuilder(uri);
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return client.send(request.build(), BodyHandlers.ofString()).statusCode();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(path, "GET", null);
+    }
+
+    private HttpResponse<String> send(String path, String method, @Nullable String body)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(service.uri(path))
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+}

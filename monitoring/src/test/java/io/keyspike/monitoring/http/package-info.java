@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.monitoring.http;
+
+import org.jspecify.annotations.NullMarked;

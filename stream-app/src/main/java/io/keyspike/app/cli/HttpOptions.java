@@ -1,0 +1,54 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.monitoring.http.Access;
+import io.keyspike.monitoring.http.HttpService;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a command answers over HTTP, and to whom. */
+final class HttpOptions {
+
+    @Option(
+            names = {"--http-host", "--metrics-host"},
+            paramLabel = "HOST",
+            defaultValue = HttpService.DEFAULT_HOST,
+            description =
+                    "Address of the page and the metrics; 0.0.0.0 for every one. Any but this machine's own asks for"
+                            + " a token (default: ${DEFAULT-VALUE}).")
+    private String host = HttpService.DEFAULT_HOST;
+
+    @Option(
+            names = {"--http-port", "--metrics-port"},
+            paramLabel = "PORT",
+            description = "Port of the page and the metrics (default: any free one).")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "File with the token to ask for (default: a new one, printed at the start, where the address can"
+                            + " be reached from elsewhere; none on this machine's own).")
+    private @Nullable Path tokenFile;
+
+    String host() {
+        return host;
+    }
+
+    /** 0 for any free one. */
+    int port() {
+        return port == null ? 0 : port;
+    }
+
+    /** Whether a port was asked for. */
+    boolean portGiven() {
+        return port != null;
+    }
+
+    /** @throws IOException with one sentence, if the host is none or the file with the token is not as expected */
+    Access access() throws IOException {
+        return tokenFile == null ? Access.to(HttpService.address(host)) : Access.byTokenIn(tokenFile);
+    }
+}
