@@ -48,6 +48,7 @@ public final class KeyspikeMeters {
     private final Counter lates;
     private final Counter bridged;
     private final Counter reset;
+    private final Counter restarts;
     private final Counter expired;
     private final Counter configRefusals;
     private final Counter swapped;
@@ -77,6 +78,7 @@ public final class KeyspikeMeters {
         lates = FRAMES_DROPPED.counter(registry, "late");
         bridged = GAPS.counter(registry, "bridged");
         reset = GAPS.counter(registry, "reset");
+        restarts = DEVICE_RESTARTS.counter(registry);
         expired = EXPIRED_DEVICES.counter(registry);
         configRefusals = CONFIG_REFUSALS.counter(registry);
         swapped = MODEL_RELOADS.counter(registry, "swapped");
@@ -160,6 +162,11 @@ public final class KeyspikeMeters {
      */
     public void gap(boolean wasBridged) {
         (wasBridged ? bridged : reset).increment();
+    }
+
+    /** A device began to count its frames anew without drawing a new session. */
+    public void restart() {
+        restarts.increment();
     }
 
     /** The state of a device was removed because nothing came from it for so long. */

@@ -41,6 +41,12 @@ public enum MeterCatalogue {
                     + " (begun afresh)",
             2,
             "outcome"),
+    DEVICE_RESTARTS(
+            "keyspike.device.restarts",
+            Kind.COUNTER,
+            "restarts",
+            "Times a device began to count its frames anew without drawing a new session",
+            1),
     EXPIRED_DEVICES(
             "keyspike.expired.devices",
             Kind.COUNTER,

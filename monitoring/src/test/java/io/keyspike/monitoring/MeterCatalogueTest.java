@@ -39,6 +39,7 @@ class MeterCatalogueTest {
             "reloads",
             "devices",
             "refusals",
+            "restarts",
             "marks",
             "messages");
 
@@ -114,6 +115,7 @@ class MeterCatalogueTest {
         meters.late();
         meters.gap(true);
         meters.gap(false);
+        meters.restart();
         meters.expired();
         meters.configRefused();
         meters.reload(true);
