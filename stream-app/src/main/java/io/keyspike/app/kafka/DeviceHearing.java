@@ -2,6 +2,7 @@ package io.keyspike.app.kafka;
 
 import io.keyspike.audio.AudioFrame;
 import io.keyspike.models.Detection;
+import io.keyspike.models.DetectionSink;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import java.time.Instant;
@@ -19,12 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceHearing {
 
+    /** What a bridged gap sounds like, a piece at a time. */
+    private static final short[] SILENCE = new short[4_096];
+
+    private final GapPolicy gaps;
     private final KeyspikeMeters meters;
     private final InstantSource clock;
     private final HeardFrames counted;
 
     /** @param clock for the time of events only; results do not depend on it */
-    DeviceHearing(KeyspikeMeters meters, InstantSource clock) {
+    DeviceHearing(GapPolicy gaps, KeyspikeMeters meters, InstantSource clock) {
+        this.gaps = gaps;
         this.meters = meters;
         this.clock = clock;
         this.counted = new HeardFrames(meters);
@@ -39,7 +45,6 @@ final class DeviceHearing {
      * Takes a frame in.
      *
      * @param known the device's state, changed in place; null for a device never heard before
-     * @param bytes what the frame was read from
      * @param spotter what hears the device from now on
      * @param sink is told what was heard, in order
      * @return the state, which must be kept; null where the frame was dropped and nothing has changed
@@ -49,7 +54,6 @@ final class DeviceHearing {
             String device,
             @Nullable DeviceState known,
             AudioFrame frame,
-            byte[] bytes,
             KeywordSpotter spotter,
             Consumer<KeywordEvent> sink) {
         DeviceState state = known;
@@ -62,8 +66,15 @@ final class DeviceHearing {
             }
             hear(device, state, spotter, true, sink);
             state.begin(frame.sessionId(), spotter);
+        } else if (state.isFromBeforeRestart(frame)) {
+            meters.late();
+            return null;
+        } else if (state.isNumberedAnew(frame)) {
+            hear(device, state, spotter, true, sink);
+            state.begin(frame.sessionId(), spotter);
+            meters.restart();
         }
-        switch (state.order.offer(frame, bytes)) {
+        switch (state.order.offer(frame)) {
             case DUPLICATE -> meters.duplicate();
             case LATE -> meters.late();
             case ACCEPTED -> {
@@ -80,32 +91,55 @@ final class DeviceHearing {
         AudioFrame frame;
         while ((frame = state.order.release(ended)) != null) {
             state.use(spotter);
+            long steps = state.sound.steps();
             long missing = state.order.takeGivenUp();
             if (missing > 0) {
-                state.bridge(missing, frame);
-                if (state.begun) {
-                    meters.gap(true);
-                }
+                pass(device, state, state.samplesOf(missing, frame), frame, sink);
             }
             hear(device, state, frame, sink);
+            count(state, frame, state.sound.steps() - steps);
+        }
+    }
+
+    /** Accounts for samples that never came before a frame. */
+    private void pass(String device, DeviceState state, long missing, AudioFrame frame, Consumer<KeywordEvent> sink) {
+        GapPolicy.Outcome outcome = state.begun ? gaps.outcome(missing, frame.sampleRateHz()) : GapPolicy.Outcome.RESET;
+        switch (outcome) {
+            case RESET -> state.sound.bridgeGap(missing);
+            case BRIDGED -> {
+                long frameStart = state.sound.samplePosition() + missing;
+                DetectionSink heard = d -> sink.accept(event(device, state, frame, frameStart, d));
+                for (long left = missing; left > 0; left -= SILENCE.length) {
+                    int samples = (int) Math.min(left, SILENCE.length);
+                    state.spotter.process(state.sound, SILENCE, 0, samples, heard);
+                }
+            }
+        }
+        // What a new session lacks at its start was not lost in between.
+        if (state.begun) {
+            meters.gap(outcome == GapPolicy.Outcome.BRIDGED);
         }
     }
 
     private void hear(String device, DeviceState state, AudioFrame frame, Consumer<KeywordEvent> sink) {
         long start = state.sound.samplePosition();
-        long steps = state.sound.steps();
-        int samples = frame.samples().length;
         state.spotter.process(
                 state.sound,
                 frame.samples(),
                 0,
-                samples,
+                frame.samples().length,
                 detection -> sink.accept(event(device, state, frame, start, detection)));
-        state.frameSamples = samples;
-        state.begun = true;
-        state.heardAtMillis = clock.millis();
+        state.processed(frame, clock.millis());
+    }
+
+    /** Counts a frame, and the silence before it. */
+    private void count(DeviceState state, AudioFrame frame, long steps) {
+        double stepSeconds = state.spotter.model().network().graph().stepSeconds();
+        for (int layer = 0; layer < state.rates.length; layer++) {
+            state.spiked(layer, state.sound.spikes(layer), steps, stepSeconds);
+        }
         double latencySeconds = state.heardAtMillis / 1e3 - frame.captureTimeMicros() / 1e6 - frame.durationSeconds();
-        counted.add(state.spotter, state.sound, frame.durationSeconds(), state.sound.steps() - steps, latencySeconds);
+        counted.add(state.spotter, state.sound, frame.durationSeconds(), steps, latencySeconds);
     }
 
     private KeywordEvent event(String device, DeviceState state, AudioFrame frame, long start, Detection detection) {
@@ -116,8 +150,16 @@ final class DeviceHearing {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         double latencyMillis = ChronoUnit.MICROS.between(audioTime, now) / 1e3;
         meters.keyword(detection.keyword(), detection.score(), latencyMillis / 1e3);
+        state.remember(new DeviceState.Heard(
+                detection.keyword(),
+                detection.score(),
+                state.session,
+                detection.samplePosition(),
+                micros,
+                ChronoUnit.MICROS.between(Instant.EPOCH, now)));
+        String run = state.restarts == 0 ? session : session + "-" + state.restarts;
         return new KeywordEvent(
-                device + "/" + session + "/" + detection.samplePosition() + "/" + detection.keyword(),
+                device + "/" + run + "/" + detection.samplePosition() + "/" + detection.keyword(),
                 device,
                 detection.keyword(),
                 detection.score(),

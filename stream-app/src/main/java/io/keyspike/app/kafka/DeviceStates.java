@@ -65,6 +65,23 @@ final class DeviceStates {
         return heardSince(Long.MIN_VALUE);
     }
 
+    /** Forgets a device. */
+    void remove(String device) {
+        live.remove(device);
+        store.delete(device);
+    }
+
+    /** Notes that a device counts as heard at a time; a state that cannot be read is removed. */
+    void touch(String device, long millis) {
+        DeviceState state = find(device);
+        if (state == null) {
+            remove(device);
+        } else {
+            state.heardAtMillis = millis;
+            save(device, state);
+        }
+    }
+
     /** Devices of which a frame was processed after a time, milliseconds since the epoch. */
     int heardSince(long millis) {
         int count = 0;

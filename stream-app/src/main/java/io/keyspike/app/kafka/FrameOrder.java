@@ -31,14 +31,6 @@ final class FrameOrder {
         LATE
     }
 
-    /** A frame that waits, and the bytes it came in. */
-    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    record Held(AudioFrame frame, byte[] bytes) {
-        long sequence() {
-            return frame.sequence();
-        }
-    }
-
     /** Sequence number that is next. */
     long next;
 
@@ -49,10 +41,10 @@ final class FrameOrder {
     long givenUp;
 
     /** By sequence number, all at or after {@link #next}. */
-    final List<Held> held = new ArrayList<>(WINDOW_FRAMES);
+    final List<AudioFrame> held = new ArrayList<>(WINDOW_FRAMES);
 
     /** Takes a frame of this session in; follow with {@link #release} until it returns null. */
-    Verdict offer(AudioFrame frame, byte[] bytes) {
+    Verdict offer(AudioFrame frame) {
         long behind = next - frame.sequence();
         if (behind > 0) {
             boolean known = behind <= MEMORY && (released >>> (behind - 1) & 1) != 0;
@@ -65,7 +57,7 @@ final class FrameOrder {
         if (at > 0 && held.get(at - 1).sequence() == frame.sequence()) {
             return Verdict.DUPLICATE;
         }
-        held.add(at, new Held(frame, bytes));
+        held.add(at, frame);
         return Verdict.ACCEPTED;
     }
 
@@ -82,8 +74,8 @@ final class FrameOrder {
         }
         long first = held.getFirst().sequence();
         if (first > next) {
-            Held newest = held.getLast();
-            long patience = ended ? 0 : window(newest.frame()) - 1;
+            AudioFrame newest = held.getLast();
+            long patience = ended ? 0 : window(newest) - 1;
             long hopeless = newest.sequence() - patience - next;
             if (hopeless > 0) {
                 giveUp(Math.min(hopeless, first - next));
@@ -94,7 +86,7 @@ final class FrameOrder {
         }
         next++;
         released = released << 1 | 1;
-        return held.removeFirst().frame();
+        return held.removeFirst();
     }
 
     /** Frames given up just before the one that {@link #release} returned; zero afterwards. */

@@ -7,7 +7,8 @@ import java.time.Instant;
  * names.
  *
  * @param id {@code <device>/<session>/<sample position>/<keyword>}: the same sound gives the same id, however often it is
- *     processed
+ *     processed. Where a device began to count anew without drawing a new session, {@code -1}, {@code -2}, … follows the
+ *     session
  * @param device key of the frames
  * @param score 0 to 1
  * @param model version of the model that heard it

@@ -95,7 +95,7 @@ class FrameOrderTest {
     }
 
     private Verdict offer(AudioFrame frame) {
-        Verdict verdict = order.offer(frame, new byte[0]);
+        Verdict verdict = order.offer(frame);
         drain(false);
         return verdict;
     }
