@@ -65,7 +65,8 @@ record DemoRun(
             registry.use(sentences.getFirst().model());
             monitor.follow(registry::current);
             ServiceConfig config = ServiceConfig.at(broker.bootstrapServers())
-                    .withStateDir(folder.path().resolve("state"));
+                    .withStateDir(folder.path().resolve("state"))
+                    .withStandbyReplicas(0);
             Topics.create(config.clientSettings(), Topics.DEFAULT_PARTITIONS);
             try (var service =
                             KeywordService.start(config, RegisteredSpotters.of(registry, kernels), monitor.meters());

@@ -32,12 +32,24 @@ public final class DeadLetters {
     /** Length of the value before it was cut; absent where it is whole. */
     public static final String VALUE_LENGTH = "keyspike.value.length";
 
+    // The names by which Kafka's own handlers tell the same (KIP-1034), for programs that read any dead-letter topic.
+    static final String KAFKA_EXCEPTION = "__streams.errors.exception";
+    private static final String KAFKA_MESSAGE = "__streams.errors.message";
+    private static final String KAFKA_TOPIC = "__streams.errors.topic";
+    private static final String KAFKA_PARTITION = "__streams.errors.partition";
+    private static final String KAFKA_OFFSET = "__streams.errors.offset";
+
     public static final String NO_KEY = "no-key";
     public static final String BAD_KEY = "bad-key";
     public static final String NO_VALUE = "no-value";
     public static final String OTHER_SAMPLE_RATE = "other-sample-rate";
     public static final String IMPLAUSIBLE_SEQUENCE = "implausible-sequence";
+    public static final String READING_FAILED = "reading-failed";
     public static final String PROCESSING_FAILED = "processing-failed";
+    public static final String SENDING_FAILED = "sending-failed";
+
+    /** For meters only: a letter that its own topic did not take. */
+    static final String NOT_SENT = "letter-not-sent";
 
     /** Half of what a broker takes by default, so that the headers fit too. */
     static final int MAXIMUM_VALUE_BYTES = 512 * 1024;
@@ -45,6 +57,9 @@ public final class DeadLetters {
     static final int MAXIMUM_KEY_BYTES = 16 * 1024;
     private static final int MAXIMUM_HEADER_BYTES = 64 * 1024;
     private static final int MAXIMUM_SENTENCE = 1_000;
+
+    /** What a letter can take at most, with its own headers. */
+    static final int LARGEST_BYTES = MAXIMUM_VALUE_BYTES + MAXIMUM_KEY_BYTES + MAXIMUM_HEADER_BYTES + 16 * 1024;
 
     private DeadLetters() {}
 
@@ -77,11 +92,14 @@ public final class DeadLetters {
             }
             headers.add(header);
         }
+        byte[] error = utf8(sentence.length() > MAXIMUM_SENTENCE ? sentence.substring(0, MAXIMUM_SENTENCE) : sentence);
         put(headers, REASON, reason);
-        put(headers, ERROR, sentence.length() > MAXIMUM_SENTENCE ? sentence.substring(0, MAXIMUM_SENTENCE) : sentence);
-        put(headers, TOPIC, topic);
-        put(headers, PARTITION, String.valueOf(partition));
-        put(headers, OFFSET, String.valueOf(offset));
+        headers.add(ERROR, error).add(KAFKA_MESSAGE, error);
+        headers.add(TOPIC, utf8(topic)).add(KAFKA_TOPIC, utf8(topic));
+        byte[] partitionText = utf8(String.valueOf(partition));
+        headers.add(PARTITION, partitionText).add(KAFKA_PARTITION, partitionText);
+        byte[] offsetText = utf8(String.valueOf(offset));
+        headers.add(OFFSET, offsetText).add(KAFKA_OFFSET, offsetText);
         put(headers, TIMESTAMP, String.valueOf(timestamp));
         if (value != null && value.length > MAXIMUM_VALUE_BYTES) {
             put(headers, VALUE_LENGTH, String.valueOf(value.length));
@@ -93,7 +111,11 @@ public final class DeadLetters {
         return bytes == null || bytes.length <= maximum ? bytes : Arrays.copyOf(bytes, maximum);
     }
 
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     private static void put(Headers headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+        headers.add(name, utf8(value));
     }
 }

@@ -4,6 +4,7 @@ import io.keyspike.audio.AudioFrame;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,28 +27,45 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final Spotters spotters;
     private final KeyspikeMeters meters;
     private final ActiveStreams active;
+    private final HearingSettings settings;
+    private final @Nullable Duration eventDelay;
     private final InstantSource clock;
     private final DeviceHearing hearing;
     private final List<KeywordEvent> heard = new ArrayList<>();
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable DeviceStates devices;
+    private @Nullable PromptCommits commits;
 
-    FrameProcessor(Spotters spotters, KeyspikeMeters meters, ActiveStreams active, InstantSource clock) {
+    FrameProcessor(
+            Spotters spotters,
+            KeyspikeMeters meters,
+            ActiveStreams active,
+            HearingSettings settings,
+            @Nullable Duration eventDelay,
+            InstantSource clock) {
         this.spotters = spotters;
         this.meters = meters;
         this.active = active;
+        this.settings = settings;
+        this.eventDelay = eventDelay;
         this.clock = clock;
-        this.hearing = new DeviceHearing(meters, clock);
+        this.hearing = new DeviceHearing(settings.gaps(), meters, clock);
     }
 
     /** Called again when a task is revived after a failure: nothing live may outlast that. */
     @Override
     public void init(ProcessorContext<byte[], byte[]> newContext) {
         context = newContext;
-        devices = new DeviceStates(newContext.getStateStore(KeywordTopology.STORE), spotters);
+        KeyValueStore<String, byte[]> store = newContext.getStateStore(KeywordTopology.STORE);
+        var states = new DeviceStates(store, spotters);
+        devices = states;
         newContext.schedule(
                 ActiveStreams.REFRESH, PunctuationType.WALL_CLOCK_TIME, now -> refresh(newContext.taskId()));
+        commits = PromptCommits.of(newContext, eventDelay);
+        var expiry = new DeviceExpiry(store, states, settings.expireAfter(), meters);
+        newContext.schedule(
+                DeviceExpiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> expiry.sweep(clock.millis()));
     }
 
     private void refresh(TaskId task) {
@@ -82,7 +101,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         hearing.counted().group(spotters.group(device));
         heard.clear();
         try {
-            DeviceState state = hearing.accept(device, states.find(device), frame, record.value(), spotter, heard::add);
+            DeviceState state = hearing.accept(device, states.find(device), frame, spotter, heard::add);
             if (state != null) {
                 states.save(device, state);
             }
@@ -92,6 +111,10 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         for (KeywordEvent event : heard) {
             send(event, record.timestamp());
+        }
+        PromptCommits prompt = commits;
+        if (prompt != null && !heard.isEmpty()) {
+            prompt.sent();
         }
     }
 

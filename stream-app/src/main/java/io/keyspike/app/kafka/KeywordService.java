@@ -9,24 +9,29 @@ import java.time.InstantSource;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The service: the {@link KeywordTopology} running on a cluster. */
 public final class KeywordService implements AutoCloseable {
 
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-    private static final long ADMIN_TIMEOUT_SECONDS = 30;
+    private static final Logger log = LoggerFactory.getLogger(KeywordService.class);
+
+    /** Kubernetes kills a container 30 s after it was asked to stop. */
+    public static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(25);
 
     private final ServiceConfig config;
     private final KafkaStreams streams;
-    private final ThreadReplacement threads = new ThreadReplacement(InstantSource.system());
+    private final FailurePolicy failures = new FailurePolicy();
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -38,33 +43,56 @@ public final class KeywordService implements AutoCloseable {
     /**
      * Starts the service; {@link #awaitRunning} tells when it hears.
      *
-     * @throws BrokerException if the broker does not answer, a topic is missing, the state folder is in use, or a setting
-     *     is not valid
+     * @throws BrokerException if the broker does not answer, a topic is missing or does not fit, the state folder is in
+     *     use, or a setting is not valid
      * @throws IllegalStateException if there is no model
      */
     public static KeywordService start(ServiceConfig config, Spotters spotters, KeyspikeMeters meters) {
         spotters.current();
-        Topics.require(config.clientSettings());
-        Path stateDir = config.stateDir().resolve(clusterId(config));
-        Properties settings = config.streamsSettings(stateDir, instanceId(stateDir));
-        settings.put(DeadLetterHandler.METERS, meters);
+        ClusterFacts cluster = ClusterFacts.ask(config);
+        prepare(config);
+        Path stateDir = config.stateDir().resolve(cluster.id());
         var active = new ActiveStreams();
         KafkaStreams streams;
         try {
-            streams =
-                    new KafkaStreams(KeywordTopology.build(spotters, meters, active, InstantSource.system()), settings);
-        } catch (KafkaException e) {
+            Properties settings = config.streamsSettings(stateDir, instanceId(stateDir), cluster.replicationFactor());
+            settings.put(DeadLetterHandlers.METERS, meters);
+            log.info(
+                    "internal topics that are made get {} cop(ies), as there are {} broker(s)",
+                    settings.get(StreamsConfig.REPLICATION_FACTOR_CONFIG),
+                    cluster.brokers());
+            streams = new KafkaStreams(
+                    KeywordTopology.build(
+                            spotters, meters, active, config.hearing(), config.promptCommits(), InstantSource.system()),
+                    settings);
+        } catch (KafkaException | IllegalArgumentException e) {
             throw new BrokerException(
                     "the service cannot run with these settings: " + BrokerException.rootMessage(e), e);
         }
         var service = new KeywordService(config, streams);
-        streams.setUncaughtExceptionHandler(service.threads);
+        streams.setUncaughtExceptionHandler(service.failures);
         streams.setStateListener((now, before) -> service.changed(now));
         meters.activeStreams(active::total);
         meters.silentStreams(active::silent);
         meters.lag(service::lag);
         streams.start();
         return service;
+    }
+
+    /** Sees to what must be right at the broker. */
+    private static void prepare(ServiceConfig config) {
+        Topics.require(config.clientSettings());
+        try (Admin admin = Topics.admin(config.clientSettings())) {
+            TopicCheck.run(admin, config.applicationId());
+            if (config.rebalance() == ServiceConfig.Rebalance.STREAMS) {
+                GroupSettings.standbyReplicas(admin, config.applicationId(), config.standbyReplicas());
+            }
+        } catch (TimeoutException e) {
+            throw new BrokerException("no Kafka broker answered at " + config.bootstrapServers(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("interrupted while looking at the topics", e);
+        }
     }
 
     private void changed(KafkaStreams.State now) {
@@ -127,30 +155,30 @@ public final class KeywordService implements AutoCloseable {
         return streams;
     }
 
-    /** Finishes the frames in progress, commits and stops. */
+    /**
+     * Finishes the frames in progress, commits and stops, within {@link #CLOSE_TIMEOUT}. Remains a member of the group for
+     * the session timeout unless {@link ServiceConfig#withLeaveOnClose} says otherwise.
+     */
     @Override
     public void close() {
-        streams.close(CLOSE_TIMEOUT);
+        boolean leave = config.leaveOnClose() || config.rebalance() == ServiceConfig.Rebalance.STREAMS;
+        var membership = leave
+                ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+                : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+        boolean stopped =
+                streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(CLOSE_TIMEOUT));
+        if (!stopped) {
+            log.warn(
+                    "the service did not stop within {} s; what it had not committed is heard again",
+                    CLOSE_TIMEOUT.toSeconds());
+        }
         ended.countDown();
     }
 
     private void throwIfFailed() {
-        Throwable cause = threads.fatal();
+        Throwable cause = failures.fatal();
         if (cause != null) {
             throw new BrokerException("the service stopped: " + BrokerException.rootMessage(cause), cause);
-        }
-    }
-
-    private static String clusterId(ServiceConfig config) {
-        try (Admin admin = Topics.admin(config.clientSettings())) {
-            return admin.describeCluster().clusterId().get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new BrokerException(
-                    "no Kafka broker answered at " + config.bootstrapServers() + ": " + BrokerException.rootMessage(e),
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BrokerException("interrupted while asking for the cluster's id", e);
         }
     }
 

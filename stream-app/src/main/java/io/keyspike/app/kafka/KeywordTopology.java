@@ -1,6 +1,7 @@
 package io.keyspike.app.kafka;
 
 import io.keyspike.monitoring.KeyspikeMeters;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -9,6 +10,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a record:
@@ -43,12 +45,20 @@ public final class KeywordTopology {
     private KeywordTopology() {}
 
     /**
-     * @param clock for the time of events only; results do not depend on it
+     * @param eventDelay longest that an event waits for its commit; null where it does not wait for one
+     * @param clock for the time of events and for expiry; what is heard does not depend on it
      */
-    public static Topology build(Spotters spotters, KeyspikeMeters meters, ActiveStreams active, InstantSource clock) {
+    public static Topology build(
+            Spotters spotters,
+            KeyspikeMeters meters,
+            ActiveStreams active,
+            HearingSettings settings,
+            @Nullable Duration eventDelay,
+            InstantSource clock) {
         var topology = new Topology();
         topology.addSource(SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.AUDIO_FRAMES);
-        topology.addProcessor(SPOTTER, () -> new FrameProcessor(spotters, meters, active, clock), SOURCE);
+        topology.addProcessor(
+                SPOTTER, () -> new FrameProcessor(spotters, meters, active, settings, eventDelay, clock), SOURCE);
         topology.addStateStore(
                 Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
                         .withCachingEnabled()

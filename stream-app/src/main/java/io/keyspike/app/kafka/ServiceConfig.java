@@ -3,38 +3,19 @@ package io.keyspike.app.kafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How the service runs on Kafka. What is not said here keeps Kafka's default.
- *
- * @param bootstrapServers {@code host:port[,host:port…]}
- * @param applicationId name of the consumer group, and prefix of the internal topics; instances with the same one share
- *     the work
- * @param stateDir folder of the local state, one subfolder for each cluster. Kafka's default lies under {@code /tmp}, where
- *     a clean-up silently takes it away; without it everything must be read again from the changelog
- * @param guarantee {@link Guarantee#EXACTLY_ONCE} by default: state, events and the position in the input are committed
- *     together, so that a crash neither doubles nor loses an event nor lets a membrane see a frame twice. It costs one
- *     commit interval of delay for readers that want only what is certain
- * @param threads one per core at most; a partition is served by one thread
- * @param commitInterval how often work is committed, and with it how late a careful reader sees an event
- * @param sessionTimeout how long an instance may be silent before others take its partitions
- * @param properties any Kafka setting, for streams, producer, consumer and admin client alike (prefixes {@code
- *     consumer.}, {@code producer.}, {@code admin.} narrow one down); these go before everything that is set here
+ * How the service runs on Kafka. Immutable. What is not said here keeps Kafka's default; {@code docs/kafka.md} has a table
+ * of all that differs.
  */
-public record ServiceConfig(
-        String bootstrapServers,
-        String applicationId,
-        Path stateDir,
-        Guarantee guarantee,
-        int threads,
-        Duration commitInterval,
-        Duration sessionTimeout,
-        Map<String, String> properties) {
+public final class ServiceConfig {
 
     /** What a crash may do to the results. */
     public enum Guarantee {
@@ -48,66 +29,250 @@ public record ServiceConfig(
         }
     }
 
+    /** Who shares the partitions out among the instances. */
+    public enum Rebalance {
+        /** One of the instances. Knows static members, and warms a new instance up before it takes over. */
+        CLASSIC,
+        /** The broker (KIP-1071, from Kafka 4.2). No static members and no warm-up yet. */
+        STREAMS;
+
+        String setting() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     public static final String DEFAULT_APPLICATION_ID = "keyspike";
 
     /** The default of {@link #stateDir}. */
     public static final Path DEFAULT_STATE_DIR = Path.of(System.getProperty("user.home"), ".keyspike", "state");
 
-    public ServiceConfig {
-        properties = Map.copyOf(properties);
-        if (threads < 1) {
-            throw new IllegalArgumentException("expected at least 1 thread, found " + threads);
-        }
+    /** The default of {@link #standbyReplicas}. */
+    public static final int DEFAULT_STANDBY_REPLICAS = 1;
+
+    /** The default of {@link #sessionTimeout}. */
+    public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(15);
+
+    /** Devices' states in memory before a commit: some 50,000 of a small model. */
+    private static final long CACHE_BYTES = 64L << 20;
+
+    /** Records of a changelog are restored at some 100,000 a second, so this is a tenth of a second. */
+    private static final long RECOVERY_LAG_RECORDS = 10_000;
+
+    /** The shortest that Kafka takes. */
+    private static final Duration PROBING_INTERVAL = Duration.ofMinutes(1);
+
+    private final String bootstrapServers;
+    private String applicationId = DEFAULT_APPLICATION_ID;
+    private Path stateDir = DEFAULT_STATE_DIR;
+    private Guarantee guarantee = Guarantee.EXACTLY_ONCE;
+    private int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    private Duration commitInterval = Duration.ofSeconds(1);
+    private Duration eventDelay = Duration.ofMillis(100);
+    private Duration sessionTimeout = DEFAULT_SESSION_TIMEOUT;
+    private Rebalance rebalance = Rebalance.CLASSIC;
+    private int standbyReplicas = DEFAULT_STANDBY_REPLICAS;
+    private boolean leaveOnClose;
+    private Duration brokerWait = Duration.ZERO;
+
+    @Nullable
+    private String advertisedAddress;
+
+    private HearingSettings hearing = HearingSettings.DEFAULT;
+    private Map<String, String> properties = Map.of();
+
+    private ServiceConfig(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
     }
 
-    /** The defaults, at a broker. */
+    private ServiceConfig(ServiceConfig other) {
+        bootstrapServers = other.bootstrapServers;
+        applicationId = other.applicationId;
+        stateDir = other.stateDir;
+        guarantee = other.guarantee;
+        threads = other.threads;
+        commitInterval = other.commitInterval;
+        eventDelay = other.eventDelay;
+        sessionTimeout = other.sessionTimeout;
+        rebalance = other.rebalance;
+        standbyReplicas = other.standbyReplicas;
+        leaveOnClose = other.leaveOnClose;
+        brokerWait = other.brokerWait;
+        advertisedAddress = other.advertisedAddress;
+        hearing = other.hearing;
+        properties = other.properties;
+    }
+
+    /**
+     * The defaults, at a broker.
+     *
+     * @param bootstrapServers {@code host:port[,host:port…]}
+     */
     public static ServiceConfig at(String bootstrapServers) {
-        return new ServiceConfig(
-                bootstrapServers,
-                DEFAULT_APPLICATION_ID,
-                DEFAULT_STATE_DIR,
-                Guarantee.EXACTLY_ONCE,
-                Math.max(1, Runtime.getRuntime().availableProcessors()),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(15),
-                Map.of());
+        return new ServiceConfig(bootstrapServers);
     }
 
+    /** Name of the group, and prefix of the internal topics; instances with the same one share the work. */
     public ServiceConfig withApplicationId(String id) {
-        return new ServiceConfig(
-                bootstrapServers, id, stateDir, guarantee, threads, commitInterval, sessionTimeout, properties);
+        var changed = new ServiceConfig(this);
+        changed.applicationId = id;
+        return changed;
     }
 
+    /**
+     * Folder of the local state, one subfolder for each cluster. Kafka's default lies under {@code /tmp}, where a clean-up
+     * silently takes it away; without it everything must be read again from the changelog.
+     */
     public ServiceConfig withStateDir(Path dir) {
-        return new ServiceConfig(
-                bootstrapServers, applicationId, dir, guarantee, threads, commitInterval, sessionTimeout, properties);
+        var changed = new ServiceConfig(this);
+        changed.stateDir = dir;
+        return changed;
     }
 
+    /**
+     * {@link Guarantee#EXACTLY_ONCE} by default: state, events and the position in the input are committed together, so that
+     * a crash neither doubles nor loses an event nor lets a membrane see a frame twice. It costs readers that want only what
+     * is certain {@link #withEventDelay} at most.
+     */
     public ServiceConfig withGuarantee(Guarantee value) {
-        return new ServiceConfig(
-                bootstrapServers, applicationId, stateDir, value, threads, commitInterval, sessionTimeout, properties);
+        var changed = new ServiceConfig(this);
+        changed.guarantee = value;
+        return changed;
     }
 
+    /** One per core at most; a partition is served by one thread. */
     public ServiceConfig withThreads(int count) {
-        return new ServiceConfig(
-                bootstrapServers,
-                applicationId,
-                stateDir,
-                guarantee,
-                count,
-                commitInterval,
-                sessionTimeout,
-                properties);
+        if (count < 1) {
+            throw new IllegalArgumentException("expected at least 1 thread, found " + count);
+        }
+        var changed = new ServiceConfig(this);
+        changed.threads = count;
+        return changed;
     }
 
+    /**
+     * How often work is committed while nothing is heard. A commit writes the state of every device that was heard since
+     * the last one, so frequent commits cost; rare ones leave more to be heard again after a crash.
+     */
+    public ServiceConfig withCommitInterval(Duration value) {
+        var changed = new ServiceConfig(this);
+        changed.commitInterval = value;
+        return changed;
+    }
+
+    /** How long an event may wait for its commit, under {@link Guarantee#EXACTLY_ONCE}; see {@link PromptCommits}. */
+    public ServiceConfig withEventDelay(Duration value) {
+        var changed = new ServiceConfig(this);
+        changed.eventDelay = value;
+        return changed;
+    }
+
+    /** How long an instance may be silent before others take its partitions; for {@link Rebalance#CLASSIC} only. */
     public ServiceConfig withSessionTimeout(Duration value) {
-        return new ServiceConfig(
-                bootstrapServers, applicationId, stateDir, guarantee, threads, commitInterval, value, properties);
+        var changed = new ServiceConfig(this);
+        changed.sessionTimeout = value;
+        return changed;
     }
 
+    public ServiceConfig withRebalance(Rebalance protocol) {
+        var changed = new ServiceConfig(this);
+        changed.rebalance = protocol;
+        return changed;
+    }
+
+    /** Further instances that follow each device's state, to take over at once and to answer in the meantime. */
+    public ServiceConfig withStandbyReplicas(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("expected at least 0 standby replicas, found " + count);
+        }
+        var changed = new ServiceConfig(this);
+        changed.standbyReplicas = count;
+        return changed;
+    }
+
+    /**
+     * Whether a service that is stopped gives its partitions away at once, as it should where it will not come back soon. By
+     * default it remains a member until {@link #withSessionTimeout} has passed, so that a restart moves nothing.
+     */
+    public ServiceConfig withLeaveOnClose(boolean leave) {
+        var changed = new ServiceConfig(this);
+        changed.leaveOnClose = leave;
+        return changed;
+    }
+
+    /** How long a broker that does not answer is waited for when the service starts. */
+    public ServiceConfig withBrokerWait(Duration value) {
+        var changed = new ServiceConfig(this);
+        changed.brokerWait = value;
+        return changed;
+    }
+
+    /** Where other instances reach this one's HTTP server, {@code host:port}; null where they do not. */
+    public ServiceConfig withAdvertisedAddress(@Nullable String hostAndPort) {
+        var changed = new ServiceConfig(this);
+        changed.advertisedAddress = hostAndPort;
+        return changed;
+    }
+
+    public ServiceConfig withHearing(HearingSettings settings) {
+        var changed = new ServiceConfig(this);
+        changed.hearing = settings;
+        return changed;
+    }
+
+    /**
+     * Any Kafka setting, for streams, producer, consumer and admin client alike (prefixes {@code consumer.}, {@code
+     * producer.}, {@code admin.} narrow one down); these go before everything that is set here.
+     */
     public ServiceConfig withProperties(Map<String, String> values) {
-        return new ServiceConfig(
-                bootstrapServers, applicationId, stateDir, guarantee, threads, commitInterval, sessionTimeout, values);
+        var changed = new ServiceConfig(this);
+        changed.properties = Map.copyOf(values);
+        return changed;
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    public String applicationId() {
+        return applicationId;
+    }
+
+    public Path stateDir() {
+        return stateDir;
+    }
+
+    public Rebalance rebalance() {
+        return rebalance;
+    }
+
+    public int standbyReplicas() {
+        return standbyReplicas;
+    }
+
+    public boolean leaveOnClose() {
+        return leaveOnClose;
+    }
+
+    public Duration brokerWait() {
+        return brokerWait;
+    }
+
+    public @Nullable String advertisedAddress() {
+        return advertisedAddress;
+    }
+
+    public HearingSettings hearing() {
+        return hearing;
+    }
+
+    public Map<String, String> properties() {
+        return properties;
+    }
+
+    /** How long an event may wait for its commit; null where events do not wait for one. */
+    @Nullable
+    Duration promptCommits() {
+        return guarantee == Guarantee.EXACTLY_ONCE && eventDelay.compareTo(commitInterval) < 0 ? eventDelay : null;
     }
 
     /** Settings of a client at this broker, such as {@link Topics} needs. */
@@ -122,21 +287,23 @@ public record ServiceConfig(
      *
      * @param clusterStateDir where this cluster's state lies
      * @param instanceId name of this instance that outlives a restart
+     * @param replicationFactor copies of the internal topics
+     * @throws IllegalArgumentException if settings exclude each other
      */
-    Properties streamsSettings(Path clusterStateDir, String instanceId) {
+    Properties streamsSettings(Path clusterStateDir, String instanceId, int replicationFactor) {
         var s = new Properties();
         s.put(StreamsConfig.STATE_DIR_CONFIG, clusterStateDir.toString());
         s.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee.setting);
         s.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         s.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
-
-        // A known member that comes back takes its partitions again at once. Without a name, a restart after a crash
-        // would wait until the session of its former self has timed out.
-        s.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);
-        s.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), millis(sessionTimeout));
-        s.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-                millis(sessionTimeout) / 3);
+        s.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+        s.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicationFactor);
+        s.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, RECOVERY_LAG_RECORDS);
+        s.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_INTERVAL.toMillis());
+        if (advertisedAddress != null) {
+            s.put(StreamsConfig.APPLICATION_SERVER_CONFIG, advertisedAddress);
+        }
+        putMembership(s, instanceId);
         // A service that is started for the first time hears what is there already, instead of losing it silently.
         s.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
 
@@ -149,12 +316,46 @@ public record ServiceConfig(
 
         // Frames of another origin may carry no time; that must not stop the stream.
         s.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, LenientTimestamps.class);
-        s.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
+        DeadLetterHandlers.configure(s);
 
         s.putAll(properties);
         s.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         s.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         return s;
+    }
+
+    private void putMembership(Properties s, String instanceId) {
+        s.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, rebalance.setting());
+        switch (rebalance) {
+            case CLASSIC -> {
+                s.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbyReplicas);
+                // A known member that comes back takes its partitions again at once. Without a name, a restart after a
+                // crash would wait until the session of its former self has timed out.
+                s.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);
+                s.put(
+                        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+                        millis(sessionTimeout));
+                s.put(
+                        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                        millis(sessionTimeout) / 3);
+            }
+            case STREAMS -> {
+                // Standby copies and the session's length are settings of the group at the broker; see GroupSettings.
+                if (!sessionTimeout.equals(DEFAULT_SESSION_TIMEOUT)) {
+                    throw new IllegalArgumentException(
+                            "a session timeout goes with the rebalance protocol classic; with"
+                                    + " streams the broker has it, as the group's setting streams.session.timeout.ms");
+                }
+                for (String name : properties.keySet()) {
+                    if (name.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
+                            || name.endsWith(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG)) {
+                        throw new IllegalArgumentException(
+                                name + " goes with the rebalance protocol classic; the protocol streams has no static"
+                                        + " members, and its standby replicas are the group's setting");
+                    }
+                }
+            }
+        }
     }
 
     private static int millis(Duration duration) {

@@ -1,6 +1,7 @@
 package io.keyspike.app.kafka;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -31,7 +33,11 @@ public final class Topics {
     /** Partitions where nobody said otherwise: how far the service can be spread, over threads or machines. */
     public static final int DEFAULT_PARTITIONS = 4;
 
-    private static final long TIMEOUT_SECONDS = 15;
+    /** How the names of changelogs end. */
+    static final String CHANGELOG_SUFFIX = "-changelog";
+
+    /** Longest wait for a broker's answer. */
+    static final long TIMEOUT_SECONDS = 15;
 
     private Topics() {}
 
@@ -86,6 +92,11 @@ public final class Topics {
         return missing;
     }
 
+    /** Where the states of devices are kept, by the name that Kafka Streams gives it. */
+    public static String changelog(String applicationId) {
+        return applicationId + "-" + KeywordTopology.STORE + CHANGELOG_SUFFIX;
+    }
+
     /**
      * Checks that all three are there.
      *
@@ -109,8 +120,12 @@ public final class Topics {
 
     /** @throws BrokerException if a setting is not valid or no address can be resolved */
     static Admin admin(Map<String, ?> settings) {
+        var all = new HashMap<String, Object>(settings);
+        // Kafka's own minute is long for somebody who watches; closing a client waits for what it has begun.
+        all.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT_SECONDS) * 1_000);
+        all.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT_SECONDS) * 1_000);
         try {
-            return Admin.create(Map.copyOf(settings));
+            return Admin.create(all);
         } catch (KafkaException e) {
             throw new BrokerException(
                     "cannot talk to Kafka at " + settings.get("bootstrap.servers") + ": "

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class FailurePolicyTest {
 
     private long nowMillis;
-    private final ThreadReplacement threads = new ThreadReplacement(() -> java.time.Instant.ofEpochMilli(nowMillis));
+    private final FailurePolicy threads = new FailurePolicy(() -> nowMillis * 1_000_000);
 
     @Test
     void shouldReplaceAThreadThatFailedForAWhile() {
@@ -63,7 +63,7 @@ class FailurePolicyTest {
 
     @Test
     void shouldNotBlameAFrameForTroubleWithTheStore() {
-        var handler = new DeadLetterHandler();
+        var handler = new DeadLetterHandlers.Processing();
         handler.configure(Map.of());
         var context = new Origin(
                 Topics.AUDIO_FRAMES,

@@ -47,6 +47,7 @@ class KeywordTopologyTest {
     Path folder;
 
     private boolean clockFails;
+    private HearingSettings hearing = HearingSettings.DEFAULT;
 
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> frames;
@@ -57,10 +58,10 @@ class KeywordTopologyTest {
     void start() {
         meters = new SimpleMeterRegistry();
         var counters = new KeyspikeMeters(meters, Clock.SYSTEM);
-        var settings = ServiceConfig.at("none:1").streamsSettings(folder, "test");
-        settings.put(DeadLetterHandler.METERS, counters);
+        var settings = ServiceConfig.at("none:1").streamsSettings(folder, "test", 1);
+        settings.put(DeadLetterHandlers.METERS, counters);
         driver = new TopologyTestDriver(
-                KeywordTopology.build(spotters, counters, new ActiveStreams(), this::now), settings);
+                KeywordTopology.build(spotters, counters, new ActiveStreams(), hearing, null, this::now), settings);
         frames = driver.createInputTopic(Topics.AUDIO_FRAMES, new ByteArraySerializer(), new ByteArraySerializer());
         events = driver.createOutputTopic(
                 Topics.KEYWORD_EVENTS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -127,11 +128,11 @@ class KeywordTopologyTest {
         assertThat(count("keyspike.frames")).isEqualTo(FRAMES);
         assertThat(dropped("duplicate")).isEqualTo(FRAMES / 2.0);
         assertThat(dropped("late")).isZero();
-        assertThat(count("keyspike.gaps")).isZero();
+        assertThat(gaps("bridged") + gaps("reset")).isZero();
     }
 
     @Test
-    void shouldBridgeAGapAndDropWhatComesTooLate() throws Exception {
+    void shouldBeginAfreshAfterALongGapAndDropWhatComesTooLate() throws Exception {
         for (int i = 0; i < FRAMES; i++) {
             if (i < 30 || i >= 40) {
                 send("kitchen", frame(1, i));
@@ -146,7 +147,7 @@ class KeywordTopologyTest {
         state.bridgeGap(10 * TestModels.FRAME);
         first.process(state, sound, gap + 10 * TestModels.FRAME, sound.length, expected::add);
         assertThat(identities(events())).isEqualTo(identities("kitchen", 1, first, expected));
-        assertThat(count("keyspike.gaps")).isEqualTo(1);
+        assertThat(gaps("reset")).isEqualTo(1);
         assertThat(dropped("late")).isEqualTo(1);
         assertThat(count("keyspike.frames")).isEqualTo(FRAMES - 10.0);
     }
@@ -168,7 +169,7 @@ class KeywordTopologyTest {
         expected.addAll(identities("kitchen", 2, first, half));
         assertThat(identities(events())).isEqualTo(expected);
         assertThat(dropped("late")).isEqualTo(1);
-        assertThat(count("keyspike.gaps")).isZero();
+        assertThat(gaps("bridged") + gaps("reset")).isZero();
     }
 
     @Test
@@ -266,14 +267,14 @@ class KeywordTopologyTest {
         SpotterState state = first.newState();
         var expected = new ArrayList<Detection>();
         first.process(state, sound, 0, 40 * TestModels.FRAME, expected::add);
-        state.bridgeGap(TestModels.FRAME);
+        first.process(state, new short[TestModels.FRAME], 0, TestModels.FRAME, expected::add);
         first.process(state, sound, 41 * TestModels.FRAME, sound.length, expected::add);
         assertThat(identities(events())).isEqualTo(identities("kitchen", 1, first, expected));
         TestRecord<byte[], byte[]> record = deadLetters.readRecord();
         assertThat(record.value()).isEqualTo(FrameCodec.encode(frame(1, 40)));
         assertThat(header(record, DeadLetters.REASON)).isEqualTo(DeadLetters.PROCESSING_FAILED);
         assertThat(header(record, DeadLetters.ERROR)).contains("planned");
-        assertThat(count("keyspike.gaps")).isEqualTo(1);
+        assertThat(gaps("bridged")).isEqualTo(1);
         assertThat(count("keyspike.frames")).isEqualTo(FRAMES - 1.0);
     }
 
@@ -360,6 +361,10 @@ class KeywordTopologyTest {
         return meters.get(meter).meters().stream()
                 .mapToDouble(m -> m.measure().iterator().next().getValue())
                 .sum();
+    }
+
+    private double gaps(String outcome) {
+        return meters.get("keyspike.gaps").tag("outcome", outcome).counter().count();
     }
 
     private double dropped(String reason) {
