@@ -51,11 +51,13 @@ class SeriesBoundTest {
                 return "group of " + device;
             }
         };
-        var settings = ServiceConfig.at("none:1").streamsSettings(folder, "test");
-        settings.put(DeadLetterHandler.METERS, meters);
+        var settings = ServiceConfig.at("none:1").streamsSettings(folder, "test", 1);
+        settings.put(DeadLetterHandlers.METERS, meters);
         meters.model(HeardFrames.facts(spotter));
         try (var driver = new TopologyTestDriver(
-                KeywordTopology.build(spotters, meters, new ActiveStreams(), InstantSource.system()), settings)) {
+                KeywordTopology.build(
+                        spotters, meters, new ActiveStreams(), HearingSettings.DEFAULT, null, InstantSource.system()),
+                settings)) {
             TestInputTopic<byte[], byte[]> frames =
                     driver.createInputTopic(Topics.AUDIO_FRAMES, new ByteArraySerializer(), new ByteArraySerializer());
             for (int device = 0; device < DEVICES; device++) {
