@@ -6,6 +6,7 @@ import io.keyspike.kernels.StepKernels;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole way of one stream: samples, feature steps, network, decision. Immutable; any number of streams, each with its
@@ -77,6 +78,22 @@ public final class KeywordSpotter {
      * @throws IndexOutOfBoundsException if the range is not within the samples
      */
     public void process(SpotterState state, short[] samples, int from, int to, DetectionSink sink) {
+        process(state, samples, from, to, sink, null);
+    }
+
+    /**
+     * As {@link #process(SpotterState, short[], int, int, DetectionSink)}, and shows each step to an observer, before the
+     * sink hears of a detection in it. What is heard does not depend on whether somebody looks.
+     *
+     * @param observer null for none
+     */
+    public void process(
+            SpotterState state,
+            short[] samples,
+            int from,
+            int to,
+            DetectionSink sink,
+            @Nullable StepObserver observer) {
         StageStates s = own(state);
         Objects.checkFromToIndex(from, to, samples.length);
         int at = from;
@@ -85,18 +102,21 @@ public final class KeywordSpotter {
             s.position += next - at;
             at = next;
             if (s.features.stepComplete()) {
-                step(s, sink);
+                step(s, sink, observer);
             }
         }
     }
 
-    private void step(StageStates s, DetectionSink sink) {
+    private void step(StageStates s, DetectionSink sink, @Nullable StepObserver observer) {
         network.step(s.network, s.feature, s.output);
         s.steps++;
         for (int layer = 0; layer < layers; layer++) {
             s.spikes[layer] += s.network.lastSpikes(layer);
         }
         int label = decision.step(s.decision, s.output, s.features.stepLevel());
+        if (observer != null) {
+            observer.stepped(s, s.feature, s.output);
+        }
         if (label != Decision.NOTHING) {
             network.resetOutput(s.network);
             sink.heard(new Detection(label, labels[label], s.decision.score(label), s.position));

@@ -50,6 +50,49 @@ class KeywordSpotterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void shouldHearTheSameWhetherOrNotSomebodyLooks(long seed) {
+        KeywordSpotter spotter = spotter(seed);
+        short[] sound = TestModels.sound(4 * RATE, seed);
+        SpotterState unseen = spotter.newState();
+        List<Detection> expected = process(spotter, unseen, sound, 0, sound.length);
+
+        SpotterState seen = spotter.newState();
+        var heard = new ArrayList<Detection>();
+        var scores = new ArrayList<Float>();
+        long[] looked = new long[1 + spotter.network().spikingLayers()];
+        spotter.process(
+                seen,
+                sound,
+                0,
+                sound.length,
+                detection -> {
+                    heard.add(detection);
+                    assertThat(scores.getLast()).isEqualTo(detection.score());
+                },
+                (state, features, output) -> {
+                    assertThat(features).hasSize(spotter.network().inputs());
+                    assertThat(output).hasSize(spotter.network().outputs());
+                    looked[0]++;
+                    for (int layer = 0; layer < spotter.network().spikingLayers(); layer++) {
+                        looked[1 + layer] += state.network().lastSpikes(layer);
+                    }
+                    float best = 0;
+                    for (int label = 0; label < output.length; label++) {
+                        best = Math.max(best, state.score(label));
+                    }
+                    scores.add(best);
+                });
+
+        assertThat(heard).isNotEmpty().isEqualTo(expected);
+        assertSameSavedForm(seen, unseen);
+        assertThat(looked[0]).isEqualTo(seen.steps());
+        for (int layer = 0; layer < spotter.network().spikingLayers(); layer++) {
+            assertThat(looked[1 + layer]).isEqualTo(seen.spikes(layer));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldSpikeAsTheSequenceDoesOnTheSameSound(long seed) {
         // Labels without threshold: no report, so no reset of outputs that the sequence would not know of.

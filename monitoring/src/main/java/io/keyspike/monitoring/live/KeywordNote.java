@@ -1,0 +1,23 @@
+package io.keyspike.monitoring.live;
+
+import java.time.Instant;
+
+/**
+ * A keyword that was heard, to be shown.
+ *
+ * @param id of this detection, for whoever marks it or plays it back
+ * @param score 0 to 1
+ * @param latencyMillis from the capture of the deciding sample; NaN where it is not known
+ * @param seconds time in the stream
+ * @param sound whether its sound was kept and can be played back
+ */
+public record KeywordNote(
+        String id,
+        String device,
+        String keyword,
+        float score,
+        double latencyMillis,
+        String model,
+        Instant time,
+        double seconds,
+        boolean sound) {}

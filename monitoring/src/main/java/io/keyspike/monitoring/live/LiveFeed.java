@@ -1,0 +1,128 @@
+package io.keyspike.monitoring.live;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between running streams and those who watch them. A stream asks {@link #tap} before each frame; as long as nobody watches
+ * its device, that one look-up is all it costs. Thread-safe.
+ */
+public final class LiveFeed {
+
+    /** More browsers than anyone has; each is bounded in what it holds. */
+    public static final int MAXIMUM_VIEWERS = 100;
+
+    /** Keywords of all devices that a new viewer is shown. */
+    private static final int KEYWORDS_KEPT = 50;
+
+    private final ConcurrentHashMap<String, Tap> taps = new ConcurrentHashMap<>();
+    private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
+    private final Set<String> kept = ConcurrentHashMap.newKeySet();
+    private final ArrayDeque<KeywordNote> keywords = new ArrayDeque<>();
+    private volatile Runnable onDrop = () -> {};
+
+    /** Told of each message that is dropped because a viewer does not keep up; for a meter. */
+    public void onDrop(Runnable told) {
+        onDrop = told;
+    }
+
+    /** Where what happens on a device is to be told, or null while nobody watches it. */
+    public @Nullable Tap tap(String device) {
+        return taps.isEmpty() ? null : taps.get(device);
+    }
+
+    /** Watches a device even while no browser does, so that the first one finds its last minutes. */
+    public void keep(String device) {
+        kept.add(device);
+        taps.computeIfAbsent(device, Tap::new);
+    }
+
+    /**
+     * A browser begins to watch a device.
+     *
+     * @return null if there are too many already
+     */
+    public synchronized @Nullable Viewer open(String device) {
+        if (viewers.size() >= MAXIMUM_VIEWERS) {
+            return null;
+        }
+        var viewer = new Viewer(device, () -> onDrop.run());
+        viewers.add(viewer);
+        synchronized (keywords) {
+            List<KeywordNote> earlier = List.copyOf(keywords);
+            viewer.offer(new Message("earlier", () -> {
+                ObjectNode node = JsonNodeFactory.instance.objectNode();
+                ArrayNode list = node.putArray("keywords");
+                earlier.forEach(each -> list.add(json(each)));
+                return node;
+            }));
+        }
+        taps.computeIfAbsent(device, Tap::new).add(viewer);
+        return viewer;
+    }
+
+    /** A browser has gone. */
+    public synchronized void close(Viewer viewer) {
+        viewers.remove(viewer);
+        Tap tap = taps.get(viewer.device());
+        if (tap != null && tap.remove(viewer) && !kept.contains(viewer.device())) {
+            taps.remove(viewer.device());
+        }
+    }
+
+    /** A keyword was heard, on any device: every viewer is told. */
+    public void keyword(KeywordNote note) {
+        synchronized (keywords) {
+            keywords.addLast(note);
+            if (keywords.size() > KEYWORDS_KEPT) {
+                keywords.removeFirst();
+            }
+        }
+        tellAll(new Message("keyword", () -> json(note)));
+    }
+
+    /** Tells every viewer. */
+    public void tellAll(Message message) {
+        viewers.forEach(viewer -> viewer.offer(message));
+    }
+
+    /** The last keywords of all devices, eldest first. */
+    public List<KeywordNote> keywords() {
+        synchronized (keywords) {
+            return new ArrayList<>(keywords);
+        }
+    }
+
+    /** Messages that wait for their viewers. */
+    public long waiting() {
+        return viewers.stream().mapToLong(Viewer::waiting).sum();
+    }
+
+    /** Browsers that look. */
+    public int viewers() {
+        return viewers.size();
+    }
+
+    private static ObjectNode json(KeywordNote note) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", note.id());
+        node.put("device", note.device());
+        node.put("keyword", note.keyword());
+        node.put("score", note.score());
+        if (Double.isFinite(note.latencyMillis())) {
+            node.put("latencyMillis", note.latencyMillis());
+        }
+        node.put("model", note.model());
+        node.put("time", note.time().toString());
+        node.put("seconds", note.seconds());
+        node.put("sound", note.sound());
+        return node;
+    }
+}

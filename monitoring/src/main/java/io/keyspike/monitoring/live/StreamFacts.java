@@ -1,0 +1,41 @@
+package io.keyspike.monitoring.live;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a viewer must know of a stream to draw it.
+ *
+ * @param model version of the model that hears it
+ * @param sampleRateHz of its sound
+ * @param stepSeconds one network step
+ * @param channels width of a feature step
+ * @param layers the spiking ones, in order
+ * @param labels what the outputs stand for, in order
+ * @param thresholds score from which a label is reported; a label that is not listed never is
+ * @param staticWatts power of the chip while nothing spikes
+ */
+public record StreamFacts(
+        String model,
+        int sampleRateHz,
+        double stepSeconds,
+        int channels,
+        List<Layer> layers,
+        List<String> labels,
+        Map<String, Float> thresholds,
+        double staticWatts) {
+
+    /**
+     * A spiking layer.
+     *
+     * @param neurons its width
+     * @param joulesPerSpike of the spike itself and of the synapses that it reaches
+     */
+    public record Layer(String name, int neurons, double joulesPerSpike) {}
+
+    public StreamFacts {
+        layers = List.copyOf(layers);
+        labels = List.copyOf(labels);
+        thresholds = Map.copyOf(thresholds);
+    }
+}

@@ -1,0 +1,81 @@
+package io.keyspike.monitoring.live;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One browser that looks. What it has not taken yet waits in a queue of fixed length; what comes when that is full is
+ * dropped, and the browser is told how many messages that were. Whoever offers never waits.
+ */
+public final class Viewer {
+
+    /** About six seconds of messages. */
+    static final int QUEUE = 128;
+
+    /** After so long without a message a comment is sent, so that a reader that has gone is noticed. */
+    private static final int QUIET_SECONDS = 5;
+
+    private final String device;
+    private final ArrayBlockingQueue<Message> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final AtomicLong dropped = new AtomicLong();
+    private final Runnable onDrop;
+
+    Viewer(String device, Runnable onDrop) {
+        this.device = device;
+        this.onDrop = onDrop;
+    }
+
+    /** What is watched. */
+    String device() {
+        return device;
+    }
+
+    /** Returns at once, whether or not there is room. */
+    void offer(Message message) {
+        if (!queue.offer(message)) {
+            dropped.incrementAndGet();
+            onDrop.run();
+        }
+    }
+
+    /** Messages that wait. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /** Messages dropped since it was last told. */
+    long dropped() {
+        return dropped.get();
+    }
+
+    /**
+     * Sends what comes, until the reader goes away.
+     *
+     * @throws IOException when it has
+     */
+    public void sendTo(OutputStream out) throws IOException, InterruptedException {
+        while (true) {
+            Message next = queue.poll(QUIET_SECONDS, TimeUnit.SECONDS);
+            if (next == null) {
+                out.write(": still here\n\n".getBytes(StandardCharsets.US_ASCII));
+            } else {
+                out.write(next.bytes());
+                long lost = queue.isEmpty() ? dropped.getAndSet(0) : 0;
+                if (lost > 0) {
+                    out.write(new Message(
+                                    "dropped",
+                                    () -> JsonNodeFactory.instance.objectNode().put("messages", lost))
+                            .bytes());
+                }
+            }
+            if (queue.isEmpty()) {
+                out.flush();
+            }
+        }
+    }
+}

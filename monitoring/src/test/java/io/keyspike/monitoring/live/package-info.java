@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.monitoring.live;
+
+import org.jspecify.annotations.NullMarked;
