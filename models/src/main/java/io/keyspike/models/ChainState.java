@@ -44,6 +44,15 @@ final class ChainState implements NetworkState {
     }
 
     @Override
+    public int touch() {
+        int read = 0;
+        for (NodeState node : nodes) {
+            read += node.touch();
+        }
+        return read;
+    }
+
+    @Override
     public int byteSize() {
         return byteSize;
     }

@@ -63,7 +63,7 @@ public final class Decision {
     }
 
     public DecisionState newState() {
-        return new DecisionState(thresholds.length, warmUpSteps);
+        return new DecisionState(thresholds.length, warmUpSteps, scale);
     }
 
     /**
@@ -76,11 +76,17 @@ public final class Decision {
      */
     public int step(DecisionState state, float[] output, float level) {
         smooth(state.smoothed, output);
-        softmax(state.smoothed, state.scores);
-        int best = best(state.scores);
+        state.scoresDue = true;
         boolean open = hear(state, level);
         boolean quiet = countDown(state);
-        if (quiet || !open || !(state.scores[best] >= thresholds[best])) {
+        if (quiet || !open) {
+            state.candidate = NOTHING;
+            state.run = 0;
+            return NOTHING;
+        }
+        state.score();
+        int best = best(state.scores);
+        if (!(state.scores[best] >= thresholds[best])) {
             state.candidate = NOTHING;
             state.run = 0;
             return NOTHING;
@@ -110,22 +116,6 @@ public final class Decision {
         float kept = 1f - smoothing;
         for (int i = 0; i < smoothed.length; i++) {
             smoothed[i] = kept * smoothed[i] + smoothing * output[i];
-        }
-    }
-
-    private void softmax(float[] smoothed, float[] scores) {
-        float most = Float.NEGATIVE_INFINITY;
-        for (float value : smoothed) {
-            most = Math.max(most, value);
-        }
-        double sum = 0;
-        for (int i = 0; i < scores.length; i++) {
-            double e = StrictMath.exp(scale * (smoothed[i] - most));
-            scores[i] = (float) e;
-            sum += e;
-        }
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = (float) (scores[i] / sum);
         }
     }
 

@@ -17,7 +17,8 @@ import java.util.Arrays;
  * +---------------------+----------+----------+-----------+--------+------------+---------+
  * </pre>
  *
- * Scores and level of the last step are for displays only and not saved.
+ * Scores and level of the last step are not saved. Logarithms and exponentials are {@link StrictMath}'s, so that a decision
+ * does not depend on the machine.
  */
 public final class DecisionState implements StreamState {
 
@@ -45,18 +46,46 @@ public final class DecisionState implements StreamState {
 
     int refractoryLeft;
     int warmUpLeft;
-    private final int warmUpSteps;
 
-    DecisionState(int labels, int warmUpSteps) {
+    /** Whether {@link #scores} are still to be made of {@link #smoothed}; while the gate is closed nobody needs them. */
+    boolean scoresDue;
+
+    private final int warmUpSteps;
+    private final float scale;
+
+    DecisionState(int labels, int warmUpSteps, float scale) {
         smoothed = new float[labels];
         scores = new float[labels];
         this.warmUpSteps = warmUpSteps;
+        this.scale = scale;
         warmUpLeft = warmUpSteps;
     }
 
     /** Score of label {@code label} in the last step, 0 to 1. */
     public float score(int label) {
+        score();
         return scores[label];
+    }
+
+    /** Brings {@link #scores} up to date: the softmax of the scaled outputs. */
+    void score() {
+        if (!scoresDue) {
+            return;
+        }
+        scoresDue = false;
+        float most = Float.NEGATIVE_INFINITY;
+        for (float value : smoothed) {
+            most = Math.max(most, value);
+        }
+        double sum = 0;
+        for (int i = 0; i < scores.length; i++) {
+            double e = StrictMath.exp(scale * (smoothed[i] - most));
+            scores[i] = (float) e;
+            sum += e;
+        }
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = (float) (scores[i] / sum);
+        }
     }
 
     /** Level of the last step in dB relative to full scale. */
@@ -66,9 +95,15 @@ public final class DecisionState implements StreamState {
 
     /** Forgets what the network said, but neither the level of the background nor that a report was just made. */
     void forgetOutputs() {
+        score();
         Arrays.fill(smoothed, 0f);
         candidate = Decision.NOTHING;
         run = 0;
+    }
+
+    @Override
+    public int touch() {
+        return (int) (smoothed[0] + scores[0]) + warmUpLeft;
     }
 
     @Override
@@ -112,6 +147,7 @@ public final class DecisionState implements StreamState {
         refractoryLeft = in.getInt();
         warmUpLeft = in.getInt();
         in.order(order);
+        scoresDue = false;
         Arrays.fill(scores, 0f);
         levelDb = SILENCE_DB;
         if (candidate < Decision.NOTHING || candidate >= smoothed.length) {

@@ -99,12 +99,22 @@ public final class KeywordSpotter {
         int at = from;
         while (at < to) {
             int next = extractor.consume(s.features, samples, at, to, s.feature);
-            s.position += next - at;
+            consumed(s, next - at, sink, observer);
             at = next;
-            if (s.features.stepComplete()) {
-                step(s, sink, observer);
-            }
         }
+    }
+
+    /** The extractor has taken samples of a stream, and perhaps completed a step. */
+    void consumed(StageStates s, int samples, DetectionSink sink, @Nullable StepObserver observer) {
+        s.position += samples;
+        if (s.features.stepComplete()) {
+            step(s, sink, observer);
+        }
+    }
+
+    /** For frames of many streams at once, by one thread. */
+    public SpotterGroup newGroup() {
+        return new SpotterGroup(this, extractor.newGroup());
     }
 
     private void step(StageStates s, DetectionSink sink, @Nullable StepObserver observer) {
@@ -162,7 +172,7 @@ public final class KeywordSpotter {
         return fingerprint;
     }
 
-    private StageStates own(SpotterState state) {
+    StageStates own(SpotterState state) {
         if (state instanceof StageStates s && s.owner == this) {
             return s;
         }

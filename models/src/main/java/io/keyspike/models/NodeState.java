@@ -13,6 +13,7 @@ import java.util.Arrays;
  */
 final class NodeState {
 
+    private static final int NUMBERS_PER_LINE = 16;
     private static final float[] NO_FLOATS = {};
     private static final int[] NO_INTS = {};
 
@@ -72,6 +73,21 @@ final class NodeState {
 
     private static NodeState values(int n, boolean remembered) {
         return new NodeState(new float[n], NO_FLOATS, NO_FLOATS, NO_FLOATS, NO_INTS, remembered);
+    }
+
+    /** {@link io.keyspike.audio.StreamState#touch}. */
+    int touch() {
+        float read = 0;
+        for (int i = 0; i < values.length; i += NUMBERS_PER_LINE) {
+            read += values[i];
+        }
+        for (int i = 0; i < membrane.length; i += NUMBERS_PER_LINE) {
+            read += membrane[i];
+        }
+        for (int i = 0; i < slow.length; i += NUMBERS_PER_LINE) {
+            read += slow[i];
+        }
+        return (int) read + (fired.length > 0 ? fired[0] : 0);
     }
 
     int byteSize() {

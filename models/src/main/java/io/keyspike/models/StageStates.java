@@ -104,6 +104,16 @@ final class StageStates implements SpotterState {
     }
 
     @Override
+    public int touch() {
+        return (int) position
+                + spikes.length
+                + (int) (feature[0] + output[0])
+                + network.touch()
+                + features.touch()
+                + decision.touch();
+    }
+
+    @Override
     public int byteSize() {
         return HEADER_BYTES + features.byteSize() + network.byteSize() + decision.byteSize();
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +57,36 @@ class AllocationTest {
 
         assertThat(allocated).as("bytes in %d frames", FRAMES).isZero();
         assertThat(state.spikes(1)).isPositive();
+    }
+
+    @Test
+    void shouldAllocateNothingForStreamsInGroups() {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        assumeTrue(threads.isThreadAllocatedMemorySupported(), "skipped: this JVM does not count allocations");
+        KeywordModel model =
+                TestModels.hardwareModel("hardware", 1, 1f).withDecision(TestModels.decision(List.of(), 1f));
+        var spotter = new KeywordSpotter(model, Backends.preferredSteps());
+        SpotterState[] states = new SpotterState[7];
+        short[][] frames = new short[states.length][];
+        for (int i = 0; i < states.length; i++) {
+            states[i] = spotter.newState();
+            frames[i] = TestModels.sound(4 * FRAME_SAMPLES, i);
+        }
+        SpotterGroup group = spotter.newGroup();
+        SpotterGroup.Sink sink = (stream, heard) -> {
+            throw new AssertionError("a model without thresholds reported " + heard);
+        };
+        long allocated = Long.MAX_VALUE;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (allocated != 0 && System.nanoTime() < deadline) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < FRAMES / states.length; i++) {
+                group.process(states, frames, states.length, sink);
+            }
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        }
+
+        assertThat(allocated).as("bytes in %d frames", FRAMES).isZero();
     }
 
     private static void run(KeywordSpotter spotter, SpotterState state, short[] sound, DetectionSink sink, int frames) {

@@ -1,5 +1,7 @@
 package io.keyspike.audio.features;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A compiled {@link FeatureSpec}: immutable, shared by any number of streams and threads; everything that changes is in
  * the {@link FeatureState}.
@@ -30,4 +32,9 @@ public interface FeatureExtractor {
      * @return index of the first sample not consumed; {@code to} when all are
      */
     int consume(FeatureState state, short[] samples, int from, int to, float[] feature);
+
+    /** For several streams side by side; null where that is not faster than one after the other. */
+    default @Nullable FeatureGroup newGroup() {
+        return null;
+    }
 }

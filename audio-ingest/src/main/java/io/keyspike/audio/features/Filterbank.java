@@ -1,9 +1,11 @@
 package io.keyspike.audio.features;
 
+import io.keyspike.audio.features.FilterbankSpec.Compression;
 import io.keyspike.audio.features.FilterbankSpec.Integration;
 import io.keyspike.audio.features.FilterbankSpec.Rectifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,16 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * follows compression (adaptive gain, normaliser) is float32 arithmetic, each operation rounded on its own.
  *
  * <p>In digital silence the filters ring down towards subnormal numbers, which many processors handle slowly. So at the
- * end of each bin, filter state below {@value #SILENCE} becomes 0; one step of a 16-bit sample is 3e-5.
+ * end of each bin, filter state below {@value FilterKernel#SILENCE} becomes 0; one step of a 16-bit sample is 3e-5.
  */
 final class Filterbank implements FeatureExtractor {
     private static final Logger LOG = System.getLogger(Filterbank.class.getName());
 
     /** What has been warned of, so that a service that swaps models says it once. */
     private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
-
-    /** Magnitude below which filter state is nothing. */
-    private static final double SILENCE = 1e-30;
 
     /** A 16-bit sample of full scale is 1. */
     private static final double SAMPLE_UNIT = 1.0 / 32_768;
@@ -73,22 +72,23 @@ final class Filterbank implements FeatureExtractor {
         FilterbankState s = (FilterbankState) state;
         int end = Math.min(to, from + spec.binSamples() - s.filled);
         kernel.run(sections, half, samples, from, end, s.s1, s.s2, s.sum);
-        s.energy += energy(samples, from, end);
+        count(s, samples, from, end, feature);
+        return end;
+    }
+
+    @Override
+    public FeatureGroup newGroup() {
+        return new Group();
+    }
+
+    /** What is there to do besides filtering when samples have been taken. */
+    private void count(FilterbankState s, short[] samples, int from, int end, float[] feature) {
+        s.energy += kernel.energy(samples, from, end);
         s.filled += end - from;
         s.stepComplete = s.filled == spec.binSamples();
         if (s.stepComplete) {
             finishBin(s, feature);
         }
-        return end;
-    }
-
-    /** Sum of squares; exact, so the cuts do not show. */
-    static long energy(short[] samples, int from, int to) {
-        long energy = 0;
-        for (int i = from; i < to; i++) {
-            energy += samples[i] * samples[i];
-        }
-        return energy;
     }
 
     /** Root mean square relative to full scale. */
@@ -98,24 +98,41 @@ final class Filterbank implements FeatureExtractor {
 
     private void finishBin(FilterbankState s, float[] feature) {
         double divisor = spec.integration() == Integration.MEAN ? spec.binSamples() : 1;
+        kernel.finishBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT);
+        boolean cubeRoot = spec.compression() == Compression.CUBE_ROOT;
         for (int c = 0; c < channels; c++) {
-            feature[c] = (float) compressed(s.sum[c] / divisor);
-            s.sum[c] = 0;
-            s.s1[c] = Math.abs(s.s1[c]) < SILENCE ? 0 : s.s1[c];
-            s.s2[c] = Math.abs(s.s2[c]) < SILENCE ? 0 : s.s2[c];
+            // StrictMath, so that every machine hears the same.
+            feature[c] = (float) (cubeRoot ? StrictMath.cbrt(s.sum[c]) : s.sum[c]);
         }
+        Arrays.fill(s.sum, 0);
         shaping.apply(feature, channels, s.levels);
         s.stepLevel = level(s.energy, s.filled);
         s.energy = 0;
         s.filled = 0;
     }
 
-    // StrictMath, so that every machine hears the same.
-    private double compressed(double value) {
-        return switch (spec.compression()) {
-            case LINEAR -> value;
-            case SQUARE_ROOT -> Math.sqrt(value);
-            case CUBE_ROOT -> StrictMath.cbrt(value);
-        };
+    /** Streams side by side in the kernel. */
+    private final class Group implements FeatureGroup {
+        private final FilterbankState[] states = new FilterbankState[FilterKernel.TOGETHER];
+        private final double[][] scratch = new double[FilterKernel.TOGETHER][spec.binSamples()];
+
+        @Override
+        public int size() {
+            return FilterKernel.TOGETHER;
+        }
+
+        @Override
+        public int consume(FeatureState[] streams, short[][] samples, int[] from, int limit, float[][] features) {
+            int count = limit;
+            for (int k = 0; k < states.length; k++) {
+                states[k] = (FilterbankState) streams[k];
+                count = Math.min(count, spec.binSamples() - states[k].filled);
+            }
+            kernel.runTogether(sections, half, states, samples, from, count, scratch);
+            for (int k = 0; k < states.length; k++) {
+                count(states[k], samples[k], from[k], from[k] + count, features[k]);
+            }
+            return count;
+        }
     }
 }

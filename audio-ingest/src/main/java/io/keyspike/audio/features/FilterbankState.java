@@ -18,6 +18,8 @@ import java.util.Arrays;
  * </pre>
  */
 final class FilterbankState implements FeatureState {
+    private static final int DOUBLES_PER_LINE = 8;
+
     private final int channels;
     private final int binSamples;
     final double[] s1;
@@ -47,6 +49,15 @@ final class FilterbankState implements FeatureState {
     @Override
     public float stepLevel() {
         return stepLevel;
+    }
+
+    @Override
+    public int touch() {
+        double read = 0;
+        for (int c = 0; c < s1.length; c += DOUBLES_PER_LINE) {
+            read += s1[c] + s2[c] + sum[c];
+        }
+        return (int) read + filled + levels.length;
     }
 
     @Override

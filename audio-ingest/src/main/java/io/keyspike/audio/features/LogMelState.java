@@ -20,6 +20,9 @@ import java.util.Arrays;
  * </pre>
  */
 final class LogMelState implements FeatureState {
+    /** For sums of squares. */
+    private static final FilterKernel LEVELS = FilterKernel.preferred();
+
     private final LogMelSpec spec;
     final short[] window;
     final float[] context;
@@ -47,7 +50,7 @@ final class LogMelState implements FeatureState {
         System.arraycopy(samples, from + passed, window, filled, kept);
         skip -= passed;
         filled += kept;
-        energy += Filterbank.energy(samples, from, from + passed + kept);
+        energy += LEVELS.energy(samples, from, from + passed + kept);
         sinceStep += passed + kept;
         return passed + kept;
     }

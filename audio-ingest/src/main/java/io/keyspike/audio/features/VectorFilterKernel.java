@@ -1,7 +1,10 @@
 package io.keyspike.audio.features;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -13,6 +16,17 @@ final class VectorFilterKernel implements FilterKernel {
     private static final VectorSpecies<Double> WIDEST =
             DoubleVector.SPECIES_PREFERRED.length() > 8 ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_PREFERRED;
     private static final int LANES = WIDEST.length();
+
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Short> SHORTS =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
+
+    /** As many samples as {@link #WIDEST} has lanes, where a vector can be so short. */
+    private static final VectorSpecies<Short> NARROW =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, WIDEST.vectorBitSize() / 4)));
+
+    /** So many squares' halves fit an int, whatever the samples. */
+    private static final int MAXIMUM_SQUARES = 1 << 14;
 
     @Override
     public int channelBlock() {
@@ -48,8 +62,8 @@ final class VectorFilterKernel implements FilterKernel {
             double[] sum,
             int c) {
         int d = c + LANES;
-        DoubleVector b0c = DoubleVector.fromArray(WIDEST, sections.b0(), c);
-        DoubleVector b0d = DoubleVector.fromArray(WIDEST, sections.b0(), d);
+        DoubleVector b0c = DoubleVector.fromArray(WIDEST, sections.b0(), c).neg();
+        DoubleVector b0d = DoubleVector.fromArray(WIDEST, sections.b0(), d).neg();
         DoubleVector a1c = DoubleVector.fromArray(WIDEST, sections.a1(), c).neg();
         DoubleVector a1d = DoubleVector.fromArray(WIDEST, sections.a1(), d).neg();
         DoubleVector a2c = DoubleVector.fromArray(WIDEST, sections.a2(), c).neg();
@@ -64,12 +78,12 @@ final class VectorFilterKernel implements FilterKernel {
             DoubleVector x = DoubleVector.broadcast(WIDEST, samples[i]);
             DoubleVector vc = b0c.mul(x);
             DoubleVector vd = b0d.mul(x);
-            DoubleVector yc = vc.add(firstC);
-            DoubleVector yd = vd.add(firstD);
+            DoubleVector yc = firstC.sub(vc);
+            DoubleVector yd = firstD.sub(vd);
             firstC = a1c.fma(yc, secondC);
             firstD = a1d.fma(yd, secondD);
-            secondC = a2c.fma(yc, vc.neg());
-            secondD = a2d.fma(yd, vd.neg());
+            secondC = a2c.fma(yc, vc);
+            secondD = a2d.fma(yd, vd);
             sumC = sumC.add(yc.lanewise(VectorOperators.ABS));
             sumD = sumD.add(yd.lanewise(VectorOperators.ABS));
         }
@@ -92,8 +106,8 @@ final class VectorFilterKernel implements FilterKernel {
             double[] sum,
             int c) {
         int d = c + LANES;
-        DoubleVector b0c = DoubleVector.fromArray(WIDEST, sections.b0(), c);
-        DoubleVector b0d = DoubleVector.fromArray(WIDEST, sections.b0(), d);
+        DoubleVector b0c = DoubleVector.fromArray(WIDEST, sections.b0(), c).neg();
+        DoubleVector b0d = DoubleVector.fromArray(WIDEST, sections.b0(), d).neg();
         DoubleVector a1c = DoubleVector.fromArray(WIDEST, sections.a1(), c).neg();
         DoubleVector a1d = DoubleVector.fromArray(WIDEST, sections.a1(), d).neg();
         DoubleVector a2c = DoubleVector.fromArray(WIDEST, sections.a2(), c).neg();
@@ -108,12 +122,12 @@ final class VectorFilterKernel implements FilterKernel {
             DoubleVector x = DoubleVector.broadcast(WIDEST, samples[i]);
             DoubleVector vc = b0c.mul(x);
             DoubleVector vd = b0d.mul(x);
-            DoubleVector yc = vc.add(firstC);
-            DoubleVector yd = vd.add(firstD);
+            DoubleVector yc = firstC.sub(vc);
+            DoubleVector yd = firstD.sub(vd);
             firstC = a1c.fma(yc, secondC);
             firstD = a1d.fma(yd, secondD);
-            secondC = a2c.fma(yc, vc.neg());
-            secondD = a2d.fma(yd, vd.neg());
+            secondC = a2c.fma(yc, vc);
+            secondD = a2d.fma(yd, vd);
             sumC = sumC.add(yc.max(0.0));
             sumD = sumD.add(yd.max(0.0));
         }
@@ -123,5 +137,167 @@ final class VectorFilterKernel implements FilterKernel {
         secondD.intoArray(s2, d);
         sumC.intoArray(sum, c);
         sumD.intoArray(sum, d);
+    }
+
+    /** With the half-wave rectifier, which no shipped model uses, streams run one after the other. */
+    @Override
+    public void runTogether(
+            BandPassSections sections,
+            boolean half,
+            FilterbankState[] states,
+            short[][] samples,
+            int[] from,
+            int count,
+            double[][] scratch) {
+        if (half) {
+            FilterKernel.super.runTogether(sections, true, states, samples, from, count, scratch);
+            return;
+        }
+        for (int k = 0; k < TOGETHER; k++) {
+            widen(samples[k], from[k], scratch[k], count);
+        }
+        for (int c = 0; c < sections.channels(); c += 2 * LANES) {
+            runThree(sections, states[0], states[1], states[2], scratch[0], scratch[1], scratch[2], count, c);
+        }
+    }
+
+    // Outside the loop over samples: from memory, a double is spread over all lanes on its way in.
+    private static void widen(short[] samples, int from, double[] wide, int count) {
+        int i = 0;
+        for (; i <= count - LANES && LANES == NARROW.length(); i += LANES) {
+            ShortVector.fromArray(NARROW, samples, from + i)
+                    .convertShape(VectorOperators.S2D, WIDEST, 0)
+                    .reinterpretAsDoubles()
+                    .intoArray(wide, i);
+        }
+        for (; i < count; i++) {
+            wide[i] = samples[from + i];
+        }
+    }
+
+    private static void runThree(
+            BandPassSections sections,
+            FilterbankState p,
+            FilterbankState q,
+            FilterbankState r,
+            double[] xp,
+            double[] xq,
+            double[] xr,
+            int count,
+            int c) {
+        int d = c + LANES;
+        DoubleVector b0c = DoubleVector.fromArray(WIDEST, sections.b0(), c).neg();
+        DoubleVector b0d = DoubleVector.fromArray(WIDEST, sections.b0(), d).neg();
+        DoubleVector a1c = DoubleVector.fromArray(WIDEST, sections.a1(), c).neg();
+        DoubleVector a1d = DoubleVector.fromArray(WIDEST, sections.a1(), d).neg();
+        DoubleVector a2c = DoubleVector.fromArray(WIDEST, sections.a2(), c).neg();
+        DoubleVector a2d = DoubleVector.fromArray(WIDEST, sections.a2(), d).neg();
+        DoubleVector pFirstC = DoubleVector.fromArray(WIDEST, p.s1, c);
+        DoubleVector pFirstD = DoubleVector.fromArray(WIDEST, p.s1, d);
+        DoubleVector pSecondC = DoubleVector.fromArray(WIDEST, p.s2, c);
+        DoubleVector pSecondD = DoubleVector.fromArray(WIDEST, p.s2, d);
+        DoubleVector pSumC = DoubleVector.fromArray(WIDEST, p.sum, c);
+        DoubleVector pSumD = DoubleVector.fromArray(WIDEST, p.sum, d);
+        DoubleVector qFirstC = DoubleVector.fromArray(WIDEST, q.s1, c);
+        DoubleVector qFirstD = DoubleVector.fromArray(WIDEST, q.s1, d);
+        DoubleVector qSecondC = DoubleVector.fromArray(WIDEST, q.s2, c);
+        DoubleVector qSecondD = DoubleVector.fromArray(WIDEST, q.s2, d);
+        DoubleVector qSumC = DoubleVector.fromArray(WIDEST, q.sum, c);
+        DoubleVector qSumD = DoubleVector.fromArray(WIDEST, q.sum, d);
+        DoubleVector rFirstC = DoubleVector.fromArray(WIDEST, r.s1, c);
+        DoubleVector rFirstD = DoubleVector.fromArray(WIDEST, r.s1, d);
+        DoubleVector rSecondC = DoubleVector.fromArray(WIDEST, r.s2, c);
+        DoubleVector rSecondD = DoubleVector.fromArray(WIDEST, r.s2, d);
+        DoubleVector rSumC = DoubleVector.fromArray(WIDEST, r.sum, c);
+        DoubleVector rSumD = DoubleVector.fromArray(WIDEST, r.sum, d);
+        for (int i = 0; i < count; i++) {
+            DoubleVector x = DoubleVector.broadcast(WIDEST, xp[i]);
+            DoubleVector vc = b0c.mul(x);
+            DoubleVector vd = b0d.mul(x);
+            DoubleVector yc = pFirstC.sub(vc);
+            DoubleVector yd = pFirstD.sub(vd);
+            pFirstC = a1c.fma(yc, pSecondC);
+            pFirstD = a1d.fma(yd, pSecondD);
+            pSecondC = a2c.fma(yc, vc);
+            pSecondD = a2d.fma(yd, vd);
+            pSumC = pSumC.add(yc.lanewise(VectorOperators.ABS));
+            pSumD = pSumD.add(yd.lanewise(VectorOperators.ABS));
+            x = DoubleVector.broadcast(WIDEST, xq[i]);
+            vc = b0c.mul(x);
+            vd = b0d.mul(x);
+            yc = qFirstC.sub(vc);
+            yd = qFirstD.sub(vd);
+            qFirstC = a1c.fma(yc, qSecondC);
+            qFirstD = a1d.fma(yd, qSecondD);
+            qSecondC = a2c.fma(yc, vc);
+            qSecondD = a2d.fma(yd, vd);
+            qSumC = qSumC.add(yc.lanewise(VectorOperators.ABS));
+            qSumD = qSumD.add(yd.lanewise(VectorOperators.ABS));
+            x = DoubleVector.broadcast(WIDEST, xr[i]);
+            vc = b0c.mul(x);
+            vd = b0d.mul(x);
+            yc = rFirstC.sub(vc);
+            yd = rFirstD.sub(vd);
+            rFirstC = a1c.fma(yc, rSecondC);
+            rFirstD = a1d.fma(yd, rSecondD);
+            rSecondC = a2c.fma(yc, vc);
+            rSecondD = a2d.fma(yd, vd);
+            rSumC = rSumC.add(yc.lanewise(VectorOperators.ABS));
+            rSumD = rSumD.add(yd.lanewise(VectorOperators.ABS));
+        }
+        pFirstC.intoArray(p.s1, c);
+        pFirstD.intoArray(p.s1, d);
+        pSecondC.intoArray(p.s2, c);
+        pSecondD.intoArray(p.s2, d);
+        pSumC.intoArray(p.sum, c);
+        pSumD.intoArray(p.sum, d);
+        qFirstC.intoArray(q.s1, c);
+        qFirstD.intoArray(q.s1, d);
+        qSecondC.intoArray(q.s2, c);
+        qSecondD.intoArray(q.s2, d);
+        qSumC.intoArray(q.sum, c);
+        qSumD.intoArray(q.sum, d);
+        rFirstC.intoArray(r.s1, c);
+        rFirstD.intoArray(r.s1, d);
+        rSecondC.intoArray(r.s2, c);
+        rSecondD.intoArray(r.s2, d);
+        rSumC.intoArray(r.sum, c);
+        rSumD.intoArray(r.sum, d);
+    }
+
+    @Override
+    public void finishBin(FilterbankState state, double divisor, boolean squareRoot) {
+        for (int c = 0; c < state.sum.length; c += LANES) {
+            DoubleVector value = DoubleVector.fromArray(WIDEST, state.sum, c).div(divisor);
+            (squareRoot ? value.sqrt() : value).intoArray(state.sum, c);
+            settle(state.s1, c);
+            settle(state.s2, c);
+        }
+    }
+
+    private static void settle(double[] delay, int c) {
+        DoubleVector value = DoubleVector.fromArray(WIDEST, delay, c);
+        value.blend(0.0, value.lanewise(VectorOperators.ABS).lt(SILENCE)).intoArray(delay, c);
+    }
+
+    /** A square takes 31 bits; summed in two halves of 16 bits, which an int holds of many samples. */
+    @Override
+    public long energy(short[] samples, int from, int to) {
+        long energy = 0;
+        int at = from;
+        while (to - at >= INTS.length()) {
+            int end = Math.min(to, at + MAXIMUM_SQUARES);
+            IntVector low = IntVector.zero(INTS);
+            IntVector high = IntVector.zero(INTS);
+            for (; at <= end - INTS.length(); at += INTS.length()) {
+                IntVector x = (IntVector)
+                        ShortVector.fromArray(SHORTS, samples, at).convertShape(VectorOperators.S2I, INTS, 0);
+                IntVector square = x.mul(x);
+                low = low.add(square.and(0xffff));
+                high = high.add(square.lanewise(VectorOperators.LSHR, 16));
+            }
+            energy += low.reduceLanes(VectorOperators.ADD) + ((long) high.reduceLanes(VectorOperators.ADD) << 16);
+        }
+        return energy + FilterKernel.super.energy(samples, at, to);
     }
 }
