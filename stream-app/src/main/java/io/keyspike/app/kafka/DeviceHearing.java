@@ -27,13 +27,20 @@ final class DeviceHearing {
     private final KeyspikeMeters meters;
     private final InstantSource clock;
     private final HeardFrames counted;
+    private final StreamWatch watch;
 
     /** @param clock for the time of events only; results do not depend on it */
     DeviceHearing(GapPolicy gaps, KeyspikeMeters meters, InstantSource clock) {
+        this(gaps, meters, clock, StreamWatch.NOBODY);
+    }
+
+    /** As above, with someone who looks on. */
+    DeviceHearing(GapPolicy gaps, KeyspikeMeters meters, InstantSource clock, StreamWatch watch) {
         this.gaps = gaps;
         this.meters = meters;
         this.clock = clock;
         this.counted = new HeardFrames(meters);
+        this.watch = watch;
     }
 
     /** What is counted for each frame, under the group of the device; to be settled and closed with the processor. */
@@ -128,7 +135,8 @@ final class DeviceHearing {
                 frame.samples(),
                 0,
                 frame.samples().length,
-                detection -> sink.accept(event(device, state, frame, start, detection)));
+                detection -> sink.accept(event(device, state, frame, start, detection)),
+                watch.frame(device, state.spotter, frame.samples()));
         state.processed(frame, clock.millis());
     }
 
@@ -158,7 +166,7 @@ final class DeviceHearing {
                 micros,
                 ChronoUnit.MICROS.between(Instant.EPOCH, now)));
         String run = state.restarts == 0 ? session : session + "-" + state.restarts;
-        return new KeywordEvent(
+        var event = new KeywordEvent(
                 device + "/" + run + "/" + detection.samplePosition() + "/" + detection.keyword(),
                 device,
                 detection.keyword(),
@@ -169,5 +177,7 @@ final class DeviceHearing {
                 audioTime,
                 now,
                 latencyMillis);
+        watch.heard(event);
+        return event;
     }
 }

@@ -43,14 +43,15 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             ActiveStreams active,
             HearingSettings settings,
             @Nullable Duration eventDelay,
-            InstantSource clock) {
+            InstantSource clock,
+            StreamWatch watch) {
         this.spotters = spotters;
         this.meters = meters;
         this.active = active;
         this.settings = settings;
         this.eventDelay = eventDelay;
         this.clock = clock;
-        this.hearing = new DeviceHearing(settings.gaps(), meters, clock);
+        this.hearing = new DeviceHearing(settings.gaps(), meters, clock, watch);
     }
 
     /** Called again when a task is revived after a failure: nothing live may outlast that. */

@@ -48,6 +48,12 @@ public final class KeywordService implements AutoCloseable {
      * @throws IllegalStateException if there is no model
      */
     public static KeywordService start(ServiceConfig config, Spotters spotters, KeyspikeMeters meters) {
+        return start(config, spotters, meters, StreamWatch.NOBODY);
+    }
+
+    /** As {@link #start(ServiceConfig, Spotters, KeyspikeMeters)}, with someone who looks on. */
+    public static KeywordService start(
+            ServiceConfig config, Spotters spotters, KeyspikeMeters meters, StreamWatch watch) {
         spotters.current();
         ClusterFacts cluster = ClusterFacts.ask(config);
         prepare(config);
@@ -63,7 +69,13 @@ public final class KeywordService implements AutoCloseable {
                     cluster.brokers());
             streams = new KafkaStreams(
                     KeywordTopology.build(
-                            spotters, meters, active, config.hearing(), config.promptCommits(), InstantSource.system()),
+                            spotters,
+                            meters,
+                            active,
+                            config.hearing(),
+                            config.promptCommits(),
+                            InstantSource.system(),
+                            watch),
                     settings);
         } catch (KafkaException | IllegalArgumentException e) {
             throw new BrokerException(

@@ -55,10 +55,24 @@ public final class KeywordTopology {
             HearingSettings settings,
             @Nullable Duration eventDelay,
             InstantSource clock) {
+        return build(spotters, meters, active, settings, eventDelay, clock, StreamWatch.NOBODY);
+    }
+
+    /** As above, with someone who looks on. */
+    static Topology build(
+            Spotters spotters,
+            KeyspikeMeters meters,
+            ActiveStreams active,
+            HearingSettings settings,
+            @Nullable Duration eventDelay,
+            InstantSource clock,
+            StreamWatch watch) {
         var topology = new Topology();
         topology.addSource(SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.AUDIO_FRAMES);
         topology.addProcessor(
-                SPOTTER, () -> new FrameProcessor(spotters, meters, active, settings, eventDelay, clock), SOURCE);
+                SPOTTER,
+                () -> new FrameProcessor(spotters, meters, active, settings, eventDelay, clock, watch),
+                SOURCE);
         topology.addStateStore(
                 Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
                         .withCachingEnabled()
