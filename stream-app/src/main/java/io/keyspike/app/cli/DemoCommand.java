@@ -33,6 +33,9 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private HttpOptions http = new HttpOptions();
 
+    @Mixin
+    private MeterOptions meters = new MeterOptions();
+
     @Option(
             names = "--sentences",
             paramLabel = "DIR",
@@ -55,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter live = json ? spec.commandLine().getErr() : out;
         try (var running = new StopSignal()) {
-            DemoReport report = new DemoRun(sentences, modelFiles(sentences), !fast, http, running, line -> {
+            DemoReport report = new DemoRun(sentences, modelFiles(sentences), !fast, http, meters, running, line -> {
                         live.println(line);
                         live.flush();
                     })

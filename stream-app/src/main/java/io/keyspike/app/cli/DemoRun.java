@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param models file of each model, by name
  * @param realTime whether sound comes as fast as it would be heard
  * @param http where it answers over HTTP
+ * @param meters where its meters go beside that
  * @param say told what happens, a line at a time, from any thread
  */
 record DemoRun(
@@ -38,6 +39,7 @@ record DemoRun(
         Map<String, Path> models,
         boolean realTime,
         HttpOptions http,
+        MeterOptions meters,
         StopSignal running,
         Consumer<String> say) {
 
@@ -56,7 +58,7 @@ record DemoRun(
         say.accept("starting a Kafka broker in this process");
         try (var folder = new TemporaryFolder("keyspike-demo-");
                 var broker = EmbeddedBroker.start();
-                var monitor = new ServiceMonitor();
+                var monitor = new ServiceMonitor(meters.otlp());
                 var registry = ModelRegistry.open(
                         folder.path().resolve("models"), kernels, false, event -> monitor.changed(event))) {
             for (Map.Entry<String, Path> model : models.entrySet()) {

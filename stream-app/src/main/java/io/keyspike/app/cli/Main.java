@@ -47,6 +47,14 @@ public final class Main implements Callable<Integer> {
             description = "Log what happens, and print stack traces with errors.")
     private boolean verbose;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            scope = ScopeType.INHERIT,
+            defaultValue = "TEXT",
+            description = "How a line of the log on standard error looks (default: text).")
+    private Logging.Format logFormat = Logging.Format.TEXT;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
@@ -91,6 +99,7 @@ public final class Main implements Callable<Integer> {
         if (verbose) {
             Logging.verbose();
         }
+        Logging.format(logFormat);
         return new CommandLine.RunLast().execute(parsed);
     }
 

@@ -7,11 +7,14 @@ import io.keyspike.monitoring.Health;
 import io.keyspike.monitoring.JvmMeters;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.MonitoringRoutes;
+import io.keyspike.monitoring.OtlpExport;
 import io.keyspike.monitoring.http.HttpLimits;
 import io.keyspike.monitoring.http.HttpService;
 import io.keyspike.monitoring.http.Route;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -28,9 +31,10 @@ import org.jspecify.annotations.Nullable;
 /** The meters of a service, what it hears with, and the address that answers with them and with whatever else it shows. */
 final class ServiceMonitor implements AutoCloseable {
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final KeyspikeMeters meters = new KeyspikeMeters(registry, Clock.SYSTEM);
-    private final JvmMeters jvm = JvmMeters.bind(registry);
+    private final PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MeterRegistry registry;
+    private final KeyspikeMeters meters;
+    private final JvmMeters jvm;
     private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("meters").factory());
     private volatile @Nullable Supplier<KeywordSpotter> model;
@@ -39,6 +43,16 @@ final class ServiceMonitor implements AutoCloseable {
     private @Nullable KafkaStreamsMetrics kafka;
 
     ServiceMonitor() {
+        this(null);
+    }
+
+    /** @param otlp where meters are sent as well, or null */
+    ServiceMonitor(@Nullable OtlpExport otlp) {
+        registry = otlp == null
+                ? prometheus
+                : new CompositeMeterRegistry(Clock.SYSTEM, List.of(prometheus, otlp.start(Clock.SYSTEM)));
+        meters = new KeyspikeMeters(registry, Clock.SYSTEM);
+        jvm = JvmMeters.bind(registry);
         @SuppressWarnings({"unused", "FutureReturnValueIgnored"}) // ends with the executor
         var ticking = heartbeat.scheduleAtFixedRate(meters::tick, 1, 1, TimeUnit.SECONDS);
     }
@@ -89,7 +103,7 @@ final class ServiceMonitor implements AutoCloseable {
      */
     HttpService serve(HttpOptions options, Supplier<KafkaStreams.State> state) throws IOException {
         HttpService started = HttpService.start(options.host(), options.port(), options.access(), HttpLimits.DEFAULT);
-        started.addAll(MonitoringRoutes.of(registry, () -> health(state.get()), () -> ready(state.get())));
+        started.addAll(MonitoringRoutes.of(prometheus, () -> health(state.get()), () -> ready(state.get())));
         started.addAll(routes);
         http = started;
         return started;
@@ -117,5 +131,6 @@ final class ServiceMonitor implements AutoCloseable {
         }
         heartbeat.shutdownNow();
         jvm.close();
+        registry.close(); // sends a last time
     }
 }

@@ -10,6 +10,7 @@ import io.keyspike.app.kafka.ServiceConfig;
 import io.keyspike.app.kafka.Topics;
 import io.keyspike.kernels.Backends;
 import io.keyspike.models.ModelRegistry;
+import io.keyspike.monitoring.ServiceEvent;
 import io.keyspike.monitoring.http.HttpService;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -105,6 +106,9 @@ final class StreamCommand implements Callable<Integer> {
     @Mixin
     private HttpOptions http = new HttpOptions();
 
+    @Mixin
+    private MeterOptions meters = new MeterOptions();
+
     @Option(names = "--json", description = "Print events as JSON lines.")
     private boolean json;
 
@@ -167,7 +171,7 @@ final class StreamCommand implements Callable<Integer> {
         }
         Topics.require(config.clientSettings());
         ModelLocator locator = ModelLocator.of(models);
-        try (var monitor = new ServiceMonitor();
+        try (var monitor = new ServiceMonitor(meters.otlp());
                 ChosenModel chosen = ChosenModel.open(locator, model, event -> changed(event, monitor))) {
             monitor.follow(chosen);
             var spotters = new RegisteredSpotters(
@@ -184,11 +188,28 @@ final class StreamCommand implements Callable<Integer> {
                     var service = KeywordService.start(config, spotters, monitor.meters())) {
                 monitor.watch(service.streams());
                 HttpService answers = monitor.serve(http, service::state);
-                remark("Kafka " + config.bootstrapServers() + "   metrics " + answers.uriToOpen("/metrics")
-                        + "   model " + chosen.get().model().version());
+                ServiceEvent.STARTED.log(
+                        "Kafka " + config.bootstrapServers() + "   metrics " + answers.uriToOpen("/metrics")
+                                + "   model " + chosen.get().model().version(),
+                        "model",
+                        chosen.get().model().version(),
+                        "kafka",
+                        config.bootstrapServers(),
+                        "applicationId",
+                        config.applicationId(),
+                        "guarantee",
+                        guarantee,
+                        "rebalance",
+                        config.rebalance(),
+                        "standbys",
+                        config.standbyReplicas(),
+                        "stateDir",
+                        config.stateDir());
                 printUntilStopped(service, events, stop);
             }
         }
+        Logging.sumUp();
+        ServiceEvent.STOPPED.log("stopped");
     }
 
     private void printUntilStopped(KeywordService service, EventConsumer events, StopSignal stop)
@@ -202,14 +223,14 @@ final class StreamCommand implements Callable<Integer> {
             }
             if (!running && service.state() == KafkaStreams.State.RUNNING) {
                 running = true;
-                remark("listening; end with Ctrl-C");
+                ServiceEvent.LISTENING.log("listening; end with Ctrl-C");
             }
             if (!running && System.nanoTime() > limit) {
                 service.awaitRunning(Duration.ZERO);
             }
             events.poll(POLL).forEach(this::print);
         }
-        remark("stopping");
+        ServiceEvent.STOPPING.log("stopping");
     }
 
     private void print(KeywordEvent event) {
@@ -233,8 +254,16 @@ final class StreamCommand implements Callable<Integer> {
     private void changed(ModelRegistry.Event event, ServiceMonitor monitor) {
         monitor.changed(event);
         switch (event) {
-            case ModelRegistry.Event.Swapped swapped -> remark("from now on with " + swapped.toVersion());
-            case ModelRegistry.Event.Refused refused -> remark("model refused: " + refused.reason());
+            case ModelRegistry.Event.Swapped swapped ->
+                ServiceEvent.MODEL_SWAPPED.log(
+                        "from now on with " + swapped.toVersion(),
+                        "model",
+                        swapped.toVersion(),
+                        "before",
+                        swapped.fromVersion());
+            case ModelRegistry.Event.Refused refused ->
+                ServiceEvent.MODEL_REFUSED.log(
+                        "model refused: " + refused.reason(), "file", refused.file(), "reason", refused.reason());
         }
     }
 

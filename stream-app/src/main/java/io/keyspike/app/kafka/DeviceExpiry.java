@@ -1,6 +1,7 @@
 package io.keyspike.app.kafka;
 
 import io.keyspike.monitoring.KeyspikeMeters;
+import io.keyspike.monitoring.ServiceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,13 @@ final class DeviceExpiry {
         for (String device : gone) {
             devices.remove(device);
             meters.expired();
+        }
+        if (!gone.isEmpty()) {
+            ServiceEvent.DEVICES_EXPIRED.log(
+                    gone.size() + " device(s) from which nothing came for so long were forgotten, " + gone.getFirst()
+                            + " first",
+                    "count",
+                    gone.size());
         }
         for (String device : timeless) {
             devices.touch(device, nowMillis);

@@ -3,6 +3,7 @@ package io.keyspike.app.kafka;
 import io.keyspike.audio.AudioFrame;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
+import io.keyspike.monitoring.ServiceEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -143,6 +144,14 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 record.timestamp(),
                 record.value());
         meters.deadLetter(refused.reason());
+        ServiceEvent.DEAD_LETTER.log(
+                "a record became a dead letter: " + refused.sentence(),
+                "reason",
+                refused.reason(),
+                "partition",
+                origin.partition(),
+                "offset",
+                origin.offset());
         to.forward(
                 DeadLetters.record(record.key(), record.value(), record.timestamp(), headers),
                 KeywordTopology.DEAD_LETTERS);

@@ -32,6 +32,7 @@ public final class KeywordService implements AutoCloseable {
     private final ServiceConfig config;
     private final KafkaStreams streams;
     private final FailurePolicy failures = new FailurePolicy();
+    private final PartitionLog partitions = new PartitionLog(System::nanoTime);
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -84,6 +85,7 @@ public final class KeywordService implements AutoCloseable {
         var service = new KeywordService(config, streams);
         streams.setUncaughtExceptionHandler(service.failures);
         streams.setStateListener((now, before) -> service.changed(now));
+        streams.setGlobalStateRestoreListener(service.partitions);
         meters.activeStreams(active::total);
         meters.silentStreams(active::silent);
         meters.lag(service::lag);
@@ -108,6 +110,7 @@ public final class KeywordService implements AutoCloseable {
     }
 
     private void changed(KafkaStreams.State now) {
+        partitions.changed(now);
         if (now == KafkaStreams.State.RUNNING) {
             running.countDown();
         } else if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {

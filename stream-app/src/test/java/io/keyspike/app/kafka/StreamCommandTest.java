@@ -2,6 +2,8 @@ package io.keyspike.app.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.ExitCode;
 import io.keyspike.app.cli.Main;
 import io.keyspike.models.ModelFiles;
@@ -22,6 +24,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,7 +77,7 @@ class StreamCommandTest {
         }
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isEqualTo(128 + 15);
-        assertThat(Files.readString(errors)).endsWith("stopping\n").doesNotContain("Exception", "ERROR");
+        assertThat(Files.readString(errors)).endsWith("stopped\n").doesNotContain("Exception", "ERROR");
     }
 
     @Test
@@ -86,6 +91,51 @@ class StreamCommandTest {
         assertThat(run("stream", "--bootstrap-servers", "nowhere"))
                 .startsWith(ExitCode.ENVIRONMENT + " ")
                 .contains("nowhere");
+    }
+
+    @Test
+    void shouldLogAnObjectInEachLineWhenAsked() throws Exception {
+        Path model = folder.resolve("first.safetensors");
+        ModelFiles.write(model, TestModels.spotter("first", 1).model());
+        Path errors = folder.resolve("errors");
+        Process process = process(errors, "stream", "--log-format", "json", "--model", model.toString());
+        try {
+            SharedBroker.await("the service to listen", () -> read(errors).contains("\"listening\""));
+            Matcher address = Pattern.compile("\"kafka\":\"([^\"]+)\"").matcher(read(errors));
+            assertThat(address.find()).isTrue();
+            try (var publisher = new KafkaProducer<>(
+                    Map.<String, Object>of("bootstrap.servers", address.group(1)),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer())) {
+                for (int i = 0; i < 20; i++) {
+                    publisher
+                            .send(new ProducerRecord<>(Topics.AUDIO_FRAMES, new byte[] {'k'}, new byte[] {1}))
+                            .get();
+                }
+            }
+            SharedBroker.await("dead letters", () -> read(errors).contains("dead-letter"));
+        } finally {
+            process.toHandle().destroy(); // its last words can still be read
+        }
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+
+        var events = new ArrayList<String>();
+        for (String line : Files.readAllLines(errors)) {
+            if (!line.startsWith("WARNING:") && !line.startsWith("starting a Kafka broker")) { // the JVM's own
+                JsonNode object = new ObjectMapper().readTree(line);
+                assertThat(object.path("formattedMessage").asText()).as(line).isNotEmpty();
+                JsonNode first = object.path("kvpList").path(0);
+                events.add(first.path("event").asText());
+            }
+        }
+        assertThat(events).containsSubsequence("started", "listening", "dead-letter", "stopping", "stopped");
+        assertThat(events.stream().filter("dead-letter"::equals))
+                .as("the rest is counted")
+                .hasSize(5);
+        assertThat(Files.readString(errors)).contains("and 15 more like it");
+        assertThat(process.inputReader().lines())
+                .as("standard output is for events alone")
+                .isEmpty();
     }
 
     private static String run(String... arguments) {
@@ -102,6 +152,7 @@ class StreamCommandTest {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=logback.xml", // the one of the tests would come first
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
