@@ -51,6 +51,13 @@ public final class JsonFields {
         return node.has(name);
     }
 
+    /** Names of all fields, in the order of the text; each still has to be taken. */
+    public List<String> names() {
+        var names = new ArrayList<String>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
     public String text(String name) {
         return textOf(take(name), name);
     }

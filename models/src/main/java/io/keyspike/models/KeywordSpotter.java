@@ -5,7 +5,9 @@ import io.keyspike.audio.features.FeatureExtractors;
 import io.keyspike.kernels.StepKernels;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * own {@link SpotterState}. Nothing is allocated in {@link #process} except the detections themselves.
  */
 public final class KeywordSpotter {
+
+    /** Seed of the noise that warms a model. */
+    private static final long NOISE_SEED = 1;
 
     private final KeywordModel model;
     private final FeatureExtractor extractor;
@@ -52,6 +57,41 @@ public final class KeywordSpotter {
      */
     public KeywordSpotter withDecision(DecisionSettings settings) {
         return new KeywordSpotter(model.withDecision(settings), extractor, network, fingerprint);
+    }
+
+    /**
+     * This spotter with other thresholds, for a stream with settings of its own: still the same model, of the same version.
+     * Extractor and network are shared. States are each spotter's own; {@link #takeOver} carries all of a state over.
+     *
+     * @throws IllegalArgumentException if a threshold is out of range or set for a label that does not exist
+     */
+    public KeywordSpotter withThresholds(Map<String, Float> thresholds) {
+        return new KeywordSpotter(
+                new KeywordModel(
+                        model.name(),
+                        model.version(),
+                        model.input(),
+                        model.network(),
+                        model.labels(),
+                        model.decision().withThresholds(thresholds),
+                        model.chip(),
+                        model.provenance()),
+                extractor,
+                network,
+                fingerprint);
+    }
+
+    /**
+     * Hears a second of noise: code is compiled and memory touched before the first real frame comes, and a model that
+     * does not run fails here.
+     */
+    public void warm() {
+        var random = new Random(NOISE_SEED);
+        short[] noise = new short[model.features().sampleRateHz()];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (short) (random.nextGaussian() * 1_000);
+        }
+        process(newState(), noise, 0, noise.length, heard -> {});
     }
 
     public KeywordModel model() {

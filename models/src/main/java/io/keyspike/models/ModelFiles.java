@@ -45,6 +45,9 @@ public final class ModelFiles {
             "provenance",
             "checksum");
 
+    /** Largest model file. */
+    public static final int MAXIMUM_BYTES = Safetensors.MAXIMUM_FILE_BYTES;
+
     /** Longest message, so that a hostile file cannot fill a log. */
     private static final int MESSAGE_LENGTH = 400;
 
@@ -59,8 +62,12 @@ public final class ModelFiles {
         return parse(bytes(file), file.toString());
     }
 
-    /** The content of a file that is not larger than a model may be. */
-    static byte[] bytes(Path file) throws IOException {
+    /**
+     * The content of a file that is not larger than a model may be; nothing more is checked.
+     *
+     * @throws ModelFileException if it is larger
+     */
+    public static byte[] bytes(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(Safetensors.MAXIMUM_FILE_BYTES + 1);
             if (bytes.length > Safetensors.MAXIMUM_FILE_BYTES) {

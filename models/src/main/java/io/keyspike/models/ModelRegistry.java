@@ -9,7 +9,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +22,13 @@ public final class ModelRegistry implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ModelRegistry.class.getName());
 
-    /** Seed of the noise that warms a model. */
-    private static final long NOISE_SEED = 1;
-
     /** What happened to a model: for logs and meters. Delivered one at a time, by the thread that caused it. */
     public sealed interface Event {
         /** {@code fromVersion} is empty where no model was in use before. */
         record Swapped(String fromVersion, String toVersion) implements Event {}
 
-        record Refused(Path file, String reason) implements Event {}
+        /** {@code origin}: a file, or whatever else the model was to come from. */
+        record Refused(String origin, String reason) implements Event {}
     }
 
     /** A model as a listing shows it. */
@@ -241,9 +238,9 @@ public final class ModelRegistry implements AutoCloseable {
                 swap(load(name));
             }
         } catch (ModelFileException e) {
-            tell(new Event.Refused(file, String.valueOf(e.getMessage())));
+            tell(new Event.Refused(file.toString(), String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            tell(new Event.Refused(file, file + ": expected a file that can be read, found " + e));
+            tell(new Event.Refused(file.toString(), file + ": expected a file that can be read, found " + e));
         }
     }
 
@@ -257,22 +254,12 @@ public final class ModelRegistry implements AutoCloseable {
         }
         try {
             var spotter = new KeywordSpotter(model, kernels);
-            warm(spotter);
+            spotter.warm();
             return spotter;
         } catch (RuntimeException e) {
             // Valid in itself, yet it does not run: as bad as an invalid one, and no reason to lose the one in use.
             throw new ModelFileException(file + ": expected a model that runs, found one that fails with " + e, e);
         }
-    }
-
-    /** A second of noise: code is compiled and memory touched before the first real frame comes. */
-    private static void warm(KeywordSpotter spotter) {
-        var random = new Random(NOISE_SEED);
-        short[] noise = new short[spotter.model().features().sampleRateHz()];
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = (short) (random.nextGaussian() * 1_000);
-        }
-        spotter.process(spotter.newState(), noise, 0, noise.length, heard -> {});
     }
 
     private void swap(KeywordSpotter spotter) {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +211,24 @@ class KeywordSpotterTest {
 
         process(b, taken, sound, RATE + 77, sound.length);
         assertThat(state.samplePosition()).as("the old state is untouched").isEqualTo(RATE + 77);
+    }
+
+    @Test
+    void shouldStayTheSameModelWithOtherThresholdsAndCarryEverythingOver() {
+        var a = new KeywordSpotter(TestModels.hardwareModel("first", 1, 0.6f), TestModels.kernels());
+        String word = a.model().labels().getFirst();
+        KeywordSpotter b = a.withThresholds(Map.of(word, 0.31f));
+        short[] sound = TestModels.sound(RATE, 1);
+        SpotterState state = a.newState();
+        process(a, state, sound, 0, 5_000);
+
+        assertThat(b.model().version()).isEqualTo(a.model().version());
+        assertThat(b.model().decision().thresholds()).isEqualTo(Map.of(word, 0.31f));
+        assertThat(b.network()).isSameAs(a.network());
+        assertSameSavedForm(b.takeOver(a, state), state);
+        assertThatThrownBy(() -> a.withThresholds(Map.of("nonsense", 0.5f)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nonsense");
     }
 
     @Test

@@ -130,7 +130,7 @@ class ModelRegistryTest {
         try (var registry = open(folder, false)) {
             assertThat(events)
                     .containsExactly(new Event.Refused(
-                            folder.resolve("current"),
+                            folder.resolve("current").toString(),
                             folder.resolve("current")
                                     + ": expected the name of a model file of the folder, found '../../etc/passwd'"));
             assertThatThrownBy(registry::list).isInstanceOf(ModelFileException.class);

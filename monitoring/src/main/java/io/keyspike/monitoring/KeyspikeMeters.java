@@ -55,6 +55,7 @@ public final class KeyspikeMeters {
     private final Counter refused;
     private final BoundedCounters deadLetters;
     private final BoundedCounters keywords;
+    private final BoundedCounters shadowKeywords;
     private final BoundedCounters right;
     private final BoundedCounters wrong;
     private final DistributionSummary keywordScore;
@@ -62,6 +63,7 @@ public final class KeyspikeMeters {
     private final Timer eventLatency;
     private final Set<String> queues = new HashSet<>();
 
+    private volatile int unpinnedDevices;
     private volatile DoubleSupplier lag = () -> 0;
     private volatile LongSupplier activeStreams = () -> 0;
     private volatile LongSupplier silentStreams = () -> 0;
@@ -85,6 +87,7 @@ public final class KeyspikeMeters {
         refused = MODEL_RELOADS.counter(registry, "refused");
         deadLetters = new BoundedCounters(Bounds.REASONS, reason -> DEAD_LETTERS.counter(registry, reason));
         keywords = new BoundedCounters(Bounds.WORDS, word -> KEYWORDS.counter(registry, word));
+        shadowKeywords = new BoundedCounters(Bounds.WORDS, word -> SHADOW_KEYWORDS.counter(registry, word));
         right = new BoundedCounters(Bounds.WORDS, word -> MARKS.counter(registry, "right", word));
         wrong = new BoundedCounters(Bounds.WORDS, word -> MARKS.counter(registry, "wrong", word));
         keywordScore = DistributionSummary.builder(KEYWORD_SCORE.meterName())
@@ -116,6 +119,7 @@ public final class KeyspikeMeters {
         FLEET_POWER.gauge(registry, this, KeyspikeMeters::fleetWatts);
         ACTIVE_STREAMS.gauge(registry, this, m -> m.activeStreams.getAsLong());
         SILENT_STREAMS.gauge(registry, this, m -> m.silentStreams.getAsLong());
+        UNPINNED_DEVICES.gauge(registry, this, m -> m.unpinnedDevices);
         CONSUMER_LAG.gauge(registry, this, m -> m.lag.getAsDouble());
         MODEL_AGE.gauge(registry, this, m -> (m.clock.monotonicTime() - m.inUseSinceNanos) / 1e9);
     }
@@ -179,6 +183,11 @@ public final class KeyspikeMeters {
         configRefusals.increment();
     }
 
+    /** How many devices are pinned to a model that is not there. */
+    public void unpinnedDevices(int devices) {
+        unpinnedDevices = devices;
+    }
+
     /**
      * A record was put aside.
      *
@@ -198,6 +207,11 @@ public final class KeyspikeMeters {
         keywords.of(word).increment();
         keywordScore.record(score);
         record(eventLatency, latencySeconds);
+    }
+
+    /** The model that listens beside the one in use heard a keyword. */
+    public void shadowKeyword(String word) {
+        shadowKeywords.of(word).increment();
     }
 
     /** A person marked a reported keyword as right, or as a false alarm. */

@@ -59,6 +59,12 @@ public enum MeterCatalogue {
             "refusals",
             "Settings of devices or groups that were not valid; those before them stay",
             1),
+    UNPINNED_DEVICES(
+            "keyspike.unpinned.devices",
+            Kind.GAUGE,
+            "devices",
+            "Devices pinned to a model that is not there; the one in use hears them meanwhile",
+            1),
     DEAD_LETTERS(
             "keyspike.dead.letters",
             Kind.COUNTER,
@@ -72,6 +78,14 @@ public enum MeterCatalogue {
             Kind.COUNTER,
             "keywords",
             "Keywords reported, by word; past the bound the word is 'other'",
+            Bounds.WORDS + 1,
+            "word"),
+    SHADOW_KEYWORDS(
+            "keyspike.shadow.keywords",
+            Kind.COUNTER,
+            "keywords",
+            "Keywords that the model heard which listens beside the one in use, by word; past the bound the word is"
+                    + " 'other'",
             Bounds.WORDS + 1,
             "word"),
     /** In percent because Micrometer rounds up to whole numbers before it chooses a bucket. */

@@ -139,7 +139,7 @@ public final class Trainer {
                     model.input(),
                     network,
                     model.labels(),
-                    ThresholdSearch.withThresholds(model.decision(), thresholds),
+                    model.decision().withThresholds(thresholds),
                     model.chip(),
                     provenance(data, metrics, calibration));
         }

@@ -41,6 +41,18 @@ final class KafkaOptions {
         return bootstrapServers;
     }
 
+    /**
+     * Settings of any Kafka client.
+     *
+     * @throws CommandException if no brokers were named; {@code purpose} says what needs them
+     */
+    Map<String, String> clientSettings(String purpose) {
+        String servers = requiredBootstrapServers(purpose);
+        Map<String, String> settings = properties();
+        settings.put("bootstrap.servers", servers);
+        return settings;
+    }
+
     /** @throws CommandException if the file cannot be read */
     Map<String, String> properties() {
         var settings = new TreeMap<String, String>();

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             CacheCommand.class,
             ModelsCommand.class,
+            DevicesCommand.class,
             DoctorCommand.class
         })
 public final class Main implements Callable<Integer> {

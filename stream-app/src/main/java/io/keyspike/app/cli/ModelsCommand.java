@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,8 +31,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists, inspects and checks models, and chooses the one in use.",
             "",
-            "MODEL is a file or a name. Names are looked up in the folder of your models, then among those that come with "
-                    + "Keyspike. A service that runs follows 'use' and 'rollback' without a pause."
+            "MODEL is a file or a name. Names are looked up in the folder of your models, then among those that come"
+                    + " with Keyspike. A service that runs follows 'use' and 'rollback' without a pause.",
+            "",
+            "With --bootstrap-servers, list, use and rollback are about the models of a cluster: those that 'publish'"
+                    + " brought into its topic keyspike-models, which every service on it follows. There, MODEL is a"
+                    + " version, or a name for the one published last under it."
         },
         subcommands = {
             ModelsCommand.ListModels.class,
@@ -39,7 +44,10 @@ import picocli.CommandLine.Spec;
             ModelsCommand.Verify.class,
             ModelsCommand.Use.class,
             ModelsCommand.Rollback.class,
-            ModelsCommand.Add.class
+            ModelsCommand.Add.class,
+            ModelsPublishCommand.class,
+            ModelsShadowCommand.class,
+            ModelsRemoveCommand.class
         })
 public final class ModelsCommand implements Runnable {
 
@@ -157,7 +165,7 @@ public final class ModelsCommand implements Runnable {
         return say(model.version() + " is registered as '" + given + "'.");
     }
 
-    private ModelLocator locator() {
+    ModelLocator locator() {
         return ModelLocator.of(folder);
     }
 
@@ -212,14 +220,29 @@ public final class ModelsCommand implements Runnable {
         ModelsCommand models;
     }
 
+    /** What the subcommands share that are about a folder, or about a cluster. */
+    abstract static class Either extends Sub {
+        @Mixin
+        private KafkaOptions kafka = new KafkaOptions();
+
+        /** Null where no cluster was named. */
+        @Nullable
+        ClusterModels cluster() {
+            return kafka.bootstrapServers() == null
+                    ? null
+                    : ClusterModels.at(kafka.clientSettings("models"), models.spec.commandLine());
+        }
+    }
+
     @Command(name = "list", description = "The models there are; * marks the one in use.")
-    static final class ListModels extends Sub {
+    static final class ListModels extends Either {
         @Option(names = "--json", description = "Print a JSON array.")
         private boolean json;
 
         @Override
         public Integer call() throws IOException {
-            return models.list(json);
+            ClusterModels cluster = cluster();
+            return cluster == null ? models.list(json) : cluster.list(json);
         }
     }
 
@@ -253,23 +276,27 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "use", description = "Takes a model into use, here and in every service that watches the folder.")
-    static final class Use extends Sub {
-        @Parameters(paramLabel = "NAME", description = "Name of a model.")
+    @Command(
+            name = "use",
+            description = "Takes a model into use, here and in every service that watches the folder; or in a cluster.")
+    static final class Use extends Either {
+        @Parameters(paramLabel = "NAME", description = "Name of a model; in a cluster also a version.")
         @SuppressWarnings("NullAway.Init") // injected by picocli
         private String name;
 
         @Override
         public Integer call() throws IOException {
-            return models.use(name);
+            ClusterModels cluster = cluster();
+            return cluster == null ? models.use(name) : cluster.use(name);
         }
     }
 
     @Command(name = "rollback", description = "Goes back to the model that was in use before.")
-    static final class Rollback extends Sub {
+    static final class Rollback extends Either {
         @Override
         public Integer call() throws IOException {
-            return models.rollback();
+            ClusterModels cluster = cluster();
+            return cluster == null ? models.rollback() : cluster.rollback();
         }
     }
 

@@ -1,14 +1,14 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.app.cluster.ClusterSettings;
 import io.keyspike.app.kafka.EmbeddedBroker;
 import io.keyspike.app.kafka.EventConsumer;
 import io.keyspike.app.kafka.KeywordEvent;
 import io.keyspike.app.kafka.KeywordEventCodec;
 import io.keyspike.app.kafka.KeywordService;
-import io.keyspike.app.kafka.RegisteredSpotters;
 import io.keyspike.app.kafka.ServiceConfig;
+import io.keyspike.app.kafka.Spotters;
 import io.keyspike.app.kafka.Topics;
-import io.keyspike.kernels.Backends;
 import io.keyspike.models.ModelRegistry;
 import io.keyspike.monitoring.ServiceEvent;
 import io.keyspike.monitoring.http.HttpService;
@@ -79,6 +79,15 @@ final class StreamCommand implements Callable<Integer> {
             paramLabel = "NAME|FILE",
             description = "Model to hear with (default: the one in use, followed through every change).")
     private @Nullable String model;
+
+    @Option(
+            names = "--models-from",
+            paramLabel = "topic|folder",
+            defaultValue = "TOPIC",
+            description =
+                    "Where the model in use comes from: the cluster's topic keyspike-models, with the folder standing"
+                            + " in as long as none is in use there, or the folder alone (default: topic).")
+    private ServiceModels.From modelsFrom = ServiceModels.From.TOPIC;
 
     @Option(
             names = "--application-id",
@@ -168,18 +177,20 @@ final class StreamCommand implements Callable<Integer> {
     private void run(ServiceConfig config, StopSignal stop) throws Exception {
         if (createTopics != null ? createTopics : kafka.bootstrapServers() == null) {
             Topics.create(config.clientSettings(), partitions);
+            ClusterSettings.createTopics(config.clientSettings());
         }
         Topics.require(config.clientSettings());
         ModelLocator locator = ModelLocator.of(models);
         try (var monitor = new ServiceMonitor(meters.otlp());
-                ChosenModel chosen = ChosenModel.open(locator, model, event -> changed(event, monitor))) {
-            monitor.follow(chosen);
-            var spotters = new RegisteredSpotters(
-                    chosen,
-                    () -> locator.all().values().stream()
-                            .map(ModelLocator.Located::file)
-                            .toList(),
-                    Backends.preferredSteps());
+                var chosen = ServiceModels.open(
+                        locator,
+                        model,
+                        modelsFrom,
+                        config.clientSettings(),
+                        monitor,
+                        event -> changed(event, monitor))) {
+            Spotters spotters = chosen.spotters();
+            monitor.follow(spotters::current);
             try (var events = new EventConsumer(
                             config.bootstrapServers(),
                             EventConsumer.Start.NOW,
@@ -190,9 +201,9 @@ final class StreamCommand implements Callable<Integer> {
                 HttpService answers = monitor.serve(http, service::state);
                 ServiceEvent.STARTED.log(
                         "Kafka " + config.bootstrapServers() + "   metrics " + answers.uriToOpen("/metrics")
-                                + "   model " + chosen.get().model().version(),
+                                + "   model " + spotters.current().model().version(),
                         "model",
-                        chosen.get().model().version(),
+                        spotters.current().model().version(),
                         "kafka",
                         config.bootstrapServers(),
                         "applicationId",
@@ -263,7 +274,7 @@ final class StreamCommand implements Callable<Integer> {
                         swapped.fromVersion());
             case ModelRegistry.Event.Refused refused ->
                 ServiceEvent.MODEL_REFUSED.log(
-                        "model refused: " + refused.reason(), "file", refused.file(), "reason", refused.reason());
+                        "model refused: " + refused.reason(), "origin", refused.origin(), "reason", refused.reason());
         }
     }
 

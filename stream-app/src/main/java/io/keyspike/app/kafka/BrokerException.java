@@ -14,7 +14,7 @@ public final class BrokerException extends RuntimeException {
     }
 
     /** What the innermost cause says: Kafka wraps it, often more than once. */
-    static String rootMessage(Throwable e) {
+    public static String rootMessage(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -27,6 +29,9 @@ public final class Topics {
 
     /** Records of {@link #AUDIO_FRAMES} that are not frames, unchanged, with the headers of {@link DeadLetters}. */
     public static final String DEAD_LETTERS = "audio-frames-dead-letter";
+
+    /** As {@link #KEYWORD_EVENTS}: what the model hears that listens beside the one in use. Only there while one does. */
+    public static final String SHADOW_EVENTS = "keyword-events-shadow";
 
     static final List<String> ALL = List.of(AUDIO_FRAMES, KEYWORD_EVENTS, DEAD_LETTERS);
 
@@ -119,7 +124,7 @@ public final class Topics {
     }
 
     /** @throws BrokerException if a setting is not valid or no address can be resolved */
-    static Admin admin(Map<String, ?> settings) {
+    public static Admin admin(Map<String, ?> settings) {
         var all = new HashMap<String, Object>(settings);
         // Kafka's own minute is long for somebody who watches; closing a client waits for what it has begun.
         all.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT_SECONDS) * 1_000);
@@ -131,6 +136,36 @@ public final class Topics {
                     "cannot talk to Kafka at " + settings.get("bootstrap.servers") + ": "
                             + BrokerException.rootMessage(e),
                     e);
+        }
+    }
+
+    /**
+     * Creates a topic with as many partitions as another one has, if it is not there.
+     *
+     * @throws BrokerException if the other one is not there, or the broker does not answer or refuses
+     */
+    public static void createLike(Map<String, ?> admin, String topic, String other) {
+        try (Admin client = admin(admin)) {
+            Map<String, TopicDescription> found =
+                    client.describeTopics(List.of(other)).allTopicNames().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            int partitions = Objects.requireNonNull(found.get(other), "a topic that was asked for is described")
+                    .partitions()
+                    .size();
+            client.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+                    .all()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new BrokerException(
+                        "the broker did not create the topic " + topic + " like " + other + ": "
+                                + BrokerException.rootMessage(e),
+                        e);
+            }
+        } catch (TimeoutException e) {
+            throw noAnswer(admin, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("interrupted while creating " + topic, e);
         }
     }
 

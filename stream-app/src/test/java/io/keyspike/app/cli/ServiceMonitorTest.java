@@ -37,7 +37,7 @@ class ServiceMonitorTest {
 
             current.set(second);
             monitor.changed(new ModelRegistry.Event.Swapped(old, fresh));
-            monitor.changed(new ModelRegistry.Event.Refused(Path.of("bad"), "not a model"));
+            monitor.changed(new ModelRegistry.Event.Refused("bad", "not a model"));
             String after = get(address);
 
             assertThat(before)

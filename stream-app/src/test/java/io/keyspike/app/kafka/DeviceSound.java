@@ -10,22 +10,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A device of a test: its sound, cut into frames. */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-record DeviceSound(String device, long session, short[] samples) {
+public record DeviceSound(String device, long session, short[] samples) {
 
-    static DeviceSound of(int index, int frames) {
+    public static DeviceSound of(int index, int frames) {
         return new DeviceSound(
                 "device-%03d".formatted(index), 1_000 + index, TestModels.sound(index, frames * TestModels.FRAME));
     }
 
-    int frames() {
+    public int frames() {
         return samples.length / TestModels.FRAME;
     }
 
-    byte[] key() {
+    public byte[] key() {
         return device.getBytes(StandardCharsets.UTF_8);
     }
 
-    byte[] frame(int sequence) {
+    public byte[] frame(int sequence) {
         return FrameCodec.encode(new AudioFrame(
                 TestModels.RATE_HZ,
                 session,
@@ -34,16 +34,16 @@ record DeviceSound(String device, long session, short[] samples) {
                 Arrays.copyOfRange(samples, sequence * TestModels.FRAME, (sequence + 1) * TestModels.FRAME)));
     }
 
-    ProducerRecord<byte[], byte[]> record(int sequence) {
+    public ProducerRecord<byte[], byte[]> record(int sequence) {
         return record(frame(sequence));
     }
 
-    ProducerRecord<byte[], byte[]> record(byte[] value) {
+    public ProducerRecord<byte[], byte[]> record(byte[] value) {
         return new ProducerRecord<>(Topics.AUDIO_FRAMES, key(), value);
     }
 
     /** The events of undisturbed processing, without Kafka. */
-    List<KeywordEvent.Identity> expected(KeywordSpotter spotter) {
+    public List<KeywordEvent.Identity> expected(KeywordSpotter spotter) {
         return TestModels.identities(device, session, spotter, TestModels.hear(spotter, samples));
     }
 }

@@ -16,9 +16,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** One real broker for all tests of the JVM; the topics are empty for each test. */
-final class SharedBroker {
+public final class SharedBroker {
 
-    static final int PARTITIONS = 4;
+    public static final int PARTITIONS = 4;
 
     private static final EmbeddedBroker BROKER = EmbeddedBroker.start();
 
@@ -28,18 +28,18 @@ final class SharedBroker {
 
     private SharedBroker() {}
 
-    static String address() {
+    public static String address() {
         return BROKER.bootstrapServers();
     }
 
     /** Deletes whatever an earlier test left and makes the three topics. */
-    static void reset() throws Exception {
+    public static void reset() throws Exception {
         clear();
         Topics.create(settings(), PARTITIONS);
         Topics.require(settings());
     }
 
-    static void clear() throws Exception {
+    public static void clear() throws Exception {
         try (Admin admin = Admin.create(settings())) {
             Set<String> old = admin.listTopics().names().get();
             admin.deleteTopics(old).all().get();
@@ -55,12 +55,12 @@ final class SharedBroker {
         }
     }
 
-    static Map<String, Object> settings() {
+    public static Map<String, Object> settings() {
         return Map.of("bootstrap.servers", address());
     }
 
     /** Everything committed in a topic so far. */
-    static List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
+    public static List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
         var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         var settings = Map.<String, Object>of("bootstrap.servers", address(), "isolation.level", "read_committed");
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -78,7 +78,7 @@ final class SharedBroker {
     }
 
     /** Reads committed events until there are as many as expected, then a little longer to see that no more come. */
-    static List<KeywordEvent> awaitEvents(int count) {
+    public static List<KeywordEvent> awaitEvents(int count) {
         var events = new ArrayList<KeywordEvent>();
         try (var consumer =
                 new EventConsumer(address(), EventConsumer.Start.BEGINNING, IsolationLevel.READ_COMMITTED, Map.of())) {
@@ -94,7 +94,7 @@ final class SharedBroker {
     }
 
     /** Waits for something that must happen; the limit only ends a test that would never end. */
-    static void await(String what, BooleanSupplier happened) {
+    public static void await(String what, BooleanSupplier happened) {
         long limit = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!happened.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(limit);

@@ -23,20 +23,20 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Models with random weights that hear "words" in noise, many of them, always the same for the same seed and sound. */
-final class TestModels {
+public final class TestModels {
 
-    static final int RATE_HZ = 16_000;
-    static final int FRAME = 320;
+    public static final int RATE_HZ = 16_000;
+    public static final int FRAME = 320;
 
     private static final int HIDDEN = 24;
 
     private TestModels() {}
 
-    static KeywordSpotter spotter(String name, long seed) {
+    public static KeywordSpotter spotter(String name, long seed) {
         return new KeywordSpotter(model(name, seed), Backends.stepsNamed("scalar"));
     }
 
-    static KeywordModel model(String name, long seed) {
+    public static KeywordModel model(String name, long seed) {
         List<String> labels = List.of(name + "-alpha", name + "-beta", name + "-gamma");
         FilterbankSpec features = FilterbankSpec.standard();
         int inputs = features.width();
@@ -97,7 +97,7 @@ final class TestModels {
     }
 
     /** Noise whose loudness and colour change every so often. */
-    static short[] sound(long seed, int samples) {
+    public static short[] sound(long seed, int samples) {
         var random = new Random(seed);
         short[] sound = new short[samples];
         double level = 0;
@@ -115,14 +115,14 @@ final class TestModels {
     }
 
     /** What a spotter hears without Kafka. */
-    static List<Detection> hear(KeywordSpotter spotter, short[] sound) {
+    public static List<Detection> hear(KeywordSpotter spotter, short[] sound) {
         var heard = new ArrayList<Detection>();
         spotter.process(spotter.newState(), sound, 0, sound.length, heard::add);
         return heard;
     }
 
     /** The events that a service must send for what a spotter heard. */
-    static List<KeywordEvent.Identity> identities(
+    public static List<KeywordEvent.Identity> identities(
             String device, long session, KeywordSpotter spotter, List<Detection> heard) {
         String prefix = device + "/" + HexFormat.of().toHexDigits(session) + "/";
         return heard.stream()

@@ -1,7 +1,6 @@
 package io.keyspike.trainer.calibrate;
 
 import io.keyspike.kernels.StepKernels;
-import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.Detection;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.KeywordSpotter;
@@ -72,19 +71,6 @@ public final class ThresholdSearch {
         return new Calibration(stream.hours(), List.of(listen(spotter, chosen, candidates, stream)));
     }
 
-    /** The settings with other thresholds. */
-    public static DecisionSettings withThresholds(DecisionSettings settings, Map<String, Float> thresholds) {
-        return new DecisionSettings(
-                settings.smoothingSeconds(),
-                settings.scale(),
-                thresholds,
-                settings.confirmSeconds(),
-                settings.refractorySeconds(),
-                settings.warmUpSeconds(),
-                settings.gate(),
-                settings.clip());
-    }
-
     private float choose(List<LabelResult> byThreshold, double hours) {
         Double limit = config.falseReportsPerHour();
         if (limit != null) {
@@ -109,7 +95,7 @@ public final class ThresholdSearch {
     private LabelResult[] listen(
             KeywordSpotter base, Map<String, Float> thresholds, List<String> candidates, ValidationStream stream) {
         KeywordModel model = base.model();
-        var spotter = base.withDecision(withThresholds(model.decision(), thresholds));
+        var spotter = base.withThresholds(thresholds);
         var heard = new ArrayList<Detection>();
         spotter.process(spotter.newState(), stream.samples(), 0, stream.samples().length, heard::add);
         long tolerance = (long) (config.toleranceSeconds() * stream.sampleRateHz());

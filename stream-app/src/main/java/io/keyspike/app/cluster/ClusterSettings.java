@@ -1,0 +1,116 @@
+package io.keyspike.app.cluster;
+
+import io.keyspike.app.kafka.Spotters;
+import io.keyspike.kernels.StepKernels;
+import io.keyspike.models.ModelRegistry;
+import io.keyspike.monitoring.KeyspikeMeters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service's view of what the cluster agrees on: follows {@link ModelsTopic} and {@link DeviceConfigs#TOPIC}, where they
+ * are there, and gives each device its spotter.
+ */
+public final class ClusterSettings implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+    private final Spotters spotters;
+    private final boolean modelsFromTopic;
+    private final @Nullable TopicFollower follower;
+
+    private ClusterSettings(Spotters spotters, boolean modelsFromTopic, @Nullable TopicFollower follower) {
+        this.spotters = spotters;
+        this.modelsFromTopic = modelsFromTopic;
+        this.follower = follower;
+    }
+
+    /** Creates the two topics if they are not there. */
+    public static void createTopics(Map<String, String> settings) {
+        PublishedModels.createTopic(settings);
+        DeviceConfigs.createTopic(settings);
+    }
+
+    /**
+     * Reads both topics to their ends, then follows them.
+     *
+     * @param settings of a Kafka client
+     * @param models hears whatever the topics say nothing of
+     * @param fromTopic whether the topic of models is followed, where there is one
+     * @param listener hears of models taken into use and refused
+     * @throws io.keyspike.app.kafka.BrokerException if the broker does not answer in time
+     */
+    public static ClusterSettings follow(
+            Map<String, String> settings,
+            Spotters models,
+            StepKernels kernels,
+            boolean fromTopic,
+            KeyspikeMeters meters,
+            Consumer<ModelRegistry.Event> listener)
+            throws InterruptedException {
+        boolean haveModels = fromTopic && CompactedTopic.exists(settings, ModelsTopic.NAME);
+        var topics = new ArrayList<String>();
+        TopicModels published = haveModels ? new TopicModels(settings, kernels, models, listener) : null;
+        if (haveModels) {
+            topics.add(ModelsTopic.NAME);
+        }
+        if (CompactedTopic.exists(settings, DeviceConfigs.TOPIC)) {
+            topics.add(DeviceConfigs.TOPIC);
+        }
+        if (topics.isEmpty()) {
+            return new ClusterSettings(models, false, null);
+        }
+        var devices = new DeviceSpotters(published != null ? published : models, meters);
+        var follower = new TopicFollower(settings, List.copyOf(topics), reader(published, devices));
+        try {
+            follower.awaitCaughtUp(START_LIMIT);
+        } catch (RuntimeException | InterruptedException e) {
+            follower.close();
+            throw e;
+        }
+        return new ClusterSettings(devices, haveModels, follower);
+    }
+
+    private static TopicFollower.Reader reader(@Nullable TopicModels models, DeviceSpotters devices) {
+        return new TopicFollower.Reader() {
+            @Override
+            public void read(ConsumerRecord<byte[], byte[]> record) {
+                if (record.topic().equals(DeviceConfigs.TOPIC)) {
+                    devices.read(record);
+                } else if (models != null) {
+                    models.read(record);
+                }
+            }
+
+            @Override
+            public void settle() {
+                if (models != null) {
+                    models.settle();
+                }
+                devices.settle();
+            }
+        };
+    }
+
+    /** Which model hears which device, at any time. */
+    public Spotters spotters() {
+        return spotters;
+    }
+
+    /** Whether models come from the cluster's topic. */
+    public boolean modelsFromTopic() {
+        return modelsFromTopic;
+    }
+
+    @Override
+    public void close() {
+        if (follower != null) {
+            follower.close();
+        }
+    }
+}

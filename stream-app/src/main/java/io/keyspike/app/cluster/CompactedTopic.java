@@ -1,0 +1,245 @@
+package io.keyspike.app.cluster;
+
+import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.app.kafka.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * A topic that keeps the last record of each key, read whole by whoever needs it and changed by one at a time: a change is
+ * a transaction under a name that all commands share, so that Kafka turns away all but the latest of those that run at the
+ * same time, and nobody ever sees half a change.
+ */
+final class CompactedTopic {
+
+    private static final long TIMEOUT_SECONDS = 15;
+    private static final int TIMEOUT_MILLIS = 15_000;
+
+    /** The broker makes its own topic for transactions when the first one comes. */
+    private static final int FIRST_TRANSACTION_MILLIS = 60_000;
+
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration OPEN_TRANSACTION = Duration.ofSeconds(2);
+    private static final int FETCH_WAIT_MILLIS = 100;
+
+    /** One partition, so that all records have one order. Small segments, since only closed ones are compacted. */
+    private static final int PARTITIONS = 1;
+
+    private static final Map<String, String> CONFIG = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT,
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            String.valueOf(32 << 20),
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+            "0.2");
+
+    /** Works out what to write, from what is there at a time when nobody else can write. */
+    @FunctionalInterface
+    interface Change {
+        List<ProducerRecord<byte[], byte[]>> records();
+    }
+
+    private CompactedTopic() {}
+
+    /**
+     * Creates the topic if it is not there, with the broker's own number of copies.
+     *
+     * @throws BrokerException if the broker does not answer or refuses
+     */
+    static void create(Map<String, String> settings, String topic) {
+        try (Admin admin = Topics.admin(settings)) {
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(PARTITIONS), Optional.empty()).configs(CONFIG)))
+                    .all()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new BrokerException(
+                        "the broker did not create the topic " + topic + ": " + BrokerException.rootMessage(e), e);
+            }
+        } catch (TimeoutException e) {
+            throw noAnswer(settings, e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** @throws BrokerException if the broker does not answer */
+    static boolean exists(Map<String, String> settings, String topic) {
+        try (Admin admin = Topics.admin(settings)) {
+            return admin.listTopics()
+                    .names()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .contains(topic);
+        } catch (ExecutionException | TimeoutException e) {
+            throw noAnswer(settings, e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /**
+     * Reads everything that is certain by now, in order.
+     *
+     * @throws BrokerException if the topic is not there or the broker does not answer
+     */
+    static void read(Map<String, String> settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        try (var consumer = consumer(settings, Integer.MAX_VALUE)) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = certainEnds(settings, consumer, partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                consumer.poll(POLL).forEach(reader);
+            }
+        } catch (KafkaException e) {
+            throw new BrokerException("cannot read the topic " + topic + ": " + BrokerException.rootMessage(e), e);
+        }
+    }
+
+    /**
+     * Where the topic ends. A transaction that has just been committed becomes visible a moment later; one that is still
+     * open is waited for too, but not for long.
+     */
+    private static Map<TopicPartition, Long> certainEnds(
+            Map<String, String> settings, KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        long limit = System.nanoTime() + OPEN_TRANSACTION.toNanos();
+        try (Admin admin = Topics.admin(settings)) {
+            var latest = new HashMap<TopicPartition, OffsetSpec>();
+            partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+            var written = new HashMap<TopicPartition, Long>();
+            admin.listOffsets(latest)
+                    .all()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .forEach((partition, end) -> written.put(partition, end.offset()));
+            while (true) {
+                Map<TopicPartition, Long> certain = consumer.endOffsets(partitions);
+                if (System.nanoTime() > limit
+                        || partitions.stream()
+                                .allMatch(p -> certain.getOrDefault(p, 0L) >= written.getOrDefault(p, 0L))) {
+                    return certain;
+                }
+                Thread.sleep(OPEN_TRANSACTION.toMillis() / 100);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw noAnswer(settings, e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** A consumer without a group, that sees only what is certain. @throws BrokerException if a setting is not valid */
+    static KafkaConsumer<byte[], byte[]> consumer(Map<String, String> settings, int maximumRecords) {
+        var own = new HashMap<String, Object>(settings);
+        own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maximumRecords);
+        own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        // Closing waits for a fetch that is under way, and there always is one.
+        own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        own.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        own.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        try {
+            return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            throw new BrokerException("the consumer's settings are not valid: " + BrokerException.rootMessage(e), e);
+        }
+    }
+
+    /** @throws BrokerException if the topic is not there or the broker does not answer */
+    static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        List<PartitionInfo> found;
+        try {
+            found = consumer.partitionsFor(topic);
+        } catch (KafkaException e) {
+            throw new BrokerException("cannot read the topic " + topic + ": " + BrokerException.rootMessage(e), e);
+        }
+        if (found.isEmpty()) {
+            throw new BrokerException("expected a topic " + topic + ", found none");
+        }
+        return found.stream()
+                .map(p -> new TopicPartition(p.topic(), p.partition()))
+                .toList();
+    }
+
+    /**
+     * Changes the topic: whoever began a change earlier and has not finished is shut out, then the change looks at what is
+     * there and says what to write, and all of it becomes visible at once.
+     *
+     * @throws BrokerException if another change began meanwhile, or the broker refuses; nothing is changed then
+     */
+    static void change(Map<String, String> settings, String topic, Change change) {
+        try (var producer = producer(settings, topic)) {
+            producer.initTransactions();
+            List<ProducerRecord<byte[], byte[]>> records = change.records();
+            producer.beginTransaction();
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                var _ = producer.send(record); // a failure shows at the commit
+            }
+            producer.commitTransaction();
+        } catch (ProducerFencedException | InvalidProducerEpochException e) {
+            throw new BrokerException(
+                    "another command changed " + topic + " at the same time; this one has changed nothing, try again",
+                    e);
+        } catch (KafkaException e) {
+            throw new BrokerException(
+                    "the broker did not take the change of " + topic + ": " + BrokerException.rootMessage(e), e);
+        }
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(Map<String, String> settings, String topic) {
+        var own = new HashMap<String, Object>(settings);
+        own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(topic));
+        own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        own.put(ProducerConfig.ACKS_CONFIG, "all");
+        own.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, FIRST_TRANSACTION_MILLIS);
+        try {
+            return new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            throw new BrokerException("the producer's settings are not valid: " + BrokerException.rootMessage(e), e);
+        }
+    }
+
+    /** Whoever changes the topic needs the right to write under this name. */
+    static String transactionalId(String topic) {
+        return topic + "-change";
+    }
+
+    private static BrokerException noAnswer(Map<String, String> settings, Exception e) {
+        return new BrokerException(
+                "no Kafka broker answered at " + settings.get("bootstrap.servers") + " within " + TIMEOUT_SECONDS
+                        + " s; check the address and, for TLS or SASL, --properties",
+                e);
+    }
+
+    private static BrokerException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new BrokerException("interrupted while waiting for Kafka", e);
+    }
+}

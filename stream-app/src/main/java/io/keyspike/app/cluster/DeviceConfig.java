@@ -1,0 +1,99 @@
+package io.keyspike.app.cluster;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.models.Json;
+import io.keyspike.models.JsonFields;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a device, or of a group of devices; the value of a record in {@link DeviceConfigs#TOPIC}, in JSON with these
+ * very names, each of them optional. The schema is the resource {@code DeviceConfig.schema.json}.
+ *
+ * @param group of a device: the group whose settings hold where the device has none of its own
+ * @param model version of the model that the device is pinned to; null for the one in use
+ * @param thresholds score from which a word counts as heard, for words whose threshold differs from the model's; empty
+ *     (JSON's null) for a word that is never reported
+ */
+public record DeviceConfig(@Nullable String group, @Nullable String model, Map<String, Optional<Float>> thresholds) {
+
+    /** Nothing differs from the model in use. */
+    public static final DeviceConfig NONE = new DeviceConfig(null, null, Map.of());
+
+    static final int MAXIMUM_BYTES = 64 * 1024;
+    private static final int LONGEST_GROUP = 256;
+
+    /** @throws IllegalArgumentException if a value is out of range */
+    public DeviceConfig {
+        thresholds = Collections.unmodifiableMap(new TreeMap<>(thresholds));
+        if (group != null && (group.isBlank() || group.length() > LONGEST_GROUP)) {
+            throw new IllegalArgumentException("device config: expected a group of 1 to " + LONGEST_GROUP
+                    + " characters, found " + group.length());
+        }
+        if (model != null && !ModelsTopic.isVersion(model)) {
+            throw new IllegalArgumentException(
+                    "device config: expected a model's version NAME@DIGITS, found '" + model + "'");
+        }
+        thresholds.forEach((word, threshold) -> threshold.ifPresent(value -> {
+            if (!(value > 0 && value <= 1)) {
+                throw new IllegalArgumentException(
+                        "device config: expected a threshold above 0 and up to 1 for " + word + ", found " + value);
+            }
+        }));
+    }
+
+    /** These settings where they say something, the group's elsewhere. */
+    DeviceConfig over(DeviceConfig groups) {
+        var merged = new TreeMap<>(groups.thresholds);
+        merged.putAll(thresholds);
+        return new DeviceConfig(group, model != null ? model : groups.model, merged);
+    }
+
+    byte[] encode() {
+        return toJson().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** One line of JSON. */
+    public String toJson() {
+        ObjectNode json = Json.object();
+        if (group != null) {
+            json.put("group", group);
+        }
+        if (model != null) {
+            json.put("model", model);
+        }
+        if (!thresholds.isEmpty()) {
+            ObjectNode words = json.putObject("thresholds");
+            thresholds.forEach((word, threshold) ->
+                    words.set(word, threshold.map(Json::number).orElse(Json.object().nullNode())));
+        }
+        return Json.write(json);
+    }
+
+    /** @throws IllegalArgumentException in one sentence, if it is not exactly that */
+    static DeviceConfig decode(byte[] value) {
+        if (value.length > MAXIMUM_BYTES) {
+            throw new IllegalArgumentException(
+                    "device config: expected at most " + MAXIMUM_BYTES + " bytes, found " + value.length);
+        }
+        JsonFields fields = JsonFields.parse(new String(value, StandardCharsets.UTF_8), "device config");
+        var config = new DeviceConfig(
+                fields.has("group") ? fields.text("group") : null,
+                fields.has("model") ? fields.text("model") : null,
+                fields.has("thresholds") ? thresholds(fields.object("thresholds")) : Map.of());
+        fields.end();
+        return config;
+    }
+
+    private static Map<String, Optional<Float>> thresholds(JsonFields words) {
+        var thresholds = new TreeMap<String, Optional<Float>>();
+        for (String word : words.names()) {
+            thresholds.put(word, Optional.ofNullable(words.optionalReal32(word)));
+        }
+        return thresholds;
+    }
+}

@@ -1,0 +1,198 @@
+package io.keyspike.app.cluster;
+
+import io.keyspike.app.kafka.Spotters;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.monitoring.KeyspikeMeters;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Models and thresholds by device: what {@link DeviceConfigs#TOPIC} says, laid over the models of someone else. Devices with
+ * equal settings share a spotter, so that thousands of them need few. Everything is worked out when settings or models
+ * change; for a frame it is one look into a map.
+ */
+final class DeviceSpotters implements Spotters {
+
+    private static final Logger log = LoggerFactory.getLogger(DeviceSpotters.class);
+
+    private final Spotters models;
+    private final KeyspikeMeters meters;
+
+    private final Map<String, DeviceConfig> configs = new HashMap<>();
+    private final Map<String, KeywordSpotter> pinned = new HashMap<>();
+    private Map<Settings, KeywordSpotter> shared = new HashMap<>();
+    private Set<String> missing = new HashSet<>();
+    private boolean changed;
+
+    private volatile Resolved resolved;
+
+    /** What a spotter with thresholds of its own is made of. */
+    private record Settings(KeywordSpotter model, Map<String, Float> thresholds) {}
+
+    /** Which spotter hears which device, as long as this model is in use. */
+    private record Resolved(KeywordSpotter current, Map<String, KeywordSpotter> own, Map<String, String> groups) {}
+
+    DeviceSpotters(Spotters models, KeyspikeMeters meters) {
+        this.models = models;
+        this.meters = meters;
+        this.resolved = new Resolved(models.current(), Map.of(), Map.of());
+    }
+
+    @Override
+    public KeywordSpotter current() {
+        return models.current();
+    }
+
+    @Override
+    public @Nullable KeywordSpotter shadow() {
+        return models.shadow();
+    }
+
+    @Override
+    public @Nullable KeywordSpotter ofVersion(String version) {
+        KeywordSpotter known = pinnedTo(version);
+        return known != null ? known : models.ofVersion(version);
+    }
+
+    private synchronized @Nullable KeywordSpotter pinnedTo(String version) {
+        return pinned.get(version);
+    }
+
+    @Override
+    public KeywordSpotter forDevice(String device) {
+        Resolved now = resolved;
+        if (now.current() != models.current()) {
+            now = resolve();
+        }
+        KeywordSpotter own = now.own().get(device);
+        return own != null ? own : now.current();
+    }
+
+    @Override
+    public String group(String device) {
+        return resolved.groups().getOrDefault(device, KeyspikeMeters.DEFAULT_GROUP);
+    }
+
+    synchronized void read(ConsumerRecord<byte[], byte[]> record) {
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        try {
+            if (record.value() == null) {
+                configs.remove(key);
+            } else {
+                configs.put(key, DeviceConfig.decode(record.value()));
+            }
+            changed = true;
+        } catch (IllegalArgumentException e) {
+            meters.configRefused();
+            log.warn("settings of '{}' refused, the earlier ones stay: {}", key, e.getMessage());
+        }
+    }
+
+    /** Puts what was read into effect; also looks again for models that devices wait for. */
+    synchronized void settle() {
+        if (changed || !missing.isEmpty() || resolved.current() != models.current()) {
+            var _ = resolve();
+        }
+    }
+
+    private synchronized Resolved resolve() {
+        KeywordSpotter current = models.current();
+        var own = new HashMap<String, KeywordSpotter>();
+        var groups = new HashMap<String, String>();
+        var used = new HashMap<Settings, KeywordSpotter>();
+        var waiting = new TreeMap<String, Integer>();
+        var pins = new HashSet<String>();
+        configs.forEach((device, config) -> {
+            if (device.startsWith(DeviceConfigs.GROUP)) {
+                return;
+            }
+            String group = config.group();
+            if (group != null) {
+                groups.put(device, group);
+            }
+            DeviceConfig merged = group == null
+                    ? config
+                    : config.over(configs.getOrDefault(DeviceConfigs.GROUP + group, DeviceConfig.NONE));
+            KeywordSpotter model = current;
+            String pin = merged.model();
+            if (pin != null) {
+                pins.add(pin);
+                KeywordSpotter found = pin(pin);
+                if (found != null) {
+                    model = found;
+                } else {
+                    waiting.merge(pin, 1, Integer::sum);
+                }
+            }
+            KeywordSpotter spotter = withThresholds(model, merged, used);
+            if (spotter != current) {
+                own.put(device, spotter);
+            }
+        });
+        pinned.keySet().retainAll(pins);
+        shared = used;
+        changed = false;
+        report(waiting, current);
+        var now = new Resolved(current, Map.copyOf(own), Map.copyOf(groups));
+        resolved = now;
+        return now;
+    }
+
+    private @Nullable KeywordSpotter pin(String version) {
+        KeywordSpotter known = pinned.get(version);
+        if (known != null) {
+            return known;
+        }
+        KeywordSpotter current = models.current();
+        KeywordSpotter found = current.model().version().equals(version) ? current : models.ofVersion(version);
+        if (found != null) {
+            pinned.put(version, found);
+        }
+        return found;
+    }
+
+    /** The model's thresholds with those of the device laid over them; words that it does not know are left out. */
+    private KeywordSpotter withThresholds(
+            KeywordSpotter model, DeviceConfig config, Map<Settings, KeywordSpotter> used) {
+        Map<String, Float> usual = model.model().decision().thresholds();
+        var thresholds = new TreeMap<>(usual);
+        config.thresholds().forEach((word, threshold) -> {
+            if (model.model().labels().contains(word)) {
+                threshold.ifPresentOrElse(value -> thresholds.put(word, value), () -> thresholds.remove(word));
+            }
+        });
+        if (thresholds.equals(usual)) {
+            return model;
+        }
+        var settings = new Settings(model, thresholds);
+        KeywordSpotter spotter = used.get(settings);
+        if (spotter == null) {
+            spotter = shared.getOrDefault(settings, model.withThresholds(thresholds));
+            used.put(settings, spotter);
+        }
+        return spotter;
+    }
+
+    private void report(Map<String, Integer> waiting, KeywordSpotter current) {
+        waiting.forEach((version, devices) -> {
+            if (!missing.contains(version)) {
+                log.warn(
+                        "{} devices are pinned to {}, which is not among the models; {} hears them meanwhile",
+                        devices,
+                        version,
+                        current.model().version());
+            }
+        });
+        missing = new HashSet<>(waiting.keySet());
+        meters.unpinnedDevices(
+                waiting.values().stream().mapToInt(Integer::intValue).sum());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.cluster;
+
+import org.jspecify.annotations.NullMarked;
