@@ -16,7 +16,8 @@ final class Seconds {
      * A second.
      *
      * @param spikesPerSecond by layer, each neuron's on the average
-     * @param watts of the chip: static and dynamic
+     * @param staticWatts of the chip, whatever its neurons do
+     * @param dynamicWatts that its spikes draw
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared; its arrays are its own
     record Second(long position, double[] spikesPerSecond, double staticWatts, double dynamicWatts) {
