@@ -78,6 +78,11 @@ public final class Access {
         return generated ? token : null;
     }
 
+    @Nullable
+    String token() {
+        return token;
+    }
+
     /**
      * @param open whether what is asked for needs no token
      * @throws RequestException with 401 or 403 if the request may not pass

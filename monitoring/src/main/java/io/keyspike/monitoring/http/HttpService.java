@@ -131,6 +131,11 @@ public final class HttpService implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
+    /** The token that is needed, for instances that ask each other; null if none is. */
+    public @Nullable String token() {
+        return access.token();
+    }
+
     /** Stops to listen; streams end at once, other answers under way have a second. */
     @Override
     public void close() {

@@ -80,7 +80,8 @@ record DemoRun(
                         "ready after %.1f s: Kafka at %s",
                         secondsSince(startNanos),
                         broker.bootstrapServers()));
-                say.accept("metrics: " + monitor.serve(http, service::state).uriToOpen("/metrics"));
+                say.accept("metrics: "
+                        + monitor.serve(http, service::health, service::ready).uriToOpen("/metrics"));
                 try (var play = new DemoPlay(sentences, publisher, realTime, running)) {
                     return perform(
                             play, registry, new DemoFigures(monitor.meters().registry()), events, startNanos);

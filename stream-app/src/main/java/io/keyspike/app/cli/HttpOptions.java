@@ -3,6 +3,8 @@ package io.keyspike.app.cli;
 import io.keyspike.monitoring.http.Access;
 import io.keyspike.monitoring.http.HttpService;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -40,6 +42,25 @@ final class HttpOptions {
     /** 0 for any free one. */
     int port() {
         return port == null ? 0 : port;
+    }
+
+    /**
+     * Where other instances reach what listens here: the address itself, or where that is every one, this machine's own.
+     *
+     * @throws IOException with one sentence, if the host is none or this machine's address is not known
+     */
+    String reachableAt(int listeningPort) throws IOException {
+        InetAddress address = HttpService.address(host);
+        if (address.isAnyLocalAddress()) {
+            try {
+                address = InetAddress.getLocalHost();
+            } catch (UnknownHostException e) {
+                throw new IOException(
+                        "expected this machine's name to have an address, found none; say it with --advertise", e);
+            }
+        }
+        String shown = address.getHostAddress();
+        return (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + listeningPort;
     }
 
     /** Whether a port was asked for. */

@@ -20,7 +20,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -99,24 +98,16 @@ final class ServiceMonitor implements AutoCloseable {
     /**
      * Begins to answer.
      *
+     * @param health whether the process works at all
+     * @param ready whether it does its work now
      * @return what answers, for the addresses to show
      */
-    HttpService serve(HttpOptions options, Supplier<KafkaStreams.State> state) throws IOException {
+    HttpService serve(HttpOptions options, Supplier<Health> health, Supplier<Health> ready) throws IOException {
         HttpService started = HttpService.start(options.host(), options.port(), options.access(), HttpLimits.DEFAULT);
-        started.addAll(MonitoringRoutes.of(prometheus, () -> health(state.get()), () -> ready(state.get())));
+        started.addAll(MonitoringRoutes.of(prometheus, health, ready));
         started.addAll(routes);
         http = started;
         return started;
-    }
-
-    private static Health health(KafkaStreams.State state) {
-        String word = state.name().toLowerCase(Locale.ROOT);
-        return state.isRunningOrRebalancing() ? Health.up(word) : Health.down(word);
-    }
-
-    private static Health ready(KafkaStreams.State state) {
-        String word = state.name().toLowerCase(Locale.ROOT);
-        return state == KafkaStreams.State.RUNNING ? Health.up(word) : Health.down(word);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -11,20 +12,27 @@ import java.util.function.BooleanSupplier;
 final class StopSignal implements BooleanSupplier, AutoCloseable {
 
     /** A command that hangs must not keep the user from leaving. */
-    private static final long PATIENCE_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final Duration patience;
     private final CountDownLatch finished = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread hook = new Thread(this::interrupted, "stop-signal");
 
     StopSignal() {
+        this(PATIENCE);
+    }
+
+    /** @param patience how long the JVM waits for the command to finish */
+    StopSignal(Duration patience) {
+        this.patience = patience;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     private void interrupted() {
         stopped.countDown();
         try {
-            finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            finished.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,7 @@
 package io.keyspike.app.cli;
 
 import io.keyspike.app.cluster.ClusterSettings;
+import io.keyspike.app.kafka.ClusterFacts;
 import io.keyspike.app.kafka.EmbeddedBroker;
 import io.keyspike.app.kafka.EventConsumer;
 import io.keyspike.app.kafka.KeywordEvent;
@@ -39,6 +40,9 @@ final class StreamCommand implements Callable<Integer> {
 
     /** Restoring the state of many devices takes its time; a member that is gone is waited for until its session ends. */
     private static final Duration START_LIMIT = Duration.ofMinutes(10);
+
+    /** What is under way is finished and committed first. */
+    private static final Duration PATIENCE = KeywordService.CLOSE_TIMEOUT.plusSeconds(3);
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -89,28 +93,8 @@ final class StreamCommand implements Callable<Integer> {
                             + " in as long as none is in use there, or the folder alone (default: topic).")
     private ServiceModels.From modelsFrom = ServiceModels.From.TOPIC;
 
-    @Option(
-            names = "--application-id",
-            paramLabel = "ID",
-            defaultValue = ServiceConfig.DEFAULT_APPLICATION_ID,
-            description = "Instances with the same id share the work (default: ${DEFAULT-VALUE}).")
-    private String applicationId = ServiceConfig.DEFAULT_APPLICATION_ID;
-
-    @Option(
-            names = "--state-dir",
-            paramLabel = "DIR",
-            description = "Folder of the local state (default: ~/.keyspike/state).")
-    private @Nullable Path stateDir;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Stream threads (default: one per core).")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--guarantee",
-            paramLabel = "exactly_once|at_least_once",
-            defaultValue = "EXACTLY_ONCE",
-            description = "What a crash may do: nothing, or double an event (default: exactly_once).")
-    private ServiceConfig.Guarantee guarantee = ServiceConfig.Guarantee.EXACTLY_ONCE;
+    @Mixin
+    private ServiceOptions service = new ServiceOptions();
 
     @Mixin
     private HttpOptions http = new HttpOptions();
@@ -129,9 +113,9 @@ final class StreamCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         checkOptions();
         String servers = kafka.bootstrapServers();
-        try (var stop = new StopSignal()) {
+        try (var stop = new StopSignal(PATIENCE)) {
             if (servers != null) {
-                run(config(servers, stateDir != null ? stateDir : ServiceConfig.DEFAULT_STATE_DIR), stop);
+                run(config(servers, ServiceConfig.DEFAULT_STATE_DIR), stop);
             } else {
                 runWithBroker(stop);
             }
@@ -146,8 +130,8 @@ final class StreamCommand implements Callable<Integer> {
                     "--broker-dir and --broker-port are for the broker in this process, and --bootstrap-servers names"
                             + " another one");
         }
-        if (partitions < 1 || (threads != null && threads < 1)) {
-            throw new CommandException(ExitCode.USAGE, "expected at least 1 for --partitions and --threads");
+        if (partitions < 1) {
+            throw new CommandException(ExitCode.USAGE, "expected at least 1 for --partitions, found " + partitions);
         }
     }
 
@@ -161,20 +145,19 @@ final class StreamCommand implements Callable<Integer> {
                         : EmbeddedBroker.start(
                                 lasting != null ? lasting : temporary.path().resolve("broker"), brokerPort, Map.of())) {
             Path besideBroker = lasting != null ? ServiceConfig.DEFAULT_STATE_DIR : temporary.path();
-            run(config(broker.bootstrapServers(), stateDir != null ? stateDir : besideBroker), stop);
+            run(config(broker.bootstrapServers(), besideBroker), stop);
         }
     }
 
-    private ServiceConfig config(String servers, Path state) {
-        ServiceConfig config = ServiceConfig.at(servers)
-                .withApplicationId(applicationId)
-                .withStateDir(state)
-                .withGuarantee(guarantee)
+    private ServiceConfig config(String servers, Path usualStateDir) {
+        Path asked = service.stateDir();
+        return service.config(servers, kafka.bootstrapServers() == null)
+                .withStateDir(asked != null ? asked : usualStateDir)
                 .withProperties(kafka.properties());
-        return threads == null ? config : config.withThreads(threads);
     }
 
     private void run(ServiceConfig config, StopSignal stop) throws Exception {
+        ClusterFacts.ask(config);
         if (createTopics != null ? createTopics : kafka.bootstrapServers() == null) {
             Topics.create(config.clientSettings(), partitions);
             ClusterSettings.createTopics(config.clientSettings());
@@ -191,14 +174,21 @@ final class StreamCommand implements Callable<Integer> {
                         event -> changed(event, monitor))) {
             Spotters spotters = chosen.spotters();
             monitor.follow(spotters::current);
+            // Other instances are told the port, so it must be open before the service begins.
+            var probes = new ServiceProbes();
+            HttpService answers = monitor.serve(http, probes::health, probes::ready);
+            ServiceConfig reachable = config.withPeers(
+                    service.advertise() != null ? service.advertise() : http.reachableAt(answers.port()),
+                    answers.token());
             try (var events = new EventConsumer(
                             config.bootstrapServers(),
                             EventConsumer.Start.NOW,
                             IsolationLevel.READ_COMMITTED,
                             config.properties());
-                    var service = KeywordService.start(config, spotters, monitor.meters())) {
-                monitor.watch(service.streams());
-                HttpService answers = monitor.serve(http, service::state);
+                    var running = KeywordService.start(reachable, spotters, monitor.meters())) {
+                probes.watch(running);
+                monitor.watch(running.streams());
+                monitor.add(running.devices());
                 ServiceEvent.STARTED.log(
                         "Kafka " + config.bootstrapServers() + "   metrics " + answers.uriToOpen("/metrics")
                                 + "   model " + spotters.current().model().version(),
@@ -209,14 +199,14 @@ final class StreamCommand implements Callable<Integer> {
                         "applicationId",
                         config.applicationId(),
                         "guarantee",
-                        guarantee,
+                        config.guarantee(),
                         "rebalance",
                         config.rebalance(),
                         "standbys",
                         config.standbyReplicas(),
                         "stateDir",
                         config.stateDir());
-                printUntilStopped(service, events, stop);
+                printUntilStopped(running, events, stop);
             }
         }
         Logging.sumUp();

@@ -1,11 +1,16 @@
 package io.keyspike.app.kafka;
 
+import io.keyspike.monitoring.Health;
 import io.keyspike.monitoring.KeyspikeMeters;
+import io.keyspike.monitoring.http.Route;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -31,14 +36,18 @@ public final class KeywordService implements AutoCloseable {
 
     private final ServiceConfig config;
     private final KafkaStreams streams;
+    private final Spotters spotters;
+    private final PeerInstances peers;
     private final FailurePolicy failures = new FailurePolicy();
     private final PartitionLog partitions = new PartitionLog(System::nanoTime);
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private KeywordService(ServiceConfig config, KafkaStreams streams) {
+    private KeywordService(ServiceConfig config, KafkaStreams streams, Spotters spotters) {
         this.config = config;
         this.streams = streams;
+        this.spotters = spotters;
+        this.peers = new PeerInstances(config.peerToken());
     }
 
     /**
@@ -82,7 +91,7 @@ public final class KeywordService implements AutoCloseable {
             throw new BrokerException(
                     "the service cannot run with these settings: " + BrokerException.rootMessage(e), e);
         }
-        var service = new KeywordService(config, streams);
+        var service = new KeywordService(config, streams, spotters);
         streams.setUncaughtExceptionHandler(service.failures);
         streams.setStateListener((now, before) -> service.changed(now));
         streams.setGlobalStateRestoreListener(service.partitions);
@@ -165,6 +174,45 @@ public final class KeywordService implements AutoCloseable {
         return records;
     }
 
+    /** Whether the service works at all; one that does not wants to be started anew. */
+    public Health health() {
+        KafkaStreams.State now = state();
+        return new Health(now.isRunningOrRebalancing(), word(now), details());
+    }
+
+    /** Whether the service hears now: it has its share of the partitions, their states are there, and a model. */
+    public Health ready() {
+        KafkaStreams.State now = state();
+        return new Health(now == KafkaStreams.State.RUNNING, word(now), details());
+    }
+
+    private static String word(KafkaStreams.State state) {
+        return state.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private Map<String, Object> details() {
+        int active = 0;
+        int standby = 0;
+        for (var thread : streams.metadataForLocalThreads()) {
+            active += thread.activeTasks().size();
+            standby += thread.standbyTasks().size();
+        }
+        var details = new HashMap<String, Object>();
+        details.put("model", spotters.current().model().version());
+        details.put("partitions", active);
+        details.put("standbyPartitions", standby);
+        String instance = config.advertisedAddress();
+        if (instance != null) {
+            details.put("instance", instance);
+        }
+        return details;
+    }
+
+    /** Answers {@code /devices} and what is below it. */
+    public Route devices() {
+        return DeviceRoutes.of(new DeviceQuery(streams, config.advertisedAddress(), peers));
+    }
+
     /** For meters of Kafka itself. */
     public KafkaStreams streams() {
         return streams;
@@ -187,6 +235,7 @@ public final class KeywordService implements AutoCloseable {
                     "the service did not stop within {} s; what it had not committed is heard again",
                     CLOSE_TIMEOUT.toSeconds());
         }
+        peers.close();
         ended.countDown();
     }
 

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,9 @@ public final class ServiceConfig {
     @Nullable
     private String advertisedAddress;
 
+    @Nullable
+    private String peerToken;
+
     private HearingSettings hearing = HearingSettings.DEFAULT;
     private Map<String, String> properties = Map.of();
 
@@ -98,6 +103,7 @@ public final class ServiceConfig {
         leaveOnClose = other.leaveOnClose;
         brokerWait = other.brokerWait;
         advertisedAddress = other.advertisedAddress;
+        peerToken = other.peerToken;
         hearing = other.hearing;
         properties = other.properties;
     }
@@ -206,10 +212,26 @@ public final class ServiceConfig {
         return changed;
     }
 
-    /** Where other instances reach this one's HTTP server, {@code host:port}; null where they do not. */
-    public ServiceConfig withAdvertisedAddress(@Nullable String hostAndPort) {
+    /**
+     * How instances ask each other about devices.
+     *
+     * @param hostAndPort where the others reach this one's HTTP server, {@code host:port}
+     * @param token what every instance's server asks for; null for none
+     * @throws IllegalArgumentException if the address is not of that form
+     */
+    public ServiceConfig withPeers(String hostAndPort, @Nullable String token) {
+        HostInfo parsed;
+        try {
+            parsed = HostInfo.buildFromEndpoint(hostAndPort);
+        } catch (ConfigException e) {
+            parsed = null;
+        }
+        if (parsed == null || parsed.port() < 1 || parsed.port() > 65_535) {
+            throw new IllegalArgumentException("expected an address HOST:PORT, found " + hostAndPort);
+        }
         var changed = new ServiceConfig(this);
         changed.advertisedAddress = hostAndPort;
+        changed.peerToken = token;
         return changed;
     }
 
@@ -241,6 +263,10 @@ public final class ServiceConfig {
         return stateDir;
     }
 
+    public Guarantee guarantee() {
+        return guarantee;
+    }
+
     public Rebalance rebalance() {
         return rebalance;
     }
@@ -259,6 +285,11 @@ public final class ServiceConfig {
 
     public @Nullable String advertisedAddress() {
         return advertisedAddress;
+    }
+
+    @Nullable
+    String peerToken() {
+        return peerToken;
     }
 
     public HearingSettings hearing() {

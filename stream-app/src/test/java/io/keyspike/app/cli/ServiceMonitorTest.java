@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyspike.kernels.Backends;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.models.ModelRegistry;
+import io.keyspike.monitoring.Health;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,7 +31,7 @@ class ServiceMonitorTest {
         var current = new AtomicReference<>(first);
         try (var monitor = new ServiceMonitor()) {
             monitor.follow(current::get);
-            String address = monitor.serve(new HttpOptions(), () -> KafkaStreams.State.RUNNING)
+            String address = monitor.serve(new HttpOptions(), () -> Health.up("running"), () -> Health.up("running"))
                     .uri("/metrics")
                     .toString();
             String before = get(address);
@@ -63,7 +64,7 @@ class ServiceMonitorTest {
         try (var streams = new KafkaStreams(topology.build(), settings);
                 var monitor = new ServiceMonitor()) {
             monitor.watch(streams);
-            String address = monitor.serve(new HttpOptions(), streams::state)
+            String address = monitor.serve(new HttpOptions(), () -> Health.up("running"), () -> Health.up("running"))
                     .uri("/metrics")
                     .toString();
 
