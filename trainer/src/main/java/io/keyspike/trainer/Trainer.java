@@ -212,7 +212,7 @@ public final class Trainer {
         if (chip == null) {
             return null;
         }
-        var weights = new ChipWeights(chip, config.chip(), network.parameters(), network.inputs());
+        var weights = new ChipWeights(chip, config.chip(), network.parameters(), network.leaks(), network.inputs());
         Network stored = new ChipProjection(chip).applyToWeights(network.export());
         List<Violation> violations = ChipCheck.of(stored, chip).violations();
         if (!violations.isEmpty()) {

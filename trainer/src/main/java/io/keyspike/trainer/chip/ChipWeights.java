@@ -6,6 +6,7 @@ import io.keyspike.models.chip.WeightGrid;
 import io.keyspike.trainer.SplitMix;
 import io.keyspike.trainer.config.ChipConfig;
 import io.keyspike.trainer.config.ChipConfig.SignGroupRule;
+import io.keyspike.trainer.layers.LeakFactors;
 import io.keyspike.trainer.layers.Parameter;
 import io.keyspike.trainer.layers.SynapseShape;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights that a chip would have in the place of those that are learnt. Before a batch {@link #load} puts them into the
+ * The weights that a chip would have in the place of those that are learnt, and its time constants. Before a batch {@link #load} puts them into the
  * parameters; after the backward pass {@link #unload} puts the learnt ones back and turns the gradients into theirs. What
  * lies between, the network and its kernels, knows nothing of it.
  *
@@ -29,15 +30,21 @@ import org.jspecify.annotations.Nullable;
  *   <li>times (1 + σ_w·ε) / (1 + σ_θ·ε'), drawn for each batch: mismatch of the synapse, and of the threshold of the neuron
  *       behind it, which for an integrate-and-fire neuron is the same as scaling its weights: u/θ is all that counts.
  * </ol>
+ *
+ * <p>A time constant τ becomes τ·(1 + σ_τ·ε), drawn for each batch likewise. So each batch passes through one chip out of those
+ * that {@link ChipStress} draws, and learning descends on the mean loss over all of them.
  */
 public final class ChipWeights {
     /** Apart from every other use of random numbers. */
     private static final long PURPOSE = 0xC4_19;
 
+    private static final long LEAKS = 0xC4_1A;
+
     private final ChipProfile profile;
     private final ChipConfig config;
     private final @Nullable WeightGrid grid;
     private final List<Layer> layers = new ArrayList<>();
+    private final List<LeakFactors> leaks;
 
     /** A synapse's parameter, and what it is made of while loaded. */
     @SuppressWarnings("ArrayRecordComponent") // buffers, never compared
@@ -46,11 +53,14 @@ public final class ChipWeights {
 
     /**
      * @param parameters of the network, in the order of its layers
+     * @param leaks of the network
      * @param inputs of the network
      */
-    public ChipWeights(ChipProfile profile, ChipConfig config, List<Parameter> parameters, int inputs) {
+    public ChipWeights(
+            ChipProfile profile, ChipConfig config, List<Parameter> parameters, List<LeakFactors> leaks, int inputs) {
         this.profile = profile;
         this.config = config;
+        this.leaks = List.copyOf(leaks);
         Integer bits = config.bits();
         grid = bits == null
                 ? profile.grid()
@@ -80,7 +90,7 @@ public final class ChipWeights {
     }
 
     /**
-     * Puts the weights of a chip into the parameters.
+     * Puts the weights of a chip into the parameters, and its leaks into the neurons.
      *
      * @param progress share of the run that is done
      * @param randomKey of what is drawn for this batch
@@ -94,6 +104,9 @@ public final class ChipWeights {
                 disturb(layer, new SplitMix(randomKey, PURPOSE, l));
             }
         }
+        for (int l = 0; l < leaks.size() && config.mismatch() > 0; l++) {
+            disturb(leaks.get(l), new SplitMix(randomKey, LEAKS, l));
+        }
     }
 
     /** Puts the learnt weights back, and makes the gradients of what was loaded those of the learnt ones. */
@@ -105,6 +118,7 @@ public final class ChipWeights {
             }
             restore(layer);
         }
+        leaks.forEach(LeakFactors::reset);
     }
 
     /** After the optimiser's step: the range, the front end's sign, and from the end of the annealing on the groups. */
@@ -181,13 +195,21 @@ public final class ChipWeights {
         ChipProfile.Mismatch sigma = profile.mismatch().times(config.mismatch());
         float[] scale = new float[layer.outputs()];
         for (int n = 0; n < scale.length; n++) {
-            scale[n] = (float) (1 / Math.max(0.1, 1 + sigma.threshold() * random.nextGaussian()));
+            scale[n] = (float) (1 / DrawnChip.factor(sigma.threshold(), random));
         }
         float[] w = layer.weight().values();
         for (int i = 0; i < w.length; i++) {
-            float factor = (float) (1 + sigma.weight() * random.nextGaussian()) * scale[i % scale.length];
+            float factor = (float) DrawnChip.factor(sigma.weight(), random) * scale[i % scale.length];
             w[i] *= factor;
             layer.derivative()[i] *= factor;
+        }
+    }
+
+    private void disturb(LeakFactors leak, SplitMix random) {
+        double sigma = profile.mismatch().times(config.mismatch()).leak();
+        float[] factors = leak.factors();
+        for (int n = 0; n < factors.length; n++) {
+            factors[n] = (float) DrawnChip.factor(sigma, random);
         }
     }
 

@@ -48,7 +48,8 @@ final class DrawnChip {
         tensors.put(node.name() + "." + parameter, tensor);
     }
 
-    private static double factor(double sigma, SplitMix random) {
+    /** What a quantity with such a relative spread is multiplied by on one chip. */
+    static double factor(double sigma, SplitMix random) {
         return Math.max(LEAST_FACTOR, 1 + sigma * random.nextGaussian());
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile name or file of a chip profile; null to train without a chip in mind
  * @param bits of a weight; null for the profile's, 0 for weights that are not rounded
  * @param anneal shares of the run in which weights that oppose their group's sign begin to fade and have faded
- * @param mismatch noise while training, as a multiple of the profile's sigmas
+ * @param mismatch of weights, thresholds and time constants while training, as a multiple of the profile's sigmas
  */
 public record ChipConfig(
         @Nullable String profile,

@@ -21,12 +21,19 @@ final class LayerStack {
      * What the stacks of a network have in common.
      *
      * @param widths of the input and of each layer
+     * @param leaks of each layer, used where its neurons are LIF or hardware ones
      * @param precision of the membranes kept, but for the last layer's, which a loss may look at
      */
     record Plan(
-            NetworkConfig config, List<Integer> widths, double stepSeconds, long seed, Membranes.Precision precision) {
+            NetworkConfig config,
+            List<Integer> widths,
+            List<LeakFactors> leaks,
+            double stepSeconds,
+            long seed,
+            Membranes.Precision precision) {
         Plan {
             widths = List.copyOf(widths);
+            leaks = List.copyOf(leaks);
         }
     }
 
@@ -135,7 +142,8 @@ final class LayerStack {
     private Neurons lif(LayerConfig layer, int index, @Nullable RecurrentWeights recurrent, int rows) {
         int width = plan.widths().get(index + 1);
         NetworkConfig config = plan.config();
-        var constants = new LifConstants(parameters, layer.name(), width, layer.neuron(), plan.stepSeconds());
+        var constants =
+                new LifConstants(parameters, plan.leaks().get(index), width, layer.neuron(), plan.stepSeconds());
         if (recurrent != null) {
             return new RecurrentLifNeurons(
                     backend,

@@ -9,17 +9,24 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decay and threshold of LIF and hardware neurons, learnt where asked for. */
+/**
+ * Decay and threshold of LIF and hardware neurons, learnt where asked for. The decays that kernels see are those meant, bent by
+ * the layer's {@link LeakFactors}.
+ */
 final class LifConstants {
     /** A learnt threshold never falls below this. */
     static final float LOWEST_THRESHOLD = 0.01f;
 
     private final LifParameters parameters;
+    private final float[] meantDecay;
+    private final float[] leakFactors;
     private final @Nullable Squashed learntDecay;
     private final @Nullable Parameter learntThreshold;
     private final boolean hardware;
 
-    LifConstants(ParameterSet set, String name, int width, NeuronConfig config, double stepSeconds) {
+    LifConstants(ParameterSet set, LeakFactors leaks, int width, NeuronConfig config, double stepSeconds) {
+        String name = leaks.layer();
+        leakFactors = leaks.factors();
         hardware = config.kind() == NeuronConfig.Kind.HARDWARE;
         float[] decay = new float[width];
         Arrays.fill(decay, (float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
@@ -28,8 +35,9 @@ final class LifConstants {
         Arrays.fill(threshold, config.threshold());
         learntThreshold =
                 config.learnThreshold() ? set.parameter(name, "threshold", threshold, Parameter.Role.OTHER) : null;
+        meantDecay = learntDecay == null ? decay : learntDecay.values();
         parameters = new LifParameters(
-                learntDecay == null ? decay : learntDecay.values(),
+                meantDecay.clone(),
                 learntThreshold == null ? threshold : learntThreshold.values(),
                 config.reset(),
                 hardware ? 0 : Float.NEGATIVE_INFINITY);
@@ -51,6 +59,10 @@ final class LifConstants {
         if (learntDecay != null) {
             learntDecay.update();
         }
+        float[] decay = parameters.decay();
+        for (int n = 0; n < decay.length; n++) {
+            decay[n] = leakFactors[n] == 1f ? meantDecay[n] : (float) Math.pow(meantDecay[n], 1 / leakFactors[n]);
+        }
     }
 
     float @Nullable [] decayGradient() {
@@ -64,7 +76,17 @@ final class LifConstants {
     /** After a backward pass. */
     void backward() {
         if (learntDecay != null) {
+            straighten(learntDecay.gradient());
             learntDecay.backward();
+        }
+    }
+
+    /** Makes gradients of the bent decays those of the decays meant: dβ^(1/f)/dβ = β^(1/f) / (f·β). */
+    private void straighten(float[] gradient) {
+        for (int n = 0; n < gradient.length; n++) {
+            if (leakFactors[n] != 1f) {
+                gradient[n] *= parameters.decay()[n] / (leakFactors[n] * meantDecay[n]);
+            }
         }
     }
 
@@ -94,7 +116,7 @@ final class LifConstants {
 
     void export(String name, Map<String, Tensor> tensors) {
         update();
-        tensors.put(name + ".decay", Tensor.vector(parameters.decay().clone()));
+        tensors.put(name + ".decay", Tensor.vector(meantDecay.clone()));
         tensors.put(name + ".threshold", Tensor.vector(parameters.threshold().clone()));
     }
 }

@@ -9,6 +9,7 @@ import io.keyspike.models.Node;
 import io.keyspike.models.Tensor;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
+import io.keyspike.trainer.config.NeuronConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,7 +88,8 @@ public final class TrainableNetwork {
         this.backend = backend;
         this.maximumSteps = maximumSteps;
         this.maximumBatch = maximumBatch;
-        plan = new LayerStack.Plan(config, widths(config, inputs, labels), stepSeconds, seed, precision);
+        List<Integer> widths = widths(config, inputs, labels);
+        plan = new LayerStack.Plan(config, widths, leaks(config, widths), stepSeconds, seed, precision);
         Math.multiplyExact(Math.multiplyExact(maximumSteps, maximumBatch), widest());
         if (sliceable()) {
             first = prepareGroups();
@@ -130,6 +132,14 @@ public final class TrainableNetwork {
         return widths;
     }
 
+    private static List<LeakFactors> leaks(NetworkConfig config, List<Integer> widths) {
+        var leaks = new ArrayList<LeakFactors>();
+        for (int l = 0; l < config.layers().size(); l++) {
+            leaks.add(LeakFactors.ofWidth(config.layers().get(l).name(), widths.get(l + 1)));
+        }
+        return leaks;
+    }
+
     private int widest() {
         return plan.widths().stream().mapToInt(Integer::intValue).max().orElseThrow();
     }
@@ -160,6 +170,18 @@ public final class TrainableNetwork {
     /** All learnt values, in the order of the layers. */
     public List<Parameter> parameters() {
         return parameters;
+    }
+
+    /** What bends the time constants of LIF and hardware neurons while batches pass, for each layer that has such. */
+    public List<LeakFactors> leaks() {
+        var leaks = new ArrayList<LeakFactors>();
+        for (int l = 0; l < plan.leaks().size(); l++) {
+            NeuronConfig.Kind kind = plan.config().layers().get(l).neuron().kind();
+            if (kind == NeuronConfig.Kind.LIF || kind == NeuronConfig.Kind.HARDWARE) {
+                leaks.add(plan.leaks().get(l));
+            }
+        }
+        return leaks;
     }
 
     /** Number of learnt values. */

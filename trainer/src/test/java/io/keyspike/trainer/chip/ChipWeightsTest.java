@@ -2,6 +2,7 @@ package io.keyspike.trainer.chip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.SignGroups;
@@ -9,6 +10,7 @@ import io.keyspike.models.chip.WeightGrid;
 import io.keyspike.trainer.SplitMix;
 import io.keyspike.trainer.config.ChipConfig;
 import io.keyspike.trainer.config.ChipConfig.SignGroupRule;
+import io.keyspike.trainer.layers.LeakFactors;
 import io.keyspike.trainer.layers.Parameter;
 import java.io.IOException;
 import java.util.List;
@@ -27,6 +29,7 @@ class ChipWeightsTest {
     private final Parameter front = parameter("front", Parameter.Role.DIAGONAL, INPUTS, 1);
     private final Parameter dense = parameter("hidden", Parameter.Role.MATRIX, INPUTS * OUTPUTS, 2);
     private final List<Parameter> parameters = List.of(front, dense);
+    private final LeakFactors leaks = new LeakFactors("hidden", new float[] {1, 1, 1, 1});
 
     private static ChipProfile h1() {
         try {
@@ -50,6 +53,7 @@ class ChipWeightsTest {
                 h1,
                 new ChipConfig("h1", bits, SignGroupRule.ANNEALED, List.of(0.2, 0.6), mismatch),
                 parameters,
+                List.of(leaks),
                 INPUTS);
     }
 
@@ -124,6 +128,45 @@ class ChipWeightsTest {
         weights.load(0, 6);
         assertThat(dense.values()).isNotEqualTo(first);
         weights.unload();
+    }
+
+    @Test
+    void shouldDrawTimeConstantsByKeyAndGiveBackThoseMeant() {
+        ChipWeights weights = weights(null, 1);
+        weights.load(0, 5);
+        float[] first = leaks.factors().clone();
+        assertThat(first).doesNotContain(1f).doesNotHaveDuplicates();
+        weights.unload();
+        assertThat(leaks.factors()).containsOnly(1f);
+        weights.load(0, 6);
+        assertThat(leaks.factors()).isNotEqualTo(first);
+        weights.unload();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.5, 1, 2})
+    void shouldSpreadWhatItDrawsAsTheProfileSays(double mismatch) {
+        ChipWeights weights = weights(0, mismatch);
+        float[] meant = front.values().clone();
+        double weightSquares = 0;
+        double leakSquares = 0;
+        int batches = 2_000;
+        for (int batch = 0; batch < batches; batch++) {
+            weights.load(0, batch);
+            for (int i = 0; i < INPUTS; i++) {
+                weightSquares += Math.pow(front.values()[i] / meant[i] - 1, 2);
+            }
+            for (float factor : leaks.factors()) {
+                leakSquares += Math.pow(factor - 1, 2);
+            }
+            weights.unload();
+        }
+        ChipProfile.Mismatch sigma = h1.mismatch().times(mismatch);
+        // of the quotient of a weight and a threshold: what is left out is of the fourth order
+        assertThat(Math.sqrt(weightSquares / batches / INPUTS))
+                .isCloseTo(Math.hypot(sigma.weight(), sigma.threshold()), withinPercentage(6));
+        assertThat(Math.sqrt(leakSquares / batches / leaks.factors().length))
+                .isCloseTo(sigma.leak(), withinPercentage(6));
     }
 
     @Test

@@ -15,7 +15,7 @@ final class DualNetwork {
     private final BiFunction<String, Integer, Dual> parameter;
     private boolean smooth;
 
-    /** @param parameter value by full name and index */
+    /** @param parameter value by full name and index; a layer's {@link LeakFactors} as its parameter leak_factor */
     DualNetwork(
             List<LayerConfig> layers,
             double slope,
@@ -158,9 +158,11 @@ final class DualNetwork {
 
     private Cell lif(LayerConfig layer, int n) {
         NeuronConfig config = layer.neuron();
-        Dual decay = config.learnDecay()
+        Dual meant = config.learnDecay()
                 ? parameter.apply(layer.name() + ".decay", n).sigmoid()
                 : Dual.of((float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
+        double leak = parameter.apply(layer.name() + ".leak_factor", n).v();
+        Dual decay = leak == 1 ? meant : meant.log().times(1 / leak).exp();
         Dual threshold = threshold(layer, n);
         return new Cell() {
             private Dual u = Dual.of(0);

@@ -21,64 +21,64 @@ class TrainableNetworkTest {
     private static final double STEP_SECONDS = 0.008;
 
     private static final String HARDWARE = """
-            data: {words: [a, b]}
-            network:
-              surrogate: {kind: fast_sigmoid, slope: 4}
-              reset_detached: DETACHED
-              layers:
-                - {name: front, synapse: diagonal, init: {kind: normal, mean: 1.2, deviation: 0.2},
-                   neuron: {kind: hardware, tau_millis: 30, reset: zero}}
-                - {name: hidden, width: 5, init: {deviation: 1.5}, bias: true,
-                   neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
-                - {name: output, init: {kind: normal, mean: 0.3, deviation: 0.5}, neuron: {kind: hardware, tau_millis: 60}}
-            """;
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: front, synapse: diagonal, init: {kind: normal, mean: 1.2, deviation: 0.2},
+               neuron: {kind: hardware, tau_millis: 30, reset: zero}}
+            - {name: hidden, width: 5, init: {deviation: 1.5}, bias: true,
+               neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
+            - {name: output, init: {kind: normal, mean: 0.3, deviation: 0.5}, neuron: {kind: hardware, tau_millis: 60}}
+        """;
 
     private static final String ADAPTIVE = """
-            data: {words: [a, b, c]}
-            loss: {rule: maximum}
-            network:
-              surrogate: {kind: fast_sigmoid, slope: 4}
-              reset_detached: DETACHED
-              layers:
-                - {name: first, width: 6, batch_norm: true, batch_norm_gain: 1.2, neuron: {kind: adaptive}}
-                - {name: second, width: 5, batch_norm: true, batch_norm_gain: 1.5, neuron: {kind: adaptive}}
-                - {name: readout, bias: true, neuron: {kind: readout}}
-            """;
+        data: {words: [a, b, c]}
+        loss: {rule: maximum}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, batch_norm: true, batch_norm_gain: 1.2, neuron: {kind: adaptive}}
+            - {name: second, width: 5, batch_norm: true, batch_norm_gain: 1.5, neuron: {kind: adaptive}}
+            - {name: readout, bias: true, neuron: {kind: readout}}
+        """;
 
     /** Every neuron that may be recurrent, and both wirings. */
     private static final String RECURRENT = """
-            data: {words: [a, b]}
-            loss: {rule: maximum}
-            network:
-              surrogate: {kind: fast_sigmoid, slope: 4}
-              reset_detached: DETACHED
-              layers:
-                - {name: first, width: 6, init: {deviation: 1.5}, recurrent: true, batch_norm: true,
-                   neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
-                - {name: second, width: 5, init: {kind: normal, mean: 0.4, deviation: 0.6}, recurrent: true,
-                   recurrent_wiring: one_to_one,
-                   neuron: {kind: hardware, tau_millis: 30, reset: zero}}
-                - {name: third, width: 5, init: {kind: normal, mean: 0.5, deviation: 0.6}, bias: true, recurrent: true,
-                   neuron: {kind: adaptive}}
-                - {name: readout, bias: true, neuron: {kind: readout}}
-            """;
+        data: {words: [a, b]}
+        loss: {rule: maximum}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {deviation: 1.5}, recurrent: true, batch_norm: true,
+               neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
+            - {name: second, width: 5, init: {kind: normal, mean: 0.4, deviation: 0.6}, recurrent: true,
+               recurrent_wiring: one_to_one,
+               neuron: {kind: hardware, tau_millis: 30, reset: zero}}
+            - {name: third, width: 5, init: {kind: normal, mean: 0.5, deviation: 0.6}, bias: true, recurrent: true,
+               neuron: {kind: adaptive}}
+            - {name: readout, bias: true, neuron: {kind: readout}}
+        """;
 
     private static final String SNN_TORCH = """
-            data: {words: [a, b]}
-            network:
-              surrogate: {kind: fast_sigmoid, slope: 4}
-              reset_detached: DETACHED
-              layers:
-                - {name: leaky, width: 6, init: {deviation: 1.5},
-                   neuron: {kind: leaky, beta: 0.8, learn_decay: true, learn_threshold: true}}
-                - {name: synaptic, width: 5, init: {deviation: 1.5},
-                   neuron: {kind: synaptic, beta: 0.7, alpha: 0.5, learn_decay: true, learn_alpha: true, reset: zero}}
-                - {name: recurrent, width: 5, init: {kind: normal, mean: 0.5, deviation: 0.6}, bias: true, recurrent: true,
-                   neuron: {kind: leaky, beta: 0.9, learn_decay: true, reset: zero, reset_delay: false}}
-                - {name: output, init: {kind: normal, mean: 0.5, deviation: 0.6}, recurrent: true,
-                   recurrent_wiring: one_to_one,
-                   neuron: {kind: synaptic, beta: 0.9, alpha: 0.6, learn_alpha: true, reset_delay: false}}
-            """;
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: leaky, width: 6, init: {deviation: 1.5},
+               neuron: {kind: leaky, beta: 0.8, learn_decay: true, learn_threshold: true}}
+            - {name: synaptic, width: 5, init: {deviation: 1.5},
+               neuron: {kind: synaptic, beta: 0.7, alpha: 0.5, learn_decay: true, learn_alpha: true, reset: zero}}
+            - {name: recurrent, width: 5, init: {kind: normal, mean: 0.5, deviation: 0.6}, bias: true, recurrent: true,
+               neuron: {kind: leaky, beta: 0.9, learn_decay: true, reset: zero, reset_delay: false}}
+            - {name: output, init: {kind: normal, mean: 0.5, deviation: 0.6}, recurrent: true,
+               recurrent_wiring: one_to_one,
+               neuron: {kind: synaptic, beta: 0.9, alpha: 0.6, learn_alpha: true, reset_delay: false}}
+        """;
 
     private static String yaml(String name) {
         return switch (name) {
@@ -131,7 +131,42 @@ class TrainableNetworkTest {
     })
     void shouldGiveTheGradientsOfTheEquations(String layers, boolean detached, int firstStep) {
         TrainingConfig config = config(yaml(layers), detached);
+        assertGradientsOfTheEquations(config, network(config, "vector"), firstStep);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HARDWARE", "RECURRENT"})
+    void shouldGiveTheGradientsOfTheEquationsWithTimeConstantsThatAreOff(String layers) {
+        TrainingConfig config = config(yaml(layers), true);
         TrainableNetwork network = network(config, "vector");
+        bend(network);
+        assertGradientsOfTheEquations(config, network, 0);
+    }
+
+    private static void bend(TrainableNetwork network) {
+        var random = new SplitMix(31);
+        for (LeakFactors leaks : network.leaks()) {
+            for (int n = 0; n < leaks.factors().length; n++) {
+                leaks.factors()[n] = (float) random.between(0.5, 2);
+            }
+        }
+    }
+
+    @Test
+    void shouldExportTimeConstantsAsMeantAndForgetThatTheyWereOff() {
+        TrainableNetwork network = network(config(HARDWARE, true), "vector");
+        var meant = network.export().tensors();
+        float[] input = random(STEPS * BATCH * INPUTS, 41);
+        var pass = new Pass(STEPS, BATCH, 0, 1);
+        float[] straight = network.forward(pass, input).clone();
+        bend(network);
+        assertThat(network.forward(pass, input)).isNotEqualTo(straight);
+        assertThat(network.export().tensors()).isEqualTo(meant);
+        network.leaks().forEach(LeakFactors::reset);
+        assertThat(network.forward(pass, input)).isEqualTo(straight);
+    }
+
+    private static void assertGradientsOfTheEquations(TrainingConfig config, TrainableNetwork network, int firstStep) {
         int outputs = network.outputs();
         float[] input = random(STEPS * BATCH * INPUTS, 21);
         // The loss: a fixed random weight for every output value from the first step on.
@@ -218,6 +253,11 @@ class TrainableNetworkTest {
                 config.network().resetDetached(),
                 STEP_SECONDS,
                 (name, index) -> {
+                    for (LeakFactors leaks : network.leaks()) {
+                        if (name.equals(leaks.layer() + ".leak_factor")) {
+                            return Dual.of(leaks.factors()[index]);
+                        }
+                    }
                     for (Parameter p : network.parameters()) {
                         if (p.fullName().equals(name)) {
                             boolean along = name.equals(direction) && index == directionIndex;
@@ -275,9 +315,9 @@ class TrainableNetworkTest {
     @Test
     void shouldTakeTheGradientOfTheLastMembranes() {
         TrainingConfig config = ConfigReader.parse("""
-                data: {words: [a, b, c]}
-                network: {layers: [{name: output, neuron: {tau_millis: 30, threshold: 1000}}]}
-                """);
+            data: {words: [a, b, c]}
+            network: {layers: [{name: output, neuron: {tau_millis: 30, threshold: 1000}}]}
+            """);
         TrainableNetwork network = network(config, "vector");
         float[] input = random(STEPS * BATCH * INPUTS, 61);
         float[] lossWeights = random(STEPS * BATCH * 3, 62);
