@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ListenCommand.class,
             SendCommand.class,
             StreamCommand.class,
+            RescoreCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             InspectCommand.class,

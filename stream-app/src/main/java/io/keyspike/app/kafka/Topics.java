@@ -13,9 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The three topics: what they are called, what they hold, and that they are there. */
@@ -140,7 +143,7 @@ public final class Topics {
     }
 
     /**
-     * Creates a topic with as many partitions as another one has, if it is not there.
+     * Creates a topic with as many partitions as another one has, whose records last as long, if it is not there.
      *
      * @throws BrokerException if the other one is not there, or the broker does not answer or refuses
      */
@@ -151,7 +154,16 @@ public final class Topics {
             int partitions = Objects.requireNonNull(found.get(other), "a topic that was asked for is described")
                     .partitions()
                     .size();
-            client.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+            var resource = new ConfigResource(ConfigResource.Type.TOPIC, other);
+            Config config = client.describeConfigs(List.of(resource))
+                    .all()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .get(resource);
+            String retention = Objects.requireNonNull(config, "a topic that was asked for is described")
+                    .get(TopicConfig.RETENTION_MS_CONFIG)
+                    .value();
+            client.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                            .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, retention))))
                     .all()
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
