@@ -89,14 +89,7 @@ public record DecisionSettings(
     /** These settings with other thresholds. */
     public DecisionSettings withThresholds(Map<String, Float> newThresholds) {
         return new DecisionSettings(
-                smoothingSeconds,
-                scale,
-                newThresholds,
-                confirmSeconds,
-                refractorySeconds,
-                warmUpSeconds,
-                gate,
-                clip);
+                smoothingSeconds, scale, newThresholds, confirmSeconds, refractorySeconds, warmUpSeconds, gate, clip);
     }
 
     private static void checkRange(String name, double value, double least, double most) {

@@ -97,9 +97,15 @@ class OtlpExportTest {
                 .containsAll(Arrays.stream(MeterCatalogue.values())
                         .map(MeterCatalogue::meterName)
                         .toList());
-        assertThat(requireNonNull(byName.get("keyspike.frames")).getSum().getDataPoints(0).getAsDouble())
+        assertThat(requireNonNull(byName.get("keyspike.frames"))
+                        .getSum()
+                        .getDataPoints(0)
+                        .getAsDouble())
                 .isEqualTo(2);
-        assertThat(requireNonNull(byName.get("keyspike.spikes")).getSum().getDataPoints(0).getAsDouble())
+        assertThat(requireNonNull(byName.get("keyspike.spikes"))
+                        .getSum()
+                        .getDataPoints(0)
+                        .getAsDouble())
                 .isEqualTo(7);
         assertThat(requireNonNull(byName.get("keyspike.queue.depth"))
                         .getGauge()

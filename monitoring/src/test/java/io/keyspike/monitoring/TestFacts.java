@@ -18,7 +18,8 @@ final class TestFacts {
                 version,
                 Arrays.stream(layers)
                         .map(layer -> layer.split(" ", -1))
-                        .map(part -> new ModelFacts.Layer(part[0], Integer.parseInt(part[1]), Integer.parseInt(part[2])))
+                        .map(part ->
+                                new ModelFacts.Layer(part[0], Integer.parseInt(part[1]), Integer.parseInt(part[2])))
                         .toList(),
                 staticWattsPerNeuron,
                 joulesPerSpike,

@@ -68,8 +68,8 @@ public record DeviceConfig(@Nullable String group, @Nullable String model, Map<S
         }
         if (!thresholds.isEmpty()) {
             ObjectNode words = json.putObject("thresholds");
-            thresholds.forEach((word, threshold) ->
-                    words.set(word, threshold.map(Json::number).orElse(Json.object().nullNode())));
+            thresholds.forEach((word, threshold) -> words.set(
+                    word, threshold.map(Json::number).orElse(Json.object().nullNode())));
         }
         return Json.write(json);
     }

@@ -67,8 +67,8 @@ public final class DeviceConfigs {
     public DeviceConfig change(String key, UnaryOperator<DeviceConfig> change) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         if (bytes.length == 0 || bytes.length > MAXIMUM_KEY_BYTES || key.equals(GROUP)) {
-            throw new IllegalArgumentException("expected a device id of 1 to " + MAXIMUM_KEY_BYTES
-                    + " bytes or group:NAME, found '" + key + "'");
+            throw new IllegalArgumentException(
+                    "expected a device id of 1 to " + MAXIMUM_KEY_BYTES + " bytes or group:NAME, found '" + key + "'");
         }
         var result = new DeviceConfig[] {DeviceConfig.NONE};
         CompactedTopic.change(settings, TOPIC, () -> {

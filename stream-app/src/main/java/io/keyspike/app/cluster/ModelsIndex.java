@@ -41,8 +41,8 @@ final class ModelsIndex {
         } else if (key.startsWith(ModelsTopic.CHUNK)) {
             chunk(key.substring(ModelsTopic.CHUNK.length()), record);
         } else {
-            throw new IllegalArgumentException(
-                    ModelsTopic.NAME + ": expected a key such as 'current' or 'model/NAME@DIGITS', found '" + key + "'");
+            throw new IllegalArgumentException(ModelsTopic.NAME
+                    + ": expected a key such as 'current' or 'model/NAME@DIGITS', found '" + key + "'");
         }
     }
 

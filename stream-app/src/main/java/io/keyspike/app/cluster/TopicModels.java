@@ -40,15 +40,14 @@ final class TopicModels implements Spotters {
     };
 
     /** What {@link #settle} tried last for one choice, so that it tries again only when something has changed. */
-    private record Attempt(
-            ModelChoice choice,
-            @Nullable ModelManifest manifest,
-            int chunks) {}
+    private record Attempt(ModelChoice choice, @Nullable ModelManifest manifest, int chunks) {}
 
     /** A choice and the model that came of it. */
     private static final class Slot {
         volatile @Nullable KeywordSpotter spotter;
-        @Nullable Attempt attempt;
+
+        @Nullable
+        Attempt attempt;
     }
 
     /**

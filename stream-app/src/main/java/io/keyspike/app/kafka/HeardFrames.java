@@ -43,7 +43,8 @@ public final class HeardFrames implements AutoCloseable {
      * @param steps time steps that the frame made
      * @param latencySeconds from its capture until now; NaN where it is not known
      */
-    public void add(KeywordSpotter spotter, SpotterState sound, double audioSeconds, long steps, double latencySeconds) {
+    public void add(
+            KeywordSpotter spotter, SpotterState sound, double audioSeconds, long steps, double latencySeconds) {
         ModelFacts known = model;
         if (spotter != described || known == null) {
             known = describe(spotter);
