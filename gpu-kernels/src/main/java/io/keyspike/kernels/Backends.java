@@ -118,8 +118,7 @@ public final class Backends {
             if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
                 log.log(
                         Level.WARNING,
-                        "kernels: scalar, since the JVM runs without --add-modules={0}; vector kernels are many times"
-                                + " faster",
+                        "kernels: scalar, since the JVM runs without --add-modules={0}; vector kernels are many times faster",
                         VECTOR_MODULE);
                 return false;
             }

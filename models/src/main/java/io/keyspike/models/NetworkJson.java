@@ -90,8 +90,8 @@ final class NetworkJson {
             case "readout" -> new Node.Readout(name, width(f, "width"));
             default ->
                 throw new IllegalArgumentException(
-                        "network: expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic or"
-                                + " readout, found " + kind);
+                        "network: expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic or readout,"
+                                + " found " + kind);
         };
         f.end();
         return node;

@@ -201,19 +201,19 @@ class ModelFilesTest {
         Path file = folder.resolve("model.safetensors");
         ModelFiles.write(file, model);
         String script = """
-            import sys
-            try:
-                import numpy
-                from safetensors import safe_open
-            except ImportError as e:
-                print(e)
-                sys.exit(42)
-            with safe_open(sys.argv[1], framework="np") as f:
-                print(f.metadata()["version"])
-                for name in sorted(f.keys()):
-                    t = f.get_tensor(name)
-                    print(name, t.dtype, list(t.shape), t.tobytes().hex())
-            """;
+                import sys
+                try:
+                    import numpy
+                    from safetensors import safe_open
+                except ImportError as e:
+                    print(e)
+                    sys.exit(42)
+                with safe_open(sys.argv[1], framework="np") as f:
+                    print(f.metadata()["version"])
+                    for name in sorted(f.keys()):
+                        t = f.get_tensor(name)
+                        print(name, t.dtype, list(t.shape), t.tobytes().hex())
+                """;
         Process python;
         try {
             python = new ProcessBuilder("python3", "-c", script, file.toString())

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What training says of data that is not as it should be: one sentence with file and value. */
 class BadDataTest {
     private static final String CONFIG = """
-        name: sweeps
-        data: {words: [rising, falling], clip_seconds: 0.5}
-        network: {layers: [{name: output}]}
-        training: {epochs: 1}
-        decision: {calibration: {enabled: false}}
-        """;
+            name: sweeps
+            data: {words: [rising, falling], clip_seconds: 0.5}
+            network: {layers: [{name: output}]}
+            training: {epochs: 1}
+            decision: {calibration: {enabled: false}}
+            """;
 
     @TempDir
     private Path temporary;

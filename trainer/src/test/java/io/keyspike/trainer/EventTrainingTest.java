@@ -22,18 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training on event files, from HDF5 to a model file. */
 class EventTrainingTest {
     private static final String CONFIG = """
-        name: spoken-digits
-        data: {kind: events, words: [zero, one, two, three], split: {validation: 0.2, testing: 0.2, by_speaker: false}}
-        features: {kind: events, events: {window_micros: 10000}}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          layers:
-            - {name: hidden, width: 16, bias: true, neuron: {tau_millis: 200}}
-            - {name: output, bias: true, neuron: {tau_millis: 200}}
-        loss: {logit_scale: 0.5}
-        optimiser: {learning_rate: 1.0e-2}
-        training: {epochs: 6, batch: 5, workers: 2}
-        """;
+            name: spoken-digits
+            data: {kind: events, words: [zero, one, two, three], split: {validation: 0.2, testing: 0.2, by_speaker: false}}
+            features: {kind: events, events: {window_micros: 10000}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              layers:
+                - {name: hidden, width: 16, bias: true, neuron: {tau_millis: 200}}
+                - {name: output, bias: true, neuron: {tau_millis: 200}}
+            loss: {logit_scale: 0.5}
+            optimiser: {learning_rate: 1.0e-2}
+            training: {epochs: 6, batch: 5, workers: 2}
+            """;
 
     @TempDir
     private Path folder;

@@ -22,18 +22,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Training on images that stand still, from IDX files to a model file. */
 class ImageTrainingTest {
     private static final String CONFIG = """
-        name: squares
-        data: {kind: idx, words: [left, right, top], split: {validation: 0.2}}
-        features: {kind: image, image: {rows: 6, columns: 6, steps: 8}}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          layers:
-            - {name: hidden, width: 20, bias: true}
-            - {name: output, bias: true}
-        loss: {logit_scale: 0.5}
-        optimiser: {learning_rate: 1.0e-2}
-        training: {epochs: 12, batch: 16}
-        """;
+            name: squares
+            data: {kind: idx, words: [left, right, top], split: {validation: 0.2}}
+            features: {kind: image, image: {rows: 6, columns: 6, steps: 8}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              layers:
+                - {name: hidden, width: 20, bias: true}
+                - {name: output, bias: true}
+            loss: {logit_scale: 0.5}
+            optimiser: {learning_rate: 1.0e-2}
+            training: {epochs: 12, batch: 16}
+            """;
 
     @TempDir
     private Path folder;
@@ -62,20 +62,20 @@ class ImageTrainingTest {
         }
         assertThatThrownBy(() -> new KeywordSpotter(read, Backends.preferredSteps()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("squares: expected a model that listens to a stream of sound, found one for images of 6 x 6"
-                        + " pixels");
+                .hasMessage(
+                        "squares: expected a model that listens to a stream of sound, found one for images of 6 x 6 pixels");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        kind: idx         | kind: speech_commands | data.kind: expected idx for images of 6 x 6 pixels, found speech_commands
-        steps: 8          | steps: 0              | features.image: image: expected steps from 1 to 65536, found 0
-        rows: 6           | rws: 6                | features.image.rws: unknown key, expected one of [columns, rows, step_seconds, steps]
-        epochs: 12        | prefix: {probability: 0.5} | training.prefix.probability: expected 0 for images of 6 x 6 pixels, found 0.5
-        kind: image,      | kind: image, normaliser: {gain: 2}, | features.normaliser: expected null for images of 6 x 6 pixels, found NormaliserConfig[gain=2.0, offset=0.0, rectified=false]
-        validation: 0.2   | validation: 1         | data.split: expected validation and testing to be less than 1 together, found 1.1
-        kind: idx         | kind: idx, silence: true | data.silence: expected false for data of kind idx, found true
-        """)
+            kind: idx         | kind: speech_commands | data.kind: expected idx for images of 6 x 6 pixels, found speech_commands
+            steps: 8          | steps: 0              | features.image: image: expected steps from 1 to 65536, found 0
+            rows: 6           | rws: 6                | features.image.rws: unknown key, expected one of [columns, rows, step_seconds, steps]
+            epochs: 12        | prefix: {probability: 0.5} | training.prefix.probability: expected 0 for images of 6 x 6 pixels, found 0.5
+            kind: image,      | kind: image, normaliser: {gain: 2}, | features.normaliser: expected null for images of 6 x 6 pixels, found NormaliserConfig[gain=2.0, offset=0.0, rectified=false]
+            validation: 0.2   | validation: 1         | data.split: expected validation and testing to be less than 1 together, found 1.1
+            kind: idx         | kind: idx, silence: true | data.silence: expected false for data of kind idx, found true
+            """)
     void shouldRefuseWhatImagesDoNotHave(String given, String instead, String message) {
         assertThatThrownBy(() -> ConfigReader.parse(CONFIG.replace(given, instead)))
                 .hasMessage(message);

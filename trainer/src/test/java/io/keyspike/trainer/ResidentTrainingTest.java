@@ -27,14 +27,14 @@ class ResidentTrainingTest {
 
     private static TrainingConfig config(String optimiser, String more) {
         return ConfigReader.parse("""
-            data: {words: [one, two, three]}
-            network:
-              reset_detached: false
-              layers:
-                - {name: hidden, width: 16, bias: true, neuron: {kind: lif, tau_millis: 10, threshold: 0.5}%s}
-                - {name: output, width: 3, neuron: {kind: hardware, tau_millis: 5, threshold: 0.5}}
-            optimiser: {%s}
-            """.formatted(more, optimiser));
+                data: {words: [one, two, three]}
+                network:
+                  reset_detached: false
+                  layers:
+                    - {name: hidden, width: 16, bias: true, neuron: {kind: lif, tau_millis: 10, threshold: 0.5}%s}
+                    - {name: output, width: 3, neuron: {kind: hardware, tau_millis: 5, threshold: 0.5}}
+                optimiser: {%s}
+                """.formatted(more, optimiser));
     }
 
     @ParameterizedTest

@@ -27,12 +27,12 @@ class SlicedTrainingTest {
     private static final int CLASSES = 3;
 
     private static final String LAYERS = """
-          layers:
-            - {name: first, width: 40, bias: true, neuron: {kind: lif, tau_millis: 20, learn_decay: true, learn_threshold: true}}
-            - {name: second, width: 33, neuron: {kind: lif, tau_millis: 10, reset: zero}}
-            - {name: third, width: 24, dropout: 0.2, neuron: {kind: adaptive}}
-            - {name: out, bias: true, neuron: %s}
-        """;
+              layers:
+                - {name: first, width: 40, bias: true, neuron: {kind: lif, tau_millis: 20, learn_decay: true, learn_threshold: true}}
+                - {name: second, width: 33, neuron: {kind: lif, tau_millis: 10, reset: zero}}
+                - {name: third, width: 24, dropout: 0.2, neuron: {kind: adaptive}}
+                - {name: out, bias: true, neuron: %s}
+            """;
 
     private static final String SPIKING = "{kind: lif, tau_millis: 20}";
     private static final String READOUT = "{kind: readout}";

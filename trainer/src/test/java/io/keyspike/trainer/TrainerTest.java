@@ -35,57 +35,57 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole trainings on a small synthetic data set. */
 class TrainerTest {
     private static final String ADAPTIVE = """
-        name: sweeps
-        data: {words: [rising, falling], unknown: true, silence: true, clip_seconds: 0.5}
-        features: {kind: log_mel, log_mel: {bands: 20, context_frames: 3, stride_frames: 2}}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          reset_detached: false
-          layers:
-            - {name: hidden1, width: 24, batch_norm: true, dropout: 0.1, neuron: {kind: adaptive}}
-            - {name: hidden2, width: 24, batch_norm: true, dropout: 0.1, neuron: {kind: adaptive}}
-            - {name: readout, bias: true, neuron: {kind: readout, readout_decay: 0.8}}
-        loss: {rule: maximum, logit_scale: 4, label_smoothing: 0.1}
-        optimiser: {kind: adam_w, learning_rate: 1.5e-2, weight_decay: 1.0e-2, clip_norm: 2,
-                    schedule: {kind: cosine, warm_up: 0.03}}
-        training: {epochs: EPOCHS, batch: 16, prefix: {probability: 0.5, min_frames: 5, max_frames: 15}}
-        augmentation: {copies: 2, roll_frames: 2, frequency_mask: 2, time_mask: 3}
-        decision: {warm_up_seconds: 0.2, confirm_seconds: 0.12, calibration: {grid: [0.4, 0.5, 0.6]}}
-        """;
+            name: sweeps
+            data: {words: [rising, falling], unknown: true, silence: true, clip_seconds: 0.5}
+            features: {kind: log_mel, log_mel: {bands: 20, context_frames: 3, stride_frames: 2}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              reset_detached: false
+              layers:
+                - {name: hidden1, width: 24, batch_norm: true, dropout: 0.1, neuron: {kind: adaptive}}
+                - {name: hidden2, width: 24, batch_norm: true, dropout: 0.1, neuron: {kind: adaptive}}
+                - {name: readout, bias: true, neuron: {kind: readout, readout_decay: 0.8}}
+            loss: {rule: maximum, logit_scale: 4, label_smoothing: 0.1}
+            optimiser: {kind: adam_w, learning_rate: 1.5e-2, weight_decay: 1.0e-2, clip_norm: 2,
+                        schedule: {kind: cosine, warm_up: 0.03}}
+            training: {epochs: EPOCHS, batch: 16, prefix: {probability: 0.5, min_frames: 5, max_frames: 15}}
+            augmentation: {copies: 2, roll_frames: 2, frequency_mask: 2, time_mask: 3}
+            decision: {warm_up_seconds: 0.2, confirm_seconds: 0.12, calibration: {grid: [0.4, 0.5, 0.6]}}
+            """;
 
     private static final String HARDWARE = """
-        name: sweeps-hardware
-        data: {words: [rising, falling], clip_seconds: 0.5}
-        features: {kind: filterbank, normaliser: {offset: 0.5, rectified: true}}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          layers:
-            - {name: frontend, synapse: diagonal, init: {kind: normal, mean: 0.5, deviation: 0},
-               neuron: {kind: hardware, tau_millis: 64, reset: zero}}
-            - {name: hidden, width: 32, init: {kind: normal, deviation: 0.35},
-               neuron: {kind: hardware, tau_millis: 64, reset: zero}}
-            - {name: output, init: {kind: normal, deviation: 0.2}, neuron: {kind: hardware, tau_millis: 64, reset: zero}}
-        loss: {rule: spike_count, logit_scale: 0.5, rate_weight: 1, magnitude_weight: 0.5}
-        optimiser: {learning_rate: 1.0e-2, learning_rates: {frontend: 1.0e-4}, clamp_weights: 0.9, clip_norm: 1}
-        training: {epochs: EPOCHS, batch: 8, select: best}
-        augmentation: {copies: 4, roll_frames: 3, noise_probability: 0}
-        decision: {smoothing_seconds: 0.2, calibration: {other_words: false, grid: [0.5, 0.7]}}
-        """;
+            name: sweeps-hardware
+            data: {words: [rising, falling], clip_seconds: 0.5}
+            features: {kind: filterbank, normaliser: {offset: 0.5, rectified: true}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              layers:
+                - {name: frontend, synapse: diagonal, init: {kind: normal, mean: 0.5, deviation: 0},
+                   neuron: {kind: hardware, tau_millis: 64, reset: zero}}
+                - {name: hidden, width: 32, init: {kind: normal, deviation: 0.35},
+                   neuron: {kind: hardware, tau_millis: 64, reset: zero}}
+                - {name: output, init: {kind: normal, deviation: 0.2}, neuron: {kind: hardware, tau_millis: 64, reset: zero}}
+            loss: {rule: spike_count, logit_scale: 0.5, rate_weight: 1, magnitude_weight: 0.5}
+            optimiser: {learning_rate: 1.0e-2, learning_rates: {frontend: 1.0e-4}, clamp_weights: 0.9, clip_norm: 1}
+            training: {epochs: EPOCHS, batch: 8, select: best}
+            augmentation: {copies: 4, roll_frames: 3, noise_probability: 0}
+            decision: {smoothing_seconds: 0.2, calibration: {other_words: false, grid: [0.5, 0.7]}}
+            """;
 
     private static final String LIF = """
-        name: sweeps-lif
-        data: {words: [rising, falling], clip_seconds: 0.5}
-        features: {kind: log_mel, log_mel: {bands: 20, context_frames: 3, stride_frames: 2}}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          layers:
-            - {name: hidden, width: 32, bias: true, neuron: {kind: lif, tau_millis: 60}}
-            - {name: output, bias: true, neuron: {kind: lif, tau_millis: 60}}
-        loss: LOSS
-        optimiser: {learning_rate: 1.0e-2}
-        training: {epochs: EPOCHS, batch: 8, select: last}
-        decision: {calibration: {enabled: false}}
-        """;
+            name: sweeps-lif
+            data: {words: [rising, falling], clip_seconds: 0.5}
+            features: {kind: log_mel, log_mel: {bands: 20, context_frames: 3, stride_frames: 2}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              layers:
+                - {name: hidden, width: 32, bias: true, neuron: {kind: lif, tau_millis: 60}}
+                - {name: output, bias: true, neuron: {kind: lif, tau_millis: 60}}
+            loss: LOSS
+            optimiser: {learning_rate: 1.0e-2}
+            training: {epochs: EPOCHS, batch: 8, select: last}
+            decision: {calibration: {enabled: false}}
+            """;
 
     private static final int EPOCHS = 80;
 

@@ -30,8 +30,7 @@ class FeatureSpecTest {
                 "16000  | 16 | 97.6 | 15900 | 0.6 | 3 | 128 | a centre limit of at most 0.5 (Nyquist), found 0.6",
                 "16000  | 16 | 97.6 | 15900 | 0.5 | 0 | 128 | q above 0.0, found 0.0",
                 "16000  | 16 | 97.6 | 15900 | 0.5 | 3 | 0   | bin samples from 1 to 16000, found 0",
-                "16000  | 16 | 9000 | 15900 | 0.5 | 3 | 128 | the lowest centre below 8000.0 Hz at 16000 Hz, found"
-                        + " 9000.0 Hz",
+                "16000  | 16 | 9000 | 15900 | 0.5 | 3 | 128 | the lowest centre below 8000.0 Hz at 16000 Hz, found 9000.0 Hz",
             })
     void shouldRefuseFilterbanksThatCannotBe(
             int rate, int filters, double first, double last, double limit, double q, int bin, String expected) {
@@ -61,8 +60,7 @@ class FeatureSpecTest {
                 "600 | 512 | 160 | 40 | 20 | 7600 | 1e-6 | 5 | 2 | window samples from 1 to 512, found 600",
                 "400 | 512 | 0   | 40 | 20 | 7600 | 1e-6 | 5 | 2 | hop samples from 1 to 16000, found 0",
                 "400 | 512 | 160 | 0  | 20 | 7600 | 1e-6 | 5 | 2 | bands from 1 to 257, found 0",
-                "400 | 512 | 160 | 40 | 20 | 8001 | 1e-6 | 5 | 2 | 0 <= low < high <= 8000.0 Hz, found low 20.0 Hz and"
-                        + " high 8001.0 Hz",
+                "400 | 512 | 160 | 40 | 20 | 8001 | 1e-6 | 5 | 2 | 0 <= low < high <= 8000.0 Hz, found low 20.0 Hz and high 8001.0 Hz",
                 "400 | 512 | 160 | 40 | 20 | 7600 | 0    | 5 | 2 | log floor above 0.0, found 0.0",
                 "400 | 512 | 160 | 40 | 20 | 7600 | 1e-6 | 0 | 2 | context frames from 1 to 1638, found 0",
                 "400 | 512 | 160 | 40 | 20 | 7600 | 1e-6 | 5 | 0 | stride frames from 1 to 100, found 0",

@@ -20,8 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "equivalence",
         description = {
-            "Compares every backend and solver with the scalar scan on a layer of 16 -> 8 LIF neurons, B=4, T=100, 5"
-                    + " %% input.",
+            "Compares every backend and solver with the scalar scan on a layer of 16 -> 8 LIF neurons, B=4, T=100, 5 %% input.",
             "Exit code 1 if any spike differs."
         })
 public final class BenchEquivalenceCommand implements Callable<Integer> {

@@ -31,9 +31,8 @@ import picocli.CommandLine.Spec;
             "events  100-128-128-128-35 IAF, T=250, B=128",
             "mnist   784-1000-10, beta 0.9, T=25, B=128, the same image at every step",
             "",
-            "The share of the limit is the time that the matrix products alone would take at the speed of a large"
-                + " product measured in the same run, over the time taken. Zeros in the spikes count as needed, so it"
-                + " can exceed 1."
+            "The share of the limit is the time that the matrix products alone would take at the speed of a large product "
+                    + "measured in the same run, over the time taken. Zeros in the spikes count as needed, so it can exceed 1."
         })
 public final class BenchTrainCommand implements Callable<Integer> {
     private static final double MEGA = 1e6;

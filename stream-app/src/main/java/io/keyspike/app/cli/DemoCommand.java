@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "Shows everything at work and checks it: a Kafka broker in this process, two devices that hear spoken"
-                + " sentences in real time, the service that hears keywords in them, its metrics, and a second model"
-                + " that takes over half way.",
+                    + " sentences in real time, the service that hears keywords in them, its metrics, and a second model"
+                    + " that takes over half way.",
             "Ends by itself after less than a minute, with exit code 0 if every word was heard.%n"
         })
 final class DemoCommand implements Callable<Integer> {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Checks this machine: each line is ok, or says what to do.",
             "",
-            "A missing microphone, GPU or data set is a warning, since only some commands need it; anything else that"
-                    + " is missing gives exit code 3."
+            "A missing microphone, GPU or data set is a warning, since only some commands need it; anything else that is "
+                    + "missing gives exit code 3."
         })
 public final class DoctorCommand implements Callable<Integer> {
 

@@ -57,8 +57,8 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--backend",
             defaultValue = "vector",
             description =
-                    "vector or scalar, with the same model; tornado (a GPU, docs/tornadovm.md) sums in another order"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "vector or scalar, with the same model; tornado (a GPU, docs/tornadovm.md) sums in another order (default:"
+                            + " ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private String backend;
 

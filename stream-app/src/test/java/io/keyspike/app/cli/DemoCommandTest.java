@@ -34,11 +34,11 @@ class DemoCommandTest {
 
     private void list(String lastExpected) throws IOException {
         Files.writeString(folder.resolve(DemoSentence.LIST), """
-            [{"file": "a1.wav", "device": "a", "model": "first", "expected": ["bass", "treble", "bass"]},
-             {"file": "b1.wav", "device": "b", "model": "first", "expected": ["treble", "treble"]},
-             {"file": "a2.wav", "device": "a", "model": "second", "expected": ["high", "low"]},
-             {"file": "b2.wav", "device": "b", "model": "second", "expected": ["low", "%s"]}]
-            """.formatted(lastExpected));
+                [{"file": "a1.wav", "device": "a", "model": "first", "expected": ["bass", "treble", "bass"]},
+                 {"file": "b1.wav", "device": "b", "model": "first", "expected": ["treble", "treble"]},
+                 {"file": "a2.wav", "device": "a", "model": "second", "expected": ["high", "low"]},
+                 {"file": "b2.wav", "device": "b", "model": "second", "expected": ["low", "%s"]}]
+                """.formatted(lastExpected));
     }
 
     private CommandRun demo(String... further) {

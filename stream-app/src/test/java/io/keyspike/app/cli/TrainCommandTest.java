@@ -17,19 +17,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code train} and {@code evaluate}, on two tones as words. */
 class TrainCommandTest {
     private static final String CONFIGURATION = """
-        name: tones
-        data: {words: [low, high], clip_seconds: 0.25}
-        features: {kind: filterbank, normaliser: {offset: 0.5, rectified: true}}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          layers:
-            - {name: hidden, width: 8, init: {kind: normal, deviation: 0.4}, neuron: {kind: hardware, tau_millis: 64}}
-            - {name: output, init: {kind: normal, deviation: 0.3}, neuron: {kind: hardware, tau_millis: 64}}
-        loss: {logit_scale: 0.5}
-        optimiser: {learning_rate: 2.0e-2}
-        training: {epochs: 20, batch: 4}
-        decision: {calibration: {grid: [0.6, 0.8]}}
-        """;
+            name: tones
+            data: {words: [low, high], clip_seconds: 0.25}
+            features: {kind: filterbank, normaliser: {offset: 0.5, rectified: true}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              layers:
+                - {name: hidden, width: 8, init: {kind: normal, deviation: 0.4}, neuron: {kind: hardware, tau_millis: 64}}
+                - {name: output, init: {kind: normal, deviation: 0.3}, neuron: {kind: hardware, tau_millis: 64}}
+            loss: {logit_scale: 0.5}
+            optimiser: {learning_rate: 2.0e-2}
+            training: {epochs: 20, batch: 4}
+            decision: {calibration: {grid: [0.6, 0.8]}}
+            """;
 
     @TempDir
     private Path folder;

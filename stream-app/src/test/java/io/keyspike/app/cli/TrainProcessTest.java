@@ -20,19 +20,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code train} as a process that is interrupted or killed in the middle, and goes on. */
 class TrainProcessTest {
     private static final String CONFIGURATION = """
-        name: tones
-        data: {words: [low, high], clip_seconds: 0.25}
-        features: {kind: log_mel, log_mel: {bands: 12}}
-        network:
-          layers:
-            - {name: hidden, width: 24, batch_norm: true, dropout: 0.2, neuron: {kind: adaptive}}
-            - {name: output, bias: true, neuron: {kind: lif, tau_millis: 64}}
-        loss: {logit_scale: 0.1}
-        optimiser: {learning_rate: 1.0e-3, schedule: {kind: cosine}}
-        training: {epochs: EPOCHS, batch: 4, prefix: {probability: 0.5, min_frames: 5, max_frames: 10}}
-        augmentation: {copies: 2, roll_frames: 2}
-        decision: {calibration: {grid: [0.6, 0.8]}}
-        """;
+            name: tones
+            data: {words: [low, high], clip_seconds: 0.25}
+            features: {kind: log_mel, log_mel: {bands: 12}}
+            network:
+              layers:
+                - {name: hidden, width: 24, batch_norm: true, dropout: 0.2, neuron: {kind: adaptive}}
+                - {name: output, bias: true, neuron: {kind: lif, tau_millis: 64}}
+            loss: {logit_scale: 0.1}
+            optimiser: {learning_rate: 1.0e-3, schedule: {kind: cosine}}
+            training: {epochs: EPOCHS, batch: 4, prefix: {probability: 0.5, min_frames: 5, max_frames: 10}}
+            augmentation: {copies: 2, roll_frames: 2}
+            decision: {calibration: {grid: [0.6, 0.8]}}
+            """;
 
     private static final int EPOCHS = 1_500;
 
@@ -169,8 +169,9 @@ class TrainProcessTest {
         CommandRun run = CommandRun.of(arguments("tones.safetensors"));
         assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(run.err())
-                .matches("keyspike: training diverged in epoch 1, batch \\d: \\S+( loss)? is -?(NaN|Infinity) at a"
-                        + " learning rate of .* may help\\); nothing was written\\R");
+                .matches(
+                        "keyspike: training diverged in epoch 1, batch \\d: \\S+( loss)? is -?(NaN|Infinity) at a learning"
+                                + " rate of .* may help\\); nothing was written\\R");
         assertThat(folder).isDirectoryNotContaining("glob:**.{safetensors,checkpoint,partial}");
     }
 

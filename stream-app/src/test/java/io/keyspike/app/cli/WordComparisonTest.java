@@ -10,15 +10,15 @@ class WordComparisonTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = """
-        yes no yes, yes no yes,    '',      ''
-        yes no yes, yes yes,       no,      ''
-        yes no,     yes go no,     '',      go
-        yes no,     no yes,        yes,     yes
-        yes no,     '',            yes no,  ''
-        '',         go,            '',      go
-        up down up, down up stop,  up,      stop
-        yes yes,    yes yes yes,   '',      yes
-        """)
+            yes no yes, yes no yes,    '',      ''
+            yes no yes, yes yes,       no,      ''
+            yes no,     yes go no,     '',      go
+            yes no,     no yes,        yes,     yes
+            yes no,     '',            yes no,  ''
+            '',         go,            '',      go
+            up down up, down up stop,  up,      stop
+            yes yes,    yes yes yes,   '',      yes
+            """)
     void shouldNameWhatIsMissingAndWhatIsExtra(String expected, String heard, String missing, String extra) {
         WordComparison words = WordComparison.of(list(expected), list(heard));
 

@@ -53,8 +53,7 @@ public record TrainingWorkload(
         layers = List.copyOf(layers);
         if (layers.size() < 2 || steps < 1 || batch < 1 || !(decay > 0) || decay > 1) {
             throw new IllegalArgumentException(
-                    "workload: expected an input and a layer, at least 1 step and sequence and a decay within (0, 1],"
-                            + " found "
+                    "workload: expected an input and a layer, at least 1 step and sequence and a decay within (0, 1], found "
                             + layers + ", T=" + steps + ", B=" + batch + ", decay " + decay);
         }
     }

@@ -225,8 +225,8 @@ final class ReportPage {
                 "Streams of validation clips",
                 String.format(
                         Locale.ROOT,
-                        "%.2f hours; %d of %d words heard (%.1f %%), %.1f false reports per hour. The thresholds were"
-                                + " chosen on these streams, so expect less of other sound.",
+                        "%.2f hours; %d of %d words heard (%.1f %%), %.1f false reports per hour. The thresholds were chosen"
+                                + " on these streams, so expect less of other sound.",
                         c.hours(),
                         c.hits(),
                         c.clips(),

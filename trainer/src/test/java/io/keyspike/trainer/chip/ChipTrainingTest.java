@@ -40,24 +40,24 @@ import org.junit.jupiter.api.io.TempDir;
 class ChipTrainingTest {
 
     private static final String CONFIGURATION = """
-        name: sweeps-chip
-        data: {words: [rising, flat], clip_seconds: 0.5}
-        features: {kind: filterbank, normaliser: {offset: 0.5, rectified: true}}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          layers:
-            - {name: frontend, synapse: diagonal, init: {kind: normal, mean: 0.5, deviation: 0},
-               neuron: {kind: KIND, tau_millis: 64, reset: RESET}}
-            - {name: hidden, width: 24, init: {kind: INIT, deviation: 0.35},
-               neuron: {kind: KIND, tau_millis: 64, reset: RESET}}
-            - {name: output, init: {kind: INIT, deviation: 0.3}, neuron: {kind: KIND, tau_millis: 64, reset: RESET}}
-        loss: {rule: spike_count, logit_scale: 0.5, SOFT}
-        optimiser: {learning_rate: 1.0e-2, learning_rates: {frontend: 1.0e-4}}
-        training: {epochs: 60, batch: 8, select: last}
-        augmentation: {copies: 4, roll_frames: 3, noise_probability: 0}
-        decision: {calibration: {enabled: false}}
-        CHIP
-        """;
+            name: sweeps-chip
+            data: {words: [rising, flat], clip_seconds: 0.5}
+            features: {kind: filterbank, normaliser: {offset: 0.5, rectified: true}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              layers:
+                - {name: frontend, synapse: diagonal, init: {kind: normal, mean: 0.5, deviation: 0},
+                   neuron: {kind: KIND, tau_millis: 64, reset: RESET}}
+                - {name: hidden, width: 24, init: {kind: INIT, deviation: 0.35},
+                   neuron: {kind: KIND, tau_millis: 64, reset: RESET}}
+                - {name: output, init: {kind: INIT, deviation: 0.3}, neuron: {kind: KIND, tau_millis: 64, reset: RESET}}
+            loss: {rule: spike_count, logit_scale: 0.5, SOFT}
+            optimiser: {learning_rate: 1.0e-2, learning_rates: {frontend: 1.0e-4}}
+            training: {epochs: 60, batch: 8, select: last}
+            augmentation: {copies: 4, roll_frames: 3, noise_probability: 0}
+            decision: {calibration: {enabled: false}}
+            CHIP
+            """;
 
     @TempDir
     private static Path temporary;

@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
     private static final String SMALL = """
-        data: {words: [yes, "no"]}
-        network:
-          layers:
-            - {name: hidden, width: 8}
-            - {name: output}
-        """;
+            data: {words: [yes, "no"]}
+            network:
+              layers:
+                - {name: hidden, width: 8}
+                - {name: output}
+            """;
 
     @Test
     void shouldFillInEveryDefault() {
@@ -38,10 +38,10 @@ class ConfigReaderTest {
     @Test
     void shouldReadEverythingItWritesBack() {
         TrainingConfig config = ConfigReader.parse(SMALL + """
-            features: {kind: log_mel, log_mel: {bands: 20}, normaliser: null}
-            optimiser: {kind: adam_w, clip_norm: 2.5, learning_rates: {hidden: 0.5}}
-            decision: {gate: {margin_db: 6, floor_rise_db_per_second: 2, hangover_seconds: 0.3, minimum_db: -60}}
-            """);
+                features: {kind: log_mel, log_mel: {bands: 20}, normaliser: null}
+                optimiser: {kind: adam_w, clip_norm: 2.5, learning_rates: {hidden: 0.5}}
+                decision: {gate: {margin_db: 6, floor_rise_db_per_second: 2, hangover_seconds: 0.3, minimum_db: -60}}
+                """);
         assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
         assertThat(((LogMelSpec) config.features().spec()).bands()).isEqualTo(20);
     }
@@ -83,17 +83,17 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        training: {epochs: 0}                     | training.epochs: expected at least 1, found 0
-        training: {batch: two}                    | training.batch: Cannot deserialize
-        loss: {rule: maximum}                     | loss.rule: expected spike_count with spiking outputs, found MAXIMUM
-        optimiser: {learning_rates: {front: 1.0}} | optimiser.learning_rates: expected a layer of [
-        optimiser: {clip_norm: -1}                | optimiser.clip_norm: expected more than 0, found -1.0
-        augmentation: {speed: [1.2, 0.8]}         | augmentation.speed: expected a range [low, high], found [1.2, 0.8]
-        name: Big Name                            | name: expected lower case letters, digits and hyphens, found Big Name
-        features: {kind: mfcc}                    | features.kind: expected filterbank, log_mel, clip_log_mel, events or image, found mfcc
-        features: {normaliser: {gain: 0}}         | features.normaliser.gain: expected more than 0, found 0.0
-        loss: 3                                   | loss: expected keys and values, found 3
-        """)
+            training: {epochs: 0}                     | training.epochs: expected at least 1, found 0
+            training: {batch: two}                    | training.batch: Cannot deserialize
+            loss: {rule: maximum}                     | loss.rule: expected spike_count with spiking outputs, found MAXIMUM
+            optimiser: {learning_rates: {front: 1.0}} | optimiser.learning_rates: expected a layer of [
+            optimiser: {clip_norm: -1}                | optimiser.clip_norm: expected more than 0, found -1.0
+            augmentation: {speed: [1.2, 0.8]}         | augmentation.speed: expected a range [low, high], found [1.2, 0.8]
+            name: Big Name                            | name: expected lower case letters, digits and hyphens, found Big Name
+            features: {kind: mfcc}                    | features.kind: expected filterbank, log_mel, clip_log_mel, events or image, found mfcc
+            features: {normaliser: {gain: 0}}         | features.normaliser.gain: expected more than 0, found 0.0
+            loss: 3                                   | loss: expected keys and values, found 3
+            """)
     void shouldRefuseWhatCannotBe(String line, String message) {
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + line))
                 .isInstanceOf(ConfigException.class)

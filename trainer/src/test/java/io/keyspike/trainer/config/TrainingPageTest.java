@@ -45,10 +45,10 @@ class TrainingPageTest {
 
     private static String spec(String kind) throws IOException {
         var config = ConfigReader.parse("""
-            data: {words: [a, b]}
-            features: {kind: %s}
-            network: {layers: [{name: output}]}
-            """.formatted(kind));
+                data: {words: [a, b]}
+                features: {kind: %s}
+                network: {layers: [{name: output}]}
+                """.formatted(kind));
         var mapper = YAMLMapper.builder()
                 .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                 .build();
