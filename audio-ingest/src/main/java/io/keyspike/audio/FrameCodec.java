@@ -59,9 +59,7 @@ public final class FrameCodec {
         out.putInt(MAGIC).put((byte) VERSION).put((byte) 1).putShort((short) 0);
         out.putInt(frame.sampleRateHz()).putInt(samples);
         out.putLong(frame.sessionId()).putLong(frame.sequence()).putLong(frame.captureTimeMicros());
-        for (short sample : frame.samples()) {
-            out.putShort(sample);
-        }
+        out.asShortBuffer().put(frame.samples());
         return bytes;
     }
 
@@ -124,6 +122,11 @@ public final class FrameCodec {
 
     private static short[] mixed(ByteBuffer in, int channels, int samples) {
         short[] mono = new short[samples];
+        if (channels == 1) {
+            // As one copy: sample by sample would take longer than a small network does to hear them.
+            in.asShortBuffer().get(mono);
+            return mono;
+        }
         for (int i = 0; i < samples; i++) {
             int sum = 0;
             for (int c = 0; c < channels; c++) {
