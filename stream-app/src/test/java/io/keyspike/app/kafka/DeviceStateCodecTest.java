@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.audio.AudioFrame;
+import io.keyspike.kernels.Backends;
 import io.keyspike.models.Detection;
+import io.keyspike.models.KeywordModel;
 import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceStateCodecTest {
@@ -47,6 +54,47 @@ class DeviceStateCodecTest {
         return saved ? DeviceStateCodec.decode(DeviceStateCodec.encode(state), Spotters.fixed(first)) : state;
     }
 
+    /** The file was written by version 0.1, after frames 0 to 29 of this sound and frame 31, in session 5 after session 4. */
+    @Test
+    void shouldGoOnFromAStateOfTheFirstLayout() throws Exception {
+        byte[] golden = resource("device-state-1.bin");
+        DeviceState state = DeviceStateCodec.decode(golden, Spotters.fixed(first));
+
+        assertThat(golden[0]).isEqualTo((byte) 1);
+        assertThat(state.session).isEqualTo(5);
+        assertThat(state.previousSession).isEqualTo(4);
+        assertThat(state.heardAtMillis).isZero();
+        assertThat(state.isNumberedAnew(frame(0))).isFalse();
+        var before = TestModels.hear(first, Arrays.copyOf(sound, 30 * TestModels.FRAME));
+        var heard = new ArrayList<>(before);
+        state = offer(state, 30, heard, true);
+        for (int i = 32; i < FRAMES; i++) {
+            state = offer(state, i, heard, true);
+        }
+        assertThat(heard).isEqualTo(TestModels.hear(first, sound)).hasSizeGreaterThan(before.size());
+        assertThat(DeviceStateCodec.encode(state)[0]).isEqualTo((byte) 2);
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (var in = DeviceStateCodecTest.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        }
+    }
+
+    /** The table of sizes in docs/kafka.md. */
+    @ParameterizedTest
+    @CsvSource({"yes-no, 1100", "yes-no-h1, 1100", "commands-12, 5500", "commands-h1, 1650"})
+    void shouldStaySmallWithTheShippedModels(String name, int mostBytes) throws Exception {
+        var root = Path.of(System.getProperty("keyspike.root", ".."));
+        KeywordModel model = ModelFiles.read(root.resolve("model-zoo").resolve(name + ".safetensors"));
+        var state = new DeviceState(1, new KeywordSpotter(model, Backends.stepsNamed("scalar")));
+        for (int i = 0; i < DeviceState.RECENT_EVENTS + 1; i++) {
+            state.remember(new DeviceState.Heard(model.labels().getFirst(), 1, 1, i, i, i));
+        }
+
+        assertThat(DeviceStateCodec.encode(state)).hasSizeBetween(mostBytes * 9 / 10, mostBytes);
+    }
+
     @Test
     void shouldKeepEverythingThatDecidesOnLaterFrames() {
         var state = new DeviceState(1, first);
@@ -57,7 +105,12 @@ class DeviceStateCodecTest {
                 state.begun = true;
             }
         }
-        state.frameSamples = TestModels.FRAME;
+        state.processed(frame(9), 1_234_567);
+        state.restarts = 3;
+        state.spiked(0, 5, 10, 0.008);
+        for (int i = 0; i < DeviceState.RECENT_EVENTS + 1; i++) {
+            state.remember(new DeviceState.Heard("größe", 0.25f, 2, i, 1_000 + i, 2_000 + i));
+        }
 
         DeviceState read = DeviceStateCodec.decode(DeviceStateCodec.encode(state), Spotters.fixed(first));
 
@@ -67,6 +120,8 @@ class DeviceStateCodecTest {
                 .isEqualTo(state);
         assertThat(read.previousSession).isEqualTo(1);
         assertThat(read.order.held).isNotEmpty();
+        assertThat(read.recent).hasSize(DeviceState.RECENT_EVENTS);
+        assertThat(SavedDevice.heardAtMillis(DeviceStateCodec.encode(state))).isEqualTo(1_234_567);
     }
 
     @Test
