@@ -2,42 +2,71 @@ package io.keyspike.app.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
+import io.keyspike.app.kafka.FailurePolicy.Cause;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
-import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FailurePolicyTest {
 
     private long nowMillis;
     private final FailurePolicy threads = new FailurePolicy(() -> nowMillis * 1_000_000);
 
+    static List<Arguments> causes() {
+        return List.of(
+                Arguments.of(new TimeoutException("no answer"), Cause.PASSING),
+                Arguments.of(new DisconnectException("gone"), Cause.PASSING),
+                Arguments.of(new NotEnoughReplicasException("one broker of three"), Cause.PASSING),
+                Arguments.of(new SaslAuthenticationException("wrong password"), Cause.HOPELESS),
+                Arguments.of(new TopicAuthorizationException("not yours"), Cause.HOPELESS),
+                Arguments.of(new TransactionalIdAuthorizationException("not yours"), Cause.HOPELESS),
+                Arguments.of(new UnsupportedVersionException("too old"), Cause.HOPELESS),
+                Arguments.of(new RecordTooLargeException("a changelog's"), Cause.HOPELESS),
+                Arguments.of(new MissingSourceTopicException("deleted"), Cause.HOPELESS),
+                Arguments.of(new OutOfMemoryError("heap"), Cause.HOPELESS),
+                Arguments.of(new ProcessorStateException("disk full"), Cause.UNKNOWN),
+                Arguments.of(new IllegalStateException("a bug"), Cause.UNKNOWN));
+    }
+
+    @ParameterizedTest
+    @MethodSource("causes")
+    void shouldTellWhatHelpsByTheCauseHoweverDeepItLies(Throwable cause, Cause expected) {
+        assertThat(FailurePolicy.causeOf(cause)).isEqualTo(expected);
+        assertThat(FailurePolicy.causeOf(new StreamsException("task 0_1", new StreamsException("thread 1", cause))))
+                .isEqualTo(expected);
+    }
+
     @Test
-    void shouldReplaceAThreadThatFailedForAWhile() {
-        assertThat(threads.handle(new StreamsException(new TimeoutException("broker away"))))
-                .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    void shouldOutliveABrokersOutageHoweverLong() {
+        for (int i = 0; i < 1_000; i++) {
+            nowMillis += 1_000;
+            assertThat(threads.handle(new StreamsException(new TimeoutException("broker away"))))
+                    .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+        }
         assertThat(threads.fatal()).isNull();
     }
 
     @Test
-    void shouldStopWhereTryingAgainCannotHelp() {
+    void shouldStopAtOnceAndSayWhyWhereTryingAgainCannotHelp() {
         var denied = new StreamsException(new SaslAuthenticationException("wrong password"));
 
         assertThat(threads.handle(denied)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
         assertThat(threads.fatal()).isSameAs(denied);
-        assertThat(threads.handle(new MissingSourceTopicException("gone")))
-                .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
     }
 
     @Test
@@ -62,35 +91,6 @@ class FailurePolicyTest {
     }
 
     @Test
-    void shouldNotBlameAFrameForTroubleWithTheStore() {
-        var handler = new DeadLetterHandlers.Processing();
-        handler.configure(Map.of());
-        var context = new Origin(
-                Topics.AUDIO_FRAMES,
-                2,
-                7,
-                new RecordHeaders(),
-                "spotter",
-                new TaskId(0, 2),
-                42,
-                new byte[1],
-                new byte[2]);
-        var record = new Record<>(new byte[1], new byte[2], 42);
-
-        assertThat(handler.handleError(context, record, new ProcessorStateException("disk full"))
-                        .result())
-                .isEqualTo(ProcessingExceptionHandler.Result.FAIL);
-        var response = handler.handleError(context, record, new IllegalStateException("a bug"));
-        assertThat(response.result()).isEqualTo(ProcessingExceptionHandler.Result.RESUME);
-        assertThat(response.deadLetterQueueRecords()).singleElement().satisfies(letter -> {
-            assertThat(letter.topic()).isEqualTo(Topics.DEAD_LETTERS);
-            assertThat(letter.headers().lastHeader(DeadLetters.OFFSET).value())
-                    .asString()
-                    .isEqualTo("7");
-        });
-    }
-
-    @Test
     void shouldGiveARecordWithoutATimeThatOfTheOneBefore() {
         var timeless = new ConsumerRecord<Object, Object>(Topics.AUDIO_FRAMES, 0, 0, null, null);
 
@@ -98,17 +98,4 @@ class FailurePolicyTest {
         assertThat(new LenientTimestamps().extract(timeless, 17)).isEqualTo(17);
         assertThat(new LenientTimestamps().extract(timeless, -1)).isZero();
     }
-
-    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    private record Origin(
-            String topic,
-            int partition,
-            long offset,
-            Headers headers,
-            String processorNodeId,
-            TaskId taskId,
-            long timestamp,
-            byte[] sourceRawKey,
-            byte[] sourceRawValue)
-            implements ErrorHandlerContext {}
 }
