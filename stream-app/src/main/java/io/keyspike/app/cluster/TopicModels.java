@@ -2,6 +2,7 @@ package io.keyspike.app.cluster;
 
 import io.keyspike.app.kafka.BrokerException;
 import io.keyspike.app.kafka.Spotters;
+import io.keyspike.app.kafka.Topics;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.models.ModelFileException;
@@ -144,6 +145,10 @@ final class TopicModels implements Spotters {
             if (manifest == null) {
                 throw new ModelFileException(
                         choice.version() + " in " + ModelsTopic.NAME + ": expected a whole model, found none");
+            }
+            if (slot == shadow && !CompactedTopic.exists(settings, Topics.SHADOW_EVENTS)) {
+                throw new ModelFileException(choice.version() + " as the shadow: expected a topic "
+                        + Topics.SHADOW_EVENTS + " for its events, found none; 'keyspike models shadow' creates it");
             }
             slot.spotter = load(manifest);
         } catch (ModelFileException e) {

@@ -23,11 +23,23 @@ final class DeviceHearing {
     /** What a bridged gap sounds like, a piece at a time. */
     private static final short[] SILENCE = new short[4_096];
 
+    /** Hears along: the samples that a device's own spotter is about to hear, silence for bridged gaps among them. */
+    @FunctionalInterface
+    interface Along {
+        /**
+         * @param state of the device, before the samples
+         * @param count of the samples, from the first
+         * @param frameStart position at which {@code frame} begins, the one that tells the time
+         */
+        void hear(String device, DeviceState state, short[] samples, int count, AudioFrame frame, long frameStart);
+    }
+
     private final GapPolicy gaps;
     private final KeyspikeMeters meters;
     private final InstantSource clock;
     private final HeardFrames counted;
     private final StreamWatch watch;
+    private Along along = (device, state, samples, count, frame, frameStart) -> {};
 
     /** @param clock for the time of events only; results do not depend on it */
     DeviceHearing(GapPolicy gaps, KeyspikeMeters meters, InstantSource clock) {
@@ -41,6 +53,11 @@ final class DeviceHearing {
         this.clock = clock;
         this.counted = new HeardFrames(meters);
         this.watch = watch;
+    }
+
+    /** Lets someone hear along; in place of an earlier one. */
+    void along(Along listener) {
+        along = listener;
     }
 
     /** What is counted for each frame, under the group of the device; to be settled and closed with the processor. */
@@ -118,6 +135,7 @@ final class DeviceHearing {
                 DetectionSink heard = d -> sink.accept(event(device, state, frame, frameStart, d));
                 for (long left = missing; left > 0; left -= SILENCE.length) {
                     int samples = (int) Math.min(left, SILENCE.length);
+                    along.hear(device, state, SILENCE, samples, frame, frameStart);
                     state.spotter.process(state.sound, SILENCE, 0, samples, heard);
                 }
             }
@@ -130,6 +148,7 @@ final class DeviceHearing {
 
     private void hear(String device, DeviceState state, AudioFrame frame, Consumer<KeywordEvent> sink) {
         long start = state.sound.samplePosition();
+        along.hear(device, state, frame.samples(), frame.samples().length, frame, start);
         state.spotter.process(
                 state.sound,
                 frame.samples(),
@@ -151,33 +170,50 @@ final class DeviceHearing {
     }
 
     private KeywordEvent event(String device, DeviceState state, AudioFrame frame, long start, Detection detection) {
+        KeywordEvent event = event(
+                device, state, frame, start, detection, state.spotter.model().version(), clock);
+        meters.keyword(event.keyword(), event.score(), event.latencyMillis() / 1e3);
+        state.remember(new DeviceState.Heard(
+                event.keyword(),
+                event.score(),
+                state.session,
+                event.samplePosition(),
+                ChronoUnit.MICROS.between(Instant.EPOCH, event.audioTime()),
+                ChronoUnit.MICROS.between(Instant.EPOCH, event.emittedAt())));
+        watch.heard(event);
+        return event;
+    }
+
+    /**
+     * What a detection in a device's sound is as an event.
+     *
+     * @param start position at which {@code frame} begins
+     * @param model version of the model that heard it
+     */
+    static KeywordEvent event(
+            String device,
+            DeviceState state,
+            AudioFrame frame,
+            long start,
+            Detection detection,
+            String model,
+            InstantSource clock) {
         String session = HexFormat.of().toHexDigits(state.session);
+        String run = state.restarts == 0 ? session : session + "-" + state.restarts;
         long micros = frame.captureTimeMicros()
                 + Math.round((detection.samplePosition() - start) * 1e6 / frame.sampleRateHz());
         Instant audioTime = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        double latencyMillis = ChronoUnit.MICROS.between(audioTime, now) / 1e3;
-        meters.keyword(detection.keyword(), detection.score(), latencyMillis / 1e3);
-        state.remember(new DeviceState.Heard(
-                detection.keyword(),
-                detection.score(),
-                state.session,
-                detection.samplePosition(),
-                micros,
-                ChronoUnit.MICROS.between(Instant.EPOCH, now)));
-        String run = state.restarts == 0 ? session : session + "-" + state.restarts;
-        var event = new KeywordEvent(
+        return new KeywordEvent(
                 device + "/" + run + "/" + detection.samplePosition() + "/" + detection.keyword(),
                 device,
                 detection.keyword(),
                 detection.score(),
-                state.spotter.model().version(),
+                model,
                 session,
                 detection.samplePosition(),
                 audioTime,
                 now,
-                latencyMillis);
-        watch.heard(event);
-        return event;
+                ChronoUnit.MICROS.between(audioTime, now) / 1e3);
     }
 }

@@ -36,6 +36,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable DeviceStates devices;
+    private @Nullable ShadowHearing shadow;
     private @Nullable PromptCommits commits;
 
     FrameProcessor(
@@ -62,6 +63,11 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         KeyValueStore<String, byte[]> store = newContext.getStateStore(KeywordTopology.STORE);
         var states = new DeviceStates(store, spotters);
         devices = states;
+        var along = new ShadowHearing(
+                newContext.getStateStore(KeywordTopology.SHADOW_STORE), store, spotters, meters, clock);
+        shadow = along;
+        hearing.along(along);
+        newContext.schedule(DeviceExpiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> along.sweep());
         newContext.schedule(
                 ActiveStreams.REFRESH, PunctuationType.WALL_CLOCK_TIME, now -> refresh(newContext.taskId()));
         commits = PromptCommits.of(newContext, eventDelay);
@@ -100,6 +106,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             return;
         }
         DeviceStates states = Objects.requireNonNull(devices);
+        ShadowHearing along = Objects.requireNonNull(shadow);
         hearing.counted().group(spotters.group(device));
         heard.clear();
         try {
@@ -109,10 +116,14 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             }
         } catch (RuntimeException e) {
             states.discard(device);
+            along.discard(device);
             throw e;
         }
         for (KeywordEvent event : heard) {
-            send(event, record.timestamp());
+            send(event, record.timestamp(), KeywordTopology.EVENTS);
+        }
+        for (KeywordEvent event : along.finish(device)) {
+            send(event, record.timestamp(), KeywordTopology.SHADOW_EVENTS);
         }
         PromptCommits prompt = commits;
         if (prompt != null && !heard.isEmpty()) {
@@ -120,7 +131,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
     }
 
-    private void send(KeywordEvent event, long timestamp) {
+    private void send(KeywordEvent event, long timestamp, String sink) {
         Objects.requireNonNull(context)
                 .forward(
                         new Record<>(
@@ -128,7 +139,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                                 KeywordEventCodec.encode(event),
                                 timestamp,
                                 KeywordEventCodec.headers(event)),
-                        KeywordTopology.EVENTS);
+                        sink);
     }
 
     private void refuse(Record<byte[], byte[]> record, FrameReader.Content.Refused refused) {

@@ -3,6 +3,7 @@ package io.keyspike.app.kafka;
 import io.keyspike.monitoring.KeyspikeMeters;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *                          ┌─► keyword-events
- * audio-frames ─► spotter ─┤
+ * audio-frames ─► spotter ─┼─► keyword-events-shadow, while a second model listens
  *                    │     └─► audio-frames-dead-letter
- *              device-state (with changelog)
+ *              device-state, shadow-state (with changelogs)
  * </pre>
  *
  * Frames are keyed by device, so all of a device's sound passes one task in order.
@@ -29,7 +30,9 @@ public final class KeywordTopology {
     static final String SOURCE = "frames";
     static final String SPOTTER = "spotter";
     static final String STORE = "device-state";
+    static final String SHADOW_STORE = "shadow-state";
     static final String EVENTS = "events";
+    static final String SHADOW_EVENTS = "shadow-events";
     static final String DEAD_LETTERS = "dead-letters";
 
     /**
@@ -73,12 +76,17 @@ public final class KeywordTopology {
                 SPOTTER,
                 () -> new FrameProcessor(spotters, meters, active, settings, eventDelay, clock, watch),
                 SOURCE);
-        topology.addStateStore(
-                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
-                        .withCachingEnabled()
-                        .withLoggingEnabled(CHANGELOG),
-                SPOTTER);
+        for (String store : List.of(STORE, SHADOW_STORE)) {
+            topology.addStateStore(
+                    Stores.keyValueStoreBuilder(
+                                    Stores.persistentKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
+                            .withCachingEnabled()
+                            .withLoggingEnabled(CHANGELOG),
+                    SPOTTER);
+        }
         topology.addSink(EVENTS, Topics.KEYWORD_EVENTS, new ByteArraySerializer(), new ByteArraySerializer(), SPOTTER);
+        topology.addSink(
+                SHADOW_EVENTS, Topics.SHADOW_EVENTS, new ByteArraySerializer(), new ByteArraySerializer(), SPOTTER);
         topology.addSink(
                 DEAD_LETTERS, Topics.DEAD_LETTERS, new ByteArraySerializer(), new ByteArraySerializer(), SPOTTER);
         return topology;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keyspike.app.kafka.SharedBroker;
 import io.keyspike.app.kafka.Spotters;
 import io.keyspike.app.kafka.TestModels;
+import io.keyspike.app.kafka.Topics;
 import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.KeywordModel;
@@ -289,11 +290,18 @@ class ClusterModelsTest {
 
     @Test
     void shouldStandInAsLongAsNothingIsChosenAndWithoutTopics() throws Exception {
+        SharedBroker.reset();
+        ClusterSettings.createTopics(SETTINGS);
         publish(first);
         try (ClusterSettings service = follow()) {
             assertThat(service.modelsFromTopic()).isTrue();
             assertThat(service.spotters().current()).isSameAs(standIn);
             assertThat(service.spotters().shadow()).isNull();
+            models.shadow("first");
+            SharedBroker.await("the refusal without a topic", () -> refusals().size() == 1);
+            assertThat(refusals().getFirst()).contains(Topics.SHADOW_EVENTS);
+            PublishedModels.createShadowTopic(SETTINGS);
+            models.endShadow();
             models.shadow("first");
             SharedBroker.await("the shadow", () -> service.spotters().shadow() != null);
             models.endShadow();

@@ -9,10 +9,20 @@ final class SwitchableSpotters implements Spotters {
 
     private final List<KeywordSpotter> all;
     private volatile KeywordSpotter current;
+    private volatile @Nullable KeywordSpotter shadow;
 
     SwitchableSpotters(KeywordSpotter... all) {
         this.all = List.of(all);
         this.current = all[0];
+    }
+
+    void shadow(@Nullable KeywordSpotter spotter) {
+        shadow = spotter;
+    }
+
+    @Override
+    public @Nullable KeywordSpotter shadow() {
+        return shadow;
     }
 
     void use(KeywordSpotter spotter) {
