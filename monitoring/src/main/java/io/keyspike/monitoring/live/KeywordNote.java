@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param id of this detection, for whoever marks it or plays it back
  * @param score 0 to 1
  * @param latencyMillis from the capture of the deciding sample; NaN where it is not known
- * @param seconds time in the stream
+ * @param position samples of the stream up to the decision
  * @param sound whether its sound was kept and can be played back
  */
 public record KeywordNote(
@@ -19,5 +19,5 @@ public record KeywordNote(
         double latencyMillis,
         String model,
         Instant time,
-        double seconds,
+        long position,
         boolean sound) {}

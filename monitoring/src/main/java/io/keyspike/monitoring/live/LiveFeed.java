@@ -121,7 +121,7 @@ public final class LiveFeed {
         }
         node.put("model", note.model());
         node.put("time", note.time().toString());
-        node.put("seconds", note.seconds());
+        node.put("position", note.position());
         node.put("sound", note.sound());
         return node;
     }

@@ -91,6 +91,12 @@ final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseable {
         return current.get();
     }
 
+    /** The user's folder of models; null where the model was named and cannot change. */
+    @Nullable
+    ModelRegistry registry() {
+        return registry;
+    }
+
     @Override
     public void close() {
         if (registry != null) {

@@ -34,6 +34,9 @@ final class DemoCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private PageOptions page = new PageOptions();
+
+    @Mixin
     private MeterOptions meters = new MeterOptions();
 
     @Option(
@@ -58,10 +61,11 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter live = json ? spec.commandLine().getErr() : out;
         try (var running = new StopSignal()) {
-            DemoReport report = new DemoRun(sentences, modelFiles(sentences), !fast, http, meters, running, line -> {
-                        live.println(line);
-                        live.flush();
-                    })
+            DemoReport report = new DemoRun(
+                            sentences, modelFiles(sentences), !fast, http, page, meters, running, line -> {
+                                live.println(line);
+                                live.flush();
+                            })
                     .run();
             if (report == null) {
                 return ExitCode.INTERRUPTED;

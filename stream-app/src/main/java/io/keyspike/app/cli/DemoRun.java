@@ -7,9 +7,12 @@ import io.keyspike.app.kafka.KeywordService;
 import io.keyspike.app.kafka.RegisteredSpotters;
 import io.keyspike.app.kafka.ServiceConfig;
 import io.keyspike.app.kafka.Topics;
+import io.keyspike.app.live.AdjustedSpotters;
+import io.keyspike.app.live.LiveStreams;
 import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.ModelRegistry;
+import io.keyspike.monitoring.http.HttpService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param models file of each model, by name
  * @param realTime whether sound comes as fast as it would be heard
  * @param http where it answers over HTTP
+ * @param page what the live page may keep
  * @param meters where its meters go beside that
  * @param say told what happens, a line at a time, from any thread
  */
@@ -39,6 +43,7 @@ record DemoRun(
         Map<String, Path> models,
         boolean realTime,
         HttpOptions http,
+        PageOptions page,
         MeterOptions meters,
         StopSignal running,
         Consumer<String> say) {
@@ -70,8 +75,10 @@ record DemoRun(
                     .withStateDir(folder.path().resolve("state"))
                     .withStandbyReplicas(0);
             Topics.create(config.clientSettings(), Topics.DEFAULT_PARTITIONS);
-            try (var service =
-                            KeywordService.start(config, RegisteredSpotters.of(registry, kernels), monitor.meters());
+            var spotters = new AdjustedSpotters(RegisteredSpotters.of(registry, kernels));
+            LiveStreams live = page.streams();
+            try (var studio = page.studio(registry);
+                    var service = KeywordService.start(config, spotters, monitor.meters(), live);
                     var events = new DemoEvents(broker.bootstrapServers(), this::print);
                     var publisher = new FramePublisher(broker.bootstrapServers(), Map.of())) {
                 service.awaitRunning(START_LIMIT);
@@ -80,8 +87,10 @@ record DemoRun(
                         "ready after %.1f s: Kafka at %s",
                         secondsSince(startNanos),
                         broker.bootstrapServers()));
-                say.accept("metrics: "
-                        + monitor.serve(http, service::health, service::ready).uriToOpen("/metrics"));
+                monitor.show(page.page(live, spotters, registry, null, studio, monitor.meters()), live);
+                HttpService answers = monitor.serve(http, service::health, service::ready);
+                say.accept("live page: " + answers.uriToOpen("/"));
+                say.accept("metrics: " + answers.uri("/metrics"));
                 try (var play = new DemoPlay(sentences, publisher, realTime, running)) {
                     return perform(
                             play, registry, new DemoFigures(monitor.meters().registry()), events, startNanos);

@@ -1,15 +1,22 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.app.live.LiveStreams;
 import io.keyspike.models.Detection;
 import io.keyspike.models.DetectionSink;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.models.SpotterState;
+import io.keyspike.models.StepObserver;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One stream of sound, heard with whatever model is current. Not thread-safe. */
 final class Hearing implements DetectionSink {
+
+    /** What the stream is called on the live page. */
+    static final String LIVE_NAME = "this machine";
 
     /** What is to be done with what is heard. */
     interface Output {
@@ -24,11 +31,20 @@ final class Hearing implements DetectionSink {
     private final int sampleRateHz;
     private final Output output;
     private final Map<String, Integer> counts = new TreeMap<>();
+    private final @Nullable LiveStreams live;
     private KeywordSpotter spotter;
     private SpotterState state;
+    private long blockEnd;
+    private long blockNanos;
 
     /** @param sampleRateHz rate of the samples that will come */
     Hearing(Supplier<KeywordSpotter> models, int sampleRateHz, Output output) {
+        this(models, sampleRateHz, output, null);
+    }
+
+    /** @param live where the stream is shown; null for nowhere */
+    Hearing(Supplier<KeywordSpotter> models, int sampleRateHz, Output output, @Nullable LiveStreams live) {
+        this.live = live;
         this.models = models;
         this.sampleRateHz = sampleRateHz;
         this.output = output;
@@ -44,7 +60,14 @@ final class Hearing implements DetectionSink {
             spotter = now;
             output.modelChanged(seconds(), now.model().version());
         }
-        spotter.process(state, samples, 0, count, this);
+        blockEnd = state.samplePosition() + count;
+        blockNanos = System.nanoTime();
+        StepObserver observer = live == null ? null : live.frame(LIVE_NAME, spotter, whole(samples, count));
+        spotter.process(state, samples, 0, count, this, observer);
+    }
+
+    private static short[] whole(short[] samples, int count) {
+        return count == samples.length ? samples : Arrays.copyOf(samples, count);
     }
 
     /** A stream keeps its rate; a model for another one cannot take it over. */
@@ -62,6 +85,12 @@ final class Hearing implements DetectionSink {
     @Override
     public void heard(Detection detection) {
         counts.merge(detection.keyword(), 1, Integer::sum);
+        LiveStreams shown = live;
+        if (shown != null) {
+            double afterBlock = (System.nanoTime() - blockNanos) / 1e6;
+            double inBlock = (blockEnd - detection.samplePosition()) * 1e3 / sampleRateHz;
+            shown.heard(LIVE_NAME, detection, spotter.model().version(), inBlock + afterBlock);
+        }
         output.heard(
                 (double) detection.samplePosition() / sampleRateHz,
                 detection,

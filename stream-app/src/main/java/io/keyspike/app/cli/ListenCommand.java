@@ -66,6 +66,18 @@ final class ListenCommand implements Callable<Integer> {
     @Option(names = "--device-id", paramLabel = "ID", description = "Device that the published sound is of.")
     private @Nullable String deviceId;
 
+    @Option(
+            names = "--page",
+            negatable = true,
+            description = "Show what is heard, live, in a browser (default: with the microphone, unless --json).")
+    private @Nullable Boolean showPage;
+
+    @Mixin
+    private HttpOptions http = new HttpOptions();
+
+    @Mixin
+    private PageOptions pageOptions = new PageOptions();
+
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
@@ -85,10 +97,18 @@ final class ListenCommand implements Callable<Integer> {
         ModelLocator models = ModelLocator.of(modelFolder);
         try (var chosen = ChosenModel.open(models, model, event -> report(event, output));
                 var publisher = publisher();
+                var page = isPageWanted() ? ListenPage.open(pageOptions, http, chosen, models) : null;
                 var running = new StopSignal()) {
-            listen(chosen, output, publisher, running);
+            if (page != null) {
+                output.remark("live page: " + page.uri());
+            }
+            listen(chosen, page, output, publisher, running);
             return running.exitCode();
         }
+    }
+
+    private boolean isPageWanted() {
+        return showPage != null ? showPage : http.portGiven() || (sound.isMicrophone() && !json);
     }
 
     private @Nullable FramePublisher publisher() {
@@ -101,7 +121,12 @@ final class ListenCommand implements Callable<Integer> {
         return new FramePublisher(kafka.requiredBootstrapServers("--publish"), kafka.properties());
     }
 
-    private void listen(ChosenModel chosen, ListenOutput output, @Nullable FramePublisher publisher, StopSignal running)
+    private void listen(
+            ChosenModel chosen,
+            @Nullable ListenPage page,
+            ListenOutput output,
+            @Nullable FramePublisher publisher,
+            StopSignal running)
             throws IOException {
         int sampleRateHz = chosen.get().model().features().sampleRateHz();
         var counts = new TreeMap<String, Integer>();
@@ -113,7 +138,8 @@ final class ListenCommand implements Callable<Integer> {
             }
             try (AudioSource source = input.open()) {
                 output.begin(source.description(), chosen.get().model().version());
-                var hearing = new Hearing(chosen, sampleRateHz, output);
+                var hearing = new Hearing(
+                        page == null ? chosen : page, sampleRateHz, output, page == null ? null : page.streams());
                 FramePublisher.@Nullable Session session =
                         publisher == null || deviceId == null ? null : publisher.open(deviceId, sampleRateHz);
                 seconds += hear(source, hearing, session, output, running);

@@ -83,6 +83,12 @@ final class ServiceModels implements AutoCloseable {
         return cluster == null ? local : cluster.spotters();
     }
 
+    /** Where another model can be taken into use from here; null where the command line or the cluster says which one. */
+    @Nullable
+    ModelRegistry choice() {
+        return cluster != null && cluster.modelsFromTopic() && !isFolderInUse() ? null : folder.registry();
+    }
+
     /** For people: where the model in use comes from. */
     String origin() {
         return cluster != null && cluster.modelsFromTopic() && !isFolderInUse() ? "of the cluster" : "of this machine";

@@ -1,6 +1,8 @@
 package io.keyspike.app.cli;
 
 import io.keyspike.app.kafka.RegisteredSpotters;
+import io.keyspike.app.live.LivePage;
+import io.keyspike.app.live.LiveStreams;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.models.ModelRegistry;
 import io.keyspike.monitoring.Health;
@@ -93,6 +95,12 @@ final class ServiceMonitor implements AutoCloseable {
         } else {
             open.add(route);
         }
+    }
+
+    /** Shows the live page too, and counts what its viewers miss. */
+    void show(LivePage page, LiveStreams live) {
+        live.feed().onDrop(meters.queue("live-page", live.feed()::waiting));
+        page.routes().forEach(this::add);
     }
 
     /**

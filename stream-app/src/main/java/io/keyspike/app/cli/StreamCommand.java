@@ -8,8 +8,9 @@ import io.keyspike.app.kafka.KeywordEvent;
 import io.keyspike.app.kafka.KeywordEventCodec;
 import io.keyspike.app.kafka.KeywordService;
 import io.keyspike.app.kafka.ServiceConfig;
-import io.keyspike.app.kafka.Spotters;
 import io.keyspike.app.kafka.Topics;
+import io.keyspike.app.live.AdjustedSpotters;
+import io.keyspike.app.live.LiveStreams;
 import io.keyspike.models.ModelRegistry;
 import io.keyspike.monitoring.ServiceEvent;
 import io.keyspike.monitoring.http.HttpService;
@@ -100,6 +101,9 @@ final class StreamCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private PageOptions pageOptions = new PageOptions();
+
+    @Mixin
     private MeterOptions meters = new MeterOptions();
 
     @Option(names = "--json", description = "Print events as JSON lines.")
@@ -172,26 +176,31 @@ final class StreamCommand implements Callable<Integer> {
                         config.clientSettings(),
                         monitor,
                         event -> changed(event, monitor))) {
-            Spotters spotters = chosen.spotters();
-            monitor.follow(spotters::current);
+            var spotters = new AdjustedSpotters(chosen.spotters());
+            LiveStreams live = pageOptions.streams();
+            monitor.follow(spotters::unadjusted);
             // Other instances are told the port, so it must be open before the service begins.
             var probes = new ServiceProbes();
             HttpService answers = monitor.serve(http, probes::health, probes::ready);
             ServiceConfig reachable = config.withPeers(
                     service.advertise() != null ? service.advertise() : http.reachableAt(answers.port()),
                     answers.token());
-            try (var events = new EventConsumer(
+            try (var studio = pageOptions.studio(chosen.choice());
+                    var events = new EventConsumer(
                             config.bootstrapServers(),
                             EventConsumer.Start.NOW,
                             IsolationLevel.READ_COMMITTED,
                             config.properties());
-                    var running = KeywordService.start(reachable, spotters, monitor.meters())) {
+                    var running = KeywordService.start(reachable, spotters, monitor.meters(), live)) {
                 probes.watch(running);
                 monitor.watch(running.streams());
                 monitor.add(running.devices());
+                monitor.show(
+                        pageOptions.page(live, spotters, chosen.choice(), locator, studio, monitor.meters()), live);
                 ServiceEvent.STARTED.log(
-                        "Kafka " + config.bootstrapServers() + "   metrics " + answers.uriToOpen("/metrics")
-                                + "   model " + spotters.current().model().version(),
+                        "Kafka " + config.bootstrapServers() + "   page " + answers.uriToOpen("/") + "   metrics "
+                                + answers.uri("/metrics") + "   model "
+                                + spotters.current().model().version(),
                         "model",
                         spotters.current().model().version(),
                         "kafka",

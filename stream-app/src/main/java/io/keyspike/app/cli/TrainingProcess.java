@@ -1,0 +1,34 @@
+package io.keyspike.app.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code keyspike train} in a process of its own, with the Java, the flags and the classes of this one. */
+final class TrainingProcess {
+
+    private TrainingProcess() {}
+
+    static Process start(Path data, Path feedback, Path config, Path out) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (!flag.startsWith("-agentlib") && !flag.startsWith("-javaagent")) {
+                command.add(flag);
+            }
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "train"));
+        command.addAll(List.of("--data", data.toString(), "--from-feedback", feedback.toString()));
+        command.addAll(List.of("--config", config.toString(), "--out", out.toString()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.redirectInput(ProcessBuilder.Redirect.from(new File(isWindows() ? "NUL" : "/dev/null")));
+        return builder.start();
+    }
+
+    private static boolean isWindows() {
+        return File.separatorChar == '\\';
+    }
+}

@@ -1,0 +1,116 @@
+package io.keyspike.app.live;
+
+import io.keyspike.app.kafka.Spotters;
+import io.keyspike.models.DecisionSettings;
+import io.keyspike.models.KeywordSpotter;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spotters whose thresholds a person adjusts while they hear. As long as nothing is adjusted these are the very spotters
+ * underneath, and asking costs one read.
+ */
+public final class AdjustedSpotters implements Spotters {
+
+    private static final int MAXIMUM = 256;
+
+    private final Spotters underneath;
+    private volatile Map<String, Float> thresholds = Map.of();
+
+    /** Made for the present thresholds, by what they were made of. */
+    private final IdentityHashMap<KeywordSpotter, KeywordSpotter> made = new IdentityHashMap<>();
+
+    public AdjustedSpotters(Spotters underneath) {
+        this.underneath = underneath;
+    }
+
+    /** Hears with other thresholds from the next frame on, for the words named; all others keep the model's. */
+    public void adjust(Map<String, Float> newThresholds) {
+        synchronized (made) {
+            made.clear();
+            thresholds = Map.copyOf(newThresholds);
+        }
+    }
+
+    /** What is adjusted now. */
+    public Map<String, Float> adjusted() {
+        return thresholds;
+    }
+
+    /** The model in use as it is, without adjustments. */
+    public KeywordSpotter unadjusted() {
+        return underneath.current();
+    }
+
+    @Override
+    public KeywordSpotter current() {
+        return of(underneath.current());
+    }
+
+    @Override
+    public KeywordSpotter forDevice(String device) {
+        return of(underneath.forDevice(device));
+    }
+
+    @Override
+    public String group(String device) {
+        return underneath.group(device);
+    }
+
+    @Override
+    public @Nullable KeywordSpotter shadow() {
+        return underneath.shadow();
+    }
+
+    @Override
+    public @Nullable KeywordSpotter ofVersion(String version) {
+        synchronized (made) {
+            for (KeywordSpotter each : made.values()) {
+                if (each.model().version().equals(version)) {
+                    return each;
+                }
+            }
+        }
+        return underneath.ofVersion(version);
+    }
+
+    private KeywordSpotter of(KeywordSpotter spotter) {
+        if (thresholds.isEmpty()) {
+            return spotter;
+        }
+        synchronized (made) {
+            KeywordSpotter known = made.get(spotter);
+            if (known == null) {
+                if (made.size() >= MAXIMUM) {
+                    made.clear();
+                }
+                known = spotter.withDecision(
+                        with(spotter.model().decision(), spotter.model().labels(), thresholds));
+                made.put(spotter, known);
+            }
+            return known;
+        }
+    }
+
+    /** The settings with other thresholds for those of the words that the model has. */
+    static DecisionSettings with(DecisionSettings settings, List<String> labels, Map<String, Float> thresholds) {
+        var all = new HashMap<>(settings.thresholds());
+        thresholds.forEach((word, threshold) -> {
+            if (labels.contains(word)) {
+                all.put(word, threshold);
+            }
+        });
+        return new DecisionSettings(
+                settings.smoothingSeconds(),
+                settings.scale(),
+                all,
+                settings.confirmSeconds(),
+                settings.refractorySeconds(),
+                settings.warmUpSeconds(),
+                settings.gate(),
+                settings.clip());
+    }
+}

@@ -1,0 +1,98 @@
+package io.keyspike.app.live;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last ten seconds of each watched stream, and of each detection in it, in memory; only made where someone has switched
+ * that on. Thread-safe.
+ */
+final class KeptSounds {
+
+    /** What is kept of a detection. */
+    static final int SECONDS = 10;
+
+    /** Detections whose sound is kept: 16 MB. */
+    private static final int MAXIMUM_DETECTIONS = 50;
+
+    /** Watched streams, of which there are as many as browsers look at. */
+    private static final int MAXIMUM_STREAMS = 200;
+
+    /** Sound that belongs to a detection, its end. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier of samples, never compared
+    record Sound(int sampleRateHz, short[] samples) {}
+
+    private final Map<String, Ring> rings = new ConcurrentHashMap<>();
+    private final LinkedHashMap<String, Sound> kept = new LinkedHashMap<>();
+
+    /** Takes a frame of a watched stream. */
+    void add(String stream, int sampleRateHz, short[] samples) {
+        Ring ring = rings.get(stream);
+        if (ring == null || ring.sampleRateHz != sampleRateHz) {
+            if (rings.size() >= MAXIMUM_STREAMS) {
+                rings.clear();
+            }
+            ring = new Ring(sampleRateHz);
+            rings.put(stream, ring);
+        }
+        ring.add(samples);
+    }
+
+    /** Keeps what was heard last. @return whether there was anything */
+    boolean keep(String stream, String detection) {
+        Ring ring = rings.get(stream);
+        if (ring == null) {
+            return false;
+        }
+        var sound = new Sound(ring.sampleRateHz, ring.last());
+        synchronized (kept) {
+            kept.put(detection, sound);
+            if (kept.size() > MAXIMUM_DETECTIONS) {
+                kept.remove(kept.keySet().iterator().next());
+            }
+        }
+        return true;
+    }
+
+    /** The sound of a detection, or null where none is kept. */
+    @Nullable
+    Sound of(String detection) {
+        synchronized (kept) {
+            return kept.get(detection);
+        }
+    }
+
+    /** Samples in a circle. */
+    private static final class Ring {
+        final int sampleRateHz;
+        private final short[] samples;
+        private int next;
+        private int filled;
+
+        Ring(int sampleRateHz) {
+            this.sampleRateHz = sampleRateHz;
+            samples = new short[SECONDS * sampleRateHz];
+        }
+
+        synchronized void add(short[] more) {
+            for (short sample : more) {
+                samples[next] = sample;
+                next = (next + 1) % samples.length;
+            }
+            filled = Math.min(samples.length, filled + more.length);
+        }
+
+        synchronized short[] last() {
+            if (filled < samples.length) {
+                return Arrays.copyOf(samples, filled);
+            }
+            short[] all = new short[samples.length];
+            System.arraycopy(samples, next, all, 0, samples.length - next);
+            System.arraycopy(samples, 0, all, samples.length - next, next);
+            return all;
+        }
+    }
+}

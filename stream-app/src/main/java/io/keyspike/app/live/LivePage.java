@@ -1,0 +1,234 @@
+package io.keyspike.app.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.monitoring.KeyspikeMeters;
+import io.keyspike.monitoring.http.Answer;
+import io.keyspike.monitoring.http.PageFiles;
+import io.keyspike.monitoring.http.Request;
+import io.keyspike.monitoring.http.RequestException;
+import io.keyspike.monitoring.http.Route;
+import io.keyspike.monitoring.live.KeywordNote;
+import io.keyspike.monitoring.live.Message;
+import io.keyspike.monitoring.live.Viewer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The page and what it asks for. {@code docs/live-page.md} lists the addresses. */
+public final class LivePage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
+
+    private static final List<String> FILES =
+            List.of("index.html", "style.css", "app.js", "plots.js", "feed.js", "controls.js", "studio.js", "icon.svg");
+
+    private static final int MOST_DEVICES_SHOWN = 50;
+
+    private final LiveStreams streams;
+    private final AdjustedSpotters spotters;
+    private final @Nullable ModelControl models;
+    private final Studio studio;
+    private final @Nullable KeyspikeMeters meters;
+
+    /**
+     * @param models null where models cannot be chosen from here
+     * @param meters told of marks; null for none
+     */
+    public LivePage(
+            LiveStreams streams,
+            AdjustedSpotters spotters,
+            @Nullable ModelControl models,
+            Studio studio,
+            @Nullable KeyspikeMeters meters) {
+        this.streams = streams;
+        this.spotters = spotters;
+        this.models = models;
+        this.studio = studio;
+        this.meters = meters;
+    }
+
+    /** All of it. */
+    public List<Route> routes() {
+        var routes = new ArrayList<>(PageFiles.routes(LivePage.class, FILES));
+        routes.add(Route.get("/live/state", request -> Answer.json(state())));
+        routes.add(Route.get("/live/devices", this::devices));
+        routes.add(Route.get("/live/stream", this::stream));
+        routes.add(Route.post("/live/model", this::useModel));
+        routes.add(Route.post("/live/thresholds", this::adjust));
+        routes.add(Route.post("/live/thresholds/save", this::save));
+        routes.add(Route.getBelow("/live/sounds", this::sound));
+        routes.add(Route.post("/live/marks", this::mark));
+        routes.addAll(studio.routes(streams));
+        return routes;
+    }
+
+    private ObjectNode state() {
+        KeywordModel model = spotters.current().model();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("model", spotters.unadjusted().model().version());
+        String inUse = models == null ? null : models.inUse();
+        node.put("name", inUse == null ? model.name() : inUse);
+        ArrayNode names = node.putArray("models");
+        if (models != null) {
+            models.names().forEach(names::add);
+        }
+        node.put("canSwitch", models != null);
+        node.put("keepsSound", streams.sounds() != null);
+        node.put("devices", streams.deviceCount());
+        ArrayNode labels = node.putArray("labels");
+        model.labels().forEach(labels::add);
+        ObjectNode thresholds = node.putObject("thresholds");
+        model.labels().forEach(label -> {
+            Float threshold = model.decision().thresholds().get(label);
+            if (threshold != null) {
+                thresholds.put(label, threshold);
+            }
+        });
+        ObjectNode saved = node.putObject("savedThresholds");
+        spotters.unadjusted().model().decision().thresholds().forEach(saved::put);
+        node.put("adjusted", !spotters.adjusted().isEmpty());
+        node.set("studio", studio.state());
+        return node;
+    }
+
+    private Answer devices(Request request) {
+        String text = request.query("search") == null ? "" : request.required("search");
+        int limit = request.query("limit", MOST_DEVICES_SHOWN, 1, 1_000);
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = node.putArray("devices");
+        long now = System.currentTimeMillis();
+        for (LiveStreams.Heard each : streams.devices(text, limit)) {
+            list.addObject().put("name", each.name).put("secondsAgo", Math.max(0, now - each.atMillis) / 1_000);
+        }
+        node.put("all", streams.deviceCount());
+        return Answer.json(node);
+    }
+
+    private Answer stream(Request request) {
+        Viewer viewer = streams.feed().open(request.required("device"));
+        if (viewer == null) {
+            throw new RequestException(503, "expected fewer browsers at the same time");
+        }
+        return Answer.streamed("text/event-stream; charset=utf-8", out -> {
+            try {
+                viewer.sendTo(out);
+            } finally {
+                streams.feed().close(viewer);
+            }
+        });
+    }
+
+    private Answer useModel(Request request) throws IOException {
+        ModelControl control = control();
+        String name = text(request.json(), "name");
+        try {
+            control.use(name);
+        } catch (IllegalArgumentException e) {
+            throw RequestException.notFound("expected one of " + control.names() + ", found another name");
+        } catch (IOException e) {
+            LOG.warn("the model {} is not taken into use: {}", name, e.getMessage());
+            throw new RequestException(409, "the model cannot be used; the one before stays, and the log says why");
+        }
+        spotters.adjust(Map.of());
+        return changed();
+    }
+
+    private Answer adjust(Request request) throws IOException {
+        var wanted = new HashMap<>(spotters.adjusted());
+        KeywordModel model = spotters.unadjusted().model();
+        for (Map.Entry<String, JsonNode> each : request.json().properties()) {
+            String word = each.getKey();
+            double threshold = each.getValue().asDouble(Double.NaN);
+            if (!model.decision().thresholds().containsKey(word)) {
+                throw RequestException.malformed("expected one of the model's keywords, found another word");
+            }
+            if (!(threshold > 0 && threshold <= 1)) {
+                throw RequestException.malformed("expected a threshold above 0 and up to 1, found another value");
+            }
+            wanted.put(word, (float) threshold);
+        }
+        spotters.adjust(wanted);
+        return changed();
+    }
+
+    private Answer save(Request request) throws IOException {
+        request.json();
+        ModelControl control = control();
+        KeywordModel model = spotters.unadjusted().model();
+        Map<String, Float> adjusted = spotters.adjusted();
+        if (adjusted.isEmpty()) {
+            throw RequestException.malformed("expected thresholds that were changed, found none");
+        }
+        control.save(
+                model.withDecision(AdjustedSpotters.with(model.decision(), model.labels(), adjusted)), model.name());
+        spotters.adjust(Map.of());
+        return changed();
+    }
+
+    /** Every browser is told, whoever it was that changed something. */
+    private Answer changed() {
+        ObjectNode now = state();
+        streams.feed().tellAll(new Message("state", () -> now));
+        return Answer.json(now);
+    }
+
+    private ModelControl control() {
+        ModelControl control = models;
+        if (control == null) {
+            throw new RequestException(409, "the model cannot be chosen here");
+        }
+        return control;
+    }
+
+    private Answer sound(Request request) {
+        KeptSounds sounds = streams.sounds();
+        KeptSounds.Sound sound = sounds == null ? null : sounds.of(request.rest());
+        if (sound == null) {
+            throw RequestException.notFound("the sound of this detection is not kept");
+        }
+        return Answer.bytes(200, "audio/wav", WavBytes.of(sound));
+    }
+
+    private Answer mark(Request request) throws IOException {
+        ObjectNode asked = request.json();
+        String id = text(asked, "id");
+        JsonNode right = asked.get("right");
+        if (right == null || !right.isBoolean()) {
+            throw RequestException.malformed("expected true or false for right");
+        }
+        KeywordNote note = byId().get(id);
+        if (note == null) {
+            throw RequestException.notFound("expected one of the last detections, found another");
+        }
+        KeptSounds sounds = streams.sounds();
+        studio.feedback().mark(note, right.asBoolean(), sounds == null ? null : sounds.of(id));
+        if (meters != null) {
+            meters.mark(note.keyword(), right.asBoolean());
+        }
+        return Answer.done();
+    }
+
+    private Map<String, KeywordNote> byId() {
+        var notes = new LinkedHashMap<String, KeywordNote>();
+        streams.feed().keywords().forEach(note -> notes.put(note.id(), note));
+        return notes;
+    }
+
+    static String text(ObjectNode node, String name) {
+        JsonNode value = node.get(name);
+        if (value == null || !value.isTextual()) {
+            throw RequestException.malformed("expected a text for " + name);
+        }
+        return value.asText();
+    }
+}

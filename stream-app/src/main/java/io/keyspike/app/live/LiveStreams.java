@@ -1,0 +1,219 @@
+package io.keyspike.app.live;
+
+import io.keyspike.app.kafka.HeardFrames;
+import io.keyspike.app.kafka.KeywordEvent;
+import io.keyspike.app.kafka.StreamWatch;
+import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.models.Detection;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.NetworkState;
+import io.keyspike.models.StepObserver;
+import io.keyspike.monitoring.ModelFacts;
+import io.keyspike.monitoring.live.KeywordNote;
+import io.keyspike.monitoring.live.LiveFeed;
+import io.keyspike.monitoring.live.StreamFacts;
+import io.keyspike.monitoring.live.Tap;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands what streams do to those who watch them. Of a stream that nobody watches it notes that it is there, no more; no
+ * sound is kept unless a {@link KeptSounds} is given. Thread-safe.
+ */
+public final class LiveStreams implements StreamWatch {
+
+    /** Devices remembered for the picker; a service hears fewer. */
+    private static final int MAXIMUM_DEVICES = 100_000;
+
+    private static final int MAXIMUM_MODELS = 64;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** A device that was heard. */
+    static final class Heard {
+        final String name;
+        volatile long atMillis;
+
+        Heard(String name) {
+            this.name = name;
+        }
+    }
+
+    private final LiveFeed feed = new LiveFeed();
+    private final WordRecorder recorder = new WordRecorder();
+    private final @Nullable KeptSounds sounds;
+    private final ConcurrentHashMap<String, Heard> devices = new ConcurrentHashMap<>();
+    private final IdentityHashMap<KeywordSpotter, StreamFacts> facts = new IdentityHashMap<>();
+
+    /** @param keepSound whether the last seconds of watched streams are kept in memory */
+    public LiveStreams(boolean keepSound) {
+        sounds = keepSound ? new KeptSounds() : null;
+    }
+
+    /** Where viewers come to. */
+    public LiveFeed feed() {
+        return feed;
+    }
+
+    WordRecorder recorder() {
+        return recorder;
+    }
+
+    @Nullable
+    KeptSounds sounds() {
+        return sounds;
+    }
+
+    @Override
+    public @Nullable StepObserver frame(String device, KeywordSpotter spotter, short[] samples) {
+        note(device);
+        Tap tap = feed.tap(device);
+        if (tap == null) {
+            return null;
+        }
+        StreamFacts now = factsOf(spotter);
+        if (sounds != null) {
+            sounds.add(device, now.sampleRateHz(), samples);
+            recorder.take(device, now.sampleRateHz(), samples);
+        }
+        tap.begin(now, samples, 0, samples.length);
+        return observer(tap, now);
+    }
+
+    private void note(String device) {
+        Heard heard = devices.get(device);
+        if (heard == null) {
+            if (devices.size() >= MAXIMUM_DEVICES) {
+                return;
+            }
+            heard = devices.computeIfAbsent(device, Heard::new);
+        }
+        heard.atMillis = System.currentTimeMillis();
+    }
+
+    private static StepObserver observer(Tap tap, StreamFacts facts) {
+        int layers = facts.layers().size();
+        int labels = facts.labels().size();
+        float[] scores = new float[labels];
+        float[] shown = new float[facts.channels()];
+        return (state, features, output) -> {
+            NetworkState network = state.network();
+            for (int layer = 0; layer < layers; layer++) {
+                tap.fired(layer, network.lastFired(layer), network.lastSpikes(layer));
+            }
+            for (int label = 0; label < labels; label++) {
+                scores[label] = state.score(label);
+            }
+            // Of frames in a row, the newest, which comes last.
+            System.arraycopy(features, features.length - shown.length, shown, 0, shown.length);
+            tap.step(shown, output, scores, state.levelDb(), state.samplePosition());
+        };
+    }
+
+    @Override
+    public void heard(KeywordEvent event) {
+        tell(
+                event.device(),
+                event.keyword(),
+                event.score(),
+                event.latencyMillis(),
+                event.model(),
+                event.audioTime(),
+                event.samplePosition());
+    }
+
+    /** A keyword was heard in a stream that does not come through Kafka. */
+    public void heard(String device, Detection detection, String model, double latencyMillis) {
+        tell(
+                device,
+                detection.keyword(),
+                detection.score(),
+                latencyMillis,
+                model,
+                Instant.now(),
+                detection.samplePosition());
+    }
+
+    private void tell(
+            String device,
+            String keyword,
+            float score,
+            double latencyMillis,
+            String model,
+            Instant time,
+            long position) {
+        String id = String.format(Locale.ROOT, "%016x", RANDOM.nextLong());
+        boolean kept = sounds != null && sounds.keep(device, id);
+        feed.keyword(new KeywordNote(id, device, keyword, score, latencyMillis, model, time, position, kept));
+    }
+
+    /**
+     * Devices whose name contains a text, those heard last first.
+     *
+     * @param limit at most so many
+     */
+    List<Heard> devices(String text, int limit) {
+        String wanted = text.toLowerCase(Locale.ROOT);
+        var found = new ArrayList<Heard>();
+        for (Heard each : devices.values()) {
+            if (each.name.toLowerCase(Locale.ROOT).contains(wanted)) {
+                found.add(each);
+            }
+        }
+        found.sort(Comparator.comparing(
+                        (Heard each) -> !each.name.toLowerCase(Locale.ROOT).startsWith(wanted))
+                .thenComparing(each -> each.name));
+        return found.size() > limit ? List.copyOf(found.subList(0, limit)) : found;
+    }
+
+    /** Devices heard since the start. */
+    int deviceCount() {
+        return devices.size();
+    }
+
+    private StreamFacts factsOf(KeywordSpotter spotter) {
+        synchronized (facts) {
+            StreamFacts known = facts.get(spotter);
+            if (known == null) {
+                if (facts.size() >= MAXIMUM_MODELS) {
+                    facts.clear();
+                }
+                known = describe(spotter);
+                facts.put(spotter, known);
+            }
+            return known;
+        }
+    }
+
+    private static StreamFacts describe(KeywordSpotter spotter) {
+        KeywordModel model = spotter.model();
+        ModelFacts known = HeardFrames.facts(spotter);
+        var layers = new ArrayList<StreamFacts.Layer>();
+        int neurons = 0;
+        for (ModelFacts.Layer layer : known.layers()) {
+            layers.add(new StreamFacts.Layer(
+                    layer.name(),
+                    layer.width(),
+                    known.joulesPerSpike() + known.joulesPerSynapticOperation() * layer.fanOut()));
+            neurons += layer.width();
+        }
+        return new StreamFacts(
+                model.version(),
+                model.features().sampleRateHz(),
+                model.network().graph().stepSeconds(),
+                model.features() instanceof LogMelSpec mel
+                        ? mel.bands()
+                        : model.features().width(),
+                layers,
+                model.labels(),
+                model.decision().thresholds(),
+                known.staticWattsPerNeuron() * neurons);
+    }
+}

@@ -1,0 +1,117 @@
+package io.keyspike.app.live;
+
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.ModelFiles;
+import io.keyspike.models.ModelRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The models of a registry, and others that are added to it when they are chosen. */
+public final class RegistryModels implements ModelControl {
+
+    /** What {@link #save} appended before. */
+    private static final Pattern VERSION = Pattern.compile("-v\\d+$");
+
+    private final ModelRegistry registry;
+    private final Supplier<Map<String, Path>> others;
+    private final int sampleRateHz;
+
+    /**
+     * @param others files of further models by name
+     * @param sampleRateHz of the sound that is heard; a model for another one cannot take it over
+     */
+    public RegistryModels(ModelRegistry registry, Supplier<Map<String, Path>> others, int sampleRateHz) {
+        this.registry = registry;
+        this.others = others;
+        this.sampleRateHz = sampleRateHz;
+    }
+
+    @Override
+    public List<String> names() {
+        return List.copyOf(files().keySet());
+    }
+
+    @Override
+    public @Nullable String inUse() {
+        try {
+            return registry.list().stream()
+                    .filter(ModelRegistry.Entry::inUse)
+                    .map(ModelRegistry.Entry::name)
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, Path> files() {
+        var files = new TreeMap<>(others.get());
+        try {
+            for (ModelRegistry.Entry entry : registry.list()) {
+                files.put(entry.name(), entry.file());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    @Override
+    public void use(String name) throws IOException {
+        Path file = files().get(name);
+        if (file == null) {
+            throw new IllegalArgumentException("models: expected one of " + names() + ", found '" + name + "'");
+        }
+        int rate = ModelFiles.read(file).features().sampleRateHz();
+        if (rate != sampleRateHz) {
+            throw new IOException(
+                    "models: expected one for sound at " + sampleRateHz + " Hz, found " + name + " at " + rate + " Hz");
+        }
+        if (registry.list().stream().noneMatch(entry -> entry.name().equals(name))) {
+            registry.add(file, name);
+        }
+        registry.use(name);
+    }
+
+    @Override
+    public String save(KeywordModel model, String wanted) throws IOException {
+        String base = VERSION.matcher(wanted).replaceAll("");
+        List<String> taken = names();
+        int number = 2;
+        while (taken.contains(base + "-v" + number)) {
+            number++;
+        }
+        String name = base + "-v" + number;
+        Path file = Files.createTempFile("keyspike-", ".safetensors");
+        try {
+            ModelFiles.write(
+                    file,
+                    KeywordModel.of(
+                            name,
+                            model.input(),
+                            model.network(),
+                            model.labels(),
+                            model.decision(),
+                            model.chip(),
+                            model.provenance()));
+            registry.add(file, name);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+        registry.use(name);
+        return name;
+    }
+
+    /** Registers a model that was trained, without taking it into use. */
+    public void add(String name, Path file) throws IOException {
+        registry.add(file, name);
+    }
+}

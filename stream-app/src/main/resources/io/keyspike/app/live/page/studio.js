@@ -1,0 +1,122 @@
+// Recording samples of a new word, and training on them.
+
+import {get, post} from "./feed.js";
+import {element} from "./controls.js";
+
+const LOOK_MILLIS = 150;
+const VERDICTS = {
+  "good": ["good", "Good: clear and loud enough."],
+  "too-quiet": ["bad", "Too quiet. Come closer, or turn the microphone up."],
+  "clipped": ["bad", "Clipped. Step back, or turn the microphone down."],
+  "noisy": ["bad", "Noisy: the word hardly stands out from what is around it."],
+};
+
+export class Studio {
+  constructor(find, device) {
+    this.find = find;
+    this.device = device;
+    this.id = null;
+    find("record-form").addEventListener("submit", event => {
+      event.preventDefault();
+      this.#record();
+    });
+    find("keep").addEventListener("click", () => this.#keep());
+    find("again").addEventListener("click", () => this.#discard(""));
+    find("train-form").addEventListener("submit", event => {
+      event.preventDefault();
+      this.#ask("/live/training", {config: find("config").value, name: find("train-name").value});
+    });
+    find("train-stop").addEventListener("click", () => this.#ask("/live/training/stop", {}));
+  }
+
+  state(studio) {
+    this.find("studio-off").hidden = studio.canRecord;
+    this.find("record-form").hidden = !studio.canRecord;
+    this.find("train-form").hidden = !studio.canTrain;
+    this.find("samples").replaceChildren(...Object.entries(studio.words).map(([word, count]) =>
+      element("li", "", `${word}: ${count} sample${count === 1 ? "" : "s"}`)));
+    if (studio.training) {
+      this.training(studio.training);
+    }
+  }
+
+  training(run) {
+    const select = this.find("config");
+    if (run.configs.join() !== [...select.options].map(option => option.value).join()) {
+      select.replaceChildren(...run.configs.map(name => element("option", "", name)));
+    }
+    const running = run.status === "running";
+    this.find("train").disabled = running;
+    this.find("train-stop").hidden = !running;
+    const best = run.epoch ? `, epoch ${run.epoch}, ${run.validationPercent.toFixed(1)} % right on validation clips` : "";
+    this.find("train-note").textContent = {
+      idle: "",
+      running: `Training ${run.name}${best}`,
+      done: `${run.name} is trained and can be chosen above${best}.`,
+      stopped: `Training of ${run.name} was stopped.`,
+      failed: `Training of ${run.name} failed; its last lines say why.`,
+    }[run.status];
+    const lines = this.find("train-lines");
+    lines.hidden = !run.lines.length;
+    lines.textContent = run.lines.join("\n");
+    lines.scrollTop = lines.scrollHeight;
+  }
+
+  #say(text, className = "") {
+    const note = this.find("record-note");
+    note.textContent = text;
+    note.className = `note ${className}`;
+  }
+
+  async #record() {
+    this.#discard("");
+    try {
+      const begun = await post("/live/recordings", {word: this.find("word").value, device: this.device()});
+      this.#say(`Say “${this.find("word").value}” now…`);
+      for (let tries = 0; tries < 60; tries++) {
+        await new Promise(done => setTimeout(done, LOOK_MILLIS));
+        const recording = await get(`/live/recordings/${encodeURIComponent(begun.id)}`);
+        if (recording.done) {
+          this.#judge(begun.id, recording);
+          return;
+        }
+      }
+      this.#say("No sound came from this device.", "bad");
+    } catch (e) {
+      this.#say(e.message, "bad");
+    }
+  }
+
+  #judge(id, recording) {
+    this.id = id;
+    const [className, sentence] = VERDICTS[recording.verdict];
+    this.#say(`${sentence} Speech ${recording.speechDb} dB, background ${recording.noiseDb} dB, peak ${recording.peakDb} dB.`, className);
+    this.find("take-sound").src = `/live/recorded/${encodeURIComponent(id)}`;
+    this.find("take").hidden = false;
+  }
+
+  #discard(sentence) {
+    this.id = null;
+    this.find("take").hidden = true;
+    this.find("take-sound").removeAttribute("src");
+    this.#say(sentence);
+  }
+
+  async #keep() {
+    try {
+      const studio = await post("/live/recordings/keep", {id: this.id});
+      this.#discard("Kept.");
+      this.state(studio);
+    } catch (e) {
+      this.#say(e.message, "bad");
+    }
+  }
+
+  async #ask(path, body) {
+    try {
+      this.training(await post(path, body));
+    } catch (e) {
+      this.find("train-note").textContent = e.message;
+    }
+  }
+}

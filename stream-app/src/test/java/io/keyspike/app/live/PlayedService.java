@@ -1,0 +1,110 @@
+package io.keyspike.app.live;
+
+import io.keyspike.app.kafka.RegisteredSpotters;
+import io.keyspike.audio.AudioFiles;
+import io.keyspike.kernels.Backends;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.ModelRegistry;
+import io.keyspike.models.SpotterState;
+import io.keyspike.monitoring.http.Access;
+import io.keyspike.monitoring.http.HttpLimits;
+import io.keyspike.monitoring.http.HttpService;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The live page with everything behind it but Kafka: one device that plays a recording over and over, in real time. */
+final class PlayedService implements AutoCloseable {
+
+    static final String DEVICE = "kitchen <b>& co</b>";
+
+    private static final int RATE_HZ = 16_000;
+    private static final int FRAME_MILLIS = 20;
+
+    final LiveStreams streams;
+    final AdjustedSpotters spotters;
+    final HttpService http;
+    final AtomicLong lastKeywordNanos = new AtomicLong();
+    final AtomicLong keywords = new AtomicLong();
+    private final ModelRegistry registry;
+    private final Studio studio;
+    private final Thread player;
+    private volatile boolean playing = true;
+
+    /** @param port 0 for any free one */
+    PlayedService(Path folder, int port, boolean keepSound) throws IOException {
+        Path root = Path.of(System.getProperty("keyspike.root", "")).toAbsolutePath();
+        var kernels = Backends.preferredSteps();
+        registry = ModelRegistry.open(folder.resolve("models"), kernels, false, event -> {});
+        for (String model : new String[] {"commands-12", "yes-no"}) {
+            registry.add(root.resolve("model-zoo").resolve(model + ".safetensors"), model);
+        }
+        registry.use("commands-12");
+        streams = new LiveStreams(keepSound);
+        spotters = new AdjustedSpotters(RegisteredSpotters.of(registry, kernels));
+        studio = new Studio(folder.resolve("sound"), keepSound, null);
+        http = HttpService.start("127.0.0.1", port, Access.to(InetAddress.getLoopbackAddress()), HttpLimits.DEFAULT);
+        var models = new RegistryModels(registry, Map::of, RATE_HZ);
+        http.addAll(new LivePage(streams, spotters, models, studio, null).routes());
+        short[] sound = AudioFiles.readAll(root.resolve("demo/kitchen-commands.wav"), RATE_HZ);
+        player = Thread.ofPlatform().name("player").start(() -> play(sound));
+    }
+
+    private void play(short[] sound) {
+        KeywordSpotter spotter = spotters.current();
+        SpotterState state = spotter.newState();
+        int samples = RATE_HZ * FRAME_MILLIS / 1_000;
+        long next = System.nanoTime();
+        for (int at = 0; playing; at = at + 2 * samples > sound.length ? 0 : at + samples) {
+            KeywordSpotter now = spotters.current();
+            if (now != spotter) {
+                state = now.takeOver(spotter, state);
+                spotter = now;
+            }
+            short[] frame = Arrays.copyOfRange(sound, at, at + samples);
+            String version = spotter.model().version();
+            spotter.process(
+                    state,
+                    frame,
+                    0,
+                    samples,
+                    heard -> {
+                        lastKeywordNanos.set(System.nanoTime());
+                        keywords.incrementAndGet();
+                        streams.heard(DEVICE, heard, version, 12.5);
+                    },
+                    streams.frame(DEVICE, spotter, frame));
+            next += TimeUnit.MILLISECONDS.toNanos(FRAME_MILLIS);
+            sleepUntil(next);
+        }
+    }
+
+    private static void sleepUntil(long nanoTime) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    String modelInUse() {
+        return spotters.unadjusted().model().version();
+    }
+
+    @Override
+    public void close() throws IOException {
+        playing = false;
+        try {
+            player.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        http.close();
+        studio.close();
+        registry.close();
+    }
+}

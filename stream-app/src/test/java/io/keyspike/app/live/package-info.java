@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.live;
+
+import org.jspecify.annotations.NullMarked;
