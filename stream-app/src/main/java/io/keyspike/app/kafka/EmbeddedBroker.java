@@ -151,6 +151,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
         // Clients here are started together by one command: nobody else is worth waiting for.
         s.put("group.initial.rebalance.delay.ms", "0");
+        s.put("group.streams.initial.rebalance.delay.ms", "0");
+        // Members learn of their share by a heartbeat, of which there are five seconds between two.
+        s.put("group.streams.min.heartbeat.interval.ms", "1000");
+        s.put("group.streams.heartbeat.interval.ms", "1000");
         // An aborted client's transaction holds up its readers until somebody looks.
         s.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
 
