@@ -26,11 +26,16 @@ public record DeviceSound(String device, long session, short[] samples) {
     }
 
     public byte[] frame(int sequence) {
+        return frame(sequence, 0);
+    }
+
+    /** @param clockMicros how far the device's clock is ahead */
+    byte[] frame(int sequence, long clockMicros) {
         return FrameCodec.encode(new AudioFrame(
                 TestModels.RATE_HZ,
                 session,
                 sequence,
-                1_700_000_000_000_000L + sequence * 20_000L,
+                1_700_000_000_000_000L + sequence * 20_000L + clockMicros,
                 Arrays.copyOfRange(samples, sequence * TestModels.FRAME, (sequence + 1) * TestModels.FRAME)));
     }
 

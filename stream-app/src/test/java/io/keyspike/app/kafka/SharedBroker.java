@@ -1,7 +1,5 @@
 package io.keyspike.app.kafka;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +8,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** One real broker for all tests of the JVM; the topics are empty for each test. */
 public final class SharedBroker {
@@ -61,20 +56,7 @@ public final class SharedBroker {
 
     /** Everything committed in a topic so far. */
     public static List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
-        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-        var settings = Map.<String, Object>of("bootstrap.servers", address(), "isolation.level", "read_committed");
-        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(p -> new TopicPartition(p.topic(), p.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
-        }
-        return records;
+        return TopicReader.readAll(Map.of("bootstrap.servers", address(), "isolation.level", "read_committed"), topic);
     }
 
     /** Reads committed events until there are as many as expected, then a little longer to see that no more come. */
@@ -93,16 +75,7 @@ public final class SharedBroker {
         return events;
     }
 
-    /** Waits for something that must happen; the limit only ends a test that would never end. */
     public static void await(String what, BooleanSupplier happened) {
-        long limit = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-        while (!happened.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(limit);
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
+        Patience.await(what, happened);
     }
 }
