@@ -14,7 +14,10 @@ import picocli.CommandLine.Spec;
             BenchEquivalenceCommand.class,
             BenchSolversCommand.class,
             BenchTrainCommand.class,
-            BenchCachingCommand.class
+            BenchCachingCommand.class,
+            BenchStreamCommand.class,
+            BenchKafkaCommand.class,
+            BenchGrowthCommand.class
         })
 public final class BenchCommand implements Callable<Integer> {
 

@@ -1,0 +1,73 @@
+package io.keyspike.app.bench;
+
+import io.keyspike.app.kafka.EventConsumer;
+import io.keyspike.app.kafka.KeywordEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.IsolationLevel;
+
+/** Reads events as they come, and notes how long after its frame was sent each one was there. */
+final class EventTimes implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final String DEVICE_PREFIX = DeviceLoad.name(0).replaceAll("\\d+$", "");
+
+    /** @param atNanos when it was read, by {@link System#nanoTime} */
+    record Seen(long atNanos, double afterMillis) {}
+
+    private final EventConsumer consumer;
+    private final DeviceLoad load;
+    private final List<Seen> seen = new ArrayList<>();
+    private final Thread thread;
+    private volatile boolean running = true;
+
+    EventTimes(String bootstrapServers, Map<String, String> properties, IsolationLevel isolation, DeviceLoad load) {
+        this.load = load;
+        consumer = new EventConsumer(bootstrapServers, EventConsumer.Start.NOW, isolation, properties);
+        thread = new Thread(this::read, "events-" + isolation);
+        thread.start();
+    }
+
+    private void read() {
+        while (running) {
+            List<KeywordEvent> events = consumer.poll(POLL);
+            long now = System.nanoTime();
+            synchronized (seen) {
+                for (KeywordEvent event : events) {
+                    int device = Integer.parseInt(event.device().substring(DEVICE_PREFIX.length()));
+                    seen.add(new Seen(now, (now - load.sentNanos(device, event.samplePosition())) / 1e6));
+                }
+            }
+        }
+        consumer.close();
+    }
+
+    /** Milliseconds of the events read in a time, ascending. */
+    double[] millis(long fromNanos, long toNanos) {
+        synchronized (seen) {
+            return seen.stream()
+                    .filter(s -> s.atNanos() >= fromNanos && s.atNanos() < toNanos)
+                    .mapToDouble(Seen::afterMillis)
+                    .sorted()
+                    .toArray();
+        }
+    }
+
+    /** The value below which a share of sorted ones lies; NaN of none. */
+    static double quantile(double[] sorted, double share) {
+        return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)];
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        consumer.wakeUp();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

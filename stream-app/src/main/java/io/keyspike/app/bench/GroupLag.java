@@ -1,0 +1,51 @@
+package io.keyspike.app.bench;
+
+import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.app.kafka.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/** Frames that a service has not committed yet, as the broker knows it. */
+final class GroupLag implements AutoCloseable {
+
+    private final Admin admin;
+    private final String group;
+
+    GroupLag(Map<String, Object> settings, String group) {
+        this.admin = Admin.create(settings);
+        this.group = group;
+    }
+
+    long frames() throws InterruptedException {
+        try {
+            var topic = admin.describeTopics(java.util.List.of(Topics.AUDIO_FRAMES))
+                    .allTopicNames()
+                    .get()
+                    .get(Topics.AUDIO_FRAMES);
+            var latest = new HashMap<TopicPartition, OffsetSpec>();
+            topic.partitions()
+                    .forEach(p ->
+                            latest.put(new TopicPartition(Topics.AUDIO_FRAMES, p.partition()), OffsetSpec.latest()));
+            var committed = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            long lag = 0;
+            for (var end : admin.listOffsets(latest).all().get().entrySet()) {
+                var done = committed.get(end.getKey());
+                lag += end.getValue().offset() - (done == null ? 0 : done.offset());
+            }
+            return lag;
+        } catch (ExecutionException e) {
+            throw new BrokerException("the group's lag cannot be asked for: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

@@ -1,0 +1,43 @@
+package io.keyspike.app.bench;
+
+import java.util.Arrays;
+
+/**
+ * Sound that repeats, cut into frames of one length. Devices hear it from different places on, so that they do not all say
+ * the same at once.
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+public record LoopedSound(int sampleRateHz, short[][] frames) {
+
+    /**
+     * @param samples a recording; what fills no whole frame in the end is left out
+     * @throws IllegalArgumentException if it is shorter than a frame
+     */
+    public static LoopedSound of(int sampleRateHz, short[] samples, int frameMillis) {
+        int length = sampleRateHz * frameMillis / 1000;
+        if (length < 1 || samples.length < length) {
+            throw new IllegalArgumentException("expected sound of at least one frame of " + frameMillis + " ms, found "
+                    + samples.length + " samples at " + sampleRateHz + " Hz");
+        }
+        short[][] frames = new short[samples.length / length][];
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = Arrays.copyOfRange(samples, i * length, (i + 1) * length);
+        }
+        return new LoopedSound(sampleRateHz, frames);
+    }
+
+    /** The frame that a device sends as its {@code sequence}th. */
+    public short[] frame(int device, long sequence) {
+        // A prime, so that neighbours are far apart in any loop.
+        return frames[(int) ((device * 7919L + sequence) % frames.length)];
+    }
+
+    /** Samples in a frame. */
+    public int frameSamples() {
+        return frames[0].length;
+    }
+
+    public double frameSeconds() {
+        return (double) frameSamples() / sampleRateHz;
+    }
+}

@@ -1,0 +1,164 @@
+package io.keyspike.app.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.keyspike.kernels.StepKernels;
+import io.keyspike.models.DecisionSettings;
+import io.keyspike.models.DetectionSink;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.SpotterGroup;
+import io.keyspike.models.SpotterState;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How many streams a core carries in real time, without Kafka: features, network and decision for as many streams as are
+ * said to be carried, so that their states lie in memory and not in a cache. Each round is one frame of each stream.
+ */
+public final class StreamBenchmark {
+
+    /** What calls the engine. */
+    public enum Way {
+        /** Several streams at a time, by {@link SpotterGroup}: for whoever has frames of many streams at hand. */
+        GROUPS,
+        /** One frame after the other, as records of a topic come. */
+        ALONE
+    }
+
+    /**
+     * @param streamsPerCore that one core carries in real time
+     * @param nanosPerFrame CPU time
+     * @param bytesPerFrame allocated, words that are reported left aside
+     * @param heard words that were reported in the measured time
+     */
+    public record Row(
+            String model,
+            Way way,
+            int streams,
+            double frameSeconds,
+            long frames,
+            double streamsPerCore,
+            double nanosPerFrame,
+            double bytesPerFrame,
+            long heard) {}
+
+    private static final int ALLOCATION_STREAMS = 60;
+    private static final int ALLOCATION_ROUNDS = 200;
+    private static final int ALLOCATION_ATTEMPTS = 30;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final KeywordModel model;
+    private final StepKernels kernels;
+    private final LoopedSound sound;
+
+    public StreamBenchmark(KeywordModel model, StepKernels kernels, LoopedSound sound) {
+        this.model = model;
+        this.kernels = kernels;
+        this.sound = sound;
+    }
+
+    /**
+     * Measures on the calling thread.
+     *
+     * @param streams at once
+     * @param seconds to warm up, and then to measure
+     */
+    public Row measure(Way way, int streams, double seconds) {
+        var heard = new LongAdder();
+        var round = new Round(new KeywordSpotter(model, kernels), way, streams, heard::increment);
+        round.runFor(seconds);
+        heard.reset();
+        long start = threads.getCurrentThreadCpuTime();
+        long frames = round.runFor(seconds);
+        double nanosPerFrame = (threads.getCurrentThreadCpuTime() - start) / (double) frames;
+        return new Row(
+                model.name(),
+                way,
+                streams,
+                sound.frameSeconds(),
+                frames,
+                sound.frameSeconds() * 1e9 / nanosPerFrame,
+                nanosPerFrame,
+                bytesPerFrame(way),
+                heard.sum());
+    }
+
+    /**
+     * Without thresholds nothing is reported, so nothing may be allocated. Until the last compiler is done, the JVM itself
+     * allocates; so the least of many attempts counts.
+     */
+    private double bytesPerFrame(Way way) {
+        DecisionSettings d = model.decision();
+        var silent = model.withDecision(new DecisionSettings(
+                d.smoothingSeconds(),
+                d.scale(),
+                Map.of(),
+                d.confirmSeconds(),
+                d.refractorySeconds(),
+                d.warmUpSeconds(),
+                d.gate(),
+                d.clip()));
+        var round = new Round(new KeywordSpotter(silent, kernels), way, ALLOCATION_STREAMS, () -> {});
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < ALLOCATION_ATTEMPTS && least > 0; i++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int r = 0; r < ALLOCATION_ROUNDS; r++) {
+                round.run();
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        return least / (double) (ALLOCATION_ROUNDS * ALLOCATION_STREAMS);
+    }
+
+    /** One frame of each stream, again and again. */
+    private final class Round {
+        private final KeywordSpotter spotter;
+        private final Way way;
+        private final SpotterState[] states;
+        private final short[][] frames;
+        private final SpotterGroup group;
+        private final SpotterGroup.Sink groupSink;
+        private final DetectionSink sink;
+        private long sequence;
+
+        Round(KeywordSpotter spotter, Way way, int streams, Runnable heard) {
+            this.spotter = spotter;
+            this.way = way;
+            states = new SpotterState[streams];
+            for (int i = 0; i < streams; i++) {
+                states[i] = spotter.newState();
+            }
+            frames = new short[streams][];
+            group = spotter.newGroup();
+            groupSink = (stream, detection) -> heard.run();
+            sink = detection -> heard.run();
+        }
+
+        /** @return frames taken */
+        long runFor(double seconds) {
+            long end = threads.getCurrentThreadCpuTime() + (long) (seconds * 1e9);
+            long taken = 0;
+            do {
+                run();
+                taken += states.length;
+            } while (threads.getCurrentThreadCpuTime() < end);
+            return taken;
+        }
+
+        void run() {
+            for (int i = 0; i < frames.length; i++) {
+                frames[i] = sound.frame(i, sequence);
+            }
+            sequence++;
+            switch (way) {
+                case GROUPS -> group.process(states, frames, states.length, groupSink);
+                case ALONE -> {
+                    for (int i = 0; i < frames.length; i++) {
+                        spotter.process(states[i], frames[i], 0, frames[i].length, sink);
+                    }
+                }
+            }
+        }
+    }
+}

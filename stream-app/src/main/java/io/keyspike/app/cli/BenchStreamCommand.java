@@ -1,0 +1,85 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.app.bench.LoopedSound;
+import io.keyspike.app.bench.StreamBenchmark;
+import io.keyspike.kernels.Backends;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.ModelFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench stream}: streams that a core carries, without Kafka. */
+@Command(
+        name = "stream",
+        description = {
+            "Prints how many streams one core carries in real time: features, network and decision, without Kafka, in"
+                    + " the sentences of the demo.",
+            "As many streams as --streams says are heard in turn, so that their states come from memory.%n"
+        })
+public final class BenchStreamCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--model",
+            split = ",",
+            paramLabel = "NAME|FILE",
+            defaultValue = "yes-no,commands-12",
+            description = "Models to hear with (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private List<String> models;
+
+    @Option(names = "--streams", paramLabel = "N", description = "Streams at once (default: ${DEFAULT-VALUE}).")
+    private int streams = 20_000;
+
+    @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+    private int frameMillis = 80;
+
+    @Option(
+            names = "--seconds",
+            description = "CPU time to warm up, and then to measure, for each line (default: ${DEFAULT-VALUE}).")
+    private double seconds = 10;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (streams < 1 || frameMillis < 1 || !(seconds > 0)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "expected at least 1 stream, frames of at least 1 ms and more than 0 seconds, found " + streams
+                            + ", " + frameMillis + " and " + seconds);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("| model | streams in turn | way | streams per core in real time | ns per frame of " + frameMillis
+                + " ms | bytes allocated per frame | words heard |");
+        out.println("|---|---:|---|---:|---:|---:|---:|");
+        for (String name : models) {
+            KeywordModel model = ModelFiles.read(ModelLocator.of(null).fileOf(name));
+            LoopedSound sound = DemoSound.of(model, frameMillis);
+            var benchmark = new StreamBenchmark(model, Backends.preferredSteps(), sound);
+            for (StreamBenchmark.Way way : StreamBenchmark.Way.values()) {
+                StreamBenchmark.Row row = benchmark.measure(way, streams, seconds);
+                out.printf(
+                        Locale.ROOT,
+                        "| %s | %,d | %s | %,.0f | %,.0f | %.3g | %,d |%n",
+                        row.model(),
+                        row.streams(),
+                        row.way().name().toLowerCase(Locale.ROOT),
+                        row.streamsPerCore(),
+                        row.nanosPerFrame(),
+                        row.bytesPerFrame(),
+                        row.heard());
+                out.flush();
+            }
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,30 @@
+package io.keyspike.app.cli;
+
+import io.keyspike.app.bench.LoopedSound;
+import io.keyspike.audio.AudioFiles;
+import io.keyspike.models.KeywordModel;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/** The sentences of the demo, one after the other, as sound to measure with: speech that was synthesised, with its pauses. */
+final class DemoSound {
+
+    private DemoSound() {}
+
+    /** The sentences that are for a model, or all of them where there are none for it. */
+    static LoopedSound of(KeywordModel model, int frameMillis) throws IOException {
+        int rate = model.features().sampleRateHz();
+        List<DemoSentence> all = DemoSentence.readAll(KeyspikeHome.folder("demo"));
+        List<DemoSentence> own =
+                all.stream().filter(s -> s.model().equals(model.name())).toList();
+        short[] samples = new short[0];
+        for (DemoSentence sentence : own.isEmpty() ? all : own) {
+            short[] read = AudioFiles.readAll(sentence.file(), rate);
+            int before = samples.length;
+            samples = Arrays.copyOf(samples, before + read.length);
+            System.arraycopy(read, 0, samples, before, read.length);
+        }
+        return LoopedSound.of(rate, samples, frameMillis);
+    }
+}
