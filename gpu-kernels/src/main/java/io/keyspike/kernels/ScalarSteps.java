@@ -13,7 +13,20 @@ final class ScalarSteps implements StepKernels {
 
     static void events(
             int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
-        for (int j = 0; j < outputs; j++) {
+        int j = 0;
+        // Two at a time: one sum's additions wait for each other.
+        for (; j + 1 < outputs; j += 2) {
+            float sum = bias == null ? 0f : bias[j];
+            float next = bias == null ? 0f : bias[j + 1];
+            for (int k = 0; k < firedCount; k++) {
+                int at = fired[k] * outputs + j;
+                sum += weight[at];
+                next += weight[at + 1];
+            }
+            current[j] = sum + 0f;
+            current[j + 1] = next + 0f;
+        }
+        if (j < outputs) {
             float sum = bias == null ? 0f : bias[j];
             for (int k = 0; k < firedCount; k++) {
                 sum += weight[fired[k] * outputs + j];

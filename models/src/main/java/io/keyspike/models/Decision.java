@@ -131,15 +131,19 @@ public final class Decision {
 
     /** Follows level and noise floor; tells whether the gate is open. */
     private boolean hear(DecisionState state, float level) {
-        float levelDb = level > 0
-                ? Math.max(DecisionState.SILENCE_DB, (float) (20 * StrictMath.log10(level)))
-                : DecisionState.SILENCE_DB;
-        state.levelDb = levelDb;
+        state.level = level;
         if (gate == null) {
             return true;
         }
-        state.floorDb = Math.max((float) gate.minimumDb(), Math.min(levelDb, state.floorDb + floorRiseDb));
-        if (levelDb >= state.floorDb + gate.marginDb()) {
+        float risen = state.floorDb + floorRiseDb;
+        // Mostly the level is so far from the floor and from the margin above it that a glance at its exponent decides.
+        float atLeastDb = DecibelBounds.atLeast(level);
+        boolean above = atLeastDb >= risen;
+        state.floorDb = Math.max((float) gate.minimumDb(), above ? risen : Math.min(state.levelDb(), risen));
+        double openDb = state.floorDb + gate.marginDb();
+        boolean loud =
+                above && atLeastDb >= openDb || !(DecibelBounds.atMost(level) < openDb) && state.levelDb() >= openDb;
+        if (loud) {
             state.hangoverLeft = hangoverSteps;
             return true;
         }

@@ -32,7 +32,10 @@ public final class DecisionState implements StreamState {
 
     final float[] smoothed;
     final float[] scores;
-    float levelDb = SILENCE_DB;
+
+    /** Root mean square of the last step's samples relative to full scale. */
+    float level;
+
     float floorDb = NO_FLOOR;
 
     /** Steps for which the gate stays open yet. */
@@ -90,7 +93,7 @@ public final class DecisionState implements StreamState {
 
     /** Level of the last step in dB relative to full scale. */
     public float levelDb() {
-        return levelDb;
+        return level > 0 ? Math.max(SILENCE_DB, (float) (20 * StrictMath.log10(level))) : SILENCE_DB;
     }
 
     /** Forgets what the network said, but neither the level of the background nor that a report was just made. */
@@ -149,7 +152,7 @@ public final class DecisionState implements StreamState {
         in.order(order);
         scoresDue = false;
         Arrays.fill(scores, 0f);
-        levelDb = SILENCE_DB;
+        level = 0;
         if (candidate < Decision.NOTHING || candidate >= smoothed.length) {
             throw new IllegalArgumentException(
                     "decision state: expected a candidate among " + smoothed.length + " labels, found " + candidate);
@@ -167,7 +170,7 @@ public final class DecisionState implements StreamState {
     public void reset() {
         forgetOutputs();
         Arrays.fill(scores, 0f);
-        levelDb = SILENCE_DB;
+        level = 0;
         floorDb = NO_FLOOR;
         hangoverLeft = 0;
         refractoryLeft = 0;

@@ -78,7 +78,8 @@ final class NodeState {
     /** {@link io.keyspike.audio.StreamState#touch}. */
     int touch() {
         float read = 0;
-        for (int i = 0; i < values.length; i += NUMBERS_PER_LINE) {
+        // Neurons' values are written only where somebody needs spikes as real numbers.
+        for (int i = 0; i < values.length && fired.length == 0; i += NUMBERS_PER_LINE) {
             read += values[i];
         }
         for (int i = 0; i < membrane.length; i += NUMBERS_PER_LINE) {

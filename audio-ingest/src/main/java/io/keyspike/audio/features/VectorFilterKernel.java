@@ -2,6 +2,7 @@ package io.keyspike.audio.features;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -267,8 +268,11 @@ final class VectorFilterKernel implements FilterKernel {
 
     @Override
     public void finishBin(FilterbankState state, double divisor, boolean squareRoot) {
+        boolean exact = Math.scalb(1.0, Math.getExponent(divisor)) == divisor;
         for (int c = 0; c < state.sum.length; c += LANES) {
-            DoubleVector value = DoubleVector.fromArray(WIDEST, state.sum, c).div(divisor);
+            DoubleVector value = DoubleVector.fromArray(WIDEST, state.sum, c);
+            // By a power of two, both are exact.
+            value = exact ? value.mul(1 / divisor) : value.div(divisor);
             (squareRoot ? value.sqrt() : value).intoArray(state.sum, c);
             settle(state.s1, c);
             settle(state.s2, c);
@@ -296,8 +300,15 @@ final class VectorFilterKernel implements FilterKernel {
                 low = low.add(square.and(0xffff));
                 high = high.add(square.lanewise(VectorOperators.LSHR, 16));
             }
-            energy += low.reduceLanes(VectorOperators.ADD) + ((long) high.reduceLanes(VectorOperators.ADD) << 16);
+            LongVector both = pairs(low).add(pairs(high).lanewise(VectorOperators.LSHL, 16));
+            energy += both.reduceLanes(VectorOperators.ADD);
         }
         return energy + FilterKernel.super.energy(samples, at, to);
+    }
+
+    /** Sums of two neighbours, none of them negative. */
+    private static LongVector pairs(IntVector sums) {
+        LongVector lanes = sums.reinterpretAsLongs();
+        return lanes.and(0xffff_ffffL).add(lanes.lanewise(VectorOperators.LSHR, 32));
     }
 }

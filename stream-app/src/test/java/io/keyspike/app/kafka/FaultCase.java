@@ -9,6 +9,7 @@ import io.keyspike.models.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -149,6 +150,11 @@ final class FaultCase implements AutoCloseable {
         instances.put(instance, process);
         started.add(process);
         return process;
+    }
+
+    /** A Kafka setting of the instances that are started from now on. */
+    void set(String setting, String value) throws IOException {
+        Files.writeString(properties(), setting + "=" + value + "\n", StandardOpenOption.APPEND);
     }
 
     JavaProcess instance(String instance) {

@@ -226,6 +226,8 @@ class FaultTest {
     @Test
     void shouldStopAndNameATopicThatWasDeleted() throws Exception {
         try (var fault = new FaultCase("topic deleted", Guarantee.EXACTLY_ONCE)) {
+            // So long the service tries to commit what it heard of a topic that is not there; Kafka's default is a minute.
+            fault.set("producer.max.block.ms", "5000");
             JavaProcess service = fault.start("a");
             fault.devicesSpeak();
             fault.awaitHearing();

@@ -54,12 +54,16 @@ final class JavaProcess implements AutoCloseable {
 
     /** Waits until it has said something. */
     void awaitSaid(String text) {
-        Patience.await("'" + text + "'", () -> {
-            assertThat(process.isAlive())
-                    .as("alive until it says '%s'; it said %s", text, said())
-                    .isTrue();
-            return said().contains(text);
-        });
+        try {
+            Patience.await("'" + text + "'", () -> {
+                assertThat(process.isAlive())
+                        .as("alive until it says '%s'", text)
+                        .isTrue();
+                return said().contains(text);
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; it said " + said(), e);
+        }
     }
 
     String said() {
