@@ -136,14 +136,8 @@ public final class Decision {
             return true;
         }
         float risen = state.floorDb + floorRiseDb;
-        // Mostly the level is so far from the floor and from the margin above it that a glance at its exponent decides.
-        float atLeastDb = DecibelBounds.atLeast(level);
-        boolean above = atLeastDb >= risen;
-        state.floorDb = Math.max((float) gate.minimumDb(), above ? risen : Math.min(state.levelDb(), risen));
-        double openDb = state.floorDb + gate.marginDb();
-        boolean loud =
-                above && atLeastDb >= openDb || !(DecibelBounds.atMost(level) < openDb) && state.levelDb() >= openDb;
-        if (loud) {
+        state.floorDb = Math.max((float) gate.minimumDb(), reaches(state, risen) ? risen : state.levelDb());
+        if (reaches(state, state.floorDb + gate.marginDb())) {
             state.hangoverLeft = hangoverSteps;
             return true;
         }
@@ -152,6 +146,14 @@ public final class Decision {
             return true;
         }
         return false;
+    }
+
+    /** Whether the level is at or above one in dB; mostly a glance at its exponent decides. */
+    private static boolean reaches(DecisionState state, double db) {
+        if (DecibelBounds.atLeast(state.level) >= db) {
+            return true;
+        }
+        return DecibelBounds.atMost(state.level) >= db && state.levelDb() >= db;
     }
 
     /** Counts warm-up and refractory time; tells whether either is still on. */

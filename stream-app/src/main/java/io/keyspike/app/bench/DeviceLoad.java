@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -36,7 +37,7 @@ final class DeviceLoad implements AutoCloseable {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private @Nullable Thread thread;
     private volatile boolean running = true;
-    private volatile long sent;
+    private final AtomicLong sent = new AtomicLong();
 
     DeviceLoad(String bootstrapServers, Map<String, String> properties, LoopedSound sound, int devices) {
         this.sound = sound;
@@ -100,7 +101,7 @@ final class DeviceLoad implements AutoCloseable {
                 failure.compareAndSet(null, error);
             }
         });
-        sent++;
+        sent.incrementAndGet();
     }
 
     private static int slot(int device, long sequence) {
@@ -109,7 +110,7 @@ final class DeviceLoad implements AutoCloseable {
 
     /** Frames sent so far, of all devices. */
     long sent() {
-        return sent;
+        return sent.get();
     }
 
     /** When the frame was sent that holds a sample, by {@link System#nanoTime}. */

@@ -3,6 +3,7 @@ package io.keyspike.app.bench;
 import io.keyspike.app.kafka.BrokerException;
 import io.keyspike.app.kafka.Topics;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,14 +23,14 @@ final class GroupLag implements AutoCloseable {
 
     long frames() throws InterruptedException {
         try {
-            var topic = admin.describeTopics(java.util.List.of(Topics.AUDIO_FRAMES))
+            var latest = new HashMap<TopicPartition, OffsetSpec>();
+            for (var topic : admin.describeTopics(List.of(Topics.AUDIO_FRAMES))
                     .allTopicNames()
                     .get()
-                    .get(Topics.AUDIO_FRAMES);
-            var latest = new HashMap<TopicPartition, OffsetSpec>();
-            topic.partitions()
-                    .forEach(p ->
-                            latest.put(new TopicPartition(Topics.AUDIO_FRAMES, p.partition()), OffsetSpec.latest()));
+                    .values()) {
+                topic.partitions()
+                        .forEach(p -> latest.put(new TopicPartition(topic.name(), p.partition()), OffsetSpec.latest()));
+            }
             var committed = admin.listConsumerGroupOffsets(group)
                     .partitionsToOffsetAndMetadata()
                     .get();

@@ -98,7 +98,14 @@ public final class KeywordService implements AutoCloseable {
         meters.activeStreams(active::total);
         meters.silentStreams(active::silent);
         meters.lag(service::lag);
-        streams.start();
+        try {
+            streams.start();
+        } catch (KafkaException e) {
+            streams.close(Duration.ZERO);
+            throw new BrokerException(
+                    "the service cannot begin with its state in " + stateDir + ": " + BrokerException.rootMessage(e),
+                    e);
+        }
         return service;
     }
 

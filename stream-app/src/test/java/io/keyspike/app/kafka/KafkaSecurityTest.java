@@ -1,0 +1,289 @@
+package io.keyspike.app.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyspike.app.cli.ExitCode;
+import io.keyspike.app.cli.Main;
+import io.keyspike.audio.WavWriter;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.ModelFiles;
+import io.keyspike.monitoring.KeyspikeMeters;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A broker with TLS, passwords and ACLs. The ACLs are those of the tables in {@code docs/kafka-security.md}: with exactly
+ * these everything runs, and each of them is needed.
+ */
+@Tag("slow")
+class KafkaSecurityTest {
+
+    private static final Path DOCUMENT =
+            Path.of(System.getProperty("keyspike.root", ".."), "docs", "kafka-security.md");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final KeywordSpotter SPOTTER = TestModels.spotter("first", 1);
+    private static final DeviceSound SOUND = DeviceSound.of(1, 100);
+
+    @TempDir
+    static Path folder;
+
+    private static SecuredBroker broker;
+
+    /** A line of the tables, for its role's user. */
+    private record Right(String role, AclBinding acl) {
+        @Override
+        public String toString() {
+            return role + " " + acl.pattern().resourceType() + " "
+                    + acl.pattern().name() + " " + acl.entry().operation();
+        }
+    }
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = SecuredBroker.start(folder, List.of("service", "device", "reader", "operator"));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    /** Lines such as {@code | service | Topic | audio-frames | literal | Read | … |}. */
+    static List<Right> rights() throws IOException {
+        var rights = new ArrayList<Right>();
+        for (String line : Files.readAllLines(DOCUMENT)) {
+            String[] cells = line.split("\\|");
+            if (cells.length < 6 || !cells[1].strip().matches("service|device|reader|operator")) {
+                continue;
+            }
+            String role = cells[1].strip();
+            rights.add(new Right(
+                    role,
+                    new AclBinding(
+                            new ResourcePattern(
+                                    ResourceType.fromString(constant(cells[2])),
+                                    cells[3].strip().replace("`", ""),
+                                    PatternType.fromString(constant(cells[4]))),
+                            new AccessControlEntry(
+                                    "User:" + role,
+                                    "*",
+                                    AclOperation.fromString(constant(cells[5])),
+                                    AclPermissionType.ALLOW))));
+        }
+        assertThat(rights).hasSizeGreaterThan(8);
+        return rights;
+    }
+
+    private static String constant(String cell) {
+        return cell.strip().replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
+    }
+
+    @Test
+    void shouldRunWithExactlyTheseRights() throws Exception {
+        assertThat(run(rights())).as("what went wrong").isEmpty();
+    }
+
+    @ParameterizedTest(name = "without {0}")
+    @MethodSource("rights")
+    void shouldNotRunWithAnyRightMissing(Right missing) throws Exception {
+        var others = new ArrayList<>(rights());
+        others.remove(missing);
+
+        assertThat(run(others)).as("what went wrong").isNotEmpty();
+    }
+
+    /**
+     * Topics are made, a service starts, a device speaks, a reader reads.
+     *
+     * @return what went wrong, or nothing
+     */
+    private String run(List<Right> rights) throws Exception {
+        broker.begin(rights.stream().map(Right::acl).toList());
+        try {
+            Topics.create(client("operator"), 2);
+            var config = ServiceConfig.at(broker.address())
+                    .withStateDir(Files.createTempDirectory(folder, "state"))
+                    .withThreads(1)
+                    .withLeaveOnClose(true)
+                    .withSessionTimeout(Duration.ofSeconds(6))
+                    .withProperties(broker.settings("service"));
+            var meters = new KeyspikeMeters(new SimpleMeterRegistry(), Clock.SYSTEM);
+            try (var service = KeywordService.start(config, Spotters.fixed(SPOTTER), meters);
+                    var reader = new EventConsumer(
+                            broker.address(),
+                            EventConsumer.Start.BEGINNING,
+                            IsolationLevel.READ_COMMITTED,
+                            broker.settings("reader"))) {
+                service.awaitRunning(PATIENCE);
+                speak();
+                int expected = SOUND.expected(SPOTTER).size();
+                int found = 0;
+                long limit = System.nanoTime() + PATIENCE.toNanos();
+                while (found < expected
+                        || TopicReader.readAll(superUser(), Topics.DEAD_LETTERS).isEmpty()) {
+                    found += reader.poll(Duration.ofMillis(100)).size();
+                    if (service.hasEnded()) {
+                        service.awaitEnd();
+                        return "the service ended";
+                    }
+                    if (System.nanoTime() > limit) {
+                        return "expected " + expected + " events and a dead letter, found " + found + " events";
+                    }
+                }
+                return "";
+            }
+        } catch (BrokerException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static Map<String, Object> client(String user) {
+        var settings = new HashMap<String, Object>(broker.settings(user));
+        settings.put("bootstrap.servers", broker.address());
+        return settings;
+    }
+
+    private static Map<String, Object> superUser() {
+        var settings = new HashMap<String, Object>(broker.superUserSettings());
+        settings.put("isolation.level", "read_committed");
+        return settings;
+    }
+
+    /** A sound, and a record that is none. */
+    private static void speak() {
+        try (var producer =
+                new KafkaProducer<>(client("device"), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < SOUND.frames(); i++) {
+                producer.send(SOUND.record(i)).get();
+            }
+            producer.send(SOUND.record(new byte[] {1, 2, 3})).get();
+        } catch (ExecutionException e) {
+            throw new BrokerException("the device may not send: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // ---- the commands -----------------------------------------------------------------------------------------------
+
+    @Test
+    void shouldSendThroughTlsWithAPassword() throws Exception {
+        broker.begin(rights().stream().map(Right::acl).toList());
+        Topics.create(client("operator"), 2);
+        Path wav = sound();
+
+        var said = new StringWriter();
+        int exit = execute(
+                said,
+                "send",
+                "--fast",
+                "--bootstrap-servers",
+                broker.address(),
+                "--properties",
+                broker.properties("device", SecuredBroker.PASSWORD + "device").toString(),
+                "--device-id",
+                "kitchen",
+                "--file",
+                wav.toString());
+        assertThat(exit).as(said.toString()).isZero();
+        assertThat(TopicReader.readAll(superUser(), Topics.AUDIO_FRAMES)).isNotEmpty();
+    }
+
+    @Test
+    void shouldSayInOneSentenceThatAPasswordIsWrong() throws Exception {
+        String wrong = broker.properties("service", "guessed").toString();
+        Path model = folder.resolve("first.safetensors");
+        ModelFiles.write(model, TestModels.model("first", 1));
+        for (List<String> command : List.of(
+                List.of(
+                        "stream",
+                        "--model",
+                        model.toString(),
+                        "--state-dir",
+                        folder.resolve("s").toString()),
+                List.of("send", "--device-id", "kitchen", "--file", sound().toString()))) {
+            var arguments = new ArrayList<>(command);
+            arguments.addAll(List.of("--bootstrap-servers", broker.address(), "--properties", wrong));
+            var said = new StringWriter();
+
+            assertThat(execute(said, arguments.toArray(String[]::new)))
+                    .as(said.toString())
+                    .isEqualTo(ExitCode.ENVIRONMENT);
+            assertThat(said.toString().strip().lines())
+                    .as(said.toString())
+                    .singleElement()
+                    .asString()
+                    .startsWith("keyspike: ")
+                    .contains("Authentication failed");
+        }
+    }
+
+    @Test
+    void shouldSayInOneSentenceThatACertificateIsNotTrusted() throws Exception {
+        Map<String, String> settings = broker.settings("service");
+        settings.remove("ssl.truststore.location");
+        settings.remove("ssl.truststore.type");
+        Path file = folder.resolve("no-truststore.properties");
+        var lines = new ArrayList<String>();
+        settings.forEach((name, value) -> lines.add(name + "=" + value));
+        Files.write(file, lines);
+        Path model = folder.resolve("first.safetensors");
+        ModelFiles.write(model, TestModels.model("first", 1));
+        var said = new StringWriter();
+
+        assertThat(execute(
+                        said,
+                        "stream",
+                        "--model",
+                        model.toString(),
+                        "--bootstrap-servers",
+                        broker.address(),
+                        "--properties",
+                        file.toString()))
+                .as(said.toString())
+                .isEqualTo(ExitCode.ENVIRONMENT);
+        assertThat(said.toString()).contains("certif");
+    }
+
+    private static Path sound() throws IOException {
+        Path wav = folder.resolve("sound.wav");
+        if (!Files.exists(wav)) {
+            WavWriter.write(wav, TestModels.RATE_HZ, SOUND.samples());
+        }
+        return wav;
+    }
+
+    private static int execute(StringWriter said, String... arguments) {
+        var err = new PrintWriter(said, true);
+        return Main.commandLine().setErr(err).setOut(err).execute(arguments);
+    }
+}
