@@ -88,7 +88,8 @@ public final class Topics {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!missing(client).isEmpty()) {
             if (System.nanoTime() > limit) {
-                throw new TimeoutException("topics were created but did not appear");
+                throw new BrokerException("the topics " + missing(client) + " were created but cannot be seen within "
+                        + TIMEOUT_SECONDS + " s; does this user have the right to describe them?");
             }
             Thread.sleep(20);
         }

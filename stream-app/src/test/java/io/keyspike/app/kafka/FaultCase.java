@@ -95,6 +95,11 @@ final class FaultCase implements AutoCloseable {
         return folder;
     }
 
+    /** A folder that goes with this JVM. */
+    static Path newFolder(String name) {
+        return FOLDER.resolve(name);
+    }
+
     private Path properties() {
         return folder.resolve("client.properties");
     }
@@ -295,7 +300,7 @@ final class FaultCase implements AutoCloseable {
             sound.close();
         }
         events.close();
-        started.forEach(JavaProcess::close);
+        started.forEach(JavaProcess::kill);
     }
 
     static void await(String what, BooleanSupplier happened) {

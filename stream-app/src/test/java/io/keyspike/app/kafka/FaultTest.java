@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +125,8 @@ class FaultTest {
 
     @Test
     void shouldLoseNothingWhenTheDiskForStateIsFull() throws Exception {
-        try (var fault = new FaultCase("full disk", Guarantee.EXACTLY_ONCE);
-                var disk = SmallDisk.mount(fault.folder().resolve("disk"))) {
+        try (var disk = SmallDisk.mount(FaultCase.newFolder("disk"));
+                var fault = new FaultCase("full disk", Guarantee.EXACTLY_ONCE)) {
             JavaProcess service = fault.launch(
                     "a", disk.folder(), List.of("--model", FaultCase.model().toString()), List.of());
             service.awaitSaid("listening");
@@ -226,7 +225,8 @@ class FaultTest {
     @Test
     void shouldStopAndNameATopicThatWasDeleted() throws Exception {
         try (var fault = new FaultCase("topic deleted", Guarantee.EXACTLY_ONCE)) {
-            // So long the service tries to commit what it heard of a topic that is not there; Kafka's default is a minute.
+            // So long the service tries to commit what it heard of a topic that is not there; Kafka's default is a
+            // minute.
             fault.set("producer.max.block.ms", "5000");
             JavaProcess service = fault.start("a");
             fault.devicesSpeak();
@@ -291,7 +291,7 @@ class FaultTest {
     @EnumSource
     void shouldOutliveThirtyKills(Guarantee guarantee) throws Exception {
         try (var fault = new FaultCase("kill after kill", guarantee)) {
-            var random = new Random(guarantee.ordinal());
+            var random = new Random(guarantee.name().length());
             fault.start("a");
             fault.start("b");
             fault.devicesSpeak();
@@ -315,7 +315,7 @@ class FaultTest {
     /** A file system of its own, that can be filled without harm. */
     private record SmallDisk(Path folder) implements AutoCloseable {
 
-        static SmallDisk mount(Path folder) throws Exception {
+        static SmallDisk mount(Path folder) throws IOException {
             Files.createDirectories(folder);
             boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", folder.toString());
             assumeTrue(mounted, "skipped: this user may not mount a small disk to fill");
@@ -338,16 +338,15 @@ class FaultTest {
         }
 
         @Override
-        public void close() throws Exception {
-            for (int i = 0; i < 50 && !run("umount", folder.toString()); i++) {
-                Thread.sleep(Duration.ofMillis(100));
-            }
+        public void close() {
+            // Processes that were killed may hold files open for a moment.
+            Patience.await("the small disk to be unmounted", () -> run("umount", folder.toString()));
         }
 
-        private static boolean run(String... command) throws Exception {
+        private static boolean run(String... command) {
             try {
                 return new ProcessBuilder(command).start().waitFor() == 0;
-            } catch (IOException e) {
+            } catch (IOException | InterruptedException e) {
                 return false;
             }
         }
