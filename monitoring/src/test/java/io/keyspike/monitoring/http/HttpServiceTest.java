@@ -210,7 +210,7 @@ class HttpServiceTest {
                     Thread.sleep(60_000);
                 })));
         for (int i = 0; i < limits.requestsPerAddress(); i++) {
-            var _ = client.sendAsync(
+            var unused = client.sendAsync(
                     HttpRequest.newBuilder(service.uri("/slow")).build(), BodyHandlers.ofInputStream());
         }
         assertThat(began.await(20, TimeUnit.SECONDS)).isTrue();

@@ -200,7 +200,7 @@ final class CompactedTopic {
             List<ProducerRecord<byte[], byte[]>> records = change.records();
             producer.beginTransaction();
             for (ProducerRecord<byte[], byte[]> record : records) {
-                var _ = producer.send(record); // a failure shows at the commit
+                var unused = producer.send(record); // a failure shows at the commit
             }
             producer.commitTransaction();
         } catch (ProducerFencedException | InvalidProducerEpochException e) {

@@ -99,7 +99,7 @@ final class DeviceSpotters implements Spotters {
     /** Puts what was read into effect; also looks again for models that devices wait for. */
     synchronized void settle() {
         if (changed || !missing.isEmpty() || resolved.current() != models.current()) {
-            var _ = resolve();
+            var unused = resolve();
         }
     }
 

@@ -3,6 +3,7 @@ package io.keyspike.app.kafka;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens when a stream thread dies. Three cases, by the innermost cause that is known:
+ * What happens when a stream thread dies. Three cases, by the outermost cause that is known:
  *
  * <ul>
  *   <li>{@link Cause#PASSING}: the broker is away or busy (Kafka's retriable errors, timeouts among them). The thread is
@@ -45,6 +46,19 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     public static final int MAXIMUM_REPLACEMENTS = 10;
 
     public static final Duration WINDOW = Duration.ofMinutes(5);
+
+    private static final List<Class<? extends Throwable>> HOPELESS = List.of(
+            AuthenticationException.class,
+            AuthorizationException.class,
+            UnsupportedVersionException.class,
+            InvalidConfigurationException.class,
+            RecordTooLargeException.class,
+            MissingSourceTopicException.class,
+            TopologyException.class,
+            Error.class);
+
+    private static final List<Class<? extends Throwable>> PASSING =
+            List.of(RetriableException.class, ClosedByInterruptException.class);
 
     private static final Logger log = LoggerFactory.getLogger(FailurePolicy.class);
 
@@ -104,25 +118,18 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     /** Which case an exception is, by the outermost of its causes that decides. */
     public static Cause causeOf(Throwable exception) {
         for (Throwable t = exception; t != null; t = t.getCause()) {
-            switch (t) {
-                case AuthenticationException _,
-                        AuthorizationException _,
-                        UnsupportedVersionException _,
-                        InvalidConfigurationException _,
-                        RecordTooLargeException _,
-                        MissingSourceTopicException _,
-                        TopologyException _,
-                        Error _ -> {
-                    return Cause.HOPELESS;
-                }
-                case RetriableException _, ClosedByInterruptException _ -> {
-                    return Cause.PASSING;
-                }
-                default -> {
-                    // Its cause may tell more.
-                }
+            if (isAny(HOPELESS, t)) {
+                return Cause.HOPELESS;
             }
+            if (isAny(PASSING, t)) {
+                return Cause.PASSING;
+            }
+            // Its cause may tell more.
         }
         return Cause.UNKNOWN;
+    }
+
+    private static boolean isAny(List<Class<? extends Throwable>> kinds, Throwable t) {
+        return kinds.stream().anyMatch(kind -> kind.isInstance(t));
     }
 }

@@ -68,7 +68,7 @@ final class RescoredEvents implements AutoCloseable {
                 event.device().getBytes(StandardCharsets.UTF_8),
                 KeywordEventCodec.encode(event),
                 KeywordEventCodec.headers(event));
-        var _ = producer.send(record, (metadata, error) -> {
+        var unused = producer.send(record, (metadata, error) -> {
             if (error != null) {
                 failure.compareAndSet(null, error);
             }

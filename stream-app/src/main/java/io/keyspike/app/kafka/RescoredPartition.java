@@ -53,7 +53,8 @@ final class RescoredPartition {
         TopicPartition partition = piece.partition();
         consumer.assign(Set.of(partition));
         consumer.seek(partition, piece.start());
-        try (HeardFrames _ = hearing.counted()) {
+        HeardFrames counted = hearing.counted();
+        try (counted) {
             long position = piece.start();
             while (position < piece.end() && running.getAsBoolean()) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);

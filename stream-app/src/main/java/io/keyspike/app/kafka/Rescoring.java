@@ -208,7 +208,7 @@ public final class Rescoring {
 
     private static void finish(Future<Void> done) throws InterruptedException {
         try {
-            var _ = done.get();
+            var unused = done.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BrokerException broker
                     ? broker

@@ -398,7 +398,7 @@ class ClusterModelsTest {
         try (var producer = new KafkaProducer<>(
                 Map.copyOf(SharedBroker.settings()), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (ProducerRecord<byte[], byte[]> record : records) {
-                var _ = producer.send(record);
+                var unused = producer.send(record);
             }
         }
     }

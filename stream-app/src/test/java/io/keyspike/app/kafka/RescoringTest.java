@@ -72,7 +72,7 @@ class RescoringTest {
     void shouldHearWhatTheModelHearsWithoutKafkaAndCountWhatIsNoFrame() throws Exception {
         archive(5, false);
         try (var producer = producer()) {
-            var _ = producer.send(new ProducerRecord<>(Topics.AUDIO_FRAMES, new byte[] {'x'}, new byte[7]));
+            var unused = producer.send(new ProducerRecord<>(Topics.AUDIO_FRAMES, new byte[] {'x'}, new byte[7]));
         }
 
         Rescoring.Result result = rescore(live, request(null, null, Set.of("device-001", "device-003", "x"), false));
