@@ -53,7 +53,13 @@ final class ModelsDashboard {
                         "Swapped in, or refused because they are not valid.",
                         "none",
                         8,
-                        query("sum by (outcome) (keyspike_model_reloads_total" + OF + ")", "{{outcome}}")));
+                        query("sum by (outcome) (keyspike_model_reloads_total" + OF + ")", "{{outcome}}")),
+                lines(
+                        "Devices without the model they ask for",
+                        "Their settings name one that this cluster does not have; they are heard with the one in use.",
+                        "none",
+                        8,
+                        query("sum by (instance) (keyspike_unpinned_devices" + OF + ")", "{{instance}}")));
     }
 
     private static Row quality() {
@@ -83,6 +89,14 @@ final class ModelsDashboard {
                                 "3600 * sum by (word) (rate(keyspike_keywords_total" + WORDS + RATE
                                         + ")) / ignoring (word) group_left sum(rate(keyspike_audio_seconds_total" + OF
                                         + RATE + "))",
+                                "{{word}}")),
+                lines(
+                        "Beside it: the model in the shadow",
+                        "Keywords per minute of a second model that hears the same sound without effect.",
+                        "none",
+                        8,
+                        query(
+                                "60 * sum by (word) (rate(keyspike_shadow_keywords_total" + WORDS + RATE + "))",
                                 "{{word}}")));
     }
 }
