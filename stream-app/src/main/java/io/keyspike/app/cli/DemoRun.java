@@ -60,6 +60,7 @@ record DemoRun(
     DemoReport run() throws Exception {
         long startNanos = System.nanoTime();
         StepKernels kernels = Backends.preferredSteps();
+        Logging.quietEvents(); // what happens is told here
         say.accept("starting a Kafka broker in this process");
         try (var folder = new TemporaryFolder("keyspike-demo-");
                 var broker = EmbeddedBroker.start();
@@ -81,6 +82,7 @@ record DemoRun(
                     var service = KeywordService.start(config, spotters, monitor.meters(), live);
                     var events = new DemoEvents(broker.bootstrapServers(), this::print);
                     var publisher = new FramePublisher(broker.bootstrapServers(), Map.of())) {
+                monitor.watch(service.streams());
                 service.awaitRunning(START_LIMIT);
                 say.accept(String.format(
                         Locale.ROOT,

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
+import io.keyspike.monitoring.ServiceEvent;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,13 @@ final class Logging {
     static void verbose() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             VERBOSE.forEach((name, level) -> context.getLogger(name).setLevel(level));
+        }
+    }
+
+    /** For a command that tells by itself what happens: only warnings are left. */
+    static void quietEvents() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(ServiceEvent.LOGGER).setLevel(Level.WARN);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.app.kafka.KafkaMeters;
 import io.keyspike.app.kafka.RegisteredSpotters;
 import io.keyspike.app.live.LivePage;
 import io.keyspike.app.live.LiveStreams;
@@ -15,7 +16,6 @@ import io.keyspike.monitoring.http.HttpService;
 import io.keyspike.monitoring.http.Route;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -41,7 +41,7 @@ final class ServiceMonitor implements AutoCloseable {
     private volatile @Nullable Supplier<KeywordSpotter> model;
     private final List<Route> routes = new ArrayList<>();
     private @Nullable HttpService http;
-    private @Nullable KafkaStreamsMetrics kafka;
+    private @Nullable KafkaMeters kafka;
 
     ServiceMonitor() {
         this(null);
@@ -52,6 +52,7 @@ final class ServiceMonitor implements AutoCloseable {
         registry = otlp == null
                 ? prometheus
                 : new CompositeMeterRegistry(Clock.SYSTEM, List.of(prometheus, otlp.start(Clock.SYSTEM)));
+        registry.config().meterFilter(KafkaMeters.filter());
         meters = new KeyspikeMeters(registry, Clock.SYSTEM);
         jvm = JvmMeters.bind(registry);
         @SuppressWarnings({"unused", "FutureReturnValueIgnored"}) // ends with the executor
@@ -82,9 +83,7 @@ final class ServiceMonitor implements AutoCloseable {
 
     /** Also serves Kafka's own meters of a service, until this is closed. */
     void watch(KafkaStreams streams) {
-        var binder = new KafkaStreamsMetrics(streams);
-        binder.bindTo(registry);
-        kafka = binder;
+        kafka = KafkaMeters.bind(streams, registry);
     }
 
     /** Answers this too; may be called before {@link #serve} and after. */
@@ -124,7 +123,7 @@ final class ServiceMonitor implements AutoCloseable {
         if (open != null) {
             open.close();
         }
-        KafkaStreamsMetrics bound = kafka;
+        KafkaMeters bound = kafka;
         if (bound != null) {
             bound.close();
         }
