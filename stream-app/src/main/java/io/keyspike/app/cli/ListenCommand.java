@@ -91,9 +91,10 @@ final class ListenCommand implements Callable<Integer> {
         if (sound.listDevices()) {
             return SoundOptions.printDevices(out);
         }
-        boolean showMeter = sound.isMicrophone() && !json && Terminal.isThere();
+        boolean showMeter = (sound.isMicrophone() || realTime) && !json && Terminal.isThere();
         PrintWriter remarks = spec.commandLine().getErr();
-        var output = new ListenOutput(out, remarks, json, showMeter ? new LevelMeter(remarks) : null);
+        var output =
+                new ListenOutput(out, remarks, json, showMeter ? new LevelMeter(remarks, Terminal.columns()) : null);
         ModelLocator models = ModelLocator.of(modelFolder);
         try (var chosen = ChosenModel.open(models, model, event -> report(event, output));
                 var publisher = publisher();
