@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
         })
 public final class ChipStressCommand implements Callable<Integer> {
 
+    /** The share of chips that may be worse than what is promised. */
+    private static final double LOW_CHIPS = 0.05;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private ChipOptions chip;
@@ -110,12 +113,25 @@ public final class ChipStressCommand implements Callable<Integer> {
                 profile.mismatch().leak());
         out.printf("%n%-34s %8s %8s %8s %8s%n", "accuracy, %", "worst", "5 %", "median", "95 %");
         table(out, report.mismatch());
+        loss(out, ideal, report.atProfile());
         table(out, report.weights());
         table(out, report.thresholds());
         table(out, report.leaks());
         out.printf("%n%-34s %8s%n", "accuracy, %", "");
         single(out, report.bits());
         single(out, report.timeConstants());
+    }
+
+    private static void loss(PrintWriter out, Point ideal, Point drawn) {
+        double accuracy = ideal.quantile(0.5);
+        Interval interval = drawn.quantileInterval(LOW_CHIPS);
+        out.printf(
+                Locale.ROOT,
+                "  at the profile's sigmas the 5 %% quantile loses %.1f points (%.1f to %.1f over chips), the median %.1f%n",
+                100 * (accuracy - drawn.quantile(LOW_CHIPS)),
+                100 * (accuracy - interval.high()),
+                100 * (accuracy - interval.low()),
+                100 * (accuracy - drawn.quantile(0.5)));
     }
 
     private static void table(PrintWriter out, List<Point> points) {
@@ -125,7 +141,7 @@ public final class ChipStressCommand implements Callable<Integer> {
                     "%-34s %8.1f %8.1f %8.1f %8.1f%n",
                     p.label(),
                     100 * p.quantile(0),
-                    100 * p.quantile(0.05),
+                    100 * p.quantile(LOW_CHIPS),
                     100 * p.quantile(0.5),
                     100 * p.quantile(0.95));
         }

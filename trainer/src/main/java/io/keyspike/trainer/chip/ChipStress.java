@@ -12,6 +12,7 @@ import io.keyspike.models.chip.ChipProfile.Mismatch;
 import io.keyspike.models.chip.LeakRule;
 import io.keyspike.models.chip.WeightGrid;
 import io.keyspike.trainer.ClipRun;
+import io.keyspike.trainer.Interval;
 import io.keyspike.trainer.ModelClips;
 import io.keyspike.trainer.Parallel;
 import io.keyspike.trainer.Progress;
@@ -29,6 +30,9 @@ public final class ChipStress {
 
     /** Shares of the profile's sigmas that are tried. */
     public static final List<Double> FACTORS = List.of(0.25, 0.5, 1.0, 1.5, 2.0, 3.0);
+
+    /** On either side of a 95 % interval. */
+    private static final double TAIL = 0.025;
 
     /** Apart from every other use of random numbers. */
     private static final long PURPOSE = 0x57_2E;
@@ -63,6 +67,32 @@ public final class ChipStress {
             double between = correct.get(below) + (at - below) * (correct.get(above) - correct.get(below));
             return between / total;
         }
+
+        /**
+         * 95 % interval of {@link #quantile} over all chips that could be drawn, whatever their distribution: from the ranks
+         * that the number of chips below a quantile, which is binomial, leaves open (David and Nagaraja 2003, section 7.1).
+         * Its lower end is 0 where too few chips were drawn to tell. Of the clips it knows nothing.
+         */
+        public Interval quantileInterval(double q) {
+            int n = correct.size();
+            int low = 0;
+            int high = n;
+            double below = 0;
+            double logOdds = Math.log(q) - Math.log1p(-q);
+            double logTerm = n * Math.log1p(-q);
+            for (int k = 0; k < n; k++) {
+                below += Math.exp(logTerm);
+                logTerm += Math.log((double) (n - k) / (k + 1)) + logOdds;
+                if (below <= TAIL) {
+                    low = k + 1;
+                }
+                if (below >= 1 - TAIL && high == n) {
+                    high = k + 1;
+                }
+            }
+            return new Interval(
+                    low == 0 ? 0 : (double) correct.get(low - 1) / total, (double) correct.get(high - 1) / total);
+        }
     }
 
     /**
@@ -78,7 +108,13 @@ public final class ChipStress {
             List<Point> thresholds,
             List<Point> leaks,
             List<Point> bits,
-            List<Point> timeConstants) {}
+            List<Point> timeConstants) {
+
+        /** Everything off at once by the profile's own sigmas. */
+        public Point atProfile() {
+            return mismatch.get(FACTORS.indexOf(1.0));
+        }
+    }
 
     /**
      * @param backend name of the kernels' backend

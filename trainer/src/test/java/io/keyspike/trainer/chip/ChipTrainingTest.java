@@ -17,8 +17,10 @@ import io.keyspike.models.chip.Violation;
 import io.keyspike.trainer.ClipMetrics;
 import io.keyspike.trainer.ClipRun;
 import io.keyspike.trainer.Evaluation;
+import io.keyspike.trainer.Interval;
 import io.keyspike.trainer.ModelClips;
 import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.SplitMix;
 import io.keyspike.trainer.SyntheticWords;
 import io.keyspike.trainer.Trainer;
 import io.keyspike.trainer.TrainingListener;
@@ -32,9 +34,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole trainings for a chip, on a small synthetic data set. */
 class ChipTrainingTest {
@@ -241,5 +246,33 @@ class ChipTrainingTest {
         assertThat(point.quantile(0.5)).isEqualTo(0.6);
         assertThat(point.quantile(0.125)).isEqualTo(0.3);
         assertThat(point.quantile(1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldBoundAQuantileByTheRanksThatABinomialLeavesOpen() {
+        var hundred = new ChipStress.Point(
+                "x", 1, IntStream.rangeClosed(1, 100).boxed().toList(), 200);
+        // of 100 chips, 1 to 10 are below the 5 % quantile with a probability of 98.3 %: scipy.stats.binom.cdf
+        assertThat(hundred.quantileInterval(0.05)).isEqualTo(new Interval(1 / 200.0, 11 / 200.0));
+        var seven =
+                new ChipStress.Point("x", 1, IntStream.rangeClosed(1, 7).boxed().toList(), 10);
+        assertThat(seven.quantileInterval(0.05)).isEqualTo(new Interval(0, 0.3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 400})
+    void shouldCoverTheQuantileOfAllChipsInNineteenCasesOfTwenty(int chips) {
+        int covered = 0;
+        int trials = 1_000;
+        int total = 1_000_000;
+        for (int trial = 0; trial < trials; trial++) {
+            var random = new SplitMix(trial, chips);
+            List<Integer> drawn = IntStream.range(0, chips)
+                    .mapToObj(i -> random.nextInt(total))
+                    .toList();
+            Interval interval = new ChipStress.Point("x", 1, drawn, total).quantileInterval(0.05);
+            covered += interval.low() <= 0.05 && 0.05 <= interval.high() ? 1 : 0;
+        }
+        assertThat(covered).isBetween(945, 995);
     }
 }
