@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             SendCommand.class,
             StreamCommand.class,
             RescoreCommand.class,
+            WyomingCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             InspectCommand.class,

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
             ModelsCommand.Add.class,
             ModelsPublishCommand.class,
             ModelsShadowCommand.class,
+            ModelsCompareCommand.class,
             ModelsRemoveCommand.class
         })
 public final class ModelsCommand implements Runnable {

@@ -218,6 +218,9 @@ final class CompactedTopic {
         own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(topic));
         own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         own.put(ProducerConfig.ACKS_CONFIG, "all");
+        // A broker that has just created the topic may turn away its first batch and then take the second: the first
+        // could never follow.
+        own.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         own.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, FIRST_TRANSACTION_MILLIS);
         try {
             return new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());

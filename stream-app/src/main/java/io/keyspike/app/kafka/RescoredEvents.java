@@ -40,6 +40,9 @@ final class RescoredEvents implements AutoCloseable {
         own.put(ProducerConfig.CLIENT_ID_CONFIG, "keyspike-rescore");
         own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         own.put(ProducerConfig.ACKS_CONFIG, "all");
+        // A broker that has just created the topic may turn away its first batch and then take the second: the first
+        // could never follow.
+        own.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         own.put(ProducerConfig.LINGER_MS_CONFIG, 50);
         own.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         try {

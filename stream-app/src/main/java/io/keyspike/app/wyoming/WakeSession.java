@@ -1,0 +1,197 @@
+package io.keyspike.app.wyoming;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.models.Detection;
+import io.keyspike.models.Json;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.SpotterState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One satellite: says what can be heard, hears what it sends, and tells of each wake word. Every word that the model reports
+ * is a wake word; a satellite may ask for some of them. For one thread.
+ */
+final class WakeSession {
+
+    /** Silence after a stream's end, so that a word at the very end is decided. */
+    private static final double TAIL_SECONDS = 0.5;
+
+    /** Where answers go. */
+    @FunctionalInterface
+    interface Answers {
+        void send(WyomingEvent event) throws IOException;
+    }
+
+    /** Is told of each wake word, for whoever runs the service. */
+    @FunctionalInterface
+    interface Listener {
+        void heard(Detection detection, String model);
+    }
+
+    private final Supplier<KeywordSpotter> models;
+    private final String language;
+    private final Answers answers;
+    private final Listener listener;
+    private final List<Detection> heard = new ArrayList<>();
+
+    private KeywordSpotter spotter;
+    private SpotterState state;
+    private ChunkSound sound;
+
+    /** Words that are asked for; null for all. */
+    private @Nullable Set<String> names;
+
+    private boolean streaming;
+    private boolean detected;
+
+    /** @param language of the words, as satellites are told */
+    WakeSession(Supplier<KeywordSpotter> models, String language, Answers answers, Listener listener) {
+        this.models = models;
+        this.language = language;
+        this.answers = answers;
+        this.listener = listener;
+        this.spotter = models.get();
+        this.state = spotter.newState();
+        this.sound = new ChunkSound(rateHz());
+    }
+
+    /**
+     * Does what an event asks for; events that are not for a wake word service are left aside.
+     *
+     * @throws WyomingException if it is not as the protocol has it
+     */
+    void take(WyomingEvent event) throws IOException {
+        switch (event.type()) {
+            case "describe" -> answers.send(info());
+            case "ping" -> answers.send(pong(event));
+            case "detect" -> detect(event);
+            case "audio-start" -> begin();
+            case "audio-chunk" -> hear(event);
+            case "audio-stop" -> end();
+            default -> {
+                // Satellites tell of much that concerns other services.
+            }
+        }
+    }
+
+    private static WyomingEvent pong(WyomingEvent ping) {
+        JsonNode text = ping.data().path("text");
+        return WyomingEvent.of("pong", text.isTextual() ? Json.object().put("text", text.textValue()) : Json.object());
+    }
+
+    private void detect(WyomingEvent event) throws IOException {
+        JsonNode asked = event.data().path("names");
+        names = null;
+        if (asked.isArray() && !asked.isEmpty()) {
+            var wanted = new TreeSet<String>();
+            asked.forEach(name -> wanted.add(name.asText()));
+            names = wanted;
+            var unknown = new TreeSet<>(wanted);
+            unknown.removeAll(words());
+            if (!unknown.isEmpty()) {
+                answers.send(WyomingEvent.error("expected wake words of " + words() + ", found " + unknown));
+            }
+        }
+        begin();
+    }
+
+    private void begin() {
+        spotter = models.get();
+        state = spotter.newState();
+        sound = new ChunkSound(rateHz());
+        streaming = true;
+        detected = false;
+    }
+
+    private void hear(WyomingEvent chunk) throws IOException {
+        if (!streaming) {
+            begin();
+        }
+        KeywordSpotter now = models.get();
+        if (now != spotter) {
+            change(now);
+        }
+        ChunkSound.Samples samples = sound.take(chunk);
+        spotter.process(state, samples.samples(), 0, samples.count(), heard::add);
+        JsonNode timestamp = chunk.data().path("timestamp");
+        tell(timestamp.canConvertToLong() ? Long.valueOf(timestamp.longValue()) : null);
+    }
+
+    /** The model in use was changed; one for another rate begins with the next stream's sound afresh. */
+    private void change(KeywordSpotter now) {
+        boolean sameRate = now.model().features().sampleRateHz() == rateHz();
+        state = sameRate ? now.takeOver(spotter, state) : now.newState();
+        spotter = now;
+        if (!sameRate) {
+            sound = new ChunkSound(rateHz());
+        }
+    }
+
+    private void end() throws IOException {
+        if (!streaming) {
+            return;
+        }
+        ChunkSound.Samples rest = sound.finish();
+        spotter.process(state, rest.samples(), 0, rest.count(), heard::add);
+        int tail = (int) Math.round(TAIL_SECONDS * rateHz());
+        spotter.process(state, new short[tail], 0, tail, heard::add);
+        tell(null);
+        if (!detected) {
+            answers.send(WyomingEvent.of("not-detected"));
+        }
+        streaming = false;
+    }
+
+    /** @param timestamp of the chunk, in milliseconds; null where it had none */
+    private void tell(@Nullable Long timestamp) throws IOException {
+        for (Detection detection : heard) {
+            if (names == null || names.contains(detection.keyword())) {
+                detected = true;
+                listener.heard(detection, spotter.model().version());
+                long millis = timestamp != null ? timestamp : detection.samplePosition() * 1_000 / rateHz();
+                answers.send(WyomingEvent.of(
+                        "detection",
+                        Json.object().put("name", detection.keyword()).put("timestamp", millis)));
+            }
+        }
+        heard.clear();
+    }
+
+    private WyomingEvent info() {
+        KeywordModel model = models.get().model();
+        ObjectNode program = artifact("keyspike", "Keyword spotting with spiking neural networks", model.version());
+        ArrayNode wakeModels = program.putArray("models");
+        for (String word : model.decision().thresholds().keySet()) {
+            ObjectNode wake = artifact(word, "'" + word + "', as " + model.name() + " hears it", model.version());
+            wake.put("phrase", word);
+            wake.putArray("languages").add(language);
+            wakeModels.add(wake);
+        }
+        ObjectNode data = Json.object();
+        data.putArray("wake").add(program);
+        return WyomingEvent.of("info", data);
+    }
+
+    private static ObjectNode artifact(String name, String description, String version) {
+        ObjectNode artifact = Json.object().put("name", name);
+        artifact.putObject("attribution").put("name", "Keyspike").put("url", "");
+        return artifact.put("installed", true).put("description", description).put("version", version);
+    }
+
+    private Set<String> words() {
+        return models.get().model().decision().thresholds().keySet();
+    }
+
+    private int rateHz() {
+        return spotter.model().features().sampleRateHz();
+    }
+}

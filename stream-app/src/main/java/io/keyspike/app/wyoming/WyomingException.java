@@ -1,0 +1,17 @@
+package io.keyspike.app.wyoming;
+
+import java.io.IOException;
+
+/** A peer does not speak the protocol; the message is one sentence that names expected and found. */
+final class WyomingException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    WyomingException(String message) {
+        super(message);
+    }
+
+    WyomingException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,5 @@
+/** The Wyoming protocol: satellites of Home Assistant and their like use Keyspike as their wake word service. */
+@NullMarked
+package io.keyspike.app.wyoming;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.wyoming;
+
+import org.jspecify.annotations.NullMarked;
