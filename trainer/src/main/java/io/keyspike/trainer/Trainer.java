@@ -29,6 +29,7 @@ import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.DataSet;
 import io.keyspike.trainer.data.DataSets;
+import io.keyspike.trainer.data.FeedbackClips;
 import io.keyspike.trainer.data.LabelMap;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.features.BatchBuilder;
@@ -61,6 +62,7 @@ public final class Trainer {
     private final TrainingListener listener;
     private final KernelBackend backend;
     private final @Nullable ChipProfile chip;
+    private @Nullable Path feedback;
 
     /**
      * @throws IllegalArgumentException if the configuration names no chip profile that there is, or a backend that is not
@@ -97,7 +99,8 @@ public final class Trainer {
     }
 
     private TrainingResult run(Path folder, @Nullable KeywordModel start) throws IOException {
-        DataSet data = DataSets.read(config.data(), config.features().input(), folder, options.threads(), listener);
+        DataSet data = withFeedback(
+                DataSets.read(config.data(), config.features().input(), folder, options.threads(), listener));
         listener.dataRead(data);
         listener.runsOn(kernels());
         var labels = new LabelMap(config.data().labels());
@@ -183,6 +186,28 @@ public final class Trainer {
             initialise(network, config.network(), clips.frames(), clips.stacking(), backend, limit);
         }
         return network.export();
+    }
+
+    /**
+     * Also learns from what people said of detections, and from samples of words that they spoke.
+     *
+     * @param folder as {@link FeedbackClips} describes it
+     */
+    public void learnFrom(Path folder) {
+        feedback = folder;
+    }
+
+    private DataSet withFeedback(DataSet data) throws IOException {
+        Path folder = feedback;
+        if (folder == null) {
+            return data;
+        }
+        if (!(config.features().input() instanceof ModelInput.Sound sound)) {
+            throw new ConfigException("feedback: expected a configuration for sound, found one for "
+                    + config.features().input().describe());
+        }
+        return new FeedbackClips(folder)
+                .addTo(data, sound.features().sampleRateHz(), config.data().clipSeconds());
     }
 
     private float weightLimit() {

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,6 +70,21 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Instead of the configuration's training.seed.")
     private @Nullable Long seed;
 
+    @Option(
+            names = "--from-feedback",
+            paramLabel = "DIR",
+            description = {
+                "Also learn from what was marked and recorded on the live page (usually .keyspike/sound in the home",
+                "directory): right detections, false alarms, samples of words. Thresholds are found on them too."
+            })
+    private @Nullable Path feedback;
+
+    @Option(
+            names = "--add-word",
+            paramLabel = "WORD",
+            description = "A word to learn that the configuration does not name; may be given again.")
+    private List<String> addedWords = new ArrayList<>();
+
     @Option(names = "--resume", description = "Go on from the checkpoint that an interrupted run left.")
     private boolean resume;
 
@@ -100,6 +117,9 @@ public final class TrainCommand implements Callable<Integer> {
         if (seed != null) {
             config = config.withSeed(seed);
         }
+        if (!addedWords.isEmpty()) {
+            config = config.withWords(addedWords);
+        }
         Path folder = out.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
@@ -128,7 +148,11 @@ public final class TrainCommand implements Callable<Integer> {
             narrator.checkpointIgnored(checkpoint);
         }
         try {
-            TrainingResult result = new Trainer(config, options, narrator).run(data);
+            var trainer = new Trainer(config, options, narrator);
+            if (feedback != null) {
+                trainer.learnFrom(feedback);
+            }
+            TrainingResult result = trainer.run(data);
             bars.finish();
             ModelFiles.write(out, result.model());
             Path reportFolder = report == null ? out.resolveSibling(baseName() + "-report") : report;

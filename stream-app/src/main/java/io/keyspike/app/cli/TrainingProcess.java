@@ -1,8 +1,10 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.trainer.data.FeedbackClips;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,13 @@ final class TrainingProcess {
             }
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "train"));
-        command.addAll(List.of("--data", data.toString(), "--from-feedback", feedback.toString()));
+        command.addAll(List.of("--data", data.toString()));
+        if (Files.isDirectory(feedback)) {
+            command.addAll(List.of("--from-feedback", feedback.toString()));
+            for (String word : new FeedbackClips(feedback).words()) {
+                command.addAll(List.of("--add-word", word));
+            }
+        }
         command.addAll(List.of("--config", config.toString(), "--out", out.toString()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectInput(ProcessBuilder.Redirect.from(new File(isWindows() ? "NUL" : "/dev/null")));

@@ -168,7 +168,7 @@ class LivePageBrowserTest {
                 () -> PlayedService.DEVICE.equals(browser.find("device").getDomProperty("value")));
         assertThat(browser.driver.findElements(By.cssSelector("#events b b, #devices b")))
                 .isEmpty();
-        browser.find("device").sendKeys("sensor-1999");
+        browser.find("device").sendKeys(Keys.chord(Keys.CONTROL, "a"), "sensor-1999");
         browser.await(
                 "one device",
                 () -> browser.driver

@@ -13,6 +13,7 @@ import io.keyspike.trainer.config.DecisionConfig.CalibrationConfig;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.ClipAudio;
 import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.FeedbackClips;
 import io.keyspike.trainer.data.LabelMap;
 import io.keyspike.trainer.data.Split;
 import java.io.IOException;
@@ -150,7 +151,8 @@ public final class ThresholdSearch {
             boolean keyword = model.labels().contains(clip.word());
             if (silence) {
                 noises.add(ClipAudio.read(clip, rate, samples));
-            } else if ((keyword || config.otherWords()) && clips.size() < MOST_CLIPS) {
+            } else if ((keyword || config.otherWords() || clip.word().equals(FeedbackClips.FALSE_ALARM))
+                    && clips.size() < MOST_CLIPS) {
                 int label = keyword ? labels.outputOf(clip.word()) : -1;
                 clips.add(new Labelled(label, ClipAudio.read(clip, rate, samples)));
             }

@@ -3,6 +3,7 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 
 import io.keyspike.models.ModelInput;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -110,5 +111,21 @@ public record TrainingConfig(
                 augmentation,
                 decision,
                 chip);
+    }
+
+    /** With words that the configuration does not name, after those that it does. */
+    public TrainingConfig withWords(List<String> more) {
+        var words = new ArrayList<>(data.words());
+        more.stream().filter(word -> !words.contains(word)).forEach(words::add);
+        var wider = new DataConfig(
+                data.kind(),
+                words,
+                data.unknown(),
+                data.silence(),
+                data.clipSeconds(),
+                data.unknownLimit(),
+                data.split());
+        return new TrainingConfig(
+                name, attribution, wider, features, network, loss, optimiser, training, augmentation, decision, chip);
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The usable clips of a folder, in the order of their names, and what was left out.
@@ -21,6 +22,21 @@ public record DataSet(String name, String hash, boolean hasLists, List<Clip> cli
 
     DataSet withClips(List<Clip> newClips) {
         return new DataSet(name, hash, hasLists, newClips, skipped);
+    }
+
+    /** These clips and more; what was made of the one set is not taken for what was made of the other. */
+    DataSet with(List<Clip> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        var all = new Sha256().text(hash);
+        more.forEach(clip -> all.text(clip.name()).text(clip.hash()).text(String.valueOf(clip.item())));
+        return new DataSet(
+                name,
+                all.hex(),
+                hasLists,
+                Stream.concat(clips.stream(), more.stream()).toList(),
+                skipped);
     }
 
     /** The clips of a split that a label stands for. */

@@ -1,0 +1,200 @@
+package io.keyspike.app.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.kafka.Spotters;
+import io.keyspike.app.live.LevelCheck.Verdict;
+import io.keyspike.kernels.Backends;
+import io.keyspike.models.Detection;
+import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.ModelFiles;
+import io.keyspike.monitoring.http.HttpService;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LivePageTest {
+
+    private static final int RATE = 16_000;
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private KeywordSpotter spotter;
+    private HttpService http;
+    private AdjustedSpotters spotters;
+
+    @BeforeEach
+    void readModel() throws IOException {
+        Path root = Path.of(System.getProperty("keyspike.root", "")).toAbsolutePath();
+        spotter = new KeywordSpotter(
+                ModelFiles.read(root.resolve("model-zoo/yes-no.safetensors")), Backends.preferredSteps());
+        spotters = new AdjustedSpotters(Spotters.fixed(spotter));
+        http = HttpService.start("127.0.0.1", 0);
+    }
+
+    @AfterEach
+    void stop() {
+        http.close();
+        client.shutdownNow();
+    }
+
+    private LiveStreams serve(boolean keepSound) {
+        var streams = new LiveStreams(keepSound);
+        var studio = new Studio(folder.resolve("sound"), keepSound, null);
+        http.addAll(new LivePage(streams, spotters, null, studio, null).routes());
+        return streams;
+    }
+
+    @Test
+    void shouldKeepNothingOfTheSoundUnlessSwitchedOn() throws Exception {
+        LiveStreams streams = serve(false);
+        String id = hear(streams);
+
+        assertThat(post("/live/recordings", "{\"word\":\"computer\",\"device\":\"a\"}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(get("/live/sounds/" + id).statusCode()).isEqualTo(404);
+        assertThat(post("/live/marks", "{\"id\":\"" + id + "\",\"right\":false}")
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(streams.sounds()).isNull();
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .as("the mark alone")
+                    .containsExactly(folder.resolve("sound/marks.jsonl"));
+        }
+        assertThat(Files.readString(folder.resolve("sound/marks.jsonl"))).doesNotContain("clip");
+    }
+
+    @Test
+    void shouldPlayBackAndKeepWhatIsMarkedWhereSwitchedOn() throws Exception {
+        LiveStreams streams = serve(true);
+        String id = hear(streams);
+
+        HttpResponse<String> sound = get("/live/sounds/" + id);
+        assertThat(sound.statusCode()).isEqualTo(200);
+        assertThat(sound.headers().firstValue("Content-Type")).hasValue("audio/wav");
+        assertThat(folder.resolve("sound")).as("played back from memory").doesNotExist();
+        assertThat(post("/live/marks", "{\"id\":\"" + id + "\",\"right\":true}").statusCode())
+                .isEqualTo(204);
+        assertThat(folder.resolve("sound/clips/" + id + ".wav")).isRegularFile();
+    }
+
+    @Test
+    void shouldHearWithAnotherThresholdAtOnceAndWithTheModelsOwnAgain() throws Exception {
+        serve(false);
+        assertThat(post("/live/thresholds", "{\"yes\":0.25}").statusCode()).isEqualTo(200);
+        assertThat(spotters.current().model().decision().thresholds()).containsEntry("yes", 0.25f);
+        assertThat(spotters.current()).as("the same as long as nothing changes").isSameAs(spotters.current());
+        assertThat(new ObjectMapper()
+                        .readTree(get("/live/state").body())
+                        .path("adjusted")
+                        .asBoolean())
+                .isTrue();
+        spotters.adjust(Map.of());
+        assertThat(spotters.current()).isSameAs(spotter);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/live/thresholds | {\"yes\":0} | 400",
+                "/live/thresholds | {\"yes\":2} | 400",
+                "/live/thresholds | {\"yes\":\"x\"} | 400",
+                "/live/thresholds | {\"nothing\":0.5} | 400",
+                "/live/thresholds | {\"yes\" | 400",
+                "/live/marks | {\"id\":\"none\",\"right\":true} | 404",
+                "/live/marks | {\"id\":1,\"right\":true} | 400",
+                "/live/model | {\"name\":\"../x\"} | 409",
+                "/live/recordings | {\"word\":\"../x\",\"device\":\"a\"} | 400",
+                "/live/recordings/keep | {\"id\":\"../x\"} | 404",
+                "/live/training | {\"config\":\"x\",\"name\":\"y\"} | 409",
+            })
+    void shouldRefuseWhatIsNotAsExpected(String path, String body, int status) throws Exception {
+        serve(true);
+        assertThat(post(path, body).statusCode()).isEqualTo(status);
+        assertThat(folder.resolve("sound")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/live/stream, 400",
+        "/live/sounds/../../x, 404",
+        "/page/../LivePage.class, 404",
+        "/page/nothing.js, 404"
+    })
+    void shouldNotFindWhatIsNotThere(String path, int status) throws Exception {
+        serve(true);
+        assertThat(get(path).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void shouldServeEveryFileThatThePageAsksFor() throws Exception {
+        serve(false);
+        for (String path : new String[] {"/", "/page/app.js", "/page/style.css", "/page/icon.svg"}) {
+            HttpResponse<String> response = get(path);
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).doesNotContain("innerHTML").doesNotContainPattern("(src|href)=\"https?:");
+        }
+    }
+
+    @Test
+    void shouldTellWhetherARecordingIsFitToLearnFrom() {
+        assertThat(LevelCheck.of(speech(8_000, 20), RATE).verdict()).isEqualTo(Verdict.GOOD);
+        assertThat(LevelCheck.of(speech(100, 1), RATE).verdict()).isEqualTo(Verdict.TOO_QUIET);
+        assertThat(LevelCheck.of(speech(90_000, 20), RATE).verdict()).isEqualTo(Verdict.CLIPPED);
+        assertThat(LevelCheck.of(speech(8_000, 3_000), RATE).verdict()).isEqualTo(Verdict.NOISY);
+    }
+
+    /** Half a second of a tone amid noise. */
+    private static short[] speech(double loudness, double noise) {
+        var random = new Random(1);
+        short[] samples = new short[RATE * 3 / 2];
+        for (int i = 0; i < samples.length; i++) {
+            double tone = i > RATE / 2 && i < RATE ? loudness * Math.sin(i * 0.2) : 0;
+            samples[i] = (short) Math.max(-32_768, Math.min(32_767, tone + noise * random.nextGaussian()));
+        }
+        return samples;
+    }
+
+    /** @return id of a detection on a watched device */
+    private String hear(LiveStreams streams) {
+        streams.feed().keep("a");
+        var state = spotter.newState();
+        short[] frame = speech(8_000, 20);
+        spotter.process(state, frame, 0, frame.length, heard -> {}, streams.frame("a", spotter, frame));
+        streams.heard("a", new Detection(0, "yes", 0.9f, 100), "yes-no@1", 10);
+        return streams.feed().keywords().getLast().id();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(http.uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(http.uri(path))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}
