@@ -93,13 +93,12 @@ class LiveFeedTest {
     void shouldDropForASlowViewerAloneAndTellItHowMuch() throws Exception {
         Viewer slow = open("a");
         Viewer quick = open("a");
-        int lost = 0;
         List<String> seen = new ArrayList<>(drain(quick));
         for (int i = 0; i < 300; i++) {
             play("a", 5);
             seen.addAll(drain(quick));
         }
-        lost = (int) slow.dropped();
+        int lost = (int) slow.dropped();
 
         assertThat(seen.stream().filter(event -> event.startsWith("event: slice")))
                 .hasSize(300);
