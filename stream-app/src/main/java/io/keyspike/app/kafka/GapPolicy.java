@@ -28,7 +28,10 @@ public record GapPolicy(Duration bridge) {
     /** Longest {@link #bridge}: silence costs as much work as sound, and one record must not cost seconds of it. */
     public static final Duration LONGEST_BRIDGE = Duration.ofSeconds(2);
 
-    /** Where nobody said otherwise. */
+    /**
+     * Where nobody said otherwise. Silence keeps more words than beginning afresh at every length; beyond this one the wrong
+     * words grow faster than those kept ({@code docs/kafka.md} has the figures).
+     */
     public static final GapPolicy DEFAULT = new GapPolicy(Duration.ofMillis(100));
 
     /** @throws IllegalArgumentException if the time is below zero or above {@link #LONGEST_BRIDGE} */
