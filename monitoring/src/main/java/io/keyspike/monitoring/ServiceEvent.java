@@ -22,7 +22,6 @@ public enum ServiceEvent {
     DEAD_LETTER(Level.WARN, "a record could not be read and was put aside, with the reason"),
     DEVICES_EXPIRED(Level.INFO, "state of devices was removed from which nothing came for so long"),
     CONFIG_REFUSED(Level.WARN, "settings of a device or a group are not valid; those before them stay"),
-    CONFIG_CHANGED(Level.INFO, "settings of a device or a group were taken"),
     FAILED(Level.ERROR, "the service stops by itself, with the cause");
 
     /** The logger above those of all events. */

@@ -3,6 +3,7 @@ package io.keyspike.app.cluster;
 import io.keyspike.app.kafka.Spotters;
 import io.keyspike.models.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
+import io.keyspike.monitoring.ServiceEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,7 +93,12 @@ final class DeviceSpotters implements Spotters {
             changed = true;
         } catch (IllegalArgumentException e) {
             meters.configRefused();
-            log.warn("settings of '{}' refused, the earlier ones stay: {}", key, e.getMessage());
+            ServiceEvent.CONFIG_REFUSED.log(
+                    "settings of '" + key + "' refused, the earlier ones stay: " + e.getMessage(),
+                    "key",
+                    key,
+                    "reason",
+                    String.valueOf(e.getMessage()));
         }
     }
 
