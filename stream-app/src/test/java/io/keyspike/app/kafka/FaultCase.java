@@ -16,10 +16,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.IsolationLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One fault: a service of real processes at a real broker, devices that send steadily, and in the end the comparison of
@@ -47,7 +49,7 @@ final class FaultCase implements AutoCloseable {
     private final List<JavaProcess> started = new ArrayList<>();
     private final EventConsumer events;
     private final List<KeywordEvent> heard = new ArrayList<>();
-    private SteadySound sound;
+    private @Nullable SteadySound sound;
     private int kills;
 
     /** Begins with empty topics. */
@@ -163,19 +165,19 @@ final class FaultCase implements AutoCloseable {
     }
 
     JavaProcess instance(String instance) {
-        return instances.get(instance);
+        return Objects.requireNonNull(instances.get(instance), instance);
     }
 
     void kill(String... names) {
         for (String instance : names) {
-            assertThat(instances.get(instance).isAlive())
+            assertThat(instance(instance).isAlive())
                     .as(
                             "%s alive before it is killed; it said %s",
-                            instance, instances.get(instance).said())
+                            instance, instance(instance).said())
                     .isTrue();
         }
         for (String instance : names) {
-            instances.get(instance).kill();
+            instance(instance).kill();
             kills++;
         }
     }
@@ -213,6 +215,10 @@ final class FaultCase implements AutoCloseable {
         sound = new SteadySound(address(), SOUNDS, disturbance);
     }
 
+    private SteadySound sound() {
+        return Objects.requireNonNull(sound, "devices have not begun to speak");
+    }
+
     /** Events so far. */
     int events() {
         heard.addAll(events.poll(Duration.ofMillis(20)));
@@ -221,7 +227,7 @@ final class FaultCase implements AutoCloseable {
 
     /** Waits until more events have come, of sound that was sent after now; so all the service works. */
     void awaitHearing() {
-        long from = (long) sound.frames() * TestModels.FRAME;
+        long from = (long) sound().frames() * TestModels.FRAME;
         var devices = new HashSet<String>();
         int[] seen = {heard.size()};
         await("events of every device", () -> {
@@ -243,11 +249,11 @@ final class FaultCase implements AutoCloseable {
 
     /** Ends the sound, waits for what must come, and compares. Says how many there were of everything. */
     Counts settle() throws Exception {
-        int frames = sound.stop();
+        int frames = sound().stop();
         long end = (long) frames * TestModels.FRAME;
         Set<KeywordEvent.Identity> expected = new HashSet<>();
         for (KeywordEvent.Identity identity : UNDISTURBED) {
-            if (Long.parseLong(identity.id().split("/")[2]) <= end) {
+            if (samplePosition(identity) <= end) {
                 expected.add(identity);
             }
         }
@@ -286,6 +292,13 @@ final class FaultCase implements AutoCloseable {
         return counts;
     }
 
+    /** The third part of an event's id. */
+    private static long samplePosition(KeywordEvent.Identity identity) {
+        String id = identity.id();
+        int last = id.lastIndexOf('/');
+        return Long.parseLong(id.substring(id.lastIndexOf('/', last - 1) + 1, last));
+    }
+
     record Counts(int kills, int frames, int expected, int found, int lost, int doubled, int foreign) {
         @Override
         public String toString() {
@@ -296,8 +309,9 @@ final class FaultCase implements AutoCloseable {
 
     @Override
     public void close() {
-        if (sound != null) {
-            sound.close();
+        SteadySound begun = sound;
+        if (begun != null) {
+            begun.close();
         }
         events.close();
         started.forEach(JavaProcess::kill);

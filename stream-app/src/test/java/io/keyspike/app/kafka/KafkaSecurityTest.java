@@ -59,7 +59,7 @@ class KafkaSecurityTest {
     private static SecuredBroker broker;
 
     /** A line of the tables, for its role's user. */
-    private record Right(String role, AclBinding acl) {
+    record Right(String role, AclBinding acl) {
         @Override
         public String toString() {
             return role + " " + acl.pattern().resourceType() + " "
@@ -81,7 +81,7 @@ class KafkaSecurityTest {
     static List<Right> rights() throws IOException {
         var rights = new ArrayList<Right>();
         for (String line : Files.readAllLines(DOCUMENT)) {
-            String[] cells = line.split("\\|");
+            String[] cells = line.split("\\|", -1);
             if (cells.length < 6 || !cells[1].strip().matches("service|device|reader|operator")) {
                 continue;
             }
@@ -162,7 +162,7 @@ class KafkaSecurityTest {
                 return "";
             }
         } catch (BrokerException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 
