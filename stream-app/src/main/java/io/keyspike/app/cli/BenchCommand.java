@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             BenchCachingCommand.class,
             BenchStreamCommand.class,
             BenchKafkaCommand.class,
-            BenchGrowthCommand.class
+            BenchGrowthCommand.class,
+            BenchRescoreCommand.class
         })
 public final class BenchCommand implements Callable<Integer> {
 
