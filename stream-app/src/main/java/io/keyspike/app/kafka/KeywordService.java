@@ -129,7 +129,10 @@ public final class KeywordService implements AutoCloseable {
         partitions.changed(now);
         if (now == KafkaStreams.State.RUNNING) {
             running.countDown();
-        } else if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+        } else if (now == KafkaStreams.State.PENDING_ERROR
+                || now == KafkaStreams.State.ERROR
+                || now == KafkaStreams.State.NOT_RUNNING) {
+            // PENDING_ERROR may last for ever: a producer that closes waits for its commit to a topic that was deleted.
             running.countDown();
             ended.countDown();
         }
