@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -241,6 +243,35 @@ class HttpServiceTest {
                     .isTrue();
         }
         assertThat(get("/plain").statusCode()).isEqualTo(200);
+    }
+
+    /** Dribbles its request for ever; the limit is the process's own, ten seconds. */
+    @Test
+    @Tag("slow")
+    void shouldCutOffAClientThatNeverFinishesItsRequest() throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write("GET /plain HTTP/1.1\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII));
+            Thread dribble = Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        socket.getOutputStream().write('x');
+                        Thread.sleep(200);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    // cut off, as it should be
+                }
+            });
+            assertThat(get("/plain").statusCode()).as("others are served").isEqualTo(200);
+            int first;
+            try {
+                first = socket.getInputStream().read();
+            } catch (SocketException e) {
+                first = -1;
+            }
+            assertThat(first).as("closed, without an answer").isEqualTo(-1);
+            dribble.interrupt();
+        }
     }
 
     @Test

@@ -204,14 +204,15 @@ class LivePageBrowserTest {
     /** Also writes the pictures of the documentation, if the system property {@code keyspike.pictures} names a folder. */
     @ParameterizedTest
     @CsvSource({
-        "live-page-light, 1440, 1010, false",
-        "live-page-dark, 1440, 1010, true",
+        "live-page-light, 1440, 1160, false",
+        "live-page-dark, 1440, 1160, true",
         "live-page-phone, 390, 844, true"
     })
     void shouldHaveNoSeriousFaultForThoseWhoSeeOrHearLess(String name, int width, int height, boolean dark)
             throws Exception {
-        try (Browser other = Browser.open(width, height, dark)) {
-            other.driver.get(service.http.uri("/").toString());
+        try (var kitchen = new PlayedService(folder.resolve("other"), 0, true, "kitchen");
+                Browser other = Browser.open(width, height, dark)) {
+            other.driver.get(kitchen.http.uri("/").toString());
             other.await("a word", () -> !other.text("now-word").isEmpty());
             TimeUnit.SECONDS.sleep(8);
             String pictures = System.getProperty("keyspike.pictures");

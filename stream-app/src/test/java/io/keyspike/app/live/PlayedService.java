@@ -30,13 +30,20 @@ final class PlayedService implements AutoCloseable {
     final HttpService http;
     final AtomicLong lastKeywordNanos = new AtomicLong();
     final AtomicLong keywords = new AtomicLong();
+    private final String device;
     private final ModelRegistry registry;
     private final Studio studio;
     private final Thread player;
     private volatile boolean playing = true;
 
-    /** @param port 0 for any free one */
+    /** Under a name that no page should read as HTML. */
     PlayedService(Path folder, int port, boolean keepSound) throws IOException {
+        this(folder, port, keepSound, DEVICE);
+    }
+
+    /** @param port 0 for any free one */
+    PlayedService(Path folder, int port, boolean keepSound, String device) throws IOException {
+        this.device = device;
         Path root = Path.of(System.getProperty("keyspike.root", "")).toAbsolutePath();
         var kernels = Backends.preferredSteps();
         registry = ModelRegistry.open(folder.resolve("models"), kernels, false, event -> {});
@@ -75,9 +82,9 @@ final class PlayedService implements AutoCloseable {
                     heard -> {
                         lastKeywordNanos.set(System.nanoTime());
                         keywords.incrementAndGet();
-                        streams.heard(DEVICE, heard, version, 12.5);
+                        streams.heard(device, heard, version, 12.5);
                     },
-                    streams.frame(DEVICE, spotter, frame));
+                    streams.frame(device, spotter, frame));
             next += TimeUnit.MILLISECONDS.toNanos(FRAME_MILLIS);
             sleepUntil(next);
         }
