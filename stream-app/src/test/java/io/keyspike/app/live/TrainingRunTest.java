@@ -1,0 +1,81 @@
+package io.keyspike.app.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyspike.monitoring.http.RequestException;
+import io.keyspike.monitoring.live.LiveFeed;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@DisabledOnOs(OS.WINDOWS)
+class TrainingRunTest {
+
+    private final List<String> models = Collections.synchronizedList(new ArrayList<>());
+    private final LiveFeed feed = new LiveFeed();
+
+    @Test
+    void shouldShowHowATrainingGoesAndHandInItsModel() throws Exception {
+        try (TrainingRun run = run("echo 'epoch  12  loss 0.1  training 99.0 %  validation  93.5 %  100 samples/s'")) {
+            run.start("yes-no", "mine", feed);
+            awaitEnd(run);
+            assertThat(run.state().path("status").asText()).isEqualTo("done");
+            assertThat(run.state().path("epoch").asInt()).isEqualTo(12);
+            assertThat(run.state().path("validationPercent").asDouble()).isEqualTo(93.5);
+            assertThat(models).containsExactly("mine out/mine.safetensors");
+        }
+    }
+
+    @Test
+    void shouldSayThatATrainingFailedAndShowItsLastLines() throws Exception {
+        try (TrainingRun run = run("echo no such folder; exit 1")) {
+            run.start("yes-no", "mine", feed);
+            awaitEnd(run);
+            assertThat(run.state().path("status").asText()).isEqualTo("failed");
+            assertThat(run.state().path("lines").path(0).asText()).isEqualTo("no such folder");
+            assertThat(models).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldStopATrainingAndRunOnlyOneAtATime() throws Exception {
+        try (TrainingRun run = run("exec sleep 60")) {
+            run.start("yes-no", "mine", feed);
+            assertThatThrownBy(() -> run.start("yes-no", "other", feed)).isInstanceOf(RequestException.class);
+            run.stop();
+            awaitEnd(run);
+            assertThat(run.state().path("status").asText()).isEqualTo("stopped");
+        }
+    }
+
+    @Test
+    void shouldTakeNoOtherNamesThanItKnows() throws Exception {
+        try (TrainingRun run = run("true")) {
+            assertThatThrownBy(() -> run.start("../x", "mine", feed)).isInstanceOf(RequestException.class);
+            assertThatThrownBy(() -> run.start("yes-no", "../x", feed)).isInstanceOf(RequestException.class);
+        }
+    }
+
+    private TrainingRun run(String script) {
+        return new TrainingRun(
+                List.of("yes-no"),
+                (config, out) -> new ProcessBuilder("sh", "-c", script)
+                        .redirectErrorStream(true)
+                        .start(),
+                Path.of("out"),
+                (name, file) -> models.add(name + " " + file));
+    }
+
+    private static void awaitEnd(TrainingRun run) throws InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (run.state().path("status").asText().equals("running") && System.nanoTime() < limit) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+}
