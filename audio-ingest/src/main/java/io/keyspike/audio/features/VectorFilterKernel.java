@@ -29,6 +29,9 @@ final class VectorFilterKernel implements FilterKernel {
     /** So many squares' halves fit an int, whatever the samples. */
     private static final int MAXIMUM_SQUARES = 1 << 14;
 
+    /** The lower of the two ints in a long. */
+    private static final long EVEN = 0xffff_ffffL;
+
     @Override
     public int channelBlock() {
         return 2 * LANES;
@@ -266,14 +269,26 @@ final class VectorFilterKernel implements FilterKernel {
         rSumD.intoArray(r.sum, d);
     }
 
+    // One loop for each choice: a vector that may come from either of two places is kept in an object.
     @Override
     public void finishBin(FilterbankState state, double divisor, boolean squareRoot) {
-        boolean exact = Math.scalb(1.0, Math.getExponent(divisor)) == divisor;
-        for (int c = 0; c < state.sum.length; c += LANES) {
-            DoubleVector value = DoubleVector.fromArray(WIDEST, state.sum, c);
-            // By a power of two, both are exact.
-            value = exact ? value.mul(1 / divisor) : value.div(divisor);
-            (squareRoot ? value.sqrt() : value).intoArray(state.sum, c);
+        double[] sum = state.sum;
+        if (Math.scalb(1.0, Math.getExponent(divisor)) == divisor) {
+            double factor = 1 / divisor; // by a power of two, both are exact
+            for (int c = 0; c < sum.length; c += LANES) {
+                DoubleVector.fromArray(WIDEST, sum, c).mul(factor).intoArray(sum, c);
+            }
+        } else {
+            for (int c = 0; c < sum.length; c += LANES) {
+                DoubleVector.fromArray(WIDEST, sum, c).div(divisor).intoArray(sum, c);
+            }
+        }
+        if (squareRoot) {
+            for (int c = 0; c < sum.length; c += LANES) {
+                DoubleVector.fromArray(WIDEST, sum, c).sqrt().intoArray(sum, c);
+            }
+        }
+        for (int c = 0; c < sum.length; c += LANES) {
             settle(state.s1, c);
             settle(state.s2, c);
         }
@@ -300,15 +315,16 @@ final class VectorFilterKernel implements FilterKernel {
                 low = low.add(square.and(0xffff));
                 high = high.add(square.lanewise(VectorOperators.LSHR, 16));
             }
-            LongVector both = pairs(low).add(pairs(high).lanewise(VectorOperators.LSHL, 16));
-            energy += both.reduceLanes(VectorOperators.ADD);
+            // Two neighbours make a long; none of them is negative.
+            LongVector lows = low.reinterpretAsLongs();
+            LongVector highs = high.reinterpretAsLongs();
+            energy += lows.and(EVEN)
+                    .add(lows.lanewise(VectorOperators.LSHR, 32))
+                    .add(highs.and(EVEN)
+                            .add(highs.lanewise(VectorOperators.LSHR, 32))
+                            .lanewise(VectorOperators.LSHL, 16))
+                    .reduceLanes(VectorOperators.ADD);
         }
         return energy + FilterKernel.super.energy(samples, at, to);
-    }
-
-    /** Sums of two neighbours, none of them negative. */
-    private static LongVector pairs(IntVector sums) {
-        LongVector lanes = sums.reinterpretAsLongs();
-        return lanes.and(0xffff_ffffL).add(lanes.lanewise(VectorOperators.LSHR, 32));
     }
 }
