@@ -126,6 +126,7 @@ class MeterCatalogueTest {
         for (int i = 0; i < variety; i++) {
             meters.deadLetter("reason" + variety + i);
             meters.keyword("word" + variety + i, 0.9, 0.1);
+            meters.shadowKeyword("word" + variety + i);
             meters.mark("word" + variety + i, i % 2 == 0);
             meters.mark("word" + variety + i, i % 2 == 1);
         }

@@ -56,6 +56,7 @@ class MonitoringRoutesTest {
         tally.spikes(0, 400, 62);
         meters.queue("live-feed", () -> 3).run();
         meters.keyword("yes", 0.93, 0.04);
+        meters.shadowKeyword("yes");
         meters.deadLetter("too-short");
         meters.reload(true);
         meters.mark("yes", false);

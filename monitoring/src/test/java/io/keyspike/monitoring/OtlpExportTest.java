@@ -77,6 +77,7 @@ class OtlpExportTest {
         tally.frame(0.08, 0.1);
         tally.spikes(0, 7, 10);
         meters.keyword("yes", 0.9, 0.3);
+        meters.shadowKeyword("yes");
         meters.mark("yes", true);
         meters.deadLetter("too-short");
         meters.queue("live-feed", () -> 5).run();
