@@ -46,6 +46,12 @@ public final class BenchKafkaCommand implements Callable<Integer> {
     @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
     private int frameMillis = 80;
 
+    @Option(
+            names = "--pause",
+            paramLabel = "SECONDS",
+            description = "Of silence after the sentences, some 17 s with 8 words (default: ${DEFAULT-VALUE}).")
+    private int pauseSeconds;
+
     @Option(names = "--partitions", paramLabel = "N", description = "Partitions (default: ${DEFAULT-VALUE}).")
     private int partitions = Topics.DEFAULT_PARTITIONS;
 
@@ -74,13 +80,18 @@ public final class BenchKafkaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (devices < 1 || frameMillis < 1 || windowSeconds < 1 || seconds < windowSeconds || warmUpSeconds < 0) {
+        if (devices < 1
+                || frameMillis < 1
+                || windowSeconds < 1
+                || seconds < windowSeconds
+                || warmUpSeconds < 0
+                || pauseSeconds < 0) {
             throw new CommandException(
                     ExitCode.USAGE,
                     "expected at least 1 device, frames of at least 1 ms, and --seconds of at least --every");
         }
         KeywordModel loaded = ModelFiles.read(ModelLocator.of(null).fileOf(model));
-        LoopedSound sound = DemoSound.of(loaded, frameMillis);
+        LoopedSound sound = DemoSound.of(loaded, frameMillis, pauseSeconds);
         var setup = new LiveBenchmark.Setup(
                 kafka.bootstrapServers() == null ? broker : LiveBenchmark.Broker.ELSEWHERE,
                 kafka.bootstrapServers(),

@@ -32,7 +32,7 @@ final class FaultCase implements AutoCloseable {
 
     static final int DEVICES = 16;
     private static final int PARTITIONS = 4;
-    private static final int LONGEST_FRAMES = 8_000;
+    private static final int LONGEST_FRAMES = 16_000;
     private static final Duration QUIET = Duration.ofSeconds(2);
 
     private static final Path FOLDER = temporaryFolder();
