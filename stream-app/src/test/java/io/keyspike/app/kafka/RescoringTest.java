@@ -50,10 +50,11 @@ class RescoringTest {
     @Test
     void shouldGiveTheEventsOfALiveServiceWithThatModelAndLeaveTheServiceAlone() throws Exception {
         archive(20, true);
+        Set<String> before = groups(); // of other tests at this broker
         Rescoring.Result result = rescore(other, request(null, null, Set.of(), false));
         assertThat(result.complete()).isTrue();
         assertThat(result.devices()).isEqualTo(20);
-        assertThat(groups()).as("no group is needed").isEmpty();
+        assertThat(before).as("no group is needed").containsAll(groups());
         assertThat(events(Topics.KEYWORD_EVENTS)).isEmpty();
 
         var meters = new KeyspikeMeters(new SimpleMeterRegistry(), Clock.SYSTEM);
