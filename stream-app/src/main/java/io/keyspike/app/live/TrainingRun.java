@@ -153,8 +153,13 @@ public final class TrainingRun implements AutoCloseable {
     /** Asks the training to stop; it leaves a checkpoint. */
     synchronized void stop() {
         if (process != null) {
-            process.destroy();
+            ask(process);
         }
+    }
+
+    /** To end, without closing what it says on its way, as {@link Process#destroy} would. */
+    private static void ask(Process training) {
+        training.toHandle().destroy();
     }
 
     @Override
@@ -164,7 +169,7 @@ public final class TrainingRun implements AutoCloseable {
             left = process;
         }
         if (left != null) {
-            left.destroy();
+            ask(left);
             try {
                 if (!left.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                     left.destroyForcibly();

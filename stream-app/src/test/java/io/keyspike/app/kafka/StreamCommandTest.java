@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command {@code stream} in a process of its own, with its own broker. */
 class StreamCommandTest {
 
-    private static final Pattern ADDRESSES =
-            Pattern.compile("Kafka (127\\.0\\.0\\.1:\\d+) {3}metrics (http://\\S+) {3}model (\\S+)");
+    private static final Pattern ADDRESSES = Pattern.compile(
+            "Kafka (127\\.0\\.0\\.1:\\d+) {3}page http://\\S+ {3}metrics (http://\\S+) {3}model (\\S+)");
 
     @TempDir
     Path folder;
