@@ -122,7 +122,7 @@ class KafkaSecurityTest {
     }
 
     /**
-     * Topics are made, a service starts, a device speaks, a reader reads.
+     * Topics are made, a service starts, a device speaks, a reader reads; the service starts again on another machine.
      *
      * @return what went wrong, or nothing
      */
@@ -159,6 +159,11 @@ class KafkaSecurityTest {
                         return "expected " + expected + " events and a dead letter, found " + found + " events";
                     }
                 }
+            }
+            // Once more without its folder: now there is a state that must be restored.
+            var elsewhere = config.withStateDir(Files.createTempDirectory(folder, "state"));
+            try (var service = KeywordService.start(elsewhere, Spotters.fixed(SPOTTER), meters)) {
+                service.awaitRunning(PATIENCE);
                 return "";
             }
         } catch (BrokerException e) {
