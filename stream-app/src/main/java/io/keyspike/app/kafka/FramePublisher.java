@@ -56,6 +56,10 @@ public final class FramePublisher implements AutoCloseable {
         // Idempotent, so that a retry neither doubles nor reorders frames.
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        // A broker that has just created the topic may turn away its first batch and then take the second: the first
+        // could
+        // never follow.
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         // A quarter of a frame: enough to send the frames of many devices together, not enough to be noticed.
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);

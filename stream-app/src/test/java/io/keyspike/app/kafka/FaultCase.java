@@ -283,6 +283,9 @@ final class FaultCase implements AutoCloseable {
                 foreign.size());
         System.out.println(
                 "fault: " + name + ", " + guarantee.name().toLowerCase(java.util.Locale.ROOT) + ": " + counts);
+        if (counts.doubled() > 0) {
+            sayWhereDoubled();
+        }
         assertThat(expected).as("events of the undisturbed run").isNotEmpty();
         assertThat(missing).as("events that were lost").isEmpty();
         assertThat(foreign).as("events that the undisturbed run has not").isEmpty();
@@ -290,6 +293,21 @@ final class FaultCase implements AutoCloseable {
             assertThat(counts.doubled()).as("events that came twice").isZero();
         }
         return counts;
+    }
+
+    /** Whether the topic holds an event twice, or it was read twice. */
+    private static void sayWhereDoubled() throws IOException {
+        for (String isolation : List.of("read_committed", "read_uncommitted")) {
+            var places = new HashMap<KeywordEvent.Identity, List<String>>();
+            var settings = Map.<String, Object>of("bootstrap.servers", address(), "isolation.level", isolation);
+            for (var record : TopicReader.readAll(settings, Topics.KEYWORD_EVENTS)) {
+                KeywordEvent event = KeywordEventCodec.decode(record.value());
+                places.computeIfAbsent(event.identity(), unused -> new ArrayList<>())
+                        .add(record.partition() + "@" + record.offset() + " emitted " + event.emittedAt());
+            }
+            places.values().removeIf(each -> each.size() < 2);
+            System.out.println("fault: " + isolation + ", in the topic more than once: " + places);
+        }
     }
 
     /** The third part of an event's id. */

@@ -37,6 +37,7 @@ final class SteadySound implements AutoCloseable {
                 Map.<String, Object>of(
                         "bootstrap.servers", broker,
                         "linger.ms", 5,
+                        "max.in.flight.requests.per.connection", 1, // as FramePublisher, and why
                         "delivery.timeout.ms", 180_000,
                         "max.block.ms", 180_000),
                 new ByteArraySerializer(),
