@@ -14,21 +14,22 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.Metric;
-import org.apache.kafka.streams.KafkaStreams;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The service at full speed, in one process with its broker: how its throughput goes with devices, partitions and threads,
  * and how long it takes to restore devices' state from the changelog.
  */
-public final class GrowthBenchmark implements AutoCloseable {
+public final class GrowthBenchmark {
 
     /**
      * @param framesPerSecond heard, while there were always more waiting
@@ -48,19 +49,21 @@ public final class GrowthBenchmark implements AutoCloseable {
     /**
      * @param seconds from the start of a service without local state until it hears
      * @param idleSeconds the same where there is nothing to restore
-     * @param records restored
-     * @param bytesPerDevice of the changelog on the broker's disk
+     * @param records of the changelog, which has not been compacted: several of a device
+     * @param bytes of the changelog on the broker's disk, compressed
      */
-    public record Restore(int devices, double seconds, double idleSeconds, long records, double bytesPerDevice) {}
+    public record Restore(int devices, double seconds, double idleSeconds, long records, long bytes) {}
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
+    /** Enough for filters and membranes to be far from their rest. */
+    private static final int FRAMES_BEFORE_RESTORE = 5;
 
     /** Of the frames there are, between these shares of them time is taken. */
     private static final double FROM = 0.25;
 
     private static final double TO = 0.95;
 
-    private final EmbeddedBroker broker = EmbeddedBroker.start();
     private final KeywordSpotter spotter;
     private final LoopedSound sound;
     private final Path folder;
@@ -75,14 +78,20 @@ public final class GrowthBenchmark implements AutoCloseable {
 
     /** Hears about so many frames that wait in the topic. */
     public Throughput throughput(int devices, int partitions, int threads, int frames) throws InterruptedException {
-        begin(partitions);
+        try (var broker = broker(partitions)) {
+            return throughput(broker, devices, partitions, threads, frames);
+        }
+    }
+
+    private Throughput throughput(EmbeddedBroker broker, int devices, int partitions, int threads, int frames)
+            throws InterruptedException {
         int framesOfEach = Math.max(1, frames / devices);
         long all = (long) framesOfEach * devices;
-        try (var load = load(devices)) {
+        try (var load = load(broker, devices)) {
             load.sendAtOnce(framesOfEach);
         }
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        try (var service = start(config("state-" + runs, threads))) {
+        try (var service = start(config(broker, threads))) {
             awaitConsumed(service, (long) (FROM * all));
             long start = System.nanoTime();
             long cpu = system.getProcessCpuTime();
@@ -104,55 +113,49 @@ public final class GrowthBenchmark implements AutoCloseable {
 
     /** Hears a little of each device, then starts again without local state. */
     public Restore restore(int devices, int partitions, int threads) throws InterruptedException {
-        begin(partitions);
-        ServiceConfig first = config("state-" + runs, threads);
-        double idle;
-        try (var load = load(devices)) {
+        try (var broker = broker(partitions)) {
+            // Leaves at once: the next start shall not wait for this one's session to end.
+            ServiceConfig first = config(broker, threads).withLeaveOnClose(true);
+            double idle;
+            try (var load = load(broker, devices)) {
+                long start = System.nanoTime();
+                try (var service = start(first)) {
+                    service.awaitRunning(START_LIMIT);
+                    idle = (System.nanoTime() - start) / 1e9;
+                    load.sendAtOnce(FRAMES_BEFORE_RESTORE);
+                    awaitConsumed(service, (long) FRAMES_BEFORE_RESTORE * devices);
+                }
+            }
+            Changelog changelog = changelog(broker, Topics.changelog(first.applicationId()));
             long start = System.nanoTime();
-            try (var service = start(first)) {
+            try (var service = start(first.withStateDir(folder.resolve("state-anew-" + runs)))) {
                 service.awaitRunning(START_LIMIT);
-                idle = (System.nanoTime() - start) / 1e9;
-                load.sendAtOnce(2);
-                awaitConsumed(service, 2L * devices);
+                double seconds = (System.nanoTime() - start) / 1e9;
+                return new Restore(devices, seconds, idle, changelog.records(), changelog.bytes());
             }
-        }
-        double bytes = changelogBytes(first.applicationId());
-        long start = System.nanoTime();
-        try (var service = start(first.withStateDir(folder.resolve("state-anew-" + runs)))) {
-            service.awaitRunning(START_LIMIT);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            return new Restore(
-                    devices, seconds, idle, total(service.streams(), "restore-records-total", null), bytes / devices);
         }
     }
 
-    /** New topics and a new application. */
-    private void begin(int partitions) throws InterruptedException {
+    /** A broker of its own for each run, so that nothing of the run before is left. */
+    private EmbeddedBroker broker(int partitions) {
         runs++;
-        try (Admin admin = Admin.create(settings())) {
-            var there = new ArrayList<>(admin.listTopics().names().get());
-            admin.deleteTopics(there).all().get();
-            while (!admin.listTopics().names().get().isEmpty()) {
-                Thread.sleep(50);
-            }
-        } catch (ExecutionException e) {
-            throw new BrokerException("the topics could not be deleted: " + e.getMessage(), e);
-        }
-        Topics.create(settings(), partitions);
+        EmbeddedBroker broker = EmbeddedBroker.start();
+        Topics.create(settings(broker), partitions);
+        return broker;
     }
 
-    private Map<String, Object> settings() {
+    private static Map<String, Object> settings(EmbeddedBroker broker) {
         return Map.of("bootstrap.servers", broker.bootstrapServers());
     }
 
-    private DeviceLoad load(int devices) {
+    private DeviceLoad load(EmbeddedBroker broker, int devices) {
         return new DeviceLoad(broker.bootstrapServers(), Map.of(), sound, devices);
     }
 
-    private ServiceConfig config(String stateDir, int threads) {
+    private ServiceConfig config(EmbeddedBroker broker, int threads) {
         return ServiceConfig.at(broker.bootstrapServers())
-                .withApplicationId("keyspike-growth-" + runs)
-                .withStateDir(folder.resolve(stateDir))
+                .withApplicationId("keyspike-growth")
+                .withStateDir(folder.resolve("state-" + runs))
                 .withThreads(threads);
     }
 
@@ -174,15 +177,12 @@ public final class GrowthBenchmark implements AutoCloseable {
 
     /** Frames read so far. */
     private static long consumed(KeywordService service) {
-        return total(service.streams(), "records-consumed-total", Topics.AUDIO_FRAMES);
-    }
-
-    private static long total(KafkaStreams streams, String name, @Nullable String topic) {
         double sum = 0;
-        for (Metric metric : streams.metrics().values()) {
-            if (metric.metricName().name().equals(name)
-                    && (topic == null || topic.equals(metric.metricName().tags().get("topic")))
-                    && !metric.metricName().tags().containsKey("partition")
+        for (Metric metric : service.streams().metrics().values()) {
+            MetricName name = metric.metricName();
+            if (name.name().equals("records-consumed-total")
+                    && Topics.AUDIO_FRAMES.equals(name.tags().get("topic"))
+                    && !name.tags().containsKey("partition")
                     && metric.metricValue() instanceof Double value
                     && !value.isNaN()) {
                 sum += value;
@@ -191,29 +191,32 @@ public final class GrowthBenchmark implements AutoCloseable {
         return (long) sum;
     }
 
-    private double changelogBytes(String applicationId) throws InterruptedException {
-        String changelog = Topics.changelog(applicationId);
-        try (Admin admin = Admin.create(settings())) {
+    private record Changelog(long records, long bytes) {}
+
+    /** Records with those that mark transactions' ends; bytes as they lie on the broker's disk. */
+    private static Changelog changelog(EmbeddedBroker broker, String topic) throws InterruptedException {
+        try (Admin admin = Admin.create(settings(broker))) {
             int node = admin.describeCluster().nodes().get().iterator().next().id();
             long bytes = 0;
+            var ends = new HashMap<TopicPartition, OffsetSpec>();
             for (var logs :
                     admin.describeLogDirs(List.of(node)).allDescriptions().get().values()) {
                 for (var log : logs.values()) {
                     for (var replica : log.replicaInfos().entrySet()) {
-                        bytes += replica.getKey().topic().equals(changelog)
-                                ? replica.getValue().size()
-                                : 0;
+                        if (replica.getKey().topic().equals(topic)) {
+                            bytes += replica.getValue().size();
+                            ends.put(replica.getKey(), OffsetSpec.latest());
+                        }
                     }
                 }
             }
-            return bytes;
+            long records = 0;
+            for (var end : admin.listOffsets(ends).all().get().values()) {
+                records += end.offset();
+            }
+            return new Changelog(records, bytes);
         } catch (ExecutionException e) {
             throw new BrokerException("the changelog's size cannot be asked for: " + e.getMessage(), e);
         }
-    }
-
-    @Override
-    public void close() {
-        broker.close();
     }
 }

@@ -117,18 +117,20 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     private void restore(GrowthBenchmark benchmark) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
-        out.println("| devices | s until it hears | s with nothing to restore | records | bytes per device |");
-        out.println("|---:|---:|---:|---:|---:|");
+        out.println("| devices | s until it hears | s with nothing to restore | records of the changelog | its MB"
+                + " on disk | bytes per record |");
+        out.println("|---:|---:|---:|---:|---:|---:|");
         for (int count : devices) {
             GrowthBenchmark.Restore r = benchmark.restore(count, USUAL_PARTITIONS, most);
             out.printf(
                     Locale.ROOT,
-                    "| %,d | %.1f | %.1f | %,d | %,.0f |%n",
+                    "| %,d | %.1f | %.1f | %,d | %.1f | %,.0f |%n",
                     r.devices(),
                     r.seconds(),
                     r.idleSeconds(),
                     r.records(),
-                    r.bytesPerDevice());
+                    r.bytes() / 1e6,
+                    (double) r.bytes() / r.records());
             out.flush();
         }
     }
