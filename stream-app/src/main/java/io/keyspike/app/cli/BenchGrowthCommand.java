@@ -71,8 +71,8 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         KeywordModel loaded = ModelFiles.read(ModelLocator.of(null).fileOf(model));
         var spotter = new KeywordSpotter(loaded, Backends.preferredSteps());
-        try (var folder = new TemporaryFolder("keyspike-growth-");
-                var benchmark = new GrowthBenchmark(spotter, DemoSound.of(loaded, frameMillis), folder.path())) {
+        try (var folder = new TemporaryFolder("keyspike-growth-")) {
+            var benchmark = new GrowthBenchmark(spotter, DemoSound.of(loaded, frameMillis), folder.path());
             if (restore) {
                 restore(benchmark);
             } else {
