@@ -75,6 +75,7 @@ class FaultTest {
     @EnumSource
     void shouldOutliveItsBroker(Guarantee guarantee) throws Exception {
         try (var fault = new FaultCase("broker killed", guarantee)) {
+            fault.outliveLongOutages();
             fault.start("a");
             fault.start("b");
             fault.devicesSpeak();
@@ -291,6 +292,7 @@ class FaultTest {
     @EnumSource
     void shouldOutliveThirtyKills(Guarantee guarantee) throws Exception {
         try (var fault = new FaultCase("kill after kill", guarantee)) {
+            fault.outliveLongOutages();
             var random = new Random(guarantee.name().length());
             fault.start("a");
             fault.start("b");
