@@ -1,6 +1,7 @@
 package io.keyspike.app.bench;
 
 import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.app.kafka.Clients;
 import io.keyspike.app.kafka.Topics;
 import io.keyspike.audio.AudioFrame;
 import io.keyspike.audio.FrameCodec;
@@ -16,7 +17,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +45,10 @@ final class DeviceLoad implements AutoCloseable {
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 128L << 20);
-        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1); // as FramePublisher, and why
+        settings.putAll(Clients.IN_ORDER);
         settings.putAll(properties);
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = Clients.producer(settings);
         keys = new byte[devices][];
         for (int d = 0; d < devices; d++) {
             keys[d] = name(d).getBytes(StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package io.keyspike.app.cluster;
 
 import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.app.kafka.Clients;
 import io.keyspike.app.kafka.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,8 +28,6 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A topic that keeps the last record of each key, read whole by whoever needs it and changed by one at a time: a change is
@@ -154,22 +153,13 @@ final class CompactedTopic {
 
     /** A consumer without a group, that sees only what is certain. @throws BrokerException if a setting is not valid */
     static KafkaConsumer<byte[], byte[]> consumer(Map<String, String> settings, int maximumRecords) {
-        var own = new HashMap<String, Object>(settings);
-        own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        var own = new HashMap<String, Object>();
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maximumRecords);
         own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         // Closing waits for a fetch that is under way, and there always is one.
         own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
-        own.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        own.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        try {
-            return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        } catch (KafkaException e) {
-            throw new BrokerException("the consumer's settings are not valid: " + BrokerException.rootMessage(e), e);
-        }
+        return Clients.certainReader(settings, own);
     }
 
     /** @throws BrokerException if the topic is not there or the broker does not answer */
@@ -216,17 +206,9 @@ final class CompactedTopic {
     private static KafkaProducer<byte[], byte[]> producer(Map<String, String> settings, String topic) {
         var own = new HashMap<String, Object>(settings);
         own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(topic));
-        own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        own.put(ProducerConfig.ACKS_CONFIG, "all");
-        // A broker that has just created the topic may turn away its first batch and then take the second: the first
-        // could never follow.
-        own.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        own.putAll(Clients.IN_ORDER);
         own.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, FIRST_TRANSACTION_MILLIS);
-        try {
-            return new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException e) {
-            throw new BrokerException("the producer's settings are not valid: " + BrokerException.rootMessage(e), e);
-        }
+        return Clients.producer(own);
     }
 
     /** Whoever changes the topic needs the right to write under this name. */

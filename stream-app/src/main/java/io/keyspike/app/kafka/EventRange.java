@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,18 +97,9 @@ public final class EventRange {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(Map<String, String> settings) {
-        var own = new HashMap<String, Object>(settings);
-        own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        var own = new HashMap<String, Object>();
         own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
-        own.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        own.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        try {
-            return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        } catch (KafkaException e) {
-            throw new BrokerException("the consumer's settings are not valid: " + BrokerException.rootMessage(e), e);
-        }
+        return Clients.certainReader(settings, own);
     }
 }

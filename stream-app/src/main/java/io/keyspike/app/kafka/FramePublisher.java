@@ -16,7 +16,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,23 +52,13 @@ public final class FramePublisher implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
         var settings = new HashMap<String, Object>();
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "keyspike-frames");
-        // Idempotent, so that a retry neither doubles nor reorders frames.
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        // A broker that has just created the topic may turn away its first batch and then take the second: the first
-        // could
-        // never follow.
-        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        settings.putAll(Clients.IN_ORDER);
         // A quarter of a frame: enough to send the frames of many devices together, not enough to be noticed.
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
         settings.putAll(properties);
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        try {
-            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException e) {
-            throw new BrokerException("the producer's settings are not valid: " + BrokerException.rootMessage(e), e);
-        }
+        producer = Clients.producer(settings);
     }
 
     /** Begins a session of a device, with an id drawn at random. */

@@ -11,8 +11,6 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes events to a topic of their own, in the form of the live ones. Thread-safe. */
@@ -38,18 +36,10 @@ final class RescoredEvents implements AutoCloseable {
         }
         var own = new HashMap<String, Object>(settings);
         own.put(ProducerConfig.CLIENT_ID_CONFIG, "keyspike-rescore");
-        own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        own.put(ProducerConfig.ACKS_CONFIG, "all");
-        // A broker that has just created the topic may turn away its first batch and then take the second: the first
-        // could never follow.
-        own.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        own.putAll(Clients.IN_ORDER);
         own.put(ProducerConfig.LINGER_MS_CONFIG, 50);
         own.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        try {
-            producer = new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException e) {
-            throw new BrokerException("the producer's settings are not valid: " + BrokerException.rootMessage(e), e);
-        }
+        producer = Clients.producer(own);
     }
 
     /**

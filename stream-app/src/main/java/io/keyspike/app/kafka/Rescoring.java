@@ -25,7 +25,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,22 +259,13 @@ public final class Rescoring {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
-        var own = new HashMap<String, Object>(settings);
+        var own = new HashMap<String, Object>();
         own.put(ConsumerConfig.CLIENT_ID_CONFIG, "keyspike-rescore");
-        own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // what is gone must not be passed over silently
         own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         own.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_AT_ONCE);
         own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-        own.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        own.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        try {
-            return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        } catch (KafkaException e) {
-            throw new BrokerException("the consumer's settings are not valid: " + BrokerException.rootMessage(e), e);
-        }
+        return Clients.certainReader(settings, own);
     }
 }
