@@ -1,17 +1,13 @@
 package io.keyspike.benchmarks;
 
 import io.keyspike.app.kafka.HeardFrames;
-import io.keyspike.kernels.Backends;
 import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFiles;
 import io.keyspike.models.SpotterState;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -54,19 +50,9 @@ public class MetersBenchmark {
 
     @Setup
     public void prepare() throws IOException {
-        Path home = Path.of(System.getProperty("keyspike.home", ".."));
-        spotter = new KeywordSpotter(
-                ModelFiles.read(home.resolve("model-zoo").resolve(model + ".safetensors")), Backends.preferredSteps());
-        streams = new SpotterState[STREAMS];
-        for (int i = 0; i < STREAMS; i++) {
-            streams[i] = spotter.newState();
-        }
-        sound = new short[10 * FRAME];
-        var random = new Random(1);
-        for (int i = 0; i < sound.length; i++) {
-            double loudness = Math.max(0.01, Math.sin(2 * Math.PI * 4 * i / 16_000));
-            sound[i] = (short) (4_000 * loudness * random.nextGaussian());
-        }
+        spotter = Streams.spotter(model);
+        streams = Streams.states(spotter, STREAMS);
+        sound = Streams.noise(10 * FRAME, spotter.model().features().sampleRateHz());
         var meters = new KeyspikeMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.SYSTEM);
         meters.model(HeardFrames.facts(spotter));
         counted = new HeardFrames(meters);

@@ -1,12 +1,8 @@
 package io.keyspike.benchmarks;
 
-import io.keyspike.kernels.Backends;
 import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFiles;
 import io.keyspike.models.SpotterState;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -22,8 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One second of sound through the whole way of a stream (features, network, decision) on one core, in frames of 20 ms. The
- * result is operations per second, so it is the number of real-time streams that one core carries. The sound is noise whose
- * loudness comes and goes four times a second, as speech does, so that the neurons fire as they do in use.
+ * result is operations per second, so it is the number of real-time streams that one core carries.
  */
 @SuppressWarnings("NullAway.Init") // JMH calls prepare() before anything else
 @State(Scope.Thread)
@@ -47,20 +42,10 @@ public class SpotterBenchmark {
 
     @Setup
     public void prepare() throws IOException {
-        Path home = Path.of(System.getProperty("keyspike.home", ".."));
-        spotter = new KeywordSpotter(
-                ModelFiles.read(home.resolve("model-zoo").resolve(model + ".safetensors")), Backends.preferredSteps());
-        streams = new SpotterState[STREAMS];
-        for (int i = 0; i < STREAMS; i++) {
-            streams[i] = spotter.newState();
-        }
-        int rate = spotter.model().features().sampleRateHz();
-        sound = new short[rate];
-        var random = new Random(1);
-        for (int i = 0; i < rate; i++) {
-            double loudness = Math.max(0.01, Math.sin(2 * Math.PI * 4 * i / rate));
-            sound[i] = (short) (4_000 * loudness * random.nextGaussian());
-        }
+        spotter = Streams.spotter(model);
+        streams = Streams.states(spotter, STREAMS);
+        int rateHz = spotter.model().features().sampleRateHz();
+        sound = Streams.noise(rateHz, rateHz);
     }
 
     /** Streams take turns, so that their states come from the cache's depths as they would in a service. */
