@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
@@ -154,6 +156,9 @@ public final class LiveBenchmark {
                 "--model", setup.model(),
                 "--threads", String.valueOf(setup.threads()),
                 "--guarantee", setup.guarantee()));
+        if (!setup.properties().isEmpty()) {
+            arguments.addAll(List.of("--properties", propertiesFile().toString()));
+        }
         try (var service = new ServiceChild(arguments, folder.resolve("service.log"))) {
             service.awaitListening();
             var admin = new HashMap<String, Object>(setup.properties());
@@ -179,6 +184,16 @@ public final class LiveBenchmark {
                 return windowsOf.between(first, first, before);
             }
         }
+    }
+
+    private Path propertiesFile() throws IOException {
+        Path file = folder.resolve("kafka.properties");
+        var properties = new Properties();
+        properties.putAll(setup.properties());
+        try (var out = Files.newBufferedWriter(file)) {
+            properties.store(out, null);
+        }
+        return file;
     }
 
     /** Counters at a moment. */
