@@ -5,11 +5,11 @@ import io.keyspike.models.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.ServiceEvent;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -29,7 +29,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final KeyspikeMeters meters;
     private final ActiveStreams active;
     private final HearingSettings settings;
-    private final @Nullable Duration eventDelay;
+    private final Supplier<@Nullable PromptCommits> commitsOfThread;
     private final InstantSource clock;
     private final DeviceHearing hearing;
     private final List<KeywordEvent> heard = new ArrayList<>();
@@ -38,20 +38,22 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private @Nullable DeviceStates devices;
     private @Nullable ShadowHearing shadow;
     private @Nullable PromptCommits commits;
+    private Runnable commit = () -> {};
 
+    /** @param commitsOfThread those of the thread that calls; null where events do not wait for a commit */
     FrameProcessor(
             Spotters spotters,
             KeyspikeMeters meters,
             ActiveStreams active,
             HearingSettings settings,
-            @Nullable Duration eventDelay,
+            Supplier<@Nullable PromptCommits> commitsOfThread,
             InstantSource clock,
             StreamWatch watch) {
         this.spotters = spotters;
         this.meters = meters;
         this.active = active;
         this.settings = settings;
-        this.eventDelay = eventDelay;
+        this.commitsOfThread = commitsOfThread;
         this.clock = clock;
         this.hearing = new DeviceHearing(settings.gaps(), meters, clock, watch);
     }
@@ -70,10 +72,19 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         newContext.schedule(DeviceExpiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> along.sweep());
         newContext.schedule(
                 ActiveStreams.REFRESH, PunctuationType.WALL_CLOCK_TIME, now -> refresh(newContext.taskId()));
-        commits = PromptCommits.of(newContext, eventDelay);
+        initCommits(newContext);
         var expiry = new DeviceExpiry(store, states, settings.expireAfter(), meters);
         newContext.schedule(
                 DeviceExpiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> expiry.sweep(clock.millis()));
+    }
+
+    private void initCommits(ProcessorContext<byte[], byte[]> newContext) {
+        PromptCommits prompt = commitsOfThread.get();
+        commits = prompt;
+        if (prompt != null) {
+            commit = newContext::commit;
+            newContext.schedule(prompt.delay(), PunctuationType.WALL_CLOCK_TIME, now -> prompt.tick());
+        }
     }
 
     private void refresh(TaskId task) {
@@ -87,10 +98,25 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void close() {
         active.forget(Objects.requireNonNull(context).taskId());
         hearing.counted().close();
+        PromptCommits prompt = commits;
+        if (prompt != null) {
+            prompt.forget(commit);
+        }
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        PromptCommits prompt = commits;
+        if (prompt == null) {
+            take(record);
+        } else {
+            prompt.begin();
+            take(record);
+            prompt.end();
+        }
+    }
+
+    private void take(Record<byte[], byte[]> record) {
         switch (FrameReader.read(record.key(), record.value())) {
             case FrameReader.Content.Refused refused -> refuse(record, refused);
             case FrameReader.Content.Frame good -> accept(good.device(), good.frame(), record);
@@ -127,7 +153,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         PromptCommits prompt = commits;
         if (prompt != null && !heard.isEmpty()) {
-            prompt.sent();
+            prompt.sent(commit);
         }
     }
 

@@ -1,10 +1,10 @@
 package io.keyspike.app.kafka;
 
 import io.keyspike.monitoring.KeyspikeMeters;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -48,7 +48,7 @@ public final class KeywordTopology {
     private KeywordTopology() {}
 
     /**
-     * @param eventDelay longest that an event waits for its commit; null where it does not wait for one
+     * @param pace of the commits that events ask for; null where they do not wait for one
      * @param clock for the time of events and for expiry; what is heard does not depend on it
      */
     public static Topology build(
@@ -56,9 +56,9 @@ public final class KeywordTopology {
             KeyspikeMeters meters,
             ActiveStreams active,
             HearingSettings settings,
-            @Nullable Duration eventDelay,
+            PromptCommits.@Nullable Pace pace,
             InstantSource clock) {
-        return build(spotters, meters, active, settings, eventDelay, clock, StreamWatch.NOBODY);
+        return build(spotters, meters, active, settings, pace, clock, StreamWatch.NOBODY);
     }
 
     /** As above, with someone who looks on. */
@@ -67,15 +67,17 @@ public final class KeywordTopology {
             KeyspikeMeters meters,
             ActiveStreams active,
             HearingSettings settings,
-            @Nullable Duration eventDelay,
+            PromptCommits.@Nullable Pace pace,
             InstantSource clock,
             StreamWatch watch) {
+        // One for each stream thread, as a thread commits all of its tasks together.
+        Supplier<@Nullable PromptCommits> commits = pace == null
+                ? () -> null
+                : ThreadLocal.withInitial(() -> new PromptCommits(pace, System::nanoTime))::get;
         var topology = new Topology();
         topology.addSource(SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.AUDIO_FRAMES);
         topology.addProcessor(
-                SPOTTER,
-                () -> new FrameProcessor(spotters, meters, active, settings, eventDelay, clock, watch),
-                SOURCE);
+                SPOTTER, () -> new FrameProcessor(spotters, meters, active, settings, commits, clock, watch), SOURCE);
         for (String store : List.of(STORE, SHADOW_STORE)) {
             topology.addStateStore(
                     Stores.keyValueStoreBuilder(

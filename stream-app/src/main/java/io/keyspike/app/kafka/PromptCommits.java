@@ -2,58 +2,107 @@ package io.keyspike.app.kafka;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Commits soon after something was heard. A reader that wants only what is certain sees an event when its transaction is
  * committed; but every commit writes the state of each device heard since the last one, and keywords are rare. So commits
  * are far apart, except where an event waits for one: then the next one comes at once, or where that was tried less than
- * the longest delay ago, when that has passed.
+ * the delay ago, when that has passed.
+ *
+ * <p>A thread commits all of its tasks together and hears nothing meanwhile. Therefore one of these serves all tasks of a
+ * thread, and the delay grows with what a commit takes, so that commits on account of events never take more than
+ * {@link #MOST_TIME} of the time: however many words there are and however slow the broker is, hearing goes on. Not for
+ * several threads.
  */
 final class PromptCommits {
 
-    private final Runnable commit;
-    private final long delayNanos;
-    private final LongSupplier nanoTime;
-    private long requestedAt;
-    private boolean waiting;
+    /**
+     * Share of a thread's time that such commits may take. A quarter leaves commits of up to 25 ms a tenth of a second
+     * apart, and a thread that has fallen behind most of its time to catch up.
+     */
+    static final double MOST_TIME = 0.25;
+
+    /** Weight of the latest commit in what one is expected to take. */
+    private static final double LATEST = 0.25;
 
     /**
-     * @param commit asks for a commit
-     * @param delay longest that an event waits, and shortest time between two requests
+     * How long events wait.
+     *
+     * @param delay the shortest time between two requests, and the longest that an event waits for its commit while
+     *     commits are quick
+     * @param longest between two requests, however long commits take; as far apart as commits come anyway
      */
-    PromptCommits(Runnable commit, Duration delay, LongSupplier nanoTime) {
-        this.commit = commit;
-        this.delayNanos = delay.toNanos();
+    record Pace(Duration delay, Duration longest) {}
+
+    private final long delayNanos;
+    private final long longestNanos;
+    private final LongSupplier nanoTime;
+
+    private @Nullable Runnable waiting;
+    private long requestedAt;
+    /** When the last frame was done. */
+    private long idleSince;
+    /** The longest time between two frames since the last request: a commit comes between two frames. */
+    private long longestGap;
+
+    private boolean requested;
+    private double expectedNanos;
+
+    PromptCommits(Pace pace, LongSupplier nanoTime) {
+        this.delayNanos = pace.delay().toNanos();
+        this.longestNanos = pace.longest().toNanos();
         this.nanoTime = nanoTime;
-        this.requestedAt = nanoTime.getAsLong() - delayNanos;
+        this.idleSince = nanoTime.getAsLong();
+        this.requestedAt = idleSince - longestNanos;
     }
 
-    /** For a task, where the guarantee makes readers wait; null otherwise. */
-    static @Nullable PromptCommits of(ProcessorContext<?, ?> context, @Nullable Duration delay) {
-        if (delay == null) {
-            return null;
-        }
-        var commits = new PromptCommits(context::commit, delay, System::nanoTime);
-        context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, now -> commits.tick());
-        return commits;
+    /** Shortest time between two requests. */
+    Duration delay() {
+        return Duration.ofNanos(delayNanos);
     }
 
-    /** An event was sent. */
-    void sent() {
-        waiting = true;
+    /** A frame is about to be heard. */
+    void begin() {
+        longestGap = Math.max(longestGap, nanoTime.getAsLong() - idleSince);
+    }
+
+    /** The frame has been heard, and its events were sent. */
+    void end() {
+        idleSince = nanoTime.getAsLong();
+    }
+
+    /** An event was sent; {@code commit} asks for a commit of its task, and with it of all. */
+    void sent(Runnable commit) {
+        waiting = commit;
         tick();
     }
 
-    /** Asks for a commit if an event waits and it is time. */
+    /** Asks for a commit if an event waits and it is time; to be called every delay at least. */
     void tick() {
+        Runnable commit = waiting;
         long now = nanoTime.getAsLong();
-        if (waiting && now - requestedAt >= delayNanos) {
-            waiting = false;
+        if (commit != null && now - requestedAt >= apartNanos()) {
+            if (requested) {
+                expectedNanos += LATEST * (Math.min(longestGap, longestNanos) - expectedNanos);
+            }
+            requested = true;
+            longestGap = 0;
+            waiting = null;
             requestedAt = now;
+            idleSince = now;
             commit.run();
         }
+    }
+
+    /** The task of {@code commit} has ended, and was committed or is not to be. */
+    void forget(Runnable commit) {
+        if (commit.equals(waiting)) {
+            waiting = null;
+        }
+    }
+
+    private long apartNanos() {
+        return Math.clamp((long) (expectedNanos / MOST_TIME), delayNanos, longestNanos);
     }
 }

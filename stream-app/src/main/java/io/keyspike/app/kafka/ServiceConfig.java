@@ -57,6 +57,13 @@ public final class ServiceConfig {
     /** Devices' states in memory before a commit: some 50,000 of a small model. */
     private static final long CACHE_BYTES = 64L << 20;
 
+    /**
+     * A commit sends the states of hundreds of devices of a partition at once, and one batch follows the other only when
+     * the broker has answered: Kafka's 16 KiB would be a dozen answers to wait for. Not more, since each partition that
+     * is being written to holds a batch of the producer's 32 MiB.
+     */
+    private static final int BATCH_BYTES = 128 << 10;
+
     /** Records of a changelog are restored at some 100,000 a second, so this is a tenth of a second. */
     private static final long RECOVERY_LAG_RECORDS = 10_000;
 
@@ -165,7 +172,10 @@ public final class ServiceConfig {
         return changed;
     }
 
-    /** How long an event may wait for its commit, under {@link Guarantee#EXACTLY_ONCE}; see {@link PromptCommits}. */
+    /**
+     * How long an event may wait for its commit, under {@link Guarantee#EXACTLY_ONCE}, while commits are quick; see
+     * {@link PromptCommits}.
+     */
     public ServiceConfig withEventDelay(Duration value) {
         var changed = new ServiceConfig(this);
         changed.eventDelay = value;
@@ -300,10 +310,11 @@ public final class ServiceConfig {
         return properties;
     }
 
-    /** How long an event may wait for its commit; null where events do not wait for one. */
-    @Nullable
-    Duration promptCommits() {
-        return guarantee == Guarantee.EXACTLY_ONCE && eventDelay.compareTo(commitInterval) < 0 ? eventDelay : null;
+    /** When events ask for a commit; null where they do not wait for one. */
+    PromptCommits.@Nullable Pace promptCommits() {
+        return guarantee == Guarantee.EXACTLY_ONCE && eventDelay.compareTo(commitInterval) < 0
+                ? new PromptCommits.Pace(eventDelay, commitInterval)
+                : null;
     }
 
     /** Settings of a client at this broker, such as {@link Topics} needs. */
@@ -342,6 +353,7 @@ public final class ServiceConfig {
         // Streams lingers for 100 ms to make large batches; here an event should leave when it is heard.
         s.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         s.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        s.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         // While a transaction is being completed the broker turns away the first batch of the next one; batches already
         // behind it are then refused as out of order, logged as errors, and sent again after a pause.
         s.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);

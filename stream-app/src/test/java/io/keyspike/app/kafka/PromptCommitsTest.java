@@ -3,44 +3,161 @@ package io.keyspike.app.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptCommitsTest {
 
-    private long nowMillis = 1_000_000;
+    private static final PromptCommits.Pace PACE =
+            new PromptCommits.Pace(Duration.ofMillis(100), Duration.ofMillis(1_000));
+
+    private long nowMicros = 1_000_000_000;
     private int commits;
-    private final PromptCommits prompt =
-            new PromptCommits(() -> commits++, Duration.ofMillis(100), () -> nowMillis * 1_000_000);
+    private boolean asked;
+    private final PromptCommits prompt = new PromptCommits(PACE, () -> nowMicros * 1_000);
+
+    private void ask() {
+        commits++;
+        asked = true;
+    }
+
+    private void passMillis(long millis) {
+        nowMicros += millis * 1_000;
+    }
 
     @Test
     void shouldCommitAtOnceForAnEventAfterAPause() {
-        prompt.sent();
+        prompt.sent(this::ask);
 
         assertThat(commits).isEqualTo(1);
     }
 
     @Test
     void shouldCommitOnceForAllEventsOfADelay() {
-        prompt.sent();
+        prompt.sent(this::ask);
         for (int i = 0; i < 10; i++) {
-            nowMillis += 9;
-            prompt.sent();
+            passMillis(9);
+            prompt.sent(this::ask);
             prompt.tick();
         }
         assertThat(commits).isEqualTo(1);
-        nowMillis += 10;
+        passMillis(10);
         prompt.tick();
         assertThat(commits).isEqualTo(2);
     }
 
     @Test
     void shouldNotCommitWhereNoEventWaits() {
-        prompt.sent();
+        prompt.sent(this::ask);
         for (int i = 0; i < 10; i++) {
-            nowMillis += 1_000;
+            passMillis(1_000);
             prompt.tick();
         }
 
         assertThat(commits).isEqualTo(1);
+    }
+
+    @Test
+    void shouldServeAllTasksOfAThreadWithOneCommit() {
+        List<String> tasks = new ArrayList<>();
+        prompt.sent(() -> tasks.add("first"));
+        prompt.sent(() -> tasks.add("first"));
+        prompt.sent(() -> tasks.add("second"));
+        passMillis(100);
+        prompt.tick();
+        prompt.tick();
+
+        assertThat(tasks).containsExactly("first", "second");
+    }
+
+    @Test
+    void shouldAskNoTaskThatHasEnded() {
+        Runnable ended = this::ask;
+        prompt.sent(ended);
+        prompt.sent(ended);
+        prompt.forget(ended);
+        passMillis(1_000);
+        prompt.tick();
+
+        assertThat(commits).isEqualTo(1);
+    }
+
+    /** Frames come all the time, each with an event, and a commit follows the frame that asked for it. */
+    private void hearFor(long millis, long commitMillis, long pauseMillis) {
+        long end = nowMicros + millis * 1_000;
+        while (nowMicros < end) {
+            prompt.begin();
+            nowMicros += 100;
+            prompt.sent(this::ask);
+            prompt.end();
+            if (asked) {
+                asked = false;
+                passMillis(commitMillis);
+            } else {
+                passMillis(pauseMillis);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 20, 25})
+    void shouldCommitEveryDelayWhileCommitsAreQuick(int commitMillis) {
+        hearFor(20_000, commitMillis, 0);
+
+        assertThat(commits).isBetween(190, 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 60, 100, 200})
+    void shouldLeaveMostOfTheTimeToHearingWhereCommitsTakeLong(int commitMillis) {
+        hearFor(5_000, commitMillis, 0);
+        commits = 0;
+        hearFor(60_000, commitMillis, 0);
+
+        double share = commits * commitMillis / 60_000.0;
+        assertThat(share)
+                .isBetween(
+                        0.8 * PromptCommits.MOST_TIME, Math.nextUp(PromptCommits.MOST_TIME) + commitMillis / 60_000.0);
+    }
+
+    @Test
+    void shouldNeverCommitLessOftenThanCommitsComeAnyway() {
+        hearFor(10_000, 700, 0);
+        commits = 0;
+        hearFor(60_000, 700, 0);
+
+        assertThat(commits).isBetween(58, 61);
+    }
+
+    @Test
+    void shouldCommitEveryDelayAgainOnceCommitsAreQuickAgain() {
+        hearFor(10_000, 200, 0);
+        hearFor(10_000, 5, 0);
+        commits = 0;
+        hearFor(10_000, 5, 0);
+
+        assertThat(commits).isBetween(95, 100);
+    }
+
+    @Test
+    void shouldNotTakeTheTimeUntilTheRequestForACommit() {
+        prompt.begin();
+        prompt.end();
+        prompt.sent(this::ask);
+        passMillis(50);
+        for (int i = 0; i < 20; i++) {
+            // An event, then nothing to hear until it is time to commit for it.
+            prompt.begin();
+            prompt.sent(this::ask);
+            prompt.end();
+            passMillis(100);
+            prompt.tick();
+            passMillis(2);
+        }
+
+        assertThat(commits).isEqualTo(21);
     }
 }
