@@ -64,6 +64,12 @@ public final class ServiceConfig {
      */
     private static final int BATCH_BYTES = 128 << 10;
 
+    /**
+     * A transaction that begins while the broker still completes the one before, some milliseconds later, is told to come
+     * again; the thread that commits hears nothing until it does. Doubles with each try, as Kafka has it.
+     */
+    private static final int RETRY_BACKOFF_MILLIS = 10;
+
     /** Records of a changelog are restored at some 100,000 a second, so this is a tenth of a second. */
     private static final long RECOVERY_LAG_RECORDS = 10_000;
 
@@ -354,6 +360,7 @@ public final class ServiceConfig {
         s.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         s.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         s.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
+        s.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
         // While a transaction is being completed the broker turns away the first batch of the next one; batches already
         // behind it are then refused as out of order, logged as errors, and sent again after a pause.
         s.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
