@@ -29,6 +29,7 @@ final class DeviceLoad implements AutoCloseable {
     private static final int REMEMBERED = 256;
 
     private static final long SESSION = 1;
+    private static final String PREFIX = "device-";
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final LoopedSound sound;
@@ -57,7 +58,12 @@ final class DeviceLoad implements AutoCloseable {
     }
 
     static String name(int device) {
-        return "device-" + device;
+        return PREFIX + device;
+    }
+
+    /** The number of the device with a name. */
+    static int device(String name) {
+        return Integer.parseInt(name.substring(PREFIX.length()));
     }
 
     /** In real time, until {@link #close}. */
@@ -127,8 +133,13 @@ final class DeviceLoad implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Sends no more; returns when the broker has taken what was sent. */
+    void stop() {
+        halt();
+        producer.flush();
+    }
+
+    private void halt() {
         running = false;
         Thread started = thread;
         if (started != null) {
@@ -139,6 +150,11 @@ final class DeviceLoad implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    @Override
+    public void close() {
+        halt();
         producer.close(Duration.ofSeconds(10));
     }
 }

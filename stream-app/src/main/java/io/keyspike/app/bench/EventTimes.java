@@ -4,6 +4,7 @@ import io.keyspike.app.kafka.EventConsumer;
 import io.keyspike.app.kafka.KeywordEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
@@ -12,7 +13,6 @@ import org.apache.kafka.common.IsolationLevel;
 final class EventTimes implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final String DEVICE_PREFIX = DeviceLoad.name(0).replaceAll("\\d+$", "");
 
     /** @param atNanos when it was read, by {@link System#nanoTime} */
     record Seen(long atNanos, double afterMillis) {}
@@ -20,6 +20,7 @@ final class EventTimes implements AutoCloseable {
     private final EventConsumer consumer;
     private final DeviceLoad load;
     private final List<Seen> seen = new ArrayList<>();
+    private final Map<HeardWord, Integer> words = new HashMap<>();
     private final Thread thread;
     private volatile boolean running = true;
 
@@ -36,8 +37,9 @@ final class EventTimes implements AutoCloseable {
             long now = System.nanoTime();
             synchronized (seen) {
                 for (KeywordEvent event : events) {
-                    int device = Integer.parseInt(event.device().substring(DEVICE_PREFIX.length()));
-                    seen.add(new Seen(now, (now - load.sentNanos(device, event.samplePosition())) / 1e6));
+                    HeardWord word = HeardWord.of(event);
+                    words.merge(word, 1, Integer::sum);
+                    seen.add(new Seen(now, (now - load.sentNanos(word.device(), word.samplePosition())) / 1e6));
                 }
             }
         }
@@ -52,6 +54,18 @@ final class EventTimes implements AutoCloseable {
                     .mapToDouble(Seen::afterMillis)
                     .sorted()
                     .toArray();
+        }
+    }
+
+    /** How often each word was read, once no more have come for a second. */
+    Map<HeardWord, Integer> words() throws InterruptedException {
+        while (true) {
+            synchronized (seen) {
+                if (seen.isEmpty() || System.nanoTime() - seen.getLast().atNanos() > 1e9) {
+                    return Map.copyOf(words);
+                }
+            }
+            Thread.sleep(POLL);
         }
     }
 

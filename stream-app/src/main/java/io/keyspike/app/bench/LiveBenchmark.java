@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.keyspike.app.kafka.EmbeddedBroker;
 import io.keyspike.app.kafka.ServiceConfig;
 import io.keyspike.app.kafka.Topics;
+import io.keyspike.models.KeywordSpotter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,40 +55,63 @@ public final class LiveBenchmark {
     /**
      * Some seconds of a run.
      *
+     * @param fromSeconds since the warm-up ended; less than zero for the warm-up itself
      * @param framesPerSecond sent
-     * @param lagSeconds sound that the service had not committed in the end
+     * @param lagSeconds sound that the service had not committed, asked each second, ascending
      * @param uncommittedMillis from a frame being sent to its event being read, ascending, by a reader that does not wait
      *     for commits
      * @param committedMillis the same by a reader that does
      * @param serviceCores cores that the service's process used
      * @param ownCores cores that the devices, the readers, and what else is in this process used
+     * @param machineCores cores of this machine that were busy, whatever with
      */
     @SuppressWarnings("ArrayRecordComponent") // figures to print, never compared
     public record Window(
             double fromSeconds,
             double toSeconds,
             double framesPerSecond,
-            double lagSeconds,
+            double[] lagSeconds,
             double[] uncommittedMillis,
             double[] committedMillis,
             double serviceCores,
-            double ownCores) {
+            double ownCores,
+            double machineCores) {
 
-        /** p50, p99 or any other, in milliseconds. */
-        public static double quantile(double[] millis, double share) {
-            return EventTimes.quantile(millis, share);
+        /** p50, p99 or any other of ascending figures; NaN of none. */
+        public static double quantile(double[] sorted, double share) {
+            return EventTimes.quantile(sorted, share);
         }
     }
+
+    /**
+     * A whole run.
+     *
+     * @param afterWarmUp all the time behind the warm-up
+     * @param words in the sound that was sent, when it is heard without Kafka; -1 where the service did not come to the
+     *     end of it within {@value #REST_SECONDS} s, and nothing was compared
+     * @param lost of them
+     * @param doubled events beyond the first of a word, for a reader of what is committed
+     * @param madeUp events of words that are not in the sound
+     */
+    public record Result(Window afterWarmUp, long words, long lost, long doubled, long madeUp) {}
+
+    /** Time for the service to hear what it has not heard when the devices stop. */
+    private static final int REST_SECONDS = 60;
 
     private static final String APPLICATION = "keyspike-bench";
 
     private final Setup setup;
+    private final KeywordSpotter spotter;
     private final LoopedSound sound;
     private final Path folder;
 
-    /** @param folder for state, log and broker; the caller removes it */
-    public LiveBenchmark(Setup setup, LoopedSound sound, Path folder) {
+    /**
+     * @param spotter of the setup's model, to compare with
+     * @param folder for state, log and broker; the caller removes it
+     */
+    public LiveBenchmark(Setup setup, KeywordSpotter spotter, LoopedSound sound, Path folder) {
         this.setup = setup;
+        this.spotter = spotter;
         this.sound = sound;
         this.folder = folder;
     }
@@ -94,12 +119,11 @@ public final class LiveBenchmark {
     /**
      * Runs.
      *
-     * @param warmUpSeconds not counted
+     * @param warmUpSeconds reported as a window of its own, and not counted in the whole
      * @param windows how many follow
      * @param each hears of each window when it is over
-     * @return the whole time after the warm-up as one window
      */
-    public Window run(int warmUpSeconds, int windowSeconds, int windows, Consumer<Window> each)
+    public Result run(int warmUpSeconds, int windowSeconds, int windows, Consumer<Window> each)
             throws IOException, InterruptedException {
         return switch (setup.broker()) {
             case SERVICE -> {
@@ -141,7 +165,7 @@ public final class LiveBenchmark {
         };
     }
 
-    private Window run(
+    private Result run(
             String servers,
             List<String> where,
             int warmUpSeconds,
@@ -167,11 +191,13 @@ public final class LiveBenchmark {
                     var uncommitted =
                             new EventTimes(servers, setup.properties(), IsolationLevel.READ_UNCOMMITTED, load);
                     var committed = new EventTimes(servers, setup.properties(), IsolationLevel.READ_COMMITTED, load);
-                    var lag = new GroupLag(admin, APPLICATION)) {
+                    var lag = new LagRecord(admin, APPLICATION)) {
                 var windowsOf = new Windows(service, load, uncommitted, committed, lag);
+                Mark start = windowsOf.mark();
                 load.start();
                 Thread.sleep(TimeUnit.SECONDS.toMillis(warmUpSeconds));
                 Mark first = windowsOf.mark();
+                each.accept(windowsOf.between(first, start, first));
                 Mark before = first;
                 for (int w = 0; w < windows; w++) {
                     Thread.sleep(TimeUnit.SECONDS.toMillis(windowSeconds));
@@ -181,7 +207,13 @@ public final class LiveBenchmark {
                     each.accept(windowsOf.between(first, before, now));
                     before = now;
                 }
-                return windowsOf.between(first, first, before);
+                load.stop();
+                Window whole = windowsOf.between(first, first, before);
+                if (!lag.awaitNone(REST_SECONDS)) {
+                    return new Result(whole, -1, 0, 0, 0);
+                }
+                var words = new ExpectedWords(spotter, sound).compare(setup.devices(), load.sent(), committed.words());
+                return new Result(whole, words.expected(), words.lost(), words.doubled(), words.madeUp());
             }
         }
     }
@@ -197,7 +229,7 @@ public final class LiveBenchmark {
     }
 
     /** Counters at a moment. */
-    private record Mark(long nanos, long sent, double serviceCpu, double ownCpu, long lagFrames) {}
+    private record Mark(long nanos, long sent, double serviceCpu, double ownCpu, double machineCpu) {}
 
     private final class Windows {
         private final OperatingSystemMXBean own = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -205,9 +237,11 @@ public final class LiveBenchmark {
         private final DeviceLoad load;
         private final EventTimes uncommitted;
         private final EventTimes committed;
-        private final GroupLag lag;
+        private final LagRecord lag;
+        private long machineAskedAt = System.nanoTime();
+        private double machineCpu;
 
-        Windows(ServiceChild service, DeviceLoad load, EventTimes uncommitted, EventTimes committed, GroupLag lag) {
+        Windows(ServiceChild service, DeviceLoad load, EventTimes uncommitted, EventTimes committed, LagRecord lag) {
             this.service = service;
             this.load = load;
             this.uncommitted = uncommitted;
@@ -215,9 +249,12 @@ public final class LiveBenchmark {
             this.lag = lag;
         }
 
-        Mark mark() throws InterruptedException {
-            return new Mark(
-                    System.nanoTime(), load.sent(), service.cpuSeconds(), own.getProcessCpuTime() / 1e9, lag.frames());
+        Mark mark() {
+            long now = System.nanoTime();
+            // A share of all cores since it was last asked for.
+            machineCpu += own.getCpuLoad() * own.getAvailableProcessors() * (now - machineAskedAt) / 1e9;
+            machineAskedAt = now;
+            return new Mark(now, load.sent(), service.cpuSeconds(), own.getProcessCpuTime() / 1e9, machineCpu);
         }
 
         Window between(Mark start, Mark from, Mark to) {
@@ -226,19 +263,20 @@ public final class LiveBenchmark {
                     (from.nanos() - start.nanos()) / 1e9,
                     (to.nanos() - start.nanos()) / 1e9,
                     (to.sent() - from.sent()) / seconds,
-                    to.lagFrames() * sound.frameSeconds() / setup.devices(),
+                    Arrays.stream(lag.frames(from.nanos(), to.nanos()))
+                            .map(frames -> frames * sound.frameSeconds() / setup.devices())
+                            .toArray(),
                     uncommitted.millis(from.nanos(), to.nanos()),
                     committed.millis(from.nanos(), to.nanos()),
                     (to.serviceCpu() - from.serviceCpu()) / seconds,
-                    (to.ownCpu() - from.ownCpu()) / seconds);
+                    (to.ownCpu() - from.ownCpu()) / seconds,
+                    (to.machineCpu() - from.machineCpu()) / seconds);
         }
     }
 
     /** What {@code --guarantee} takes. */
     public static List<String> guarantees() {
-        return java.util.Arrays.stream(ServiceConfig.Guarantee.values())
-                .map(Enum::name)
-                .toList();
+        return Arrays.stream(ServiceConfig.Guarantee.values()).map(Enum::name).toList();
     }
 
     private static int freePort() throws IOException {

@@ -1,11 +1,14 @@
 package io.keyspike.app.cli;
 
 import io.keyspike.app.bench.LiveBenchmark;
+import io.keyspike.app.bench.LiveBenchmark.Result;
 import io.keyspike.app.bench.LiveBenchmark.Window;
 import io.keyspike.app.bench.LoopedSound;
 import io.keyspike.app.kafka.ServiceConfig.Guarantee;
 import io.keyspike.app.kafka.Topics;
+import io.keyspike.kernels.Backends;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.KeywordSpotter;
 import io.keyspike.models.ModelFiles;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -23,7 +26,8 @@ import picocli.CommandLine.Spec;
             "Lets many devices send the demo's sentences in real time, and prints how long after its frame was sent"
                     + " each event was read, how far the service is behind, and what all that costs.",
             "Two processes: the service, and the devices with two readers of the events. The broker is in the"
-                    + " service's, unless --broker or --bootstrap-servers says otherwise.%n"
+                    + " service's, unless --broker or --bootstrap-servers says otherwise. In the end the same sound is"
+                    + " heard without Kafka, to see whether every word was reported once.%n"
         })
 public final class BenchKafkaCommand implements Callable<Integer> {
 
@@ -68,7 +72,10 @@ public final class BenchKafkaCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "Measured (default: ${DEFAULT-VALUE}).")
     private int seconds = 60;
 
-    @Option(names = "--warm-up", paramLabel = "SECONDS", description = "Not counted (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "A line of its own, not counted in the last (default: ${DEFAULT-VALUE}).")
     private int warmUpSeconds = 30;
 
     @Option(names = "--every", paramLabel = "SECONDS", description = "A line each (default: ${DEFAULT-VALUE}).")
@@ -112,33 +119,54 @@ public final class BenchKafkaCommand implements Callable<Integer> {
                 threads,
                 guarantee.name().toLowerCase(Locale.ROOT),
                 setup.broker().name().toLowerCase(Locale.ROOT));
-        out.println("| s | frames/s | behind, s | events | p50, p99 ms uncommitted | p50, p99 ms committed"
-                + " | cores: service | devices and readers |");
-        out.println("|---:|---:|---:|---:|---:|---:|---:|---:|");
+        out.println(
+                "| s | frames/s | behind, s: median, most | events | p50, p99 ms uncommitted | p50, p99 ms committed"
+                        + " | cores: service | devices and readers | machine |");
+        out.println("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         out.flush();
         try (var folder = new TemporaryFolder("keyspike-bench-")) {
-            Window whole = new LiveBenchmark(setup, sound, folder.path())
+            var spotter = new KeywordSpotter(loaded, Backends.preferredSteps());
+            Result result = new LiveBenchmark(setup, spotter, sound, folder.path())
                     .run(warmUpSeconds, windowSeconds, seconds / windowSeconds, window -> print(out, window));
-            print(out, whole);
+            print(out, result.afterWarmUp());
+            return conclude(out, result);
         }
-        return ExitCode.OK;
+    }
+
+    /** Says whether every word was reported once; a service that cannot keep up is a figure, and a word lost is not. */
+    private static int conclude(PrintWriter out, Result result) {
+        if (result.words() < 0) {
+            out.println("the service did not come to the end of the sound: what it heard was not compared");
+            return ExitCode.OK;
+        }
+        out.printf(
+                Locale.ROOT,
+                "%,d words in the sound that was sent, heard without Kafka; committed events of them: lost %,d,"
+                        + " doubled %,d, made up %,d%n",
+                result.words(),
+                result.lost(),
+                result.doubled(),
+                result.madeUp());
+        return result.lost() + result.doubled() + result.madeUp() == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private static void print(PrintWriter out, Window w) {
         out.printf(
                 Locale.ROOT,
-                "| %.0f to %.0f | %,.0f | %.2f | %,d | %.0f, %.0f | %.0f, %.0f | %.2f | %.2f |%n",
+                "| %.0f to %.0f | %,.0f | %.2f, %.2f | %,d | %.0f, %.0f | %.0f, %.0f | %.2f | %.2f | %.2f |%n",
                 w.fromSeconds(),
                 w.toSeconds(),
                 w.framesPerSecond(),
-                w.lagSeconds(),
+                Window.quantile(w.lagSeconds(), 0.5),
+                Window.quantile(w.lagSeconds(), 1),
                 w.committedMillis().length,
                 Window.quantile(w.uncommittedMillis(), 0.5),
                 Window.quantile(w.uncommittedMillis(), 0.99),
                 Window.quantile(w.committedMillis(), 0.5),
                 Window.quantile(w.committedMillis(), 0.99),
                 w.serviceCores(),
-                w.ownCores());
+                w.ownCores(),
+                w.machineCores());
         out.flush();
     }
 }

@@ -66,7 +66,7 @@ public final class ServiceConfig {
 
     /**
      * A transaction that begins while the broker still completes the one before, some milliseconds later, is told to come
-     * again; the thread that commits hears nothing until it does. Doubles with each try, as Kafka has it.
+     * again; the thread that commits hears nothing until it does.
      */
     private static final int RETRY_BACKOFF_MILLIS = 10;
 
