@@ -62,7 +62,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             throw new BrokerException("cannot make a temporary folder for the broker: " + e.getMessage(), e);
         }
         try {
-            return start(directory, true, 0, Map.of());
+            return start(directory, true, 0, Map.of(), false);
         } catch (RuntimeException e) {
             delete(directory);
             throw e;
@@ -70,7 +70,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker with its data in a folder that stays; topics of an earlier run are there again.
+     * Starts a broker with its data in a folder that stays; topics of an earlier run are there again. If that run was killed,
+     * the start takes a second longer; {@link FormerBroker} says what for.
      *
      * @param directory created if it is not there
      * @param port for clients; 0 for any free one
@@ -78,22 +79,35 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerException if it does not come up
      */
     public static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides) {
+        return start(directory, port, overrides, true);
+    }
+
+    /**
+     * As {@link #start(Path, int, Map)}.
+     *
+     * @param noticeKill false to start after a kill as Kafka itself does
+     */
+    static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides, boolean noticeKill) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new BrokerException("cannot make the broker's folder " + directory + ": " + e.getMessage(), e);
         }
-        return start(directory, false, port, overrides);
+        return start(directory, false, port, overrides, noticeKill);
     }
 
     private static EmbeddedBroker start(
-            Path directory, boolean temporary, int wantedPort, Map<String, String> overrides) {
+            Path directory, boolean temporary, int wantedPort, Map<String, String> overrides, boolean noticeKill) {
         for (int attempt = 1; ; attempt++) {
             int port = wantedPort == 0 ? freePort() : wantedPort;
             try {
-                Map<String, String> settings = settings(directory, port, freePort());
+                int controllerPort = freePort();
+                Map<String, String> settings = settings(directory, port, controllerPort);
                 settings.putAll(overrides);
                 format(directory);
+                if (noticeKill && FormerBroker.wasKilled(directory)) {
+                    FormerBroker.fence(settings, controllerListener(controllerPort), NODE_ID);
+                }
                 var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
                 start(server);
                 return new EmbeddedBroker(server, port, directory, temporary);
@@ -127,7 +141,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         var s = new TreeMap<String, String>();
         s.put("process.roles", "broker,controller");
         s.put("node.id", String.valueOf(NODE_ID));
-        s.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        s.put("listeners", "PLAINTEXT://" + HOST + ":" + port + "," + controllerListener(controllerPort));
         s.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
         s.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         s.put("inter.broker.listener.name", "PLAINTEXT");
@@ -167,6 +181,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         // A topic by mistake (a typing error in a name) is worse than a clear refusal.
         s.put("auto.create.topics.enable", "false");
         return s;
+    }
+
+    private static String controllerListener(int port) {
+        return "CONTROLLER://" + HOST + ":" + port;
     }
 
     private static void format(Path directory) throws Exception {

@@ -24,14 +24,14 @@ final class BrokerProcess implements AutoCloseable {
 
     static BrokerProcess start(Path folder) {
         int port = freePort();
-        return new BrokerProcess(folder, port, launch(folder, port));
+        return new BrokerProcess(folder, port, launch(folder, port, true));
     }
 
-    private static JavaProcess launch(Path folder, int port) {
+    private static JavaProcess launch(Path folder, int port, boolean noticeKill) {
         JavaProcess process = JavaProcess.start(
                 folder.resolve("log"),
                 BrokerProcess.class,
-                List.of(folder.resolve("data").toString(), String.valueOf(port)));
+                List.of(folder.resolve("data").toString(), String.valueOf(port), String.valueOf(noticeKill)));
         process.awaitSaid(RUNNING);
         return process;
     }
@@ -46,7 +46,12 @@ final class BrokerProcess implements AutoCloseable {
 
     /** After {@link #kill}: the same data, the same port. */
     void restart() {
-        process = launch(folder, port);
+        process = launch(folder, port, true);
+    }
+
+    /** As {@link #restart}, without the {@link EmbeddedBroker}'s precaution: as a Kafka broker that is its own controller. */
+    void restartAsKafkaDoes() {
+        process = launch(folder, port, false);
     }
 
     @Override
@@ -65,7 +70,8 @@ final class BrokerProcess implements AutoCloseable {
     public static void main(String[] arguments) throws InterruptedException {
         // Sessions shorter than Kafka allows by default, so that a test need not wait for them.
         var settings = Map.of("group.min.session.timeout.ms", "1000");
-        try (var broker = EmbeddedBroker.start(Path.of(arguments[0]), Integer.parseInt(arguments[1]), settings)) {
+        try (var broker = EmbeddedBroker.start(
+                Path.of(arguments[0]), Integer.parseInt(arguments[1]), settings, Boolean.parseBoolean(arguments[2]))) {
             System.out.println(RUNNING + " at " + broker.bootstrapServers());
             Thread.currentThread().join();
         }
