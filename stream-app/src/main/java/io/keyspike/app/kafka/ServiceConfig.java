@@ -73,6 +73,13 @@ public final class ServiceConfig {
     /** Records of a changelog are restored at some 100,000 a second, so this is a tenth of a second. */
     private static final long RECOVERY_LAG_RECORDS = 10_000;
 
+    /**
+     * How long a transaction may stay open where there is one broker only. Kafka Streams has 10 s, which that broker's outage
+     * easily outlasts: transactions that expire while it is down it gives up as soon as it is back, and Kafka 4.3 may then
+     * leave partitions without the mark of it (KAFKA-20734), so that what was given up is heard twice.
+     */
+    private static final Duration LONE_BROKER_TRANSACTION = Duration.ofMinutes(1);
+
     /** The shortest that Kafka takes. */
     private static final Duration PROBING_INTERVAL = Duration.ofMinutes(1);
 
@@ -335,7 +342,7 @@ public final class ServiceConfig {
      *
      * @param clusterStateDir where this cluster's state lies
      * @param instanceId name of this instance that outlives a restart
-     * @param replicationFactor copies of the internal topics
+     * @param replicationFactor copies of the internal topics; 1 where there is no other broker to go on with
      * @throws IllegalArgumentException if settings exclude each other
      */
     Properties streamsSettings(Path clusterStateDir, String instanceId, int replicationFactor) {
@@ -353,6 +360,11 @@ public final class ServiceConfig {
             s.put(StreamsConfig.APPLICATION_SERVER_CONFIG, advertisedAddress);
         }
         putMembership(s, instanceId);
+        if (guarantee == Guarantee.EXACTLY_ONCE && replicationFactor == 1) {
+            s.put(
+                    StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                    millis(LONE_BROKER_TRANSACTION));
+        }
         // A service that is started for the first time hears what is there already, instead of losing it silently.
         s.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
 

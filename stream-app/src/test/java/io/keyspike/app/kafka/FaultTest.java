@@ -75,7 +75,7 @@ class FaultTest {
     @EnumSource
     void shouldOutliveItsBroker(Guarantee guarantee) throws Exception {
         try (var fault = new FaultCase("broker killed", guarantee)) {
-            fault.outliveLongOutages();
+            fault.keepTransactionsAsOnOneBroker();
             fault.start("a");
             fault.start("b");
             fault.devicesSpeak();
@@ -87,6 +87,28 @@ class FaultTest {
             fault.settle();
             assertThat(fault.instance("a").isAlive()).isTrue();
             assertThat(fault.instance("b").isAlive()).isTrue();
+        }
+    }
+
+    /**
+     * A broker that is its own controller, as Kafka starts it, and longer away than Kafka Streams keeps a transaction open:
+     * Kafka 4.3 then gives transactions up without marking their records, and with Kafka Streams' own timeout this fails.
+     */
+    @Test
+    void shouldOutliveLongOutagesOfItsOnlyBroker() throws Exception {
+        try (var fault = new FaultCase("broker killed and away for 12 s, twice", Guarantee.EXACTLY_ONCE)) {
+            fault.keepTransactionsAsOnOneBroker();
+            fault.start("a");
+            fault.start("b");
+            fault.devicesSpeak();
+            for (int outage = 0; outage < 2; outage++) {
+                fault.awaitHearing();
+                fault.killBroker();
+                TimeUnit.SECONDS.sleep(12);
+                FaultCase.broker().restartAsKafkaDoes();
+            }
+            fault.awaitHearing();
+            fault.settle();
         }
     }
 
@@ -292,7 +314,7 @@ class FaultTest {
     @EnumSource
     void shouldOutliveThirtyKills(Guarantee guarantee) throws Exception {
         try (var fault = new FaultCase("kill after kill", guarantee)) {
-            fault.outliveLongOutages();
+            fault.keepTransactionsAsOnOneBroker();
             var random = new Random(guarantee.name().length());
             fault.start("a");
             fault.start("b");

@@ -126,6 +126,20 @@ class ServiceStartTest {
         assertThat(new ClusterFacts("id", 5).replicationFactor()).isEqualTo(3);
     }
 
+    /** The timeout of transactions that Kafka Streams has, and the one for a broker that nobody stands in for. */
+    @Test
+    void shouldLetTransactionsOutlastTheOnlyBrokersRestart() {
+        String timeout = "producer.transaction.timeout.ms";
+        ServiceConfig config = config();
+
+        assertThat(config.streamsSettings(folder, "me", 1)).containsEntry(timeout, 60_000);
+        assertThat(config.streamsSettings(folder, "me", 3)).doesNotContainKey(timeout);
+        assertThat(config.withGuarantee(ServiceConfig.Guarantee.AT_LEAST_ONCE).streamsSettings(folder, "me", 1))
+                .doesNotContainKey(timeout);
+        assertThat(config.withProperties(Map.of(timeout, "5000")).streamsSettings(folder, "me", 1))
+                .containsEntry(timeout, "5000");
+    }
+
     @Test
     void shouldRefuseTopicsThatWouldLoseSomethingLater() throws Exception {
         set(Topics.AUDIO_FRAMES, TopicConfig.CLEANUP_POLICY_CONFIG, "compact");
