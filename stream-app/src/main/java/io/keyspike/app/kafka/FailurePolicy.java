@@ -109,6 +109,13 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
         return replacements.size() > MAXIMUM_REPLACEMENTS;
     }
 
+    /** Something else than a thread's death has stopped the service. */
+    synchronized void stopped(Throwable cause) {
+        if (fatal == null) {
+            fatal = cause;
+        }
+    }
+
     /** What stopped the service, or null. */
     @Nullable
     Throwable fatal() {

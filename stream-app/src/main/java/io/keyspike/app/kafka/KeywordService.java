@@ -38,6 +38,7 @@ public final class KeywordService implements AutoCloseable {
     private final KafkaStreams streams;
     private final Spotters spotters;
     private final PeerInstances peers;
+    private final ShadowTopicWatch shadowTopic;
     private final FailurePolicy failures = new FailurePolicy();
     private final PartitionLog partitions = new PartitionLog(System::nanoTime);
     private final CountDownLatch running = new CountDownLatch(1);
@@ -48,6 +49,7 @@ public final class KeywordService implements AutoCloseable {
         this.streams = streams;
         this.spotters = spotters;
         this.peers = new PeerInstances(config.peerToken());
+        this.shadowTopic = new ShadowTopicWatch(config.clientSettings(), spotters, this::stoppedBy);
     }
 
     /**
@@ -101,6 +103,7 @@ public final class KeywordService implements AutoCloseable {
         try {
             streams.start();
         } catch (KafkaException e) {
+            service.shadowTopic.close();
             streams.close(Duration.ZERO);
             throw new BrokerException(
                     "the service cannot begin with its state in " + stateDir + ": " + BrokerException.rootMessage(e),
@@ -123,6 +126,12 @@ public final class KeywordService implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new BrokerException("interrupted while looking at the topics", e);
         }
+    }
+
+    private void stoppedBy(BrokerException reason) {
+        failures.stopped(reason);
+        running.countDown();
+        ended.countDown();
     }
 
     private void changed(KafkaStreams.State now) {
@@ -234,6 +243,7 @@ public final class KeywordService implements AutoCloseable {
      */
     @Override
     public void close() {
+        shadowTopic.close();
         boolean leave = config.leaveOnClose() || config.rebalance() == ServiceConfig.Rebalance.STREAMS;
         var membership = leave
                 ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP

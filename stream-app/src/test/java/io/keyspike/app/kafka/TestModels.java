@@ -37,14 +37,19 @@ public final class TestModels {
     }
 
     public static KeywordModel model(String name, long seed) {
+        return model(name, seed, HIDDEN);
+    }
+
+    /** @param hidden neurons: 64 bytes of the model's file each */
+    public static KeywordModel model(String name, long seed, int hidden) {
         List<String> labels = List.of(name + "-alpha", name + "-beta", name + "-gamma");
         FilterbankSpec features = FilterbankSpec.standard();
         int inputs = features.width();
         List<Node> nodes = List.of(
                 new Node.Input("input", inputs),
-                new Node.Dense("in", inputs, HIDDEN, false),
-                new Node.Lif("hidden", HIDDEN, Reset.SUBTRACT, null),
-                new Node.Dense("out", HIDDEN, labels.size(), false),
+                new Node.Dense("in", inputs, hidden, false),
+                new Node.Lif("hidden", hidden, Reset.SUBTRACT, null),
+                new Node.Dense("out", hidden, labels.size(), false),
                 new Node.Lif("output", labels.size(), Reset.ZERO, 0f));
         var random = new Random(seed);
         var tensors = new TreeMap<String, Tensor>();
