@@ -83,7 +83,7 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         commits = prompt;
         if (prompt != null) {
             commit = newContext::commit;
-            newContext.schedule(prompt.delay(), PunctuationType.WALL_CLOCK_TIME, now -> prompt.tick());
+            newContext.schedule(prompt.tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> prompt.tick());
         }
     }
 

@@ -57,9 +57,9 @@ final class PromptCommits {
         this.requestedAt = idleSince - longestNanos;
     }
 
-    /** Shortest time between two requests. */
-    Duration delay() {
-        return Duration.ofNanos(delayNanos);
+    /** How often {@link #tick} is to be called: what is late by half the delay comes within one and a half. */
+    Duration tickInterval() {
+        return Duration.ofNanos(delayNanos / 2);
     }
 
     /** A frame is about to be heard. */
@@ -70,18 +70,22 @@ final class PromptCommits {
     /** The frame has been heard, and its events were sent. */
     void end() {
         idleSince = nanoTime.getAsLong();
+        askIfTime(idleSince);
     }
 
-    /** An event was sent; {@code commit} asks for a commit of its task, and with it of all. */
+    /** An event of the frame was sent; {@code commit} asks for a commit of its task, and with it of all. */
     void sent(Runnable commit) {
         waiting = commit;
-        tick();
     }
 
-    /** Asks for a commit if an event waits and it is time; to be called every delay at least. */
+    /** To be called every {@link #tickInterval} at least, for when no frames come. */
     void tick() {
+        askIfTime(nanoTime.getAsLong());
+    }
+
+    /** Asks for a commit if an event waits and it is time. */
+    private void askIfTime(long now) {
         Runnable commit = waiting;
-        long now = nanoTime.getAsLong();
         if (commit != null && now - requestedAt >= apartNanos()) {
             if (requested) {
                 expectedNanos += LATEST * (Math.min(longestGap, longestNanos) - expectedNanos);

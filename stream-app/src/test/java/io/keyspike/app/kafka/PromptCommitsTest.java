@@ -28,32 +28,57 @@ class PromptCommitsTest {
         nowMicros += millis * 1_000;
     }
 
+    private void hear(Runnable commit) {
+        prompt.begin();
+        prompt.sent(commit);
+        prompt.end();
+    }
+
+    private void hearNothing() {
+        prompt.begin();
+        prompt.end();
+    }
+
     @Test
     void shouldCommitAtOnceForAnEventAfterAPause() {
-        prompt.sent(this::ask);
+        hear(this::ask);
 
         assertThat(commits).isEqualTo(1);
     }
 
     @Test
     void shouldCommitOnceForAllEventsOfADelay() {
-        prompt.sent(this::ask);
-        for (int i = 0; i < 10; i++) {
+        hear(this::ask);
+        for (int i = 0; i < 11; i++) {
             passMillis(9);
-            prompt.sent(this::ask);
+            hear(this::ask);
             prompt.tick();
         }
         assertThat(commits).isEqualTo(1);
-        passMillis(10);
+        passMillis(1);
         prompt.tick();
         assertThat(commits).isEqualTo(2);
     }
 
     @Test
+    void shouldCommitWithTheFirstFrameAfterTheDelay() {
+        hear(this::ask);
+        passMillis(50);
+        hear(this::ask);
+        passMillis(49);
+        hearNothing();
+        assertThat(commits).isEqualTo(1);
+        passMillis(1);
+        hearNothing();
+        assertThat(commits).isEqualTo(2);
+    }
+
+    @Test
     void shouldNotCommitWhereNoEventWaits() {
-        prompt.sent(this::ask);
+        hear(this::ask);
         for (int i = 0; i < 10; i++) {
             passMillis(1_000);
+            hearNothing();
             prompt.tick();
         }
 
@@ -63,9 +88,9 @@ class PromptCommitsTest {
     @Test
     void shouldServeAllTasksOfAThreadWithOneCommit() {
         List<String> tasks = new ArrayList<>();
-        prompt.sent(() -> tasks.add("first"));
-        prompt.sent(() -> tasks.add("first"));
-        prompt.sent(() -> tasks.add("second"));
+        hear(() -> tasks.add("first"));
+        hear(() -> tasks.add("first"));
+        hear(() -> tasks.add("second"));
         passMillis(100);
         prompt.tick();
         prompt.tick();
@@ -76,8 +101,8 @@ class PromptCommitsTest {
     @Test
     void shouldAskNoTaskThatHasEnded() {
         Runnable ended = this::ask;
-        prompt.sent(ended);
-        prompt.sent(ended);
+        hear(ended);
+        hear(ended);
         prompt.forget(ended);
         passMillis(1_000);
         prompt.tick();
@@ -144,15 +169,11 @@ class PromptCommitsTest {
 
     @Test
     void shouldNotTakeTheTimeUntilTheRequestForACommit() {
-        prompt.begin();
-        prompt.end();
-        prompt.sent(this::ask);
-        passMillis(50);
+        hear(this::ask);
+        passMillis(2);
         for (int i = 0; i < 20; i++) {
             // An event, then nothing to hear until it is time to commit for it.
-            prompt.begin();
-            prompt.sent(this::ask);
-            prompt.end();
+            hear(this::ask);
             passMillis(100);
             prompt.tick();
             passMillis(2);
