@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * the delay ago, when that has passed.
  *
  * <p>A thread commits all of its tasks together and hears nothing meanwhile. Therefore one of these serves all tasks of a
- * thread, and the delay grows with what a commit takes, so that commits on account of events never take more than
- * {@link #MOST_TIME} of the time: however many words there are and however slow the broker is, hearing goes on. Not for
- * several threads.
+ * thread, and the delay grows with what a commit takes, so that commits on account of events take {@link #MOST_TIME} of the
+ * time at most, until they are as far apart as commits come anyway: however many words there are and however slow the
+ * broker is, hearing goes on. Not for several threads.
  */
 final class PromptCommits {
 
     /**
-     * Share of a thread's time that such commits may take. A quarter leaves commits of up to 25 ms a tenth of a second
-     * apart, and a thread that has fallen behind most of its time to catch up.
+     * Share of a thread's time that such commits may take: with a delay of 60 ms, commits of up to 15 ms come that often. A
+     * thread that has fallen behind has the rest of its time to catch up.
      */
     static final double MOST_TIME = 0.25;
 
@@ -57,7 +57,7 @@ final class PromptCommits {
         this.requestedAt = idleSince - longestNanos;
     }
 
-    /** How often {@link #tick} is to be called: what is late by half the delay comes within one and a half. */
+    /** How often {@link #tick} is to be called, so that without frames an event waits for half a delay more at most. */
     Duration tickInterval() {
         return Duration.ofNanos(delayNanos / 2);
     }
