@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,41 @@ class EmbeddedBrokerTest {
             assertThat(topics(broker)).containsExactly("lasting");
         }
         assertThat(directory).isDirectory();
+    }
+
+    /** The folder as a kill leaves it is the folder of a broker that runs. */
+    @Test
+    void shouldHaveItsTopicsAgainAfterAKill(@TempDir Path folder) throws Exception {
+        Path killed = folder.resolve("killed");
+        try (var broker = EmbeddedBroker.start(folder.resolve("broker"), 0, Map.of());
+                var admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("lasting", 1, (short) 1)))
+                    .all()
+                    .get();
+            copy(broker.directory(), killed);
+        }
+        assertThat(FormerBroker.wasKilled(folder.resolve("broker"))).isFalse();
+        assertThat(FormerBroker.wasKilled(killed)).isTrue();
+        assertThat(FormerBroker.wasKilled(folder.resolve("none"))).isFalse();
+
+        try (var broker = EmbeddedBroker.start(killed, 0, Map.of())) {
+            assertThat(topics(broker)).containsExactly("lasting");
+        }
+        assertThat(FormerBroker.wasKilled(killed)).isFalse();
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        try (var paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                try {
+                    Files.copy(path, to.resolve(from.relativize(path).toString()));
+                } catch (NoSuchFileException e) {
+                    assertThat(path.toString())
+                            .as("what a broker at work replaces")
+                            .endsWith(".tmp");
+                }
+            }
+        }
     }
 
     @Test

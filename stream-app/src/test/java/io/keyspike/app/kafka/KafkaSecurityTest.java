@@ -19,18 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,14 +33,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A broker with TLS, passwords and ACLs. The ACLs are those of the tables in {@code docs/kafka-security.md}: with exactly
+ * A broker with TLS, passwords and ACLs. The ACLs are those of the first table in {@code docs/kafka-security.md}: with exactly
  * these everything runs, and each of them is needed.
  */
 @Tag("slow")
 class KafkaSecurityTest {
 
-    private static final Path DOCUMENT =
-            Path.of(System.getProperty("keyspike.root", ".."), "docs", "kafka-security.md");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final KeywordSpotter SPOTTER = TestModels.spotter("first", 1);
     private static final DeviceSound SOUND = DeviceSound.of(1, 100);
@@ -57,15 +47,6 @@ class KafkaSecurityTest {
     static Path folder;
 
     private static SecuredBroker broker;
-
-    /** A line of the tables, for its role's user. */
-    record Right(String role, AclBinding acl) {
-        @Override
-        public String toString() {
-            return role + " " + acl.pattern().resourceType() + " "
-                    + acl.pattern().name() + " " + acl.entry().operation();
-        }
-    }
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -77,34 +58,8 @@ class KafkaSecurityTest {
         broker.close();
     }
 
-    /** Lines such as {@code | service | Topic | audio-frames | literal | Read | … |}. */
-    static List<Right> rights() throws IOException {
-        var rights = new ArrayList<Right>();
-        for (String line : Files.readAllLines(DOCUMENT)) {
-            String[] cells = line.split("\\|", -1);
-            if (cells.length < 6 || !cells[1].strip().matches("service|device|reader|operator")) {
-                continue;
-            }
-            String role = cells[1].strip();
-            rights.add(new Right(
-                    role,
-                    new AclBinding(
-                            new ResourcePattern(
-                                    ResourceType.fromString(constant(cells[2])),
-                                    cells[3].strip().replace("`", ""),
-                                    PatternType.fromString(constant(cells[4]))),
-                            new AccessControlEntry(
-                                    "User:" + role,
-                                    "*",
-                                    AclOperation.fromString(constant(cells[5])),
-                                    AclPermissionType.ALLOW))));
-        }
-        assertThat(rights).hasSizeGreaterThan(8);
-        return rights;
-    }
-
-    private static String constant(String cell) {
-        return cell.strip().replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
+    static List<DocumentedRight> rights() throws IOException {
+        return DocumentedRight.under("## Rights");
     }
 
     @Test
@@ -114,7 +69,7 @@ class KafkaSecurityTest {
 
     @ParameterizedTest(name = "without {0}")
     @MethodSource("rights")
-    void shouldNotRunWithAnyRightMissing(Right missing) throws Exception {
+    void shouldNotRunWithAnyRightMissing(DocumentedRight missing) throws Exception {
         var others = new ArrayList<>(rights());
         others.remove(missing);
 
@@ -126,8 +81,8 @@ class KafkaSecurityTest {
      *
      * @return what went wrong, or nothing
      */
-    private String run(List<Right> rights) throws Exception {
-        broker.begin(rights.stream().map(Right::acl).toList());
+    private String run(List<DocumentedRight> rights) throws Exception {
+        broker.begin(rights.stream().map(DocumentedRight::acl).toList());
         try {
             Topics.create(client("operator"), 2);
             var config = ServiceConfig.at(broker.address())
@@ -202,7 +157,7 @@ class KafkaSecurityTest {
 
     @Test
     void shouldSendThroughTlsWithAPassword() throws Exception {
-        broker.begin(rights().stream().map(Right::acl).toList());
+        broker.begin(rights().stream().map(DocumentedRight::acl).toList());
         Topics.create(client("operator"), 2);
         Path wav = sound();
 
