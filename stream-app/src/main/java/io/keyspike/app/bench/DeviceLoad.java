@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many devices in one thread: each sends a frame as often as a frame lasts, evenly spread over that time, and notes when it
- * did. Ends with an error if the broker does not take a frame.
+ * should. Ends with an error if the broker does not take a frame.
  */
 final class DeviceLoad implements AutoCloseable {
 
@@ -81,7 +81,7 @@ final class DeviceLoad implements AutoCloseable {
             for (long wait; (wait = due - System.nanoTime()) > 0 && running; ) {
                 LockSupport.parkNanos(wait);
             }
-            send((int) (n % keys.length), n / keys.length);
+            send((int) (n % keys.length), n / keys.length, due);
         }
     }
 
@@ -89,7 +89,7 @@ final class DeviceLoad implements AutoCloseable {
     void sendAtOnce(int framesOfEach) {
         for (int sequence = 0; sequence < framesOfEach; sequence++) {
             for (int device = 0; device < keys.length; device++) {
-                send(device, sequence);
+                send(device, sequence, System.nanoTime());
             }
         }
         producer.flush();
@@ -97,12 +97,12 @@ final class DeviceLoad implements AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback takes note of a failure
-    private void send(int device, long sequence) {
+    private void send(int device, long sequence, long dueNanos) {
         long durationMicros = Math.round(sound.frameSeconds() * 1e6);
         long captured = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()) - durationMicros;
         var frame = new AudioFrame(sound.sampleRateHz(), SESSION, sequence, captured, sound.frame(device, sequence));
         byte[] bytes = FrameCodec.encode(frame);
-        sentNanos.set(slot(device, sequence), System.nanoTime());
+        sentNanos.set(slot(device, sequence), dueNanos);
         producer.send(new ProducerRecord<>(Topics.AUDIO_FRAMES, keys[device], bytes), (metadata, error) -> {
             if (error != null) {
                 failure.compareAndSet(null, error);
@@ -120,7 +120,10 @@ final class DeviceLoad implements AutoCloseable {
         return sent.get();
     }
 
-    /** When the frame was sent that holds a sample, by {@link System#nanoTime}. */
+    /**
+     * When the frame that holds a sample was due to be sent, by {@link System#nanoTime}: what holds this thread up counts as
+     * the frame's delay.
+     */
     long sentNanos(int device, long samplePosition) {
         return sentNanos.get(slot(device, (samplePosition - 1) / sound.frameSamples()));
     }

@@ -58,7 +58,7 @@ public final class LiveBenchmark {
      * @param fromSeconds since the warm-up ended; less than zero for the warm-up itself
      * @param framesPerSecond sent
      * @param lagSeconds sound that the service had not committed, asked each second, ascending
-     * @param uncommittedMillis from a frame being sent to its event being read, ascending, by a reader that does not wait
+     * @param uncommittedMillis from a frame being due to its event being read, ascending, by a reader that does not wait
      *     for commits
      * @param committedMillis the same by a reader that does
      * @param serviceCores cores that the service's process used
