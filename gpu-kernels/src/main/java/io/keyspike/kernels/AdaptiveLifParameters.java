@@ -1,5 +1,7 @@
 package io.keyspike.kernels;
 
+import java.util.Arrays;
+
 /**
  * Adaptive leaky integrate-and-fire neurons with one slow current {@code w} (Bittar and Garner 2022; Deckers et al. 2024).
  * One step from the previous {@code u, s, w}:
@@ -28,6 +30,16 @@ public record AdaptiveLifParameters(
 
     public int neurons() {
         return membraneDecay.length;
+    }
+
+    /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
+    public AdaptiveLifParameters padded(int neurons) {
+        return new AdaptiveLifParameters(
+                Arrays.copyOf(membraneDecay, neurons),
+                Arrays.copyOf(adaptationDecay, neurons),
+                Arrays.copyOf(membraneCoupling, neurons),
+                Arrays.copyOf(spikeCoupling, neurons),
+                Padding.thresholds(threshold, neurons));
     }
 
     /** Arrays of zeros, to take gradients. */

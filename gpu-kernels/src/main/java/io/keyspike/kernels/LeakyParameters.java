@@ -1,5 +1,6 @@
 package io.keyspike.kernels;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,16 @@ public record LeakyParameters(
 
     public int neurons() {
         return decay.length;
+    }
+
+    /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
+    public LeakyParameters padded(int neurons) {
+        return new LeakyParameters(
+                synapseDecay == null ? null : Arrays.copyOf(synapseDecay, neurons),
+                Arrays.copyOf(decay, neurons),
+                Padding.thresholds(threshold, neurons),
+                reset,
+                resetDelayed);
     }
 
     /** The number that stands for the reset in kernels; the zero reset has two forms. */

@@ -1,5 +1,7 @@
 package io.keyspike.kernels;
 
+import java.util.Arrays;
+
 /**
  * Leaky integrate-and-fire neurons. One step: {@code p = β·u + I}; {@code s = 1 if p > θ else 0}; the reset makes
  * {@code u} of {@code p}; then {@code u = max(u, floor)}. IAF is β = 1. The hardware neurons are these with a floor of 0.
@@ -13,5 +15,11 @@ public record LifParameters(float[] decay, float[] threshold, Reset reset, float
 
     public int neurons() {
         return decay.length;
+    }
+
+    /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
+    public LifParameters padded(int neurons) {
+        return new LifParameters(
+                Arrays.copyOf(decay, neurons), Padding.thresholds(threshold, neurons), reset, membraneFloor);
     }
 }

@@ -1,5 +1,7 @@
 package io.keyspike.kernels;
 
+import java.util.Arrays;
+
 /**
  * Synapses inside a layer: at step t its neurons get their input current and what the spikes of step t − 1 bring,
  *
@@ -29,5 +31,14 @@ public record RecurrentSynapses(RecurrentWiring wiring, float[] weight) {
             throw new IllegalArgumentException(
                     "recurrent synapses: expected wiring ALL_TO_ALL or ONE_TO_ONE, found " + wiring);
         }
+    }
+
+    /** These synapses of {@code neurons} neurons, with none to those after them, up to {@code padded}. */
+    public RecurrentSynapses padded(int neurons, int padded) {
+        return new RecurrentSynapses(
+                wiring,
+                wiring == RecurrentWiring.ALL_TO_ALL
+                        ? Padding.columns(weight, neurons, neurons, padded)
+                        : Arrays.copyOf(weight, padded));
     }
 }

@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
 public interface StepKernels {
 
     /**
+     * Widths that are multiples of this run fastest. Whoever wants that pads layers with neurons that never fire ({@link
+     * LifParameters#padded} and its likes) and weights with zeros.
+     */
+    default int block() {
+        return 1;
+    }
+
+    /**
      * {@code current[j] = bias[j] + Σ over fired i of w[i, j]}, ascending i.
      *
      * @param fired indices of the inputs that fired, ascending

@@ -18,8 +18,9 @@ final class ChainState implements NetworkState {
 
     private final int byteSize;
 
-    ChainState(List<Node> chain) {
-        nodes = chain.stream().map(NodeState::of).toArray(NodeState[]::new);
+    /** @param block what widths are padded to, {@link io.keyspike.kernels.StepKernels#block} */
+    ChainState(List<Node> chain, int block) {
+        nodes = chain.stream().map(node -> NodeState.of(node, block)).toArray(NodeState[]::new);
         layers = Arrays.stream(nodes).filter(n -> n.fired.length > 0).toArray(NodeState[]::new);
         int size = 0;
         for (NodeState node : nodes) {
@@ -40,7 +41,7 @@ final class ChainState implements NetworkState {
 
     @Override
     public float[] membrane(int layer) {
-        return layers[layer].membrane;
+        return layers[layer].membrane();
     }
 
     @Override

@@ -11,6 +11,6 @@ public interface NetworkState extends StreamState {
     /** Indices of the neurons of layer {@code layer} that fired in the last step: the first {@link #lastSpikes} entries. */
     int[] lastFired(int layer);
 
-    /** Membrane potentials of layer {@code layer} after the last step, {@code [N]}; not to be written to. */
+    /** Membrane potentials of layer {@code layer} after the last step, {@code [N]}: a copy. */
     float[] membrane(int layer);
 }

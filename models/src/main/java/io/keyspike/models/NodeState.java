@@ -1,12 +1,13 @@
 package io.keyspike.models;
 
+import io.keyspike.kernels.Padding;
 import io.keyspike.kernels.RecurrentWiring;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
  * One node's part of a {@link ChainState}: what it remembers and what it gives to the next node. Arrays that a node does not
- * need are empty.
+ * need are empty; the others may be longer than the node is wide, for the kernels' sake, and hold zeros there.
  *
  * <p>Saved: the remembered numbers ({@code membrane}, {@code slow}, or a readout's {@code values}) as float32, then,
  * for a spiking node, the spikes of the last step, one bit each, lowest bit first. Nothing for nodes without memory.
@@ -33,11 +34,21 @@ final class NodeState {
 
     int firedCount;
 
+    /** The node's own, without padding. */
+    private final int width;
+
     /** Whether {@link #values} is memory (a readout) rather than a result of the step. */
     private final boolean valuesRemembered;
 
     private NodeState(
-            float[] values, float[] membrane, float[] slow, float[] total, int[] fired, boolean valuesRemembered) {
+            int width,
+            float[] values,
+            float[] membrane,
+            float[] slow,
+            float[] total,
+            int[] fired,
+            boolean valuesRemembered) {
+        this.width = width;
         this.values = values;
         this.membrane = membrane;
         this.slow = slow;
@@ -46,23 +57,24 @@ final class NodeState {
         this.valuesRemembered = valuesRemembered;
     }
 
-    static NodeState of(Node node) {
-        int n = node.outputs();
+    /** @param block what widths are padded to, {@link io.keyspike.kernels.StepKernels#block} */
+    static NodeState of(Node node, int block) {
         return switch (node) {
-            case Node.Lif lif -> neurons(lif, false);
-            case Node.AdaptiveLif lif -> neurons(lif, true);
-            case Node.Leaky leaky -> neurons(leaky, false);
-            case Node.Synaptic synaptic -> neurons(synaptic, true);
-            case Node.Readout readout -> values(n, true);
-            case Node.Input input -> values(n, false);
-            case Node.Diagonal diagonal -> values(n, false);
-            case Node.Dense dense -> values(n, false);
+            case Node.Lif lif -> neurons(lif, block, false);
+            case Node.AdaptiveLif lif -> neurons(lif, block, true);
+            case Node.Leaky leaky -> neurons(leaky, block, false);
+            case Node.Synaptic synaptic -> neurons(synaptic, block, true);
+            case Node.Readout readout -> values(readout, block, true);
+            case Node.Input input -> values(input, block, false);
+            case Node.Diagonal diagonal -> values(diagonal, block, false);
+            case Node.Dense dense -> values(dense, block, false);
         };
     }
 
-    private static NodeState neurons(Node node, boolean slow) {
-        int n = node.outputs();
+    private static NodeState neurons(Node node, int block, boolean slow) {
+        int n = Padding.roundUp(node.outputs(), block);
         return new NodeState(
+                node.outputs(),
                 new float[n],
                 new float[n],
                 slow ? new float[n] : NO_FLOATS,
@@ -71,8 +83,9 @@ final class NodeState {
                 false);
     }
 
-    private static NodeState values(int n, boolean remembered) {
-        return new NodeState(new float[n], NO_FLOATS, NO_FLOATS, NO_FLOATS, NO_INTS, remembered);
+    private static NodeState values(Node node, int block, boolean remembered) {
+        int n = Padding.roundUp(node.outputs(), block);
+        return new NodeState(node.outputs(), new float[n], NO_FLOATS, NO_FLOATS, NO_FLOATS, NO_INTS, remembered);
     }
 
     /** {@link io.keyspike.audio.StreamState#touch}. */
@@ -92,12 +105,21 @@ final class NodeState {
     }
 
     int byteSize() {
-        int floats = membrane.length + slow.length + (valuesRemembered ? values.length : 0);
-        return Float.BYTES * floats + bitBytes();
+        int arrays = (membrane.length > 0 ? 1 : 0) + (slow.length > 0 ? 1 : 0) + (valuesRemembered ? 1 : 0);
+        return Float.BYTES * width * arrays + bitBytes();
     }
 
     private int bitBytes() {
-        return (fired.length + 7) / 8;
+        return (spikingWidth() + 7) / 8;
+    }
+
+    private int spikingWidth() {
+        return fired.length > 0 ? width : 0;
+    }
+
+    /** Membrane potentials, {@code [N]}: a copy. */
+    float[] membrane() {
+        return Arrays.copyOf(membrane, width);
     }
 
     /** Appends to a little-endian buffer. */
@@ -108,7 +130,7 @@ final class NodeState {
             putAll(out, values);
         }
         int next = 0;
-        for (int first = 0; first < fired.length; first += 8) {
+        for (int first = 0; first < spikingWidth(); first += 8) {
             int bits = 0;
             while (next < firedCount && fired[next] < first + 8) {
                 bits |= 1 << (fired[next] - first);
@@ -126,11 +148,11 @@ final class NodeState {
             getAll(in, values);
         }
         firedCount = 0;
-        for (int first = 0; first < fired.length; first += 8) {
+        for (int first = 0; first < spikingWidth(); first += 8) {
             int bits = in.get() & 0xff;
-            if (first + 8 > fired.length && bits >>> (fired.length - first) != 0) {
+            if (first + 8 > width && bits >>> (width - first) != 0) {
                 throw new IllegalArgumentException(
-                        "network state: expected spikes of " + fired.length + " neurons, found one of a neuron beyond");
+                        "network state: expected spikes of " + width + " neurons, found one of a neuron beyond");
             }
             for (int i = first; bits != 0; i++, bits >>>= 1) {
                 if ((bits & 1) != 0) {
@@ -145,7 +167,7 @@ final class NodeState {
 
     /** Writes the last step's spikes as 0 and 1. */
     void scatterSpikes(float[] target) {
-        Arrays.fill(target, 0, fired.length, 0f);
+        Arrays.fill(target, 0, width, 0f);
         for (int i = 0; i < firedCount; i++) {
             target[fired[i]] = 1f;
         }
@@ -158,15 +180,15 @@ final class NodeState {
         firedCount = 0;
     }
 
-    private static void putAll(ByteBuffer out, float[] values) {
-        for (float value : values) {
-            out.putFloat(value);
+    private void putAll(ByteBuffer out, float[] numbers) {
+        for (int i = 0; i < width && numbers.length > 0; i++) {
+            out.putFloat(numbers[i]);
         }
     }
 
-    private static void getAll(ByteBuffer in, float[] values) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] = in.getFloat();
+    private void getAll(ByteBuffer in, float[] numbers) {
+        for (int i = 0; i < width && numbers.length > 0; i++) {
+            numbers[i] = in.getFloat();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.keyspike.models;
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.Padding;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.StepKernels;
 import java.util.Arrays;
@@ -20,31 +21,50 @@ sealed interface Stage {
     /** Takes effect on the membranes or values when a word has been reported. */
     default void resetOutput(NodeState state, boolean last) {}
 
-    /** The stage of a node; {@code afterSpikes} tells whether the node before spikes. */
-    static Stage of(Network network, Node node, boolean afterSpikes) {
+    /**
+     * The stage of a node.
+     *
+     * @param afterSpikes whether the node before spikes
+     * @param block what widths are padded to, {@link StepKernels#block}
+     */
+    static Stage of(Network network, Node node, boolean afterSpikes, int block) {
+        int width = Padding.roundUp(node.outputs(), block);
         return switch (node) {
             case Node.Input input ->
                 throw new IllegalArgumentException("network: expected one input, found another, " + input.name());
-            case Node.Diagonal d -> new DiagonalStage(d.width(), network.values(d, "weight"), afterSpikes);
+            case Node.Diagonal d ->
+                new DiagonalStage(width, Arrays.copyOf(network.values(d, "weight"), width), afterSpikes);
             case Node.Dense d -> {
-                float[] weight = network.values(d, "weight");
-                float[] bias = d.biased() ? network.values(d, "bias") : null;
+                float[] weight = Padding.columns(network.values(d, "weight"), d.inputs(), d.outputs(), width);
+                float[] bias = d.biased() ? Arrays.copyOf(network.values(d, "bias"), width) : null;
                 yield afterSpikes
-                        ? new EventDenseStage(d.outputs(), weight, bias)
-                        : new ValueDenseStage(d.inputs(), d.outputs(), weight, bias);
+                        ? new EventDenseStage(width, weight, bias)
+                        : new ValueDenseStage(d.inputs(), width, weight, bias);
             }
             case Node.Lif lif ->
-                new LifStage(Neurons.parameters(network, lif), Neurons.recurrent(network, lif), afterSpikes);
+                new LifStage(
+                        Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), afterSpikes);
             case Node.AdaptiveLif lif ->
-                new AdaptiveLifStage(Neurons.parameters(network, lif), Neurons.recurrent(network, lif), afterSpikes);
+                new AdaptiveLifStage(
+                        Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), afterSpikes);
             case Node.Leaky leaky ->
-                new LeakyStage(Neurons.parameters(network, leaky), Neurons.recurrent(network, leaky), afterSpikes);
+                new LeakyStage(
+                        Neurons.parameters(network, leaky).padded(width),
+                        recurrent(network, leaky, width),
+                        afterSpikes);
             case Node.Synaptic synaptic ->
                 new LeakyStage(
-                        Neurons.parameters(network, synaptic), Neurons.recurrent(network, synaptic), afterSpikes);
+                        Neurons.parameters(network, synaptic).padded(width),
+                        recurrent(network, synaptic, width),
+                        afterSpikes);
             case Node.Readout readout ->
-                new ReadoutStage(readout.width(), network.values(readout, "decay"), afterSpikes);
+                new ReadoutStage(width, Arrays.copyOf(network.values(readout, "decay"), width), afterSpikes);
         };
+    }
+
+    private static @Nullable RecurrentSynapses recurrent(Network network, Node node, int width) {
+        RecurrentSynapses synapses = Neurons.recurrent(network, node);
+        return synapses == null ? null : synapses.padded(node.outputs(), width);
     }
 
     private static float[] real(NodeState before, boolean spikes) {

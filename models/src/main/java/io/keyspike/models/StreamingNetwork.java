@@ -31,7 +31,7 @@ public final class StreamingNetwork {
         this.layers = chain.stream().filter(Neurons::spikes).toList();
         var built = new ArrayList<Stage>();
         for (int i = 1; i < chain.size(); i++) {
-            built.add(Stage.of(network, chain.get(i), Neurons.spikes(chain.get(i - 1))));
+            built.add(Stage.of(network, chain.get(i), Neurons.spikes(chain.get(i - 1)), kernels.block()));
         }
         this.stages = built.toArray(Stage[]::new);
         this.inputs = chain.getFirst().inputs();
@@ -40,7 +40,7 @@ public final class StreamingNetwork {
     }
 
     public NetworkState newState() {
-        return new ChainState(chain);
+        return new ChainState(chain, kernels.block());
     }
 
     /** Width of an input step. */
