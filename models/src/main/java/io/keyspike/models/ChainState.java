@@ -16,6 +16,9 @@ final class ChainState implements NetworkState {
     /** The spiking ones among {@link #nodes}, by layer. */
     private final NodeState[] layers;
 
+    /** This state, for whoever steps one stream at a time. */
+    final ChainState[] alone = {this};
+
     private final int byteSize;
 
     /** @param block what widths are padded to, {@link io.keyspike.kernels.StepKernels#block} */
@@ -45,10 +48,13 @@ final class ChainState implements NetworkState {
     }
 
     @Override
-    public int touch() {
+    public int touch(int depth) {
+        if (depth < 2) {
+            return depth == 0 ? byteSize : nodes.length + layers.length;
+        }
         int read = 0;
         for (NodeState node : nodes) {
-            read += node.touch();
+            read += node.touch(depth - 2);
         }
         return read;
     }

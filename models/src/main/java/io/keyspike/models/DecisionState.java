@@ -105,8 +105,12 @@ public final class DecisionState implements StreamState {
     }
 
     @Override
-    public int touch() {
-        return (int) (smoothed[0] + scores[0]) + warmUpLeft;
+    public int touch(int depth) {
+        return switch (depth) {
+            case 0 -> warmUpLeft;
+            case 1 -> (int) (smoothed[0] + scores[0]);
+            default -> 0;
+        };
     }
 
     @Override

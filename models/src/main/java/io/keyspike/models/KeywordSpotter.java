@@ -159,6 +159,11 @@ public final class KeywordSpotter {
 
     private void step(StageStates s, DetectionSink sink, @Nullable StepObserver observer) {
         network.step(s.network, s.feature, s.output);
+        decide(s, sink, observer);
+    }
+
+    /** The network has made a step of a stream. */
+    void decide(StageStates s, DetectionSink sink, @Nullable StepObserver observer) {
         s.steps++;
         for (int layer = 0; layer < layers; layer++) {
             s.spikes[layer] += s.network.lastSpikes(layer);

@@ -89,10 +89,13 @@ final class NodeState {
     }
 
     /** {@link io.keyspike.audio.StreamState#touch}. */
-    int touch() {
+    int touch(int depth) {
+        if (depth != 1) {
+            return depth == 0 ? firedCount : 0;
+        }
         float read = 0;
         // Neurons' values are written only where somebody needs spikes as real numbers.
-        for (int i = 0; i < values.length && fired.length == 0; i += NUMBERS_PER_LINE) {
+        for (int i = 0; i < values.length && (fired.length == 0 || valuesRemembered); i += NUMBERS_PER_LINE) {
             read += values[i];
         }
         for (int i = 0; i < membrane.length; i += NUMBERS_PER_LINE) {

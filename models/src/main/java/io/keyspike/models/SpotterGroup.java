@@ -23,6 +23,10 @@ public final class SpotterGroup {
         void heard(int stream, Detection detection);
     }
 
+    private static final int SAMPLES_PER_LINE = 32;
+    private static final SpotterState[] NO_STATES = {};
+    private static final short[][] NO_FRAMES = {};
+
     private final KeywordSpotter spotter;
     private final @Nullable FeatureGroup features;
     private final int size;
@@ -32,8 +36,17 @@ public final class SpotterGroup {
     private final FeatureState[] featureStates;
     private final short[][] samples;
     private final int[] from;
+    private final ChainState[] networkStates;
     private final float[][] steps;
+    private final float[][] outputs;
     private final SinkOf[] sinks;
+
+    // The streams that come next, and how far they have been fetched.
+    private SpotterState[] fetchFrom = NO_STATES;
+    private short[][] fetchFrames = NO_FRAMES;
+    private int fetchFirst;
+    private int fetchEnd;
+    private int fetchDepth;
 
     /** What the fetched bytes add up to; kept, so that fetching is not optimised away. */
     @SuppressWarnings("UnusedVariable")
@@ -47,7 +60,9 @@ public final class SpotterGroup {
         featureStates = new FeatureState[size];
         samples = new short[size][];
         from = new int[size];
+        networkStates = new ChainState[size];
         steps = new float[size][];
+        outputs = new float[size][];
         sinks = new SinkOf[size];
         Arrays.setAll(sinks, i -> new SinkOf());
     }
@@ -60,10 +75,13 @@ public final class SpotterGroup {
      * @throws IllegalArgumentException if a state is another spotter's
      */
     public void process(SpotterState[] states, short[][] frames, int count, Sink sink) {
-        fetch(states, 0, Math.min(size, count));
+        fetchFrom = states;
+        fetchFrames = frames;
+        fetchNext(0, count);
+        fetchRest();
         for (int first = 0; first < count; first += size) {
             int here = Math.min(size, count - first);
-            fetch(states, first + here, Math.min(size, count - first - here));
+            fetchNext(first + here, count);
             for (int k = 0; k < here; k++) {
                 streams[k] = spotter.own(states[first + k]);
                 samples[k] = frames[first + k];
@@ -74,10 +92,14 @@ public final class SpotterGroup {
             if (here == size && features != null) {
                 together(features);
             }
+            fetchRest();
             for (int k = 0; k < here; k++) {
                 spotter.process(streams[k], samples[k], from[k], samples[k].length, sinks[k]);
             }
         }
+        // They are the caller's.
+        fetchFrom = NO_STATES;
+        fetchFrames = NO_FRAMES;
     }
 
     /** As long as every stream has samples left. */
@@ -85,22 +107,70 @@ public final class SpotterGroup {
         int limit = Integer.MAX_VALUE;
         for (int k = 0; k < size; k++) {
             featureStates[k] = streams[k].features;
+            networkStates[k] = (ChainState) streams[k].network;
             steps[k] = streams[k].feature;
+            outputs[k] = streams[k].output;
             limit = Math.min(limit, samples[k].length);
         }
         for (int taken = 0; taken < limit; ) {
             int count = group.consume(featureStates, samples, from, limit - taken, steps);
             taken += count;
+            boolean all = true;
             for (int k = 0; k < size; k++) {
                 from[k] = taken;
-                spotter.consumed(streams[k], count, sinks[k], null);
+                all &= featureStates[k].stepComplete();
             }
+            if (all) {
+                stepAll(count);
+            } else {
+                for (int k = 0; k < size; k++) {
+                    spotter.consumed(streams[k], count, sinks[k], null);
+                }
+            }
+            fetch();
         }
     }
 
-    private void fetch(SpotterState[] states, int first, int count) {
-        for (int k = first; k < first + count; k++) {
-            fetched += spotter.own(states[k]).touch();
+    /** Streams whose frames began with their steps stay in step. */
+    private void stepAll(int samplesTaken) {
+        spotter.network().step(networkStates, steps, outputs, size);
+        for (int k = 0; k < size; k++) {
+            streams[k].position += samplesTaken;
+            spotter.decide(streams[k], sinks[k], null);
+        }
+    }
+
+    private void fetchNext(int first, int count) {
+        fetchFirst = first;
+        fetchEnd = Math.min(first + size, count);
+        fetchDepth = 0;
+    }
+
+    /** One level of what the streams that come next are made of; between two calls, some microseconds of work. */
+    private void fetch() {
+        if (fetchDepth > StageStates.DEPTH) {
+            return;
+        }
+        for (int k = fetchFirst; k < fetchEnd; k++) {
+            fetched += spotter.own(fetchFrom[k]).touch(fetchDepth) + touch(fetchFrames[k], fetchDepth);
+        }
+        fetchDepth++;
+    }
+
+    /** Of a frame's sound, a part at each depth. */
+    private static int touch(short[] frame, int depth) {
+        int part = Math.ceilDiv(frame.length, StageStates.DEPTH + 1);
+        int end = Math.min(frame.length, (depth + 1) * part);
+        int read = 0;
+        for (int i = depth * part; i < end; i += SAMPLES_PER_LINE) {
+            read += frame[i];
+        }
+        return read;
+    }
+
+    private void fetchRest() {
+        while (fetchDepth <= StageStates.DEPTH) {
+            fetch();
         }
     }
 

@@ -16,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Stage {
 
-    void step(StepKernels kernels, NodeState before, NodeState state);
+    /**
+     * One time step of each stream. Streams in one call, rather than a call for each: what is chosen at run time is chosen
+     * once, and one stream's waiting for its results is another's computing.
+     *
+     * @param streams the first {@code count} are used
+     * @param at this stage's place in the chain
+     */
+    void step(StepKernels kernels, ChainState[] streams, int count, int at);
 
     /** Takes effect on the membranes or values when a word has been reported. */
     default void resetOutput(NodeState state, boolean last) {}
@@ -92,33 +99,49 @@ sealed interface Stage {
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
     record DiagonalStage(int width, float[] weight, boolean afterSpikes) implements Stage {
         @Override
-        public void step(StepKernels kernels, NodeState before, NodeState state) {
-            kernels.diagonal(width, real(before, afterSpikes), weight, state.values);
+        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+            for (int k = 0; k < count; k++) {
+                NodeState before = streams[k].nodes[at - 1];
+                NodeState state = streams[k].nodes[at];
+                kernels.diagonal(width, real(before, afterSpikes), weight, state.values);
+            }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
     record EventDenseStage(int outputs, float[] weight, float @Nullable [] bias) implements Stage {
         @Override
-        public void step(StepKernels kernels, NodeState before, NodeState state) {
-            kernels.denseEvents(outputs, before.fired, before.firedCount, weight, bias, state.values);
+        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+            for (int k = 0; k < count; k++) {
+                NodeState before = streams[k].nodes[at - 1];
+                NodeState state = streams[k].nodes[at];
+                kernels.denseEvents(outputs, before.fired, before.firedCount, weight, bias, state.values);
+            }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
     record ValueDenseStage(int inputs, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
         @Override
-        public void step(StepKernels kernels, NodeState before, NodeState state) {
-            kernels.denseValues(inputs, outputs, before.values, weight, bias, state.values);
+        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+            for (int k = 0; k < count; k++) {
+                NodeState before = streams[k].nodes[at - 1];
+                NodeState state = streams[k].nodes[at];
+                kernels.denseValues(inputs, outputs, before.values, weight, bias, state.values);
+            }
         }
     }
 
     record LifStage(LifParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
             implements Stage {
         @Override
-        public void step(StepKernels kernels, NodeState before, NodeState state) {
-            float[] current = current(kernels, recurrent, before, afterSpikes, state);
-            state.firedCount = kernels.lif(parameters, current, state.membrane, state.fired);
+        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+            for (int k = 0; k < count; k++) {
+                NodeState before = streams[k].nodes[at - 1];
+                NodeState state = streams[k].nodes[at];
+                float[] current = current(kernels, recurrent, before, afterSpikes, state);
+                state.firedCount = kernels.lif(parameters, current, state.membrane, state.fired);
+            }
         }
 
         @Override
@@ -133,10 +156,14 @@ sealed interface Stage {
             AdaptiveLifParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
             implements Stage {
         @Override
-        public void step(StepKernels kernels, NodeState before, NodeState state) {
-            float[] current = current(kernels, recurrent, before, afterSpikes, state);
-            state.firedCount =
-                    kernels.adaptiveLif(parameters, current, state.membrane, state.slow, state.values, state.fired);
+        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+            for (int k = 0; k < count; k++) {
+                NodeState before = streams[k].nodes[at - 1];
+                NodeState state = streams[k].nodes[at];
+                float[] current = current(kernels, recurrent, before, afterSpikes, state);
+                state.firedCount =
+                        kernels.adaptiveLif(parameters, current, state.membrane, state.slow, state.values, state.fired);
+            }
         }
 
         @Override
@@ -150,10 +177,14 @@ sealed interface Stage {
     record LeakyStage(LeakyParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
             implements Stage {
         @Override
-        public void step(StepKernels kernels, NodeState before, NodeState state) {
-            float[] current = current(kernels, recurrent, before, afterSpikes, state);
-            state.firedCount =
-                    kernels.leaky(parameters, recurrent != null, current, state.membrane, state.slow, state.fired);
+        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+            for (int k = 0; k < count; k++) {
+                NodeState before = streams[k].nodes[at - 1];
+                NodeState state = streams[k].nodes[at];
+                float[] current = current(kernels, recurrent, before, afterSpikes, state);
+                state.firedCount =
+                        kernels.leaky(parameters, recurrent != null, current, state.membrane, state.slow, state.fired);
+            }
         }
 
         @Override
@@ -168,8 +199,12 @@ sealed interface Stage {
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
     record ReadoutStage(int width, float[] decay, boolean afterSpikes) implements Stage {
         @Override
-        public void step(StepKernels kernels, NodeState before, NodeState state) {
-            kernels.leakyIntegrator(width, decay, real(before, afterSpikes), state.values);
+        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+            for (int k = 0; k < count; k++) {
+                NodeState before = streams[k].nodes[at - 1];
+                NodeState state = streams[k].nodes[at];
+                kernels.leakyIntegrator(width, decay, real(before, afterSpikes), state.values);
+            }
         }
 
         @Override

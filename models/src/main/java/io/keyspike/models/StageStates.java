@@ -33,7 +33,7 @@ final class StageStates implements SpotterState {
     final NetworkState network;
     final DecisionState decision;
 
-    /** One feature step. */
+    /** One feature step: the network's own input, so that it need not be copied. */
     final float[] feature;
 
     /** One output step. */
@@ -41,6 +41,9 @@ final class StageStates implements SpotterState {
 
     /** Spikes by layer since they were last taken. */
     final long[] spikes;
+
+    /** References from here to the farthest numbers that a step uses: of a node's arrays. */
+    static final int DEPTH = 4;
 
     long position;
     long steps;
@@ -50,7 +53,7 @@ final class StageStates implements SpotterState {
         this.features = features;
         this.network = network;
         this.decision = decision;
-        this.feature = new float[owner.network().inputs()];
+        this.feature = owner.network().inputOf(network);
         this.output = new float[owner.network().outputs()];
         this.spikes = new long[layers];
     }
@@ -104,13 +107,12 @@ final class StageStates implements SpotterState {
     }
 
     @Override
-    public int touch() {
-        return (int) position
-                + spikes.length
-                + (int) (feature[0] + output[0])
-                + network.touch()
-                + features.touch()
-                + decision.touch();
+    public int touch(int depth) {
+        if (depth == 0) {
+            return (int) (position + steps);
+        }
+        int read = network.touch(depth - 1) + features.touch(depth - 1) + decision.touch(depth - 1);
+        return depth == 1 ? read + spikes.length + (int) output[0] : read;
     }
 
     @Override

@@ -12,7 +12,7 @@ public interface StepObserver {
      *
      * @param state the stream's: {@link NetworkState#lastFired} of its network, {@link SpotterState#score} and {@link
      *     SpotterState#levelDb} are those of this step
-     * @param features {@code [inputs]}, what the network was fed with
+     * @param features {@code [inputs or more]}, what the network was fed with and zeros after it
      * @param output {@code [outputs]}, the network's
      */
     void stepped(SpotterState state, float[] features, float[] output);

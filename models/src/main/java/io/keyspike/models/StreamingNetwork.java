@@ -76,18 +76,57 @@ public final class StreamingNetwork {
      * @param output {@code [outputs]}, written: the last node's spikes (0 or 1), or its values if it does not spike
      */
     public void step(NetworkState state, float[] input, float[] output) {
-        NodeState[] nodes = ((ChainState) state).nodes;
-        NodeState before = nodes[0];
-        System.arraycopy(input, 0, before.values, 0, inputs);
-        for (int i = 0; i < stages.length; i++) {
-            NodeState node = nodes[i + 1];
-            stages[i].step(kernels, before, node);
-            before = node;
+        ChainState chain = (ChainState) state;
+        take(chain, input);
+        run(chain.alone, 1);
+        give(chain, output);
+    }
+
+    /**
+     * One time step of several streams, each as if it were alone.
+     *
+     * @param states different ones, made by {@link #newState}; the first {@code count} are used
+     * @param inputs of each stream; what {@link #inputOf} gives is not copied
+     */
+    void step(ChainState[] states, float[][] inputs, float[][] outputs, int count) {
+        for (int k = 0; k < count; k++) {
+            take(states[k], inputs[k]);
         }
+        run(states, count);
+        for (int k = 0; k < count; k++) {
+            give(states[k], outputs[k]);
+        }
+    }
+
+    /**
+     * Where a stream's network takes its input from, for whoever makes it in place.
+     *
+     * @return {@code [inputs or more]}, zeros after the inputs
+     */
+    float[] inputOf(NetworkState state) {
+        return ((ChainState) state).nodes[0].values;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // whether it is the very array
+    private void take(ChainState chain, float[] input) {
+        float[] values = chain.nodes[0].values;
+        if (input != values) {
+            System.arraycopy(input, 0, values, 0, inputs);
+        }
+    }
+
+    private void run(ChainState[] states, int count) {
+        for (int i = 0; i < stages.length; i++) {
+            stages[i].step(kernels, states, count, i + 1);
+        }
+    }
+
+    private void give(ChainState chain, float[] output) {
+        NodeState last = chain.nodes[stages.length];
         if (spikingOutput) {
-            before.scatterSpikes(output);
+            last.scatterSpikes(output);
         } else {
-            System.arraycopy(before.values, 0, output, 0, outputs);
+            System.arraycopy(last.values, 0, output, 0, outputs);
         }
     }
 

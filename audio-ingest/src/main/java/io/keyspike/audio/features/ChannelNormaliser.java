@@ -1,34 +1,44 @@
 package io.keyspike.audio.features;
 
+import java.util.Arrays;
+
 /** A {@link Normaliser} ready to run; the one place of its arithmetic, in streams and in training. Immutable. */
 public final class ChannelNormaliser {
-    private final float[] mean;
-    private final float[] deviation;
-    private final float scale;
-    private final float offset;
-    private final boolean rectified;
+    private static final int BLOCK = 16;
+
+    private final int channels;
+
+    // Padded to whole blocks, for vectors: a padded 0 stays 0.
+    final float[] mean;
+    final float[] deviation;
+    final float[] offset;
+    final float scale;
+    final boolean rectified;
 
     public ChannelNormaliser(Normaliser normaliser) {
-        int n = normaliser.mean().size();
-        mean = new float[n];
-        deviation = new float[n];
-        for (int i = 0; i < n; i++) {
+        channels = normaliser.mean().size();
+        int padded = Math.ceilDiv(channels, BLOCK) * BLOCK;
+        mean = new float[padded];
+        deviation = new float[padded];
+        offset = new float[padded];
+        Arrays.fill(deviation, 1f);
+        for (int i = 0; i < channels; i++) {
+            offset[i] = normaliser.offset();
             mean[i] = normaliser.mean().get(i);
             deviation[i] = normaliser.deviation().get(i);
         }
         scale = normaliser.gain();
-        offset = normaliser.offset();
         rectified = normaliser.rectified();
     }
 
     public int channels() {
-        return mean.length;
+        return channels;
     }
 
     /** Normalises one channel group, {@code values[at … at + channels − 1]}, in place. */
     public void apply(float[] values, int at) {
-        for (int c = 0; c < mean.length; c++) {
-            float x = scale * (values[at + c] - mean[c]) / deviation[c] + offset;
+        for (int c = 0; c < channels; c++) {
+            float x = scale * (values[at + c] - mean[c]) / deviation[c] + offset[c];
             values[at + c] = rectified ? Math.max(0f, x) : x;
         }
     }

@@ -1,5 +1,8 @@
 package io.keyspike.audio.features;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Runs band-pass sections over samples, in direct form II transposed and double precision, and adds up what comes out
  * rectified. For each sample {@code x}, with {@code v = b0·x}:
@@ -48,6 +51,8 @@ interface FilterKernel {
      * As {@link #run} for {@link #TOGETHER} streams, each as if it were alone. One stream's recurrence leaves most of a core
      * waiting; the others fill the wait.
      *
+     * <p>The samples' squares are added to each state's {@code energy}.
+     *
      * @param samples of each stream
      * @param from of each stream, its first sample
      * @param count samples of every stream
@@ -64,6 +69,7 @@ interface FilterKernel {
         for (int k = 0; k < TOGETHER; k++) {
             FilterbankState s = states[k];
             run(sections, half, samples[k], from[k], from[k] + count, s.s1, s.s2, s.sum);
+            s.energy += energy(samples[k], from[k], from[k] + count);
         }
     }
 
@@ -78,6 +84,35 @@ interface FilterKernel {
             sum[c] = squareRoot ? Math.sqrt(value) : value;
             state.s1[c] = Math.abs(state.s1[c]) < SILENCE ? 0 : state.s1[c];
             state.s2[c] = Math.abs(state.s2[c]) < SILENCE ? 0 : state.s2[c];
+        }
+    }
+
+    /**
+     * The values of a bin as float32; the sum is zero afterwards.
+     *
+     * @param sum {@code [padded]}
+     * @param feature {@code [channels or more]}; where it has room for whole {@link #channelBlock}s, the rest becomes 0
+     */
+    default void takeBin(double[] sum, int channels, float[] feature) {
+        for (int c = 0; c < channels; c++) {
+            feature[c] = (float) sum[c];
+        }
+        Arrays.fill(sum, 0);
+    }
+
+    /**
+     * {@code values ← normalised(factor·values)}, each operation rounded on its own.
+     *
+     * @param values {@code [channels or more]}; where it has room for whole {@link #channelBlock}s, zeros after the channels
+     *     stay zero
+     * @param normaliser null for none
+     */
+    default void shape(float[] values, int channels, float factor, @Nullable ChannelNormaliser normaliser) {
+        for (int c = 0; c < channels; c++) {
+            values[c] *= factor;
+        }
+        if (normaliser != null) {
+            normaliser.apply(values, 0);
         }
     }
 

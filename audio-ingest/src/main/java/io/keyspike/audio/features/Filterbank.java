@@ -5,7 +5,6 @@ import io.keyspike.audio.features.FilterbankSpec.Integration;
 import io.keyspike.audio.features.FilterbankSpec.Rectifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -72,7 +71,8 @@ final class Filterbank implements FeatureExtractor {
         FilterbankState s = (FilterbankState) state;
         int end = Math.min(to, from + spec.binSamples() - s.filled);
         kernel.run(sections, half, samples, from, end, s.s1, s.s2, s.sum);
-        count(s, samples, from, end, feature);
+        s.energy += kernel.energy(samples, from, end);
+        count(s, end - from, feature);
         return end;
     }
 
@@ -82,9 +82,8 @@ final class Filterbank implements FeatureExtractor {
     }
 
     /** What is there to do besides filtering when samples have been taken. */
-    private void count(FilterbankState s, short[] samples, int from, int end, float[] feature) {
-        s.energy += kernel.energy(samples, from, end);
-        s.filled += end - from;
+    private void count(FilterbankState s, int samples, float[] feature) {
+        s.filled += samples;
         s.stepComplete = s.filled == spec.binSamples();
         if (s.stepComplete) {
             finishBin(s, feature);
@@ -99,13 +98,14 @@ final class Filterbank implements FeatureExtractor {
     private void finishBin(FilterbankState s, float[] feature) {
         double divisor = spec.integration() == Integration.MEAN ? spec.binSamples() : 1;
         kernel.finishBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT);
-        boolean cubeRoot = spec.compression() == Compression.CUBE_ROOT;
-        for (int c = 0; c < channels; c++) {
-            // StrictMath, so that every machine hears the same.
-            feature[c] = (float) (cubeRoot ? StrictMath.cbrt(s.sum[c]) : s.sum[c]);
+        if (spec.compression() == Compression.CUBE_ROOT) {
+            for (int c = 0; c < channels; c++) {
+                // StrictMath, so that every machine hears the same.
+                s.sum[c] = StrictMath.cbrt(s.sum[c]);
+            }
         }
-        Arrays.fill(s.sum, 0);
-        shaping.apply(feature, channels, s.levels);
+        kernel.takeBin(s.sum, channels, feature);
+        shaping.apply(kernel, feature, channels, s.levels);
         s.stepLevel = level(s.energy, s.filled);
         s.energy = 0;
         s.filled = 0;
@@ -130,7 +130,7 @@ final class Filterbank implements FeatureExtractor {
             }
             kernel.runTogether(sections, half, states, samples, from, count, scratch);
             for (int k = 0; k < states.length; k++) {
-                count(states[k], samples[k], from[k], from[k] + count, features[k]);
+                count(states[k], count, features[k]);
             }
             return count;
         }

@@ -52,12 +52,15 @@ final class FilterbankState implements FeatureState {
     }
 
     @Override
-    public int touch() {
+    public int touch(int depth) {
+        if (depth != 1) {
+            return depth == 0 ? filled : 0;
+        }
         double read = 0;
         for (int c = 0; c < s1.length; c += DOUBLES_PER_LINE) {
             read += s1[c] + s2[c] + sum[c];
         }
-        return (int) read + filled + levels.length;
+        return (int) read + levels.length;
     }
 
     @Override

@@ -22,17 +22,18 @@ final class StepShaping {
     }
 
     /**
-     * @param values {@code [channels]}, changed in place
+     * @param values {@code [channels or more]}, changed in place
      * @param levels running levels of the stream, updated
      */
-    void apply(float[] values, int channels, float[] levels) {
+    void apply(FilterKernel kernel, float[] values, int channels, float[] levels) {
+        float factor = 1f;
         if (gain != null) {
             switch (gain.kind()) {
-                case LEVEL -> levelled(gain, values, channels, levels);
+                case LEVEL -> factor = levelled(gain, values, channels, levels);
                 case CHANNEL -> channelLevelled(gain, values, channels, levels);
             }
         }
-        normalise(values, 0);
+        kernel.shape(values, channels, factor, normaliser);
     }
 
     /** Normalises one channel group in place, from {@code at}; nothing where there is no normaliser. */
@@ -42,17 +43,15 @@ final class StepShaping {
         }
     }
 
-    private void levelled(AdaptiveGain law, float[] values, int channels, float[] levels) {
+    /** @return the gain */
+    private float levelled(AdaptiveGain law, float[] values, int channels, float[] levels) {
         float sum = 0;
         for (int c = 0; c < channels; c++) {
             sum += values[c];
         }
         float found = sum / channels;
         levels[0] = followed(levels[0], found, found > levels[0] ? rise : fall);
-        float factor = Math.min(law.target() / levels[0], law.maximumGain());
-        for (int c = 0; c < channels; c++) {
-            values[c] *= factor;
-        }
+        return Math.min(law.target() / levels[0], law.maximumGain());
     }
 
     private void channelLevelled(AdaptiveGain law, float[] values, int channels, float[] levels) {

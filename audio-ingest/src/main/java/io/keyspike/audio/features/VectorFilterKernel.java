@@ -1,12 +1,14 @@
 package io.keyspike.audio.features;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Channels side by side in the lanes of a vector. Two vectors run together: one sample's result waits for the one before
@@ -25,6 +27,10 @@ final class VectorFilterKernel implements FilterKernel {
     /** As many samples as {@link #WIDEST} has lanes, where a vector can be so short. */
     private static final VectorSpecies<Short> NARROW =
             VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, WIDEST.vectorBitSize() / 4)));
+
+    /** As many floats as {@link #WIDEST} has lanes. */
+    private static final VectorSpecies<Float> ROUNDED =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(64, WIDEST.vectorBitSize() / 2)));
 
     /** So many squares' halves fit an int, whatever the samples. */
     private static final int MAXIMUM_SQUARES = 1 << 14;
@@ -158,25 +164,39 @@ final class VectorFilterKernel implements FilterKernel {
             return;
         }
         for (int k = 0; k < TOGETHER; k++) {
-            widen(samples[k], from[k], scratch[k], count);
+            states[k].energy += (long) widen(samples[k], from[k], scratch[k], count);
         }
         for (int c = 0; c < sections.channels(); c += 2 * LANES) {
             runThree(sections, states[0], states[1], states[2], scratch[0], scratch[1], scratch[2], count, c);
         }
     }
 
-    // Outside the loop over samples: from memory, a double is spread over all lanes on its way in.
-    private static void widen(short[] samples, int from, double[] wide, int count) {
+    /**
+     * Samples as doubles, outside the loop that filters: from memory, a double is spread over all lanes on its way in.
+     *
+     * @return sum of squares: whole numbers below 2^53, so exact in any order
+     */
+    private static double widen(short[] samples, int from, double[] wide, int count) {
+        DoubleVector even = DoubleVector.zero(WIDEST);
+        DoubleVector odd = DoubleVector.zero(WIDEST);
         int i = 0;
-        for (; i <= count - LANES && LANES == NARROW.length(); i += LANES) {
-            ShortVector.fromArray(NARROW, samples, from + i)
-                    .convertShape(VectorOperators.S2D, WIDEST, 0)
-                    .reinterpretAsDoubles()
-                    .intoArray(wide, i);
+        // Two sums, since one addition waits for the one before.
+        for (; i <= count - 2 * LANES && LANES == NARROW.length(); i += 2 * LANES) {
+            DoubleVector x = (DoubleVector)
+                    ShortVector.fromArray(NARROW, samples, from + i).convertShape(VectorOperators.S2D, WIDEST, 0);
+            DoubleVector y = (DoubleVector) ShortVector.fromArray(NARROW, samples, from + i + LANES)
+                    .convertShape(VectorOperators.S2D, WIDEST, 0);
+            x.intoArray(wide, i);
+            y.intoArray(wide, i + LANES);
+            even = x.fma(x, even);
+            odd = y.fma(y, odd);
         }
+        double energy = even.add(odd).reduceLanes(VectorOperators.ADD);
         for (; i < count; i++) {
             wide[i] = samples[from + i];
+            energy += wide[i] * wide[i];
         }
+        return energy;
     }
 
     private static void runThree(
@@ -291,6 +311,48 @@ final class VectorFilterKernel implements FilterKernel {
         for (int c = 0; c < sum.length; c += LANES) {
             settle(state.s1, c);
             settle(state.s2, c);
+        }
+    }
+
+    @Override
+    public void takeBin(double[] sum, int channels, float[] feature) {
+        if (feature.length < sum.length) {
+            FilterKernel.super.takeBin(sum, channels, feature);
+            return;
+        }
+        DoubleVector zero = DoubleVector.zero(WIDEST);
+        for (int c = 0; c < sum.length; c += LANES) {
+            FloatVector value =
+                    (FloatVector) DoubleVector.fromArray(WIDEST, sum, c).convertShape(VectorOperators.D2F, ROUNDED, 0);
+            value.intoArray(feature, c);
+            zero.intoArray(sum, c);
+        }
+    }
+
+    // As wide as what takeBin stored: a load that needs two stores waits until both have reached the cache.
+    @Override
+    public void shape(float[] values, int channels, float factor, @Nullable ChannelNormaliser normaliser) {
+        int padded = Math.ceilDiv(channels, 2 * LANES) * 2 * LANES;
+        if (normaliser == null || values.length < padded || normaliser.mean.length < padded) {
+            FilterKernel.super.shape(values, channels, factor, normaliser);
+            return;
+        }
+        float[] mean = normaliser.mean;
+        float[] deviation = normaliser.deviation;
+        float[] offset = normaliser.offset;
+        float scale = normaliser.scale;
+        boolean rectified = normaliser.rectified;
+        for (int c = 0; c < padded; c += LANES) {
+            FloatVector value = FloatVector.fromArray(ROUNDED, values, c)
+                    .mul(factor)
+                    .sub(FloatVector.fromArray(ROUNDED, mean, c))
+                    .mul(scale)
+                    .div(FloatVector.fromArray(ROUNDED, deviation, c))
+                    .add(FloatVector.fromArray(ROUNDED, offset, c));
+            value.intoArray(values, c);
+            if (rectified) {
+                value.max(0f).intoArray(values, c);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.keyspike.audio.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,12 +41,48 @@ class FilterKernelsTest {
         }
         for (int k = 0; k < FilterKernel.TOGETHER; k++) {
             assertSame(together[k], alone[k]);
+            assertThat(together[k].energy).isEqualTo(SCALAR.energy(sounds[k], from[k], from[k] + count));
             assertThat(alone[k].sum[0]).isPositive();
         }
 
         VECTOR.finishBin(together[0], count, seed % 2 == 0);
         SCALAR.finishBin(alone[0], count, seed % 2 == 0);
         assertSame(together[0], alone[0]);
+    }
+
+    /** With room for whole vectors and without; what is after the channels is 0. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void shouldShapeABinAsTheScalarKernelDoes(long seed) {
+        var random = new Random(seed);
+        int channels = 13;
+        var mean = new ArrayList<Float>();
+        var deviation = new ArrayList<Float>();
+        for (int c = 0; c < channels; c++) {
+            mean.add(random.nextFloat());
+            deviation.add(0.1f + random.nextFloat());
+        }
+        var normaliser = new ChannelNormaliser(new Normaliser(mean, deviation, 0.7f, 0.3f, seed % 2 == 0));
+        int padded = Math.ceilDiv(channels, VECTOR.channelBlock()) * VECTOR.channelBlock();
+        double[] sum = new double[padded];
+        for (int c = 0; c < channels; c++) {
+            sum[c] = random.nextDouble();
+        }
+        float factor = 3 * random.nextFloat();
+        float[] expected = new float[channels];
+        SCALAR.takeBin(sum.clone(), channels, expected);
+        SCALAR.shape(expected, channels, factor, seed == 8 ? null : normaliser);
+
+        for (int length : new int[] {channels, padded, padded + 3}) {
+            double[] taken = sum.clone();
+            float[] found = new float[length];
+            VECTOR.takeBin(taken, channels, found);
+            VECTOR.shape(found, channels, factor, seed == 8 ? null : normaliser);
+
+            assertThat(Arrays.copyOf(found, channels)).containsExactly(expected);
+            assertThat(Arrays.copyOfRange(found, channels, length)).isEqualTo(new float[length - channels]);
+            assertThat(taken).containsOnly(0.0);
+        }
     }
 
     @ParameterizedTest

@@ -84,7 +84,7 @@ public final class LiveStreams implements StreamWatch {
             recorder.take(device, now.sampleRateHz(), samples);
         }
         tap.begin(now, samples, 0, samples.length);
-        return observer(tap, now);
+        return observer(tap, now, spotter.model().features().width());
     }
 
     private void note(String device) {
@@ -98,7 +98,7 @@ public final class LiveStreams implements StreamWatch {
         heard.atMillis = System.currentTimeMillis();
     }
 
-    private static StepObserver observer(Tap tap, StreamFacts facts) {
+    private static StepObserver observer(Tap tap, StreamFacts facts, int inputs) {
         int layers = facts.layers().size();
         int labels = facts.labels().size();
         float[] scores = new float[labels];
@@ -112,7 +112,7 @@ public final class LiveStreams implements StreamWatch {
                 scores[label] = state.score(label);
             }
             // Of frames in a row, the newest, which comes last.
-            System.arraycopy(features, features.length - shown.length, shown, 0, shown.length);
+            System.arraycopy(features, inputs - shown.length, shown, 0, shown.length);
             tap.step(shown, output, scores, state.levelDb(), state.samplePosition());
         };
     }
