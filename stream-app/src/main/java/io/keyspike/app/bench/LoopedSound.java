@@ -26,6 +26,19 @@ public record LoopedSound(int sampleRateHz, short[][] frames) {
         return new LoopedSound(sampleRateHz, frames);
     }
 
+    /**
+     * As many copies of all frames as make {@code devices} frames or more: the same sound for each device, but not in the same
+     * memory, so that with many of them it does not stay in a cache.
+     */
+    public LoopedSound spread(int devices) {
+        int copies = Math.ceilDiv(devices, frames.length);
+        short[][] all = new short[frames.length * copies][];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = frames[i % frames.length].clone();
+        }
+        return new LoopedSound(sampleRateHz, all);
+    }
+
     /** The frame that a device sends as its {@code sequence}th. */
     public short[] frame(int device, long sequence) {
         // A prime, so that neighbours are far apart in any loop.

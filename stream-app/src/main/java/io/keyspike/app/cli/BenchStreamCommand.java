@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints how many streams one core carries in real time: features, network and decision, without Kafka, in"
                     + " the sentences of the demo.",
-            "As many streams as --streams says are heard in turn, so that their states come from memory.%n"
+            "As many streams as --streams says are heard in turn: few have their states and sound in a core's cache,"
+                    + " thousands have them in memory.%n"
         })
 public final class BenchStreamCommand implements Callable<Integer> {
 
@@ -34,15 +35,21 @@ public final class BenchStreamCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<String> models;
 
-    @Option(names = "--streams", paramLabel = "N", description = "Streams at once (default: ${DEFAULT-VALUE}).")
-    private int streams = 20_000;
+    @Option(
+            names = "--streams",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "60,20000",
+            description = "Streams at once, one line for each number (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private List<Integer> streams;
 
     @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
     private int frameMillis = 80;
 
     @Option(
             names = "--seconds",
-            description = "CPU time to warm up, and then to measure, for each line (default: ${DEFAULT-VALUE}).")
+            description = "Time to warm up, and then to measure, for each line (default: ${DEFAULT-VALUE}).")
     private double seconds = 10;
 
     @Spec
@@ -51,33 +58,35 @@ public final class BenchStreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (streams < 1 || frameMillis < 1 || !(seconds > 0)) {
+        if (streams.stream().anyMatch(n -> n < 1) || frameMillis < 1 || !(seconds > 0)) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    "expected at least 1 stream, frames of at least 1 ms and more than 0 seconds, found " + streams
+                    "expected at least 1 stream each, frames of at least 1 ms and more than 0 seconds, found " + streams
                             + ", " + frameMillis + " and " + seconds);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println("| model | streams in turn | way | streams per core in real time | ns per frame of " + frameMillis
-                + " ms | bytes allocated per frame | words heard |");
+                + " ms of sound, CPU | bytes allocated per frame | words heard |");
         out.println("|---|---:|---|---:|---:|---:|---:|");
         for (String name : models) {
             KeywordModel model = ModelFiles.read(ModelLocator.of(null).fileOf(name));
             LoopedSound sound = DemoSound.of(model, frameMillis);
             var benchmark = new StreamBenchmark(model, Backends.preferredSteps(), sound);
-            for (StreamBenchmark.Way way : StreamBenchmark.Way.values()) {
-                StreamBenchmark.Row row = benchmark.measure(way, streams, seconds);
-                out.printf(
-                        Locale.ROOT,
-                        "| %s | %,d | %s | %,.0f | %,.0f | %.3g | %,d |%n",
-                        row.model(),
-                        row.streams(),
-                        row.way().name().toLowerCase(Locale.ROOT),
-                        row.streamsPerCore(),
-                        row.nanosPerFrame(),
-                        row.bytesPerFrame(),
-                        row.heard());
-                out.flush();
+            for (int atOnce : streams) {
+                for (StreamBenchmark.Way way : StreamBenchmark.Way.values()) {
+                    StreamBenchmark.Row row = benchmark.measure(way, atOnce, seconds);
+                    out.printf(
+                            Locale.ROOT,
+                            "| %s | %,d | %s | %,.0f | %,.0f | %.3g | %,d |%n",
+                            row.model(),
+                            row.streams(),
+                            row.way().name().toLowerCase(Locale.ROOT),
+                            row.streamsPerCore(),
+                            row.nanosPerFrame(),
+                            row.bytesPerFrame(),
+                            row.heard());
+                    out.flush();
+                }
             }
         }
         return ExitCode.OK;
