@@ -174,6 +174,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
         // Start-up: the cleaner's 128 MB buffer and dozens of threads serve thousands of partitions.
         s.put("log.cleaner.dedupe.buffer.size", "4194304");
+        // It wakes every 15 s and would take a core until it is done, on a machine where others hear meanwhile.
+        s.put("log.cleaner.io.max.bytes.per.second", String.valueOf(48 << 20));
         s.put("num.network.threads", "2");
         s.put("num.io.threads", "4");
         s.put("background.threads", "2");
