@@ -26,6 +26,7 @@ public final class Decision {
     private final float smoothing;
     private final float scale;
     private final float[] thresholds;
+    private final float lowestThreshold;
     private final int confirmSteps;
     private final int refractorySteps;
     private final int warmUpSteps;
@@ -54,6 +55,11 @@ public final class Decision {
             }
             thresholds[index] = threshold;
         });
+        float lowest = NEVER;
+        for (float threshold : thresholds) {
+            lowest = Math.min(lowest, threshold);
+        }
+        this.lowestThreshold = lowest;
         this.confirmSteps = Math.max(1, steps(settings.confirmSeconds()));
         this.refractorySteps = steps(settings.refractorySeconds());
         this.warmUpSteps = steps(settings.warmUpSeconds());
@@ -84,9 +90,8 @@ public final class Decision {
             state.run = 0;
             return NOTHING;
         }
-        state.score();
-        int best = best(state.scores);
-        if (!(state.scores[best] >= thresholds[best])) {
+        int best = state.bestScoreAtMost() < lowestThreshold ? NOTHING : candidate(state);
+        if (best == NOTHING) {
             state.candidate = NOTHING;
             state.run = 0;
             return NOTHING;
@@ -119,14 +124,17 @@ public final class Decision {
         }
     }
 
-    private static int best(float[] scores) {
+    /** The best label if it reaches its threshold, else {@link #NOTHING}. */
+    private int candidate(DecisionState state) {
+        state.score();
+        float[] scores = state.scores;
         int best = 0;
         for (int i = 1; i < scores.length; i++) {
             if (scores[i] > scores[best]) {
                 best = i;
             }
         }
-        return best;
+        return scores[best] >= thresholds[best] ? best : NOTHING;
     }
 
     /** Follows level and noise floor; tells whether the gate is open. */

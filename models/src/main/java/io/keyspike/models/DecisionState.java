@@ -30,6 +30,9 @@ public final class DecisionState implements StreamState {
 
     private static final int COUNTERS = 5;
 
+    /** Above 1 by more than what rounding can take from the terms of a bound and from a score. */
+    private static final double ROUNDING = 1.0001;
+
     final float[] smoothed;
     final float[] scores;
 
@@ -76,19 +79,43 @@ public final class DecisionState implements StreamState {
             return;
         }
         scoresDue = false;
-        float most = Float.NEGATIVE_INFINITY;
-        for (float value : smoothed) {
-            most = Math.max(most, value);
-        }
+        float most = most();
         double sum = 0;
         for (int i = 0; i < scores.length; i++) {
-            double e = StrictMath.exp(scale * (smoothed[i] - most));
+            float below = scale * (smoothed[i] - most);
+            double e = below == 0 ? 1 : StrictMath.exp(below);
             scores[i] = (float) e;
             sum += e;
         }
         for (int i = 0; i < scores.length; i++) {
             scores[i] = (float) (scores[i] / sum);
         }
+    }
+
+    private float most() {
+        float most = Float.NEGATIVE_INFINITY;
+        for (float value : smoothed) {
+            most = Math.max(most, value);
+        }
+        return most;
+    }
+
+    /**
+     * A bound of the best label's score without an exponential: mostly far enough below the thresholds that the scores are not
+     * needed. From {@code exp(-x) >= (1 - x/4)^4} for {@code x} from 0 to 4.
+     */
+    float bestScoreAtMost() {
+        float most = most();
+        // The best label's own term is 1; of the others as much as is certain.
+        double sum = 0;
+        for (float value : smoothed) {
+            float part = 1 + scale * (value - most) / 4;
+            if (part > 0) {
+                float square = part * part;
+                sum += square * square;
+            }
+        }
+        return (float) (ROUNDING / sum);
     }
 
     /** Level of the last step in dB relative to full scale. */

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecisionTest {
 
     private static final List<String> LABELS = List.of("yes", "no", "silence");
+    private static final float LOWEST_THRESHOLD = 0.8f;
+    private static final Map<String, Float> THRESHOLDS = Map.of("yes", 0.9f, "no", LOWEST_THRESHOLD);
     private static final double STEP = 0.01;
     private static final float LOUD = 0.1f;
 
@@ -30,6 +32,41 @@ class DecisionTest {
         assertThat(state.score(0)).isEqualTo(1 / 3f);
         assertThat(decision.step(state, outputs(0, 1, 0), LOUD)).isEqualTo(1);
         assertThat(state.score(1)).isCloseTo((float) (Math.exp(4) / (Math.exp(4) + 2)), within(1e-6f));
+    }
+
+    /** Most steps are decided by a bound, without the scores: nothing must be decided otherwise than by them. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldDecideByTheScoresThemselves(long seed) {
+        var random = new Random(seed);
+        Decision decision = decision(0, 0, 0, 0, null);
+        DecisionState state = decision.newState();
+        int reported = 0;
+        int bounded = 0;
+        for (int i = 0; i < 20_000; i++) {
+            float spread = random.nextFloat();
+            float[] outputs = outputs(
+                    spread * (float) random.nextGaussian(),
+                    spread * (float) random.nextGaussian(),
+                    spread * (float) random.nextGaussian());
+            System.arraycopy(outputs, 0, state.smoothed, 0, outputs.length);
+            state.scoresDue = true;
+            float bound = state.bestScoreAtMost();
+            int best = 0;
+            for (int label = 1; label < outputs.length; label++) {
+                best = state.score(label) > state.score(best) ? label : best;
+            }
+            assertThat(state.score(best)).as("%s", (Object) outputs).isLessThanOrEqualTo(bound);
+            Float threshold = THRESHOLDS.get(LABELS.get(best));
+            int expected = threshold != null && state.score(best) >= threshold ? best : Decision.NOTHING;
+            assertThat(decision.step(state, outputs, LOUD))
+                    .as("%s", (Object) outputs)
+                    .isEqualTo(expected);
+            reported += expected == Decision.NOTHING ? 0 : 1;
+            bounded += bound < LOWEST_THRESHOLD ? 1 : 0;
+        }
+        assertThat(reported).isPositive();
+        assertThat(bounded).isGreaterThan(10_000);
     }
 
     @Test
@@ -182,8 +219,7 @@ class DecisionTest {
 
     private static Decision decision(
             double smoothing, double confirm, double refractory, double warmUp, @Nullable ActivityGate gate) {
-        return new Decision(
-                settings(smoothing, confirm, refractory, warmUp, gate, Map.of("yes", 0.9f, "no", 0.8f)), LABELS, STEP);
+        return new Decision(settings(smoothing, confirm, refractory, warmUp, gate, THRESHOLDS), LABELS, STEP);
     }
 
     private static DecisionSettings settings(
