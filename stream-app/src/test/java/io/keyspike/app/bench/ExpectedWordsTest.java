@@ -32,7 +32,8 @@ class ExpectedWordsTest {
         spotter = new KeywordSpotter(
                 ModelFiles.read(CHECKOUT.resolve("model-zoo/yes-no.safetensors")), Backends.preferredSteps());
         int rate = spotter.model().features().sampleRateHz();
-        sound = LoopedSound.of(rate, AudioFiles.readAll(CHECKOUT.resolve("demo/kitchen-yes-no.wav"), rate), FRAME_MILLIS);
+        sound = LoopedSound.of(
+                rate, AudioFiles.readAll(CHECKOUT.resolve("demo/kitchen-yes-no.wav"), rate), FRAME_MILLIS);
         expected = new ExpectedWords(spotter, sound);
         for (int device = 0; device < DEVICES; device++) {
             int frames = device == 0 ? 401 : 400;
