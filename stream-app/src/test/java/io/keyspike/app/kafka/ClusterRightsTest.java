@@ -19,13 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -93,10 +89,10 @@ class ClusterRightsTest {
         broker.begin(rights.stream().map(DocumentedRight::acl).toList());
         var meters = new KeyspikeMeters(new SimpleMeterRegistry(), Clock.SYSTEM);
         try {
-            Topics.create(client("operator"), 2);
-            administrate(client("administrator"));
+            Topics.create(broker.client("operator"), 2);
+            administrate(broker.client("administrator"));
             try (var settings = ClusterSettings.follow(
-                    client("service"),
+                    broker.client("service"),
                     Spotters.fixed(TestModels.spotter("stand-in", 9)),
                     KERNELS,
                     true,
@@ -151,9 +147,9 @@ class ClusterRightsTest {
                 .withProperties(broker.settings("service"));
         try (var service = KeywordService.start(config, spotters, meters)) {
             service.awaitRunning(PATIENCE);
-            speak();
+            broker.send("device", SOUND.records());
             long limit = System.nanoTime() + PATIENCE.toNanos();
-            while (TopicReader.readAll(committed(), Topics.SHADOW_EVENTS).isEmpty()) {
+            while (broker.committed(Topics.SHADOW_EVENTS).isEmpty()) {
                 if (service.hasEnded()) {
                     service.awaitEnd();
                     return "the service ended";
@@ -166,30 +162,7 @@ class ClusterRightsTest {
         }
     }
 
-    private static void speak() throws InterruptedException {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>copyOf(client("device")), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < SOUND.frames(); i++) {
-                producer.send(SOUND.record(i)).get();
-            }
-        } catch (ExecutionException e) {
-            throw new BrokerException("the device may not send: " + e.getMessage(), e);
-        }
-    }
-
     private static String device() {
         return SOUND.device();
-    }
-
-    private static Map<String, String> client(String user) {
-        var settings = new HashMap<>(broker.settings(user));
-        settings.put("bootstrap.servers", broker.address());
-        return settings;
-    }
-
-    private static Map<String, Object> committed() {
-        var settings = new HashMap<>(broker.superUserSettings());
-        settings.put("isolation.level", "read_committed");
-        return settings;
     }
 }

@@ -6,6 +6,7 @@ import io.keyspike.models.KeywordSpotter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A device of a test: its sound, cut into frames. */
@@ -41,6 +42,11 @@ public record DeviceSound(String device, long session, short[] samples) {
 
     public ProducerRecord<byte[], byte[]> record(int sequence) {
         return record(frame(sequence));
+    }
+
+    /** All frames, in order. */
+    public List<ProducerRecord<byte[], byte[]>> records() {
+        return IntStream.range(0, frames()).mapToObj(this::record).toList();
     }
 
     public ProducerRecord<byte[], byte[]> record(byte[] value) {

@@ -17,13 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -84,7 +80,7 @@ class KafkaSecurityTest {
     private String run(List<DocumentedRight> rights) throws Exception {
         broker.begin(rights.stream().map(DocumentedRight::acl).toList());
         try {
-            Topics.create(client("operator"), 2);
+            Topics.create(broker.client("operator"), 2);
             var config = ServiceConfig.at(broker.address())
                     .withStateDir(Files.createTempDirectory(folder, "state"))
                     .withThreads(1)
@@ -99,12 +95,12 @@ class KafkaSecurityTest {
                             IsolationLevel.READ_COMMITTED,
                             broker.settings("reader"))) {
                 service.awaitRunning(PATIENCE);
-                speak();
+                broker.send("device", SOUND.records());
+                broker.send("device", List.of(SOUND.record(new byte[] {1, 2, 3}))); // no frame
                 int expected = SOUND.expected(SPOTTER).size();
                 int found = 0;
                 long limit = System.nanoTime() + PATIENCE.toNanos();
-                while (found < expected
-                        || TopicReader.readAll(superUser(), Topics.DEAD_LETTERS).isEmpty()) {
+                while (found < expected || broker.committed(Topics.DEAD_LETTERS).isEmpty()) {
                     found += reader.poll(Duration.ofMillis(100)).size();
                     if (service.hasEnded()) {
                         service.awaitEnd();
@@ -126,39 +122,12 @@ class KafkaSecurityTest {
         }
     }
 
-    private static Map<String, Object> client(String user) {
-        var settings = new HashMap<String, Object>(broker.settings(user));
-        settings.put("bootstrap.servers", broker.address());
-        return settings;
-    }
-
-    private static Map<String, Object> superUser() {
-        var settings = new HashMap<String, Object>(broker.superUserSettings());
-        settings.put("isolation.level", "read_committed");
-        return settings;
-    }
-
-    /** A sound, and a record that is none. */
-    private static void speak() {
-        try (var producer =
-                new KafkaProducer<>(client("device"), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < SOUND.frames(); i++) {
-                producer.send(SOUND.record(i)).get();
-            }
-            producer.send(SOUND.record(new byte[] {1, 2, 3})).get();
-        } catch (ExecutionException e) {
-            throw new BrokerException("the device may not send: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     // ---- the commands -----------------------------------------------------------------------------------------------
 
     @Test
     void shouldSendThroughTlsWithAPassword() throws Exception {
         broker.begin(rights().stream().map(DocumentedRight::acl).toList());
-        Topics.create(client("operator"), 2);
+        Topics.create(broker.client("operator"), 2);
         Path wav = sound();
 
         var said = new StringWriter();
@@ -175,7 +144,7 @@ class KafkaSecurityTest {
                 "--file",
                 wav.toString());
         assertThat(exit).as(said.toString()).isZero();
-        assertThat(TopicReader.readAll(superUser(), Topics.AUDIO_FRAMES)).isNotEmpty();
+        assertThat(broker.committed(Topics.AUDIO_FRAMES)).isNotEmpty();
     }
 
     @Test

@@ -10,10 +10,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 
@@ -129,6 +132,33 @@ final class SecuredBroker implements AutoCloseable {
 
     Map<String, String> settings(String user) {
         return settings(user, PASSWORD + user);
+    }
+
+    /** The same with the broker's address. */
+    Map<String, String> client(String user) {
+        var settings = new TreeMap<>(settings(user));
+        settings.put("bootstrap.servers", address());
+        return settings;
+    }
+
+    /** Sends records as a user, one after the other. @throws BrokerException if the broker does not take one */
+    void send(String user, List<ProducerRecord<byte[], byte[]>> records) {
+        try (var producer = Clients.producer(Map.copyOf(client(user)))) {
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                producer.send(record).get();
+            }
+        } catch (ExecutionException e) {
+            throw new BrokerException("the " + user + " may not send: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What is certain in a topic, read by the user who may do everything. */
+    List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+        var settings = new TreeMap<>(superUserSettings());
+        settings.put("isolation.level", "read_committed");
+        return TopicReader.readAll(settings, topic);
     }
 
     /** The same as the file that {@code --properties} takes. */
