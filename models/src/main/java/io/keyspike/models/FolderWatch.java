@@ -22,10 +22,10 @@ final class FolderWatch implements AutoCloseable {
     /** Without a report, how long a change can go unseen. */
     private static final Duration POLL = Duration.ofSeconds(1);
 
-    /** While a file is still changing, how soon to look again. */
-    private static final Duration SETTLE = Duration.ofMillis(50);
+    /** How long a file must stay as it is to count as written; at once after a change nothing can be known. */
+    static final Duration SETTLE = Duration.ofMillis(50);
 
-    /** Looks at the folder; tells whether something is unsettled and needs another look soon. */
+    /** Looks at the folder; tells whether something is unsettled and needs another look after {@link #SETTLE}. */
     @FunctionalInterface
     interface Look {
         boolean unsettled();
@@ -61,11 +61,16 @@ final class FolderWatch implements AutoCloseable {
     }
 
     private void run() {
-        boolean soon = false;
+        boolean unsettled = false;
         try {
             while (!closed) {
-                await(soon ? SETTLE : POLL);
-                soon = lookOnce();
+                if (unsettled) {
+                    // Not ended by a report: two reports of one change must not pass for a time of rest between them.
+                    Thread.sleep(SETTLE);
+                } else {
+                    awaitReport();
+                }
+                unsettled = lookOnce();
             }
         } catch (InterruptedException | ClosedWatchServiceException e) {
             // closed
@@ -82,12 +87,13 @@ final class FolderWatch implements AutoCloseable {
         }
     }
 
-    private void await(Duration longest) throws InterruptedException {
+    /** Until the system reports a change, {@link #POLL} at the longest. */
+    private void awaitReport() throws InterruptedException {
         if (reports == null) {
-            Thread.sleep(longest);
+            Thread.sleep(POLL);
             return;
         }
-        WatchKey key = reports.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
+        WatchKey key = reports.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
         while (key != null) {
             key.pollEvents();
             key.reset();

@@ -65,7 +65,7 @@ public final class ModelRegistry implements AutoCloseable {
         this.listener = listener;
         synchronized (loading) {
             settle(see());
-            loadCurrent();
+            loadCurrent().run();
         }
         this.watch = watched ? new FolderWatch(folder.path(), this::look) : null;
     }
@@ -186,7 +186,10 @@ public final class ModelRegistry implements AutoCloseable {
         }
     }
 
-    /** One look of the watch: a change that has stayed the same for two looks is loaded. */
+    /**
+     * One look of the watch: a change that has stayed the same from one look to the next is loaded. What changes while it is
+     * loaded was not at rest, so that nothing of that load counts, neither a model nor a refusal.
+     */
     private boolean look() {
         synchronized (loading) {
             Seen seen = see();
@@ -198,8 +201,13 @@ public final class ModelRegistry implements AutoCloseable {
                 lastSeen = seen; // perhaps half-written: wait until it rests
                 return true;
             }
+            Runnable outcome = loadCurrent();
+            lastSeen = see();
+            if (!lastSeen.equals(seen)) {
+                return true;
+            }
             settle(seen);
-            loadCurrent();
+            outcome.run();
             return false;
         }
     }
@@ -228,20 +236,30 @@ public final class ModelRegistry implements AutoCloseable {
         lastSeen = seen;
     }
 
-    /** Loads what {@code current} names; a failure is reported and changes nothing. */
-    private void loadCurrent() {
+    /**
+     * Loads what {@code current} names.
+     *
+     * @return what follows from it: the swap, or the report of a refusal, which changes nothing
+     */
+    private Runnable loadCurrent() {
         Path file = folder.currentPath();
         try {
             String name = folder.current();
-            if (name != null) {
-                file = folder.fileOf(name);
-                swap(load(name));
+            if (name == null) {
+                return () -> {};
             }
+            file = folder.fileOf(name);
+            KeywordSpotter spotter = load(name);
+            return () -> swap(spotter);
         } catch (ModelFileException e) {
-            tell(new Event.Refused(file.toString(), String.valueOf(e.getMessage())));
+            return refusal(file, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            tell(new Event.Refused(file.toString(), file + ": expected a file that can be read, found " + e));
+            return refusal(file, file + ": expected a file that can be read, found " + e);
         }
+    }
+
+    private Runnable refusal(Path file, String reason) {
+        return () -> tell(new Event.Refused(file.toString(), reason));
     }
 
     private KeywordSpotter load(String name) throws IOException {

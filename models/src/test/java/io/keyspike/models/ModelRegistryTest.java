@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -192,13 +193,36 @@ class ModelRegistryTest {
         write(a);
         try (var registry = open(folder, true)) {
             registry.use("a");
-            Files.write(folder.resolve("a.safetensors"), new byte[50]);
+            AtomicFiles.write(folder.resolve("a.safetensors"), new byte[50]);
             await(() -> events.stream().anyMatch(e -> e instanceof Event.Refused));
             assertThat(registry.current().model()).isEqualTo(a);
             ModelFiles.write(folder.resolve("a.safetensors"), c);
             await(() -> runs(registry, c));
         }
-        assertThat(events.stream().filter(e -> e instanceof Event.Refused)).hasSize(1);
+        assertThat(refusals()).hasSize(1);
+    }
+
+    @Test
+    void shouldReportAFileThatIsWrittenAgainAndAgainOnlyWhenItRests() throws Exception {
+        write(a);
+        int rests = 1;
+        try (var registry = open(folder, true)) {
+            registry.use("a");
+            long written = System.nanoTime();
+            for (int i = 1; i <= 200; i++) {
+                Files.write(folder.resolve("a.safetensors"), new byte[50 + i]);
+                Files.write(folder.resolve("beside.txt"), new byte[i]); // a report of something else
+                long now = System.nanoTime();
+                if (now - written > FolderWatch.SETTLE.toNanos() / 2) {
+                    rests++; // the system held this thread up: the file may have looked written
+                }
+                written = now;
+                Thread.sleep(2);
+            }
+            await(() -> refusals().anyMatch(refused -> refused.reason().contains("242 bytes")));
+            assertThat(registry.current().model()).isEqualTo(a);
+        }
+        assertThat(refusals()).hasSizeLessThanOrEqualTo(rests);
     }
 
     @Test
@@ -234,6 +258,10 @@ class ModelRegistryTest {
         for (KeywordModel model : List.of(models)) {
             ModelFiles.write(folder.resolve(model.name() + ".safetensors"), model);
         }
+    }
+
+    private Stream<Event.Refused> refusals() {
+        return events.stream().filter(e -> e instanceof Event.Refused).map(e -> (Event.Refused) e);
     }
 
     private static boolean runs(ModelRegistry registry, KeywordModel model) {
