@@ -31,16 +31,4 @@ public interface StreamState {
 
     /** Back to the state of a stream that has not begun. */
     void reset();
-
-    /**
-     * Reads one number of each cache line that the next step will use and that lies {@code depth} references away from this
-     * object, 0 being its own fields, so that it is in the cache by then. For those who serve many streams and know which one
-     * is next: called for one depth after the other with something else to do between, no call waits for an address that the
-     * one before fetches.
-     *
-     * @return something made of what was read, of no meaning
-     */
-    default int touch(int depth) {
-        return 0;
-    }
 }

@@ -48,18 +48,6 @@ final class ChainState implements NetworkState {
     }
 
     @Override
-    public int touch(int depth) {
-        if (depth < 2) {
-            return depth == 0 ? byteSize : nodes.length + layers.length;
-        }
-        int read = 0;
-        for (NodeState node : nodes) {
-            read += node.touch(depth - 2);
-        }
-        return read;
-    }
-
-    @Override
     public int byteSize() {
         return byteSize;
     }

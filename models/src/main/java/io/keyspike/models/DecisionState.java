@@ -132,15 +132,6 @@ public final class DecisionState implements StreamState {
     }
 
     @Override
-    public int touch(int depth) {
-        return switch (depth) {
-            case 0 -> warmUpLeft;
-            case 1 -> (int) (smoothed[0] + scores[0]);
-            default -> 0;
-        };
-    }
-
-    @Override
     public int byteSize() {
         return Float.BYTES * (smoothed.length + 1) + Integer.BYTES * COUNTERS;
     }

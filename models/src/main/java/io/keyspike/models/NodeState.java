@@ -14,7 +14,6 @@ import java.util.Arrays;
  */
 final class NodeState {
 
-    private static final int NUMBERS_PER_LINE = 16;
     private static final float[] NO_FLOATS = {};
     private static final int[] NO_INTS = {};
 
@@ -86,25 +85,6 @@ final class NodeState {
     private static NodeState values(Node node, int block, boolean remembered) {
         int n = Padding.roundUp(node.outputs(), block);
         return new NodeState(node.outputs(), new float[n], NO_FLOATS, NO_FLOATS, NO_FLOATS, NO_INTS, remembered);
-    }
-
-    /** {@link io.keyspike.audio.StreamState#touch}. */
-    int touch(int depth) {
-        if (depth != 1) {
-            return depth == 0 ? firedCount : 0;
-        }
-        float read = 0;
-        // Neurons' values are written only where somebody needs spikes as real numbers.
-        for (int i = 0; i < values.length && (fired.length == 0 || valuesRemembered); i += NUMBERS_PER_LINE) {
-            read += values[i];
-        }
-        for (int i = 0; i < membrane.length; i += NUMBERS_PER_LINE) {
-            read += membrane[i];
-        }
-        for (int i = 0; i < slow.length; i += NUMBERS_PER_LINE) {
-            read += slow[i];
-        }
-        return (int) read + (fired.length > 0 ? fired[0] : 0);
     }
 
     int byteSize() {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frames of many streams of one {@link KeywordSpotter}, taken several at a time. Each stream hears what it would hear alone,
- * bit for bit; together they are faster in two ways. A filter's recurrence leaves a core waiting, which other streams'
- * filters fill ({@link FeatureGroup}). And the state of streams that come next is fetched into the cache while these are
- * heard: with thousands of streams, waiting for memory would cost as much as the arithmetic.
+ * bit for bit; together they are faster: where one stream's recurrence leaves a core waiting, the others' fill the wait
+ * ({@link FeatureGroup}), and what is chosen at run time is chosen once. Reading ahead, one number of each cache line that
+ * the next streams need, costs more than it saves, even with 20,000 streams: the processor looks far enough ahead by itself.
  *
  * <p>Holds scratch memory, so it is for one thread. Nothing is allocated in {@link #process} except the detections.
  */
@@ -22,10 +22,6 @@ public final class SpotterGroup {
         /** @param stream index of the stream among those given to {@link #process} */
         void heard(int stream, Detection detection);
     }
-
-    private static final int SAMPLES_PER_LINE = 32;
-    private static final SpotterState[] NO_STATES = {};
-    private static final short[][] NO_FRAMES = {};
 
     private final KeywordSpotter spotter;
     private final @Nullable FeatureGroup features;
@@ -40,17 +36,6 @@ public final class SpotterGroup {
     private final float[][] steps;
     private final float[][] outputs;
     private final SinkOf[] sinks;
-
-    // The streams that come next, and how far they have been fetched.
-    private SpotterState[] fetchFrom = NO_STATES;
-    private short[][] fetchFrames = NO_FRAMES;
-    private int fetchFirst;
-    private int fetchEnd;
-    private int fetchDepth;
-
-    /** What the fetched bytes add up to; kept, so that fetching is not optimised away. */
-    @SuppressWarnings("UnusedVariable")
-    private int fetched;
 
     SpotterGroup(KeywordSpotter spotter, @Nullable FeatureGroup features) {
         this.spotter = spotter;
@@ -75,13 +60,8 @@ public final class SpotterGroup {
      * @throws IllegalArgumentException if a state is another spotter's
      */
     public void process(SpotterState[] states, short[][] frames, int count, Sink sink) {
-        fetchFrom = states;
-        fetchFrames = frames;
-        fetchNext(0, count);
-        fetchRest();
         for (int first = 0; first < count; first += size) {
             int here = Math.min(size, count - first);
-            fetchNext(first + here, count);
             for (int k = 0; k < here; k++) {
                 streams[k] = spotter.own(states[first + k]);
                 samples[k] = frames[first + k];
@@ -92,14 +72,10 @@ public final class SpotterGroup {
             if (here == size && features != null) {
                 together(features);
             }
-            fetchRest();
             for (int k = 0; k < here; k++) {
                 spotter.process(streams[k], samples[k], from[k], samples[k].length, sinks[k]);
             }
         }
-        // They are the caller's.
-        fetchFrom = NO_STATES;
-        fetchFrames = NO_FRAMES;
     }
 
     /** As long as every stream has samples left. */
@@ -127,7 +103,6 @@ public final class SpotterGroup {
                     spotter.consumed(streams[k], count, sinks[k], null);
                 }
             }
-            fetch();
         }
     }
 
@@ -137,40 +112,6 @@ public final class SpotterGroup {
         for (int k = 0; k < size; k++) {
             streams[k].position += samplesTaken;
             spotter.decide(streams[k], sinks[k], null);
-        }
-    }
-
-    private void fetchNext(int first, int count) {
-        fetchFirst = first;
-        fetchEnd = Math.min(first + size, count);
-        fetchDepth = 0;
-    }
-
-    /** One level of what the streams that come next are made of; between two calls, some microseconds of work. */
-    private void fetch() {
-        if (fetchDepth > StageStates.DEPTH) {
-            return;
-        }
-        for (int k = fetchFirst; k < fetchEnd; k++) {
-            fetched += spotter.own(fetchFrom[k]).touch(fetchDepth) + touch(fetchFrames[k], fetchDepth);
-        }
-        fetchDepth++;
-    }
-
-    /** Of a frame's sound, a part at each depth. */
-    private static int touch(short[] frame, int depth) {
-        int part = Math.ceilDiv(frame.length, StageStates.DEPTH + 1);
-        int end = Math.min(frame.length, (depth + 1) * part);
-        int read = 0;
-        for (int i = depth * part; i < end; i += SAMPLES_PER_LINE) {
-            read += frame[i];
-        }
-        return read;
-    }
-
-    private void fetchRest() {
-        while (fetchDepth <= StageStates.DEPTH) {
-            fetch();
         }
     }
 

@@ -136,11 +136,15 @@ sealed interface Stage {
             implements Stage {
         @Override
         public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+            // Read here, for the compiler reads fields again for each stream.
+            LifParameters neurons = parameters;
+            RecurrentSynapses synapses = recurrent;
+            boolean spikes = afterSpikes;
             for (int k = 0; k < count; k++) {
                 NodeState before = streams[k].nodes[at - 1];
                 NodeState state = streams[k].nodes[at];
-                float[] current = current(kernels, recurrent, before, afterSpikes, state);
-                state.firedCount = kernels.lif(parameters, current, state.membrane, state.fired);
+                float[] current = current(kernels, synapses, before, spikes, state);
+                state.firedCount = kernels.lif(neurons, current, state.membrane, state.fired);
             }
         }
 

@@ -42,9 +42,6 @@ final class StageStates implements SpotterState {
     /** Spikes by layer since they were last taken. */
     final long[] spikes;
 
-    /** References from here to the farthest numbers that a step uses: of a node's arrays. */
-    static final int DEPTH = 4;
-
     long position;
     long steps;
 
@@ -104,15 +101,6 @@ final class StageStates implements SpotterState {
         network.reset();
         owner.bridgeGap(decision, missingSamples);
         position += missingSamples;
-    }
-
-    @Override
-    public int touch(int depth) {
-        if (depth == 0) {
-            return (int) (position + steps);
-        }
-        int read = network.touch(depth - 1) + features.touch(depth - 1) + decision.touch(depth - 1);
-        return depth == 1 ? read + spikes.length + (int) output[0] : read;
     }
 
     @Override

@@ -53,6 +53,7 @@ interface FilterKernel {
      *
      * <p>The samples' squares are added to each state's {@code energy}.
      *
+     * @param states {@link FilterbankState}s; as they came, since to copy a reference costs a barrier of the collector
      * @param samples of each stream
      * @param from of each stream, its first sample
      * @param count samples of every stream
@@ -61,13 +62,13 @@ interface FilterKernel {
     default void runTogether(
             BandPassSections sections,
             boolean half,
-            FilterbankState[] states,
+            FeatureState[] states,
             short[][] samples,
             int[] from,
             int count,
             double[][] scratch) {
         for (int k = 0; k < TOGETHER; k++) {
-            FilterbankState s = states[k];
+            var s = (FilterbankState) states[k];
             run(sections, half, samples[k], from[k], from[k] + count, s.s1, s.s2, s.sum);
             s.energy += energy(samples[k], from[k], from[k] + count);
         }

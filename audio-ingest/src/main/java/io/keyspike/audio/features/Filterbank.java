@@ -72,7 +72,10 @@ final class Filterbank implements FeatureExtractor {
         int end = Math.min(to, from + spec.binSamples() - s.filled);
         kernel.run(sections, half, samples, from, end, s.s1, s.s2, s.sum);
         s.energy += kernel.energy(samples, from, end);
-        count(s, end - from, feature);
+        if (count(s, end - from)) {
+            compress(s);
+            shaping.shape(kernel, feature, channels, take(s, feature));
+        }
         return end;
     }
 
@@ -81,13 +84,11 @@ final class Filterbank implements FeatureExtractor {
         return new Group();
     }
 
-    /** What is there to do besides filtering when samples have been taken. */
-    private void count(FilterbankState s, int samples, float[] feature) {
+    /** Samples have been filtered; tells whether they complete a bin. */
+    private boolean count(FilterbankState s, int samples) {
         s.filled += samples;
         s.stepComplete = s.filled == spec.binSamples();
-        if (s.stepComplete) {
-            finishBin(s, feature);
-        }
+        return s.stepComplete;
     }
 
     /** Root mean square relative to full scale. */
@@ -95,7 +96,8 @@ final class Filterbank implements FeatureExtractor {
         return (float) (Math.sqrt((double) energy / samples) * SAMPLE_UNIT);
     }
 
-    private void finishBin(FilterbankState s, float[] feature) {
+    /** The end of a bin: the sum becomes the channels' values. */
+    private void compress(FilterbankState s) {
         double divisor = spec.integration() == Integration.MEAN ? spec.binSamples() : 1;
         kernel.finishBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT);
         if (spec.compression() == Compression.CUBE_ROOT) {
@@ -104,17 +106,21 @@ final class Filterbank implements FeatureExtractor {
                 s.sum[c] = StrictMath.cbrt(s.sum[c]);
             }
         }
+    }
+
+    /** The values leave, and the next bin begins. @return their gain */
+    private float take(FilterbankState s, float[] feature) {
         kernel.takeBin(s.sum, channels, feature);
-        shaping.apply(kernel, feature, channels, s.levels);
         s.stepLevel = level(s.energy, s.filled);
         s.energy = 0;
         s.filled = 0;
+        return shaping.level(feature, channels, s.levels);
     }
 
     /** Streams side by side in the kernel. */
     private final class Group implements FeatureGroup {
-        private final FilterbankState[] states = new FilterbankState[FilterKernel.TOGETHER];
         private final double[][] scratch = new double[FilterKernel.TOGETHER][spec.binSamples()];
+        private final float[] gains = new float[FilterKernel.TOGETHER];
 
         @Override
         public int size() {
@@ -124,15 +130,32 @@ final class Filterbank implements FeatureExtractor {
         @Override
         public int consume(FeatureState[] streams, short[][] samples, int[] from, int limit, float[][] features) {
             int count = limit;
-            for (int k = 0; k < states.length; k++) {
-                states[k] = (FilterbankState) streams[k];
-                count = Math.min(count, spec.binSamples() - states[k].filled);
+            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                count = Math.min(count, spec.binSamples() - at(streams, k).filled);
             }
-            kernel.runTogether(sections, half, states, samples, from, count, scratch);
-            for (int k = 0; k < states.length; k++) {
-                count(states[k], count, features[k]);
+            kernel.runTogether(sections, half, streams, samples, from, count, scratch);
+            // Part by part rather than stream by stream: each part is a chain of results of which one waits for the
+            // other.
+            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                if (count(at(streams, k), count)) {
+                    compress(at(streams, k));
+                }
+            }
+            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                if (streams[k].stepComplete()) {
+                    gains[k] = take(at(streams, k), features[k]);
+                }
+            }
+            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                if (streams[k].stepComplete()) {
+                    shaping.shape(kernel, features[k], channels, gains[k]);
+                }
             }
             return count;
+        }
+
+        private static FilterbankState at(FeatureState[] streams, int k) {
+            return (FilterbankState) streams[k];
         }
     }
 }

@@ -18,8 +18,6 @@ import java.util.Arrays;
  * </pre>
  */
 final class FilterbankState implements FeatureState {
-    private static final int DOUBLES_PER_LINE = 8;
-
     private final int channels;
     private final int binSamples;
     final double[] s1;
@@ -49,18 +47,6 @@ final class FilterbankState implements FeatureState {
     @Override
     public float stepLevel() {
         return stepLevel;
-    }
-
-    @Override
-    public int touch(int depth) {
-        if (depth != 1) {
-            return depth == 0 ? filled : 0;
-        }
-        double read = 0;
-        for (int c = 0; c < s1.length; c += DOUBLES_PER_LINE) {
-            read += s1[c] + s2[c] + sum[c];
-        }
-        return (int) read + levels.length;
     }
 
     @Override

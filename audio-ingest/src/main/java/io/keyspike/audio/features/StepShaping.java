@@ -22,17 +22,27 @@ final class StepShaping {
     }
 
     /**
-     * @param values {@code [channels or more]}, changed in place
+     * The adaptive gain's part.
+     *
+     * @param values {@code [channels or more]}, changed in place where each channel has a gain of its own
      * @param levels running levels of the stream, updated
+     * @return the gain of all channels, for {@link #shape}
      */
-    void apply(FilterKernel kernel, float[] values, int channels, float[] levels) {
-        float factor = 1f;
-        if (gain != null) {
-            switch (gain.kind()) {
-                case LEVEL -> factor = levelled(gain, values, channels, levels);
-                case CHANNEL -> channelLevelled(gain, values, channels, levels);
-            }
+    float level(float[] values, int channels, float[] levels) {
+        if (gain == null) {
+            return 1f;
         }
+        return switch (gain.kind()) {
+            case LEVEL -> levelled(gain, values, channels, levels);
+            case CHANNEL -> {
+                channelLevelled(gain, values, channels, levels);
+                yield 1f;
+            }
+        };
+    }
+
+    /** The rest: what {@link #level} returned, then the normaliser. */
+    void shape(FilterKernel kernel, float[] values, int channels, float factor) {
         kernel.shape(values, channels, factor, normaliser);
     }
 

@@ -154,7 +154,7 @@ final class VectorFilterKernel implements FilterKernel {
     public void runTogether(
             BandPassSections sections,
             boolean half,
-            FilterbankState[] states,
+            FeatureState[] states,
             short[][] samples,
             int[] from,
             int count,
@@ -163,11 +163,14 @@ final class VectorFilterKernel implements FilterKernel {
             FilterKernel.super.runTogether(sections, true, states, samples, from, count, scratch);
             return;
         }
-        for (int k = 0; k < TOGETHER; k++) {
-            states[k].energy += (long) widen(samples[k], from[k], scratch[k], count);
-        }
+        var p = (FilterbankState) states[0];
+        var q = (FilterbankState) states[1];
+        var r = (FilterbankState) states[2];
+        p.energy += (long) widen(samples[0], from[0], scratch[0], count);
+        q.energy += (long) widen(samples[1], from[1], scratch[1], count);
+        r.energy += (long) widen(samples[2], from[2], scratch[2], count);
         for (int c = 0; c < sections.channels(); c += 2 * LANES) {
-            runThree(sections, states[0], states[1], states[2], scratch[0], scratch[1], scratch[2], count, c);
+            runThree(sections, p, q, r, scratch[0], scratch[1], scratch[2], count, c);
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many streams a core carries in real time, without Kafka: features, network and decision, each stream with a state of
- * its own. Each round is one frame of each stream. With a few streams, states and sound stay in a core's cache; with as many
- * as are said to be carried they lie in memory, each stream's frame in a place of its own.
+ * its own. Each round is one frame of each stream. With a few streams the states stay in a core's cache; with as many as are
+ * said to be carried they lie in memory.
  */
 public final class StreamBenchmark {
 
@@ -25,6 +25,14 @@ public final class StreamBenchmark {
         GROUPS,
         /** One frame after the other, as records of a topic come. */
         ALONE
+    }
+
+    /** Where a frame lies when its turn comes. */
+    public enum Place {
+        /** In a cache, as after it has come in and been decoded: the streams hear a short recording that repeats. */
+        CACHE,
+        /** In memory, as of frames that were gathered before: each stream has a copy of its own. */
+        MEMORY
     }
 
     /**
@@ -37,6 +45,7 @@ public final class StreamBenchmark {
             String model,
             Way way,
             int streams,
+            Place sound,
             double frameSeconds,
             long frames,
             double streamsPerCore,
@@ -59,15 +68,21 @@ public final class StreamBenchmark {
         this.sound = sound;
     }
 
+    /** Whether so many streams have more sound than the recording that repeats, so that its place matters. */
+    public boolean placeMatters(int streams) {
+        return streams > sound.frames().length;
+    }
+
     /**
      * Measures on the calling thread.
      *
      * @param streams at once
+     * @param place of the sound
      * @param seconds to warm up, and then to measure
      */
-    public Row measure(Way way, int streams, double seconds) {
+    public Row measure(Way way, int streams, Place place, double seconds) {
         var heard = new LongAdder();
-        var round = new Round(new KeywordSpotter(model, kernels), way, streams, heard::increment);
+        var round = new Round(new KeywordSpotter(model, kernels), way, streams, place, heard::increment);
         round.runFor(seconds);
         heard.reset();
         long start = threads.getCurrentThreadCpuTime();
@@ -79,6 +94,7 @@ public final class StreamBenchmark {
                 model.name(),
                 way,
                 streams,
+                place,
                 sound.frameSeconds(),
                 frames,
                 sound.frameSeconds() * 1e9 / wallPerFrame,
@@ -102,7 +118,7 @@ public final class StreamBenchmark {
                 d.warmUpSeconds(),
                 d.gate(),
                 d.clip()));
-        var round = new Round(new KeywordSpotter(silent, kernels), way, ALLOCATION_STREAMS, () -> {});
+        var round = new Round(new KeywordSpotter(silent, kernels), way, ALLOCATION_STREAMS, Place.CACHE, () -> {});
         long least = Long.MAX_VALUE;
         for (int i = 0; i < ALLOCATION_ATTEMPTS && least > 0; i++) {
             long before = threads.getCurrentThreadAllocatedBytes();
@@ -126,8 +142,9 @@ public final class StreamBenchmark {
         private final DetectionSink sink;
         private long sequence;
 
-        Round(KeywordSpotter spotter, Way way, int streams, Runnable heard) {
-            sound = StreamBenchmark.this.sound.spread(streams);
+        Round(KeywordSpotter spotter, Way way, int streams, Place place, Runnable heard) {
+            LoopedSound one = StreamBenchmark.this.sound;
+            sound = place == Place.MEMORY ? one.spread(streams) : one;
             this.spotter = spotter;
             this.way = way;
             states = new SpotterState[streams];

@@ -1,0 +1,56 @@
+package io.keyspike.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BenchStreamCommandTest {
+
+    private static final String HOME = "keyspike.home";
+
+    private final @Nullable String homeBefore = System.getProperty(HOME);
+
+    @BeforeEach
+    void useTheCheckout() {
+        System.setProperty(HOME, System.getProperty("keyspike.root", ".."));
+    }
+
+    @AfterEach
+    void restore() {
+        if (homeBefore == null) {
+            System.clearProperty(HOME);
+        } else {
+            System.setProperty(HOME, homeBefore);
+        }
+    }
+
+    /** Few streams hear one recording; of more than it has frames, each has sound of its own, too. */
+    @Test
+    void shouldPrintALineForEachNumberOfStreamsPlaceOfTheSoundAndWay() {
+        CommandRun run =
+                CommandRun.of("bench", "stream", "--model", "yes-no", "--streams", "4,2000", "--seconds", "0.2");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        String rest = " \\| [\\d,]+ \\| [\\d,]+ \\| [\\d.e+-]+ \\| [\\d,]+ \\|\n";
+        assertThat(run.out())
+                .startsWith("| model | streams in turn | sound in | way |")
+                .matches("(?s)[^\n]+\n[^\n]+\n"
+                        + "\\| yes-no \\| 4 \\| cache \\| groups" + rest
+                        + "\\| yes-no \\| 4 \\| cache \\| alone" + rest
+                        + "\\| yes-no \\| 2,000 \\| cache \\| groups" + rest
+                        + "\\| yes-no \\| 2,000 \\| cache \\| alone" + rest
+                        + "\\| yes-no \\| 2,000 \\| memory \\| groups" + rest
+                        + "\\| yes-no \\| 2,000 \\| memory \\| alone" + rest);
+    }
+
+    @Test
+    void shouldRefuseLessThanOneStream() {
+        CommandRun run = CommandRun.of("bench", "stream", "--streams", "60,0");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("expected at least 1 stream each").contains("found [60, 0]");
+    }
+}
