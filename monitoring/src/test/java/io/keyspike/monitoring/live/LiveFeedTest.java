@@ -136,16 +136,16 @@ class LiveFeedTest {
                     play("device-" + device, 5);
                 }
             }
-            // What a reader on two busy cores needs between two frames; the stuck one gets it in vain.
-            TimeUnit.MILLISECONDS.sleep(2);
+            // However busy the machine is, a reader has its time between two frames; the stuck one would have it in
+            // vain.
+            for (int i = 1; i < 20; i++) {
+                awaitWaiting(viewers.get(i), Viewer.QUEUE / 2);
+            }
         }
         assertThat(viewers.getFirst().dropped()).isPositive();
         for (int i = 1; i < 20; i++) {
             Viewer viewer = viewers.get(i);
-            long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (viewer.waiting() > 0 && System.nanoTime() < limit) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
+            awaitWaiting(viewer, 0);
             assertThat(viewer.dropped()).isZero();
         }
         readers.forEach(Thread::interrupt);
@@ -201,14 +201,22 @@ class LiveFeedTest {
         }
     }
 
+    private static void awaitWaiting(Viewer viewer, int most) throws InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (viewer.waiting() > most && System.nanoTime() < limit) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
     /** All that waits for a viewer, an event each. */
     private static List<String> drain(Viewer viewer) throws Exception {
         var out = new ByteArrayOutputStream();
         Thread reader = Thread.ofVirtual().start(() -> read(viewer, out, new CountDownLatch(0)));
-        while (viewer.waiting() > 0) {
+        awaitWaiting(viewer, 0);
+        // It waits for more only when what it took last is written.
+        while (reader.getState() != Thread.State.TIMED_WAITING) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
-        TimeUnit.MILLISECONDS.sleep(20); // what was taken last is being written
         reader.interrupt();
         reader.join();
         List<String> events = new ArrayList<>();

@@ -216,14 +216,10 @@ class DiskCacheTest {
     void shouldSurviveTwoProcessesAndAKill() throws Exception {
         Process killed = start();
         Process other = start();
-        assertThat(killed.inputReader().readLine()).isEqualTo("writing");
-        Thread.sleep(150);
+        awaitEntries(killed, 1);
         killed.destroyForcibly().waitFor();
-        assertThat(other.inputReader().readLine()).isEqualTo("writing");
-        Thread.sleep(150);
+        awaitEntries(other, ProcessMain.CLIPS / 2);
         other.destroyForcibly().waitFor();
-        assertThat(files().stream().filter(f -> f.toString().endsWith(".frames")))
-                .isNotEmpty();
         var disk = new DiskCache(folder, Long.MAX_VALUE);
         var transform = new CountingTransform("process", 1);
         List<Clip> clips = CountingTransform.clips(ProcessMain.CLIPS);
@@ -234,6 +230,24 @@ class DiskCacheTest {
         }
         // Nothing under an entry's name was half written.
         assertThat(transform.made.get() + whole).isEqualTo(clips.size());
+    }
+
+    private void awaitEntries(Process writer, int least) throws Exception {
+        assertThat(writer.inputReader().readLine()).isEqualTo("writing");
+        while (entries() < least) {
+            assertThat(writer.isAlive()).isTrue();
+            Thread.sleep(5);
+        }
+    }
+
+    private long entries() throws IOException {
+        try {
+            return files().stream()
+                    .filter(f -> f.toString().endsWith(".frames"))
+                    .count();
+        } catch (UncheckedIOException e) {
+            return 0; // a file got its name while they were listed: counted at the next look
+        }
     }
 
     private Process start() throws IOException {
