@@ -26,6 +26,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -45,6 +46,9 @@ final class CompactedTopic {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration OPEN_TRANSACTION = Duration.ofSeconds(2);
     private static final int FETCH_WAIT_MILLIS = 100;
+
+    /** To make one change, where the broker loses its transaction. */
+    private static final int ATTEMPTS = 3;
 
     /** One partition, so that all records have one order. Small segments, since only closed ones are compacted. */
     private static final int PARTITIONS = 1;
@@ -182,9 +186,21 @@ final class CompactedTopic {
      * Changes the topic: whoever began a change earlier and has not finished is shut out, then the change looks at what is
      * there and says what to write, and all of it becomes visible at once.
      *
+     * <p>A broker with much to do may take records for ones outside their transaction, which the client holds for fatal
+     * although the broker means it to ask again (Kafka 4.3, KIP-890). Nothing is written then, so the change is made anew.
+     *
+     * @param change asked once for each attempt
      * @throws BrokerException if another change began meanwhile, or the broker refuses; nothing is changed then
      */
     static void change(Map<String, String> settings, String topic, Change change) {
+        int attempts = 1;
+        while (!tryToChange(settings, topic, change, attempts < ATTEMPTS)) {
+            attempts++;
+        }
+    }
+
+    /** @return false if the change may be made anew, since the broker lost the transaction */
+    private static boolean tryToChange(Map<String, String> settings, String topic, Change change, boolean again) {
         try (var producer = producer(settings, topic)) {
             producer.initTransactions();
             List<ProducerRecord<byte[], byte[]>> records = change.records();
@@ -193,11 +209,15 @@ final class CompactedTopic {
                 var unused = producer.send(record); // a failure shows at the commit
             }
             producer.commitTransaction();
+            return true;
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new BrokerException(
                     "another command changed " + topic + " at the same time; this one has changed nothing, try again",
                     e);
         } catch (KafkaException e) {
+            if (again && BrokerException.root(e) instanceof InvalidTxnStateException) {
+                return false;
+            }
             throw new BrokerException(
                     "the broker did not take the change of " + topic + ": " + BrokerException.rootMessage(e), e);
         }

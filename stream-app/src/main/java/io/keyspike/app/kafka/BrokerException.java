@@ -15,10 +15,16 @@ public final class BrokerException extends RuntimeException {
 
     /** What the innermost cause says: Kafka wraps it, often more than once. */
     public static String rootMessage(Throwable e) {
+        Throwable root = root(e);
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    /** The innermost cause. */
+    public static Throwable root(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return root;
     }
 }

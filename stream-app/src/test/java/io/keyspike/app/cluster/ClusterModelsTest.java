@@ -3,6 +3,7 @@ package io.keyspike.app.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.app.kafka.BrokerException;
 import io.keyspike.app.kafka.SharedBroker;
 import io.keyspike.app.kafka.Spotters;
 import io.keyspike.app.kafka.TestModels;
@@ -26,8 +27,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +185,31 @@ class ClusterModelsTest {
         var index = new ModelsIndex();
         CompactedTopic.read(SETTINGS, ModelsTopic.NAME, index::apply);
         assertThat(index.chunks(ModelFetch.sha256(file(second)))).isEmpty();
+    }
+
+    /** As a broker with much to do does now and then, at the send or at the commit. */
+    @Test
+    void shouldMakeAChangeAnewWhoseTransactionTheBrokerLost() {
+        var asked = new AtomicInteger();
+        List<ProducerRecord<byte[], byte[]>> records = List.of(new ProducerRecord<>(
+                DeviceConfigs.TOPIC, key("kitchen"), "{\"group\":\"up\"}".getBytes(StandardCharsets.UTF_8)));
+        CompactedTopic.change(SETTINGS, DeviceConfigs.TOPIC, () -> {
+            if (asked.incrementAndGet() < 3) {
+                throw new KafkaException("in an error state", new InvalidTxnStateException("lost"));
+            }
+            return records;
+        });
+        assertThat(asked.get()).isEqualTo(3);
+        assertThat(new DeviceConfigs(SETTINGS).list()).containsOnlyKeys("kitchen");
+
+        asked.set(0);
+        assertThatThrownBy(() -> CompactedTopic.change(SETTINGS, DeviceConfigs.TOPIC, () -> {
+                    asked.incrementAndGet();
+                    throw new InvalidTxnStateException("lost for good");
+                }))
+                .isInstanceOf(BrokerException.class)
+                .hasMessage("the broker did not take the change of " + DeviceConfigs.TOPIC + ": lost for good");
+        assertThat(asked.get()).isEqualTo(3);
     }
 
     @Test
