@@ -139,6 +139,15 @@ class LauncherTest {
         assertThat(launch(checkout.resolve("keyspike"), old, "doctor").out()).containsExactly("found");
     }
 
+    /** As a system has it that installs its JDKs side by side. */
+    @Test
+    void shouldFindTheNewestJdkBesideOneThatIsTooOld() throws Exception {
+        Path old = jdk("jdk-17", "17.0.9");
+        jdk("jdk-98", "98");
+
+        assertThat(launch(checkout.resolve("keyspike"), old, "doctor").out()).startsWith("jdk-98");
+    }
+
     @Test
     void shouldBuildOnceWhenASourceIsNewerThanTheBuild() throws Exception {
         age(jar, 1_000);
