@@ -2,29 +2,17 @@ package io.keyspike.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jspecify.annotations.Nullable;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BenchStreamCommandTest {
 
-    private static final String HOME = "keyspike.home";
-
-    private final @Nullable String homeBefore = System.getProperty(HOME);
-
-    @BeforeEach
-    void useTheCheckout() {
-        System.setProperty(HOME, System.getProperty("keyspike.root", ".."));
-    }
+    private final HomeProperty home = HomeProperty.set(Path.of(System.getProperty("keyspike.root", "..")));
 
     @AfterEach
-    void restore() {
-        if (homeBefore == null) {
-            System.clearProperty(HOME);
-        } else {
-            System.setProperty(HOME, homeBefore);
-        }
+    void restoreHome() {
+        home.close();
     }
 
     /** Few streams hear one recording; of more than it has frames, each has sound of its own, too. */

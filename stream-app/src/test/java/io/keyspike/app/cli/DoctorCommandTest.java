@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,23 +21,18 @@ class DoctorCommandTest {
     Path temporary;
 
     private Path zoo = Path.of("");
-    private @Nullable String homeBefore;
+    private HomeProperty home = new HomeProperty(null);
 
     @BeforeEach
     void shipAModel() throws IOException {
         zoo = Files.createDirectories(temporary.resolve("home/model-zoo"));
         HardwareModel.write(zoo, "yes-no", 2);
-        homeBefore =
-                System.setProperty("keyspike.home", temporary.resolve("home").toString());
+        home = HomeProperty.set(temporary.resolve("home"));
     }
 
     @AfterEach
     void restoreHome() {
-        if (homeBefore == null) {
-            System.clearProperty("keyspike.home");
-        } else {
-            System.setProperty("keyspike.home", homeBefore);
-        }
+        home.close();
     }
 
     @Test

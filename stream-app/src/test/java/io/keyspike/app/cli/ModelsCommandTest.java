@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,7 @@ class ModelsCommandTest {
 
     private Path own = Path.of("");
     private Path zoo = Path.of("");
-    private @Nullable String homeBefore;
+    private HomeProperty home = new HomeProperty(null);
 
     @BeforeEach
     void shipTwoModels() throws IOException {
@@ -30,17 +29,12 @@ class ModelsCommandTest {
         zoo = Files.createDirectories(temporary.resolve("home/model-zoo"));
         HardwareModel.write(zoo, "commands-12", 1);
         HardwareModel.write(zoo, "yes-no", 2);
-        homeBefore =
-                System.setProperty("keyspike.home", temporary.resolve("home").toString());
+        home = HomeProperty.set(temporary.resolve("home"));
     }
 
     @AfterEach
     void restoreHome() {
-        if (homeBefore == null) {
-            System.clearProperty("keyspike.home");
-        } else {
-            System.setProperty("keyspike.home", homeBefore);
-        }
+        home.close();
     }
 
     @Test
