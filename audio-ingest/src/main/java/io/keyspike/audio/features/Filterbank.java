@@ -134,8 +134,7 @@ final class Filterbank implements FeatureExtractor {
                 count = Math.min(count, spec.binSamples() - at(streams, k).filled);
             }
             kernel.runTogether(sections, half, streams, samples, from, count, scratch);
-            // Part by part rather than stream by stream: each part is a chain of results of which one waits for the
-            // other.
+            // Part by part, not stream by stream: each part is a chain of results that wait for one another.
             for (int k = 0; k < FilterKernel.TOGETHER; k++) {
                 if (count(at(streams, k), count)) {
                     compress(at(streams, k));

@@ -136,8 +136,7 @@ class LiveFeedTest {
                     play("device-" + device, 5);
                 }
             }
-            // However busy the machine is, a reader has its time between two frames; the stuck one would have it in
-            // vain.
+            // However busy the machine is, a reader has its time between two frames.
             for (int i = 1; i < 20; i++) {
                 awaitWaiting(viewers.get(i), Viewer.QUEUE / 2);
             }

@@ -9,6 +9,7 @@ import io.keyspike.models.KeywordSpotter;
 import io.keyspike.models.SpotterGroup;
 import io.keyspike.models.SpotterState;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -68,9 +69,9 @@ public final class StreamBenchmark {
         this.sound = sound;
     }
 
-    /** Whether so many streams have more sound than the recording that repeats, so that its place matters. */
-    public boolean placeMatters(int streams) {
-        return streams > sound.frames().length;
+    /** Where the sound of so many streams may lie; of no more than the recording has frames, all of it is in a cache. */
+    public List<Place> places(int streams) {
+        return streams > sound.frames().length ? List.of(Place.values()) : List.of(Place.CACHE);
     }
 
     /**

@@ -73,11 +73,9 @@ public final class BenchStreamCommand implements Callable<Integer> {
             LoopedSound sound = DemoSound.of(model, frameMillis);
             var benchmark = new StreamBenchmark(model, Backends.preferredSteps(), sound);
             for (int atOnce : streams) {
-                for (StreamBenchmark.Place place : StreamBenchmark.Place.values()) {
-                    if (place == StreamBenchmark.Place.CACHE || benchmark.placeMatters(atOnce)) {
-                        for (StreamBenchmark.Way way : StreamBenchmark.Way.values()) {
-                            print(out, benchmark.measure(way, atOnce, place, seconds));
-                        }
+                for (StreamBenchmark.Place place : benchmark.places(atOnce)) {
+                    for (StreamBenchmark.Way way : StreamBenchmark.Way.values()) {
+                        print(out, benchmark.measure(way, atOnce, place, seconds));
                     }
                 }
             }
