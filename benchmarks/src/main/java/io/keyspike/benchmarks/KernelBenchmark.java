@@ -1,11 +1,11 @@
 package io.keyspike.benchmarks;
 
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.Surrogate;
+import io.keyspike.kernels.backends.Backends;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -1,10 +1,10 @@
 package io.keyspike.benchmarks;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.backends.Backends;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

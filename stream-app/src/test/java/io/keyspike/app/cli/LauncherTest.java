@@ -2,6 +2,7 @@ package io.keyspike.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.app.cli.shared.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

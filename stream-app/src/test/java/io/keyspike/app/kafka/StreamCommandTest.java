@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.cli.ExitCode;
 import io.keyspike.app.cli.Main;
-import io.keyspike.models.ModelFiles;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.hearing.KeywordEvent;
+import io.keyspike.app.kafka.wire.FramePublisher;
+import io.keyspike.app.kafka.wire.KeywordEventCodec;
+import io.keyspike.app.kafka.wire.Topics;
+import io.keyspike.models.file.ModelFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;

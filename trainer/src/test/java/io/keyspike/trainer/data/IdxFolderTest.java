@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.testing.SharedData;
-import io.keyspike.trainer.SyntheticImages;
+import io.keyspike.trainer.config.LabelMap;
+import io.keyspike.trainer.loop.SyntheticImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
