@@ -3,6 +3,7 @@ package io.keyspike.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.audio.WavWriter;
+import io.keyspike.testing.JvmFlags;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class ListenTerminalTest {
         WavWriter.write(sound, ToneModel.RATE_HZ, ToneModel.tones(ToneModel.LOW_HZ, ToneModel.HIGH_HZ));
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
+                JvmFlags.argument(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
