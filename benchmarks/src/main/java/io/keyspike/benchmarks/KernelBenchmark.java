@@ -1,11 +1,11 @@
 package io.keyspike.benchmarks;
 
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.Surrogate;
+import io.keyspike.kernels.backends.Backends;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Fork(1)
 public class KernelBenchmark {
     private static final int ROWS = 4_096;
     private static final int WIDTH = 128;

@@ -1,8 +1,8 @@
 package io.keyspike.benchmarks;
 
-import io.keyspike.app.kafka.HeardFrames;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.SpotterState;
+import io.keyspike.app.hearing.FrameMetrics;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.SpotterState;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -44,7 +44,7 @@ public class MetersBenchmark {
     private KeywordSpotter spotter;
     private SpotterState[] streams;
     private short[] sound;
-    private HeardFrames counted;
+    private FrameMetrics counted;
     private int turn;
     private int from;
 
@@ -54,8 +54,8 @@ public class MetersBenchmark {
         streams = Streams.states(spotter, STREAMS);
         sound = Streams.noise(10 * FRAME, spotter.model().features().sampleRateHz());
         var meters = new KeyspikeMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.SYSTEM);
-        meters.model(HeardFrames.facts(spotter));
-        counted = new HeardFrames(meters);
+        meters.model(FrameMetrics.facts(spotter));
+        counted = new FrameMetrics(meters);
     }
 
     private SpotterState next() {

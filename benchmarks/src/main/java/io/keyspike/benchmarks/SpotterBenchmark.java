@@ -1,7 +1,7 @@
 package io.keyspike.benchmarks;
 
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.SpotterState;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.SpotterState;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,10 +1,10 @@
 package io.keyspike.benchmarks;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.backends.Backends;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Fork(1)
 public class StepBenchmark {
     private static final int CHANNELS = 13;
     private static final int HIDDEN = 64;

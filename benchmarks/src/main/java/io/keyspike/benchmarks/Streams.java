@@ -1,9 +1,9 @@
 package io.keyspike.benchmarks;
 
-import io.keyspike.kernels.Backends;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFiles;
-import io.keyspike.models.SpotterState;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.SpotterState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;

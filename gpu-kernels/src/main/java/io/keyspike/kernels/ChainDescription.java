@@ -74,12 +74,12 @@ public record ChainDescription(
     }
 
     /** B·N of a layer. */
-    int lanesOf(int layer) {
+    public int lanesOf(int layer) {
         return batch * layers.get(layer).outputs();
     }
 
     /** Rows of the product of a layer. */
-    int rowsOf(int layer) {
+    public int rowsOf(int layer) {
         return layer == 0 && constantInput ? batch : steps * batch;
     }
 }

@@ -1,5 +1,6 @@
 package io.keyspike.kernels;
 
+import io.keyspike.kernels.backends.Devices;
 import java.util.List;
 
 /**

@@ -88,9 +88,7 @@ public interface KernelBackend {
     void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx);
 
     /** A dense synapse's products, for weights that serve many products before they change. */
-    default DenseProducts products(int inputs, int outputs) {
-        return new PlainProducts(this, inputs, outputs);
-    }
+    DenseProducts products(int inputs, int outputs);
 
     /** The front end's wiring: {@code y[r, n] = fma(x[r, n], w[n], +0)}, so one rounded product. */
     void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y);
@@ -156,16 +154,14 @@ public interface KernelBackend {
      * @param spikes {@code [T, B, N]}, written, or null
      * @param bits {@link SpikeBits}, written, or null
      */
-    default void lifTraining(
+    void lifTraining(
             SequenceShape shape,
             LifParameters parameters,
             float[] current,
             boolean constant,
             Membranes membranes,
             float @Nullable [] spikes,
-            long @Nullable [] bits) {
-        PlainLifTraining.forward(this, shape, parameters, current, constant, membranes, spikes, bits);
-    }
+            long @Nullable [] bits);
 
     /**
      * Backward pass of {@link #lifTraining}, as {@link #lifBackward} from membranes as they were kept.
@@ -175,7 +171,7 @@ public interface KernelBackend {
      * @param currentGradient dL/dI, {@code [T, B, N]}, written; if {@code summed}, {@code [B, N]}: the sums over t, descending
      *     from +0, which are the gradient of a constant current
      */
-    default void lifTrainingBackward(
+    void lifTrainingBackward(
             SequenceShape shape,
             LifParameters parameters,
             Surrogate surrogate,
@@ -187,22 +183,7 @@ public interface KernelBackend {
             float[] currentGradient,
             boolean summed,
             float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        PlainLifTraining.backward(
-                this,
-                shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                membranes,
-                spikeGradient,
-                spikeGradientConstant,
-                membraneGradient,
-                currentGradient,
-                summed,
-                decayGradient,
-                thresholdGradient);
-    }
+            float @Nullable [] thresholdGradient);
 
     /**
      * Adaptive LIF over a whole sequence from zero state.
@@ -240,30 +221,26 @@ public interface KernelBackend {
             @Nullable AdaptiveLifParameters parameterGradient);
 
     /**
-     * {@link #lif} with synapses inside the layer: {@code I} becomes I′ of {@link RecurrentSynapses}, step by step. A backend
-     * that does not override it takes the reference.
+     * {@link #lif} with synapses inside the layer: {@code I} becomes I′ of {@link RecurrentSynapses}, step by step.
      *
      * @param current I on entry, I′ on return, {@code [T, B, N]}
      */
-    default void recurrentLif(
+    void recurrentLif(
             SequenceShape shape,
             LifParameters parameters,
             RecurrentSynapses recurrent,
             float[] current,
             float[] membrane,
-            float[] spikes) {
-        ScalarRecurrentNeurons.lif(shape, parameters, recurrent, current, membrane, spikes);
-    }
+            float[] spikes);
 
     /**
-     * Backward pass of {@link #recurrentLif}: that of {@link #lifBackward} with {@code gs} of {@link RecurrentSynapses}. A
-     * backend that does not override it takes the reference.
+     * Backward pass of {@link #recurrentLif}: that of {@link #lifBackward} with {@code gs} of {@link RecurrentSynapses}.
      *
      * @param spikes s as {@link #recurrentLif} wrote it
      * @param spikeGradient dL/ds on entry, {@code [T, B, N]}; on return with what came through the recurrent synapses
      * @param recurrentGradient dL/dw, as long as the weight, added to, or null
      */
-    default void recurrentLifBackward(
+    void recurrentLifBackward(
             SequenceShape shape,
             LifParameters parameters,
             RecurrentSynapses recurrent,
@@ -275,43 +252,28 @@ public interface KernelBackend {
             float[] currentGradient,
             float @Nullable [] decayGradient,
             float @Nullable [] thresholdGradient,
-            float @Nullable [] recurrentGradient) {
-        ScalarRecurrentNeurons.lifBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                resetDetached,
-                membrane,
-                spikeGradient,
-                currentGradient,
-                decayGradient,
-                thresholdGradient);
-        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
-    }
+            float @Nullable [] recurrentGradient);
 
     /**
      * {@link #adaptiveLif} with synapses inside the layer, as {@link #recurrentLif} has them.
      *
      * @param current I on entry, I′ on return, {@code [T, B, N]}
      */
-    default void recurrentAdaptiveLif(
+    void recurrentAdaptiveLif(
             SequenceShape shape,
             AdaptiveLifParameters parameters,
             RecurrentSynapses recurrent,
             float[] current,
             float[] membrane,
             float[] adaptation,
-            float[] spikes) {
-        ScalarRecurrentNeurons.adaptiveLif(shape, parameters, recurrent, current, membrane, adaptation, spikes);
-    }
+            float[] spikes);
 
     /**
      * Backward pass of {@link #recurrentAdaptiveLif}, as {@link #recurrentLifBackward} is of LIF.
      *
      * @param spikeGradient dL/ds on entry, {@code [T, B, N]}; on return with what came through the recurrent synapses
      */
-    default void recurrentAdaptiveLifBackward(
+    void recurrentAdaptiveLifBackward(
             SequenceShape shape,
             AdaptiveLifParameters parameters,
             RecurrentSynapses recurrent,
@@ -323,37 +285,21 @@ public interface KernelBackend {
             float[] spikeGradient,
             float[] currentGradient,
             @Nullable AdaptiveLifParameters parameterGradient,
-            float @Nullable [] recurrentGradient) {
-        ScalarRecurrentNeurons.adaptiveLifBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                resetDetached,
-                membrane,
-                adaptation,
-                spikeGradient,
-                currentGradient,
-                parameterGradient);
-        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
-    }
+            float @Nullable [] recurrentGradient);
 
     /**
-     * snnTorch's neurons ({@link LeakyParameters} has the equations) over a whole sequence from zero state. A backend that
-     * does not override it takes the reference.
+     * snnTorch's neurons ({@link LeakyParameters} has the equations) over a whole sequence from zero state.
      *
      * @param recurrent synapses inside the layer, as {@link #recurrentLif} has them, or null
      * @param current I, {@code [T, B, N]}; I′ on return where there are recurrent synapses
      * @param sequence written
      */
-    default void leaky(
+    void leaky(
             SequenceShape shape,
             LeakyParameters parameters,
             @Nullable RecurrentSynapses recurrent,
             float[] current,
-            LeakySequence sequence) {
-        ScalarRecurrentNeurons.leaky(shape, parameters, recurrent, current, sequence);
-    }
+            LeakySequence sequence);
 
     /**
      * Backward pass of {@link #leaky} with snnTorch's conventions: the spike that the delayed reset sees carries no gradient,
@@ -366,7 +312,7 @@ public interface KernelBackend {
      * @param currentGradient dL/dI, {@code [T, B, N]}, written
      * @param parameterGradient added to
      */
-    default void leakyBackward(
+    void leakyBackward(
             SequenceShape shape,
             LeakyParameters parameters,
             @Nullable RecurrentSynapses recurrent,
@@ -376,23 +322,7 @@ public interface KernelBackend {
             float @Nullable [] membraneGradient,
             float @Nullable [] synapseGradient,
             float[] currentGradient,
-            LeakyGradients parameterGradient) {
-        ScalarRecurrentNeurons.leakyBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                sequence,
-                spikeGradient,
-                membraneGradient,
-                synapseGradient,
-                currentGradient,
-                parameterGradient);
-        if (recurrent != null) {
-            ScalarRecurrence.weightGradient(
-                    this, shape, recurrent, sequence.spikes(), currentGradient, parameterGradient.recurrentWeight());
-        }
-    }
+            LeakyGradients parameterGradient);
 
     /**
      * Leaky integrator without spikes, a readout: {@code y ← c·y + (1 − c)·I}, each operation rounded on its own.

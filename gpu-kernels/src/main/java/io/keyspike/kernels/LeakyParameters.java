@@ -1,5 +1,6 @@
 package io.keyspike.kernels;
 
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ public record LeakyParameters(
     }
 
     /** The number that stands for the reset in kernels; the zero reset has two forms. */
-    int resetCode(boolean recurrent) {
+    public int resetCode(boolean recurrent) {
         boolean dropsInput = recurrent || synapseDecay != null;
         return reset == Reset.ZERO && dropsInput ? NeuronArithmetic.ZERO_WITH_INPUT : reset.code;
     }

@@ -1,5 +1,6 @@
 package io.keyspike.kernels;
 
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,12 @@ public final class Membranes {
         FLOAT16
     }
 
-    static final float LARGEST_HALF = 65_504f;
+    public static final float LARGEST_HALF = 65_504f;
 
     private static final int NEGATIVE = 0x8000;
 
-    final float @Nullable [] floats;
-    final short @Nullable [] halves;
+    public final float @Nullable [] floats;
+    public final short @Nullable [] halves;
 
     private Membranes(float @Nullable [] floats, short @Nullable [] halves) {
         this.floats = floats;
@@ -56,7 +57,7 @@ public final class Membranes {
         return floats != null ? floats[index] : halves == null ? Float.NaN : Float.float16ToFloat(halves[index]);
     }
 
-    void put(int index, float p, float threshold) {
+    public void put(int index, float p, float threshold) {
         if (floats != null) {
             floats[index] = p;
         } else if (halves != null) {
@@ -65,7 +66,7 @@ public final class Membranes {
     }
 
     /** p in 16 bits, on its own side of the threshold. */
-    static short half(float p, float threshold) {
+    public static short half(float p, float threshold) {
         short rounded = Float.floatToFloat16(Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, p)));
         boolean fired = NeuronArithmetic.lifFires(p, threshold);
         if (fired == NeuronArithmetic.lifFires(Float.float16ToFloat(rounded), threshold)) {

@@ -1,5 +1,7 @@
 package io.keyspike.kernels;
 
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
+
 /** What a spike does to the membrane potential. */
 public enum Reset {
     /** {@code u ← u − θ}. */
@@ -10,7 +12,7 @@ public enum Reset {
     NONE(NeuronArithmetic.NONE);
 
     /** The number that stands for it in kernels, which know primitives only. */
-    final int code;
+    public final int code;
 
     Reset(int code) {
         this.code = code;

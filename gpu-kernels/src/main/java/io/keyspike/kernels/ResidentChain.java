@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A network in training that stays where it is computed: weights, moments, membranes and, if wanted, the clips. Of each step
- * only spike counts come back, and only their gradient goes there. {@link #onHost} is the reference; every other gives its
+ * only spike counts come back, and only their gradient goes there. {@code Devices.hostChain} is the reference; every other gives its
  * bits. Not thread-safe.
  *
  * <p>One step: {@link #forward}, then {@link #learn} with the gradient of the counts.
@@ -27,7 +27,7 @@ public interface ResidentChain extends AutoCloseable {
             float[] biasSecond) {
 
         /** How many of {@link #arrays} are the weights'. */
-        static final int WITHOUT_BIAS = 3;
+        public static final int WITHOUT_BIAS = 3;
 
         /** Zeros for a layer. */
         public static LayerValues zeros(int inputs, int outputs) {
@@ -41,7 +41,7 @@ public interface ResidentChain extends AutoCloseable {
                     new float[outputs]);
         }
 
-        void copyTo(LayerValues to) {
+        public void copyTo(LayerValues to) {
             for (int i = 0; i < arrays().size(); i++) {
                 float[] source = arrays().get(i);
                 float[] target = to.arrays().get(i);
@@ -54,14 +54,9 @@ public interface ResidentChain extends AutoCloseable {
         }
 
         /** Those of the weights first. */
-        List<float[]> arrays() {
+        public List<float[]> arrays() {
             return List.of(weight, weightFirst, weightSecond, bias, biasFirst, biasSecond);
         }
-    }
-
-    /** The reference, on the kernels given. */
-    static ResidentChain onHost(ChainDescription description, KernelBackend kernels) {
-        return new HostChain(description, kernels);
     }
 
     /** What it was made from. */

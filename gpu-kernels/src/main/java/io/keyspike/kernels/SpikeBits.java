@@ -74,7 +74,7 @@ public final class SpikeBits {
      * @param fired room for N numbers, written
      * @return how many fire
      */
-    static int list(long[] bits, int row, int batch, int neurons, int wordsPerStep, int[] fired) {
+    public static int list(long[] bits, int row, int batch, int neurons, int wordsPerStep, int[] fired) {
         int firstBit = row % batch * neurons;
         int word = row / batch * wordsPerStep + firstBit / Long.SIZE;
         int shift = firstBit % Long.SIZE;

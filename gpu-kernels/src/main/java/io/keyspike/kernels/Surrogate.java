@@ -1,5 +1,7 @@
 package io.keyspike.kernels;
 
+import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
+
 /**
  * Stand-in for the derivative of the spike with respect to {@code x = u − θ}, used by backward passes only.
  *
@@ -19,7 +21,7 @@ public record Surrogate(Kind kind, float slope) {
         STRAIGHT_THROUGH(SurrogateArithmetic.STRAIGHT_THROUGH, 1f);
 
         /** The number that stands for it in kernels, which know primitives only. */
-        final int code;
+        public final int code;
 
         private final float defaultSlope;
 

@@ -3,6 +3,9 @@ package io.keyspike.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.kernels.internal.check.CheckedBackend;
+import io.keyspike.kernels.internal.device.PlainDeviceBackend;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,12 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Law: the vector backend gives the reference's bits, at every size and with every number of threads, and so do the kernels
  * for devices.
  */
-class BackendParityTest {
+public class BackendParityTest {
 
     private static final KernelBackend REFERENCE = Backends.named("scalar", 1);
 
     /** System property: the one backend to compare with the reference. */
-    static final String CANDIDATE_PROPERTY = "keyspike.test.candidate";
+    public static final String CANDIDATE_PROPERTY = "keyspike.test.candidate";
 
     private static final List<KernelBackend> CANDIDATES = candidates();
 
@@ -77,7 +80,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("matrices")
-    void shouldMultiplyRealInputs(int rows, int inputs, int outputs) {
+    public void shouldMultiplyRealInputs(int rows, int inputs, int outputs) {
         assertSameBits((kernels, numbers) -> {
             float[] y = new float[rows * outputs];
             kernels.dense(
@@ -94,7 +97,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("matrices")
-    void shouldMultiplySparseSpikes(int rows, int inputs, int outputs) {
+    public void shouldMultiplySparseSpikes(int rows, int inputs, int outputs) {
         assertSameBits((kernels, numbers) -> {
             float[] y = new float[rows * outputs];
             float[] x = numbers.spikes(rows * inputs, 0.08f);
@@ -110,7 +113,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("matrices")
-    void shouldTakeGradientsOfSynapses(int rows, int inputs, int outputs) {
+    public void shouldTakeGradientsOfSynapses(int rows, int inputs, int outputs) {
         assertSameBits((kernels, numbers) -> {
             float[] x = numbers.real(rows * inputs);
             float[] dy = numbers.real(rows * outputs);
@@ -126,7 +129,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("sequences")
-    void shouldWireTheFrontEnd(SequenceShape shape) {
+    public void shouldWireTheFrontEnd(SequenceShape shape) {
         assertSameBits((kernels, numbers) -> {
             float[] x = numbers.real(shape.size());
             float[] dy = numbers.real(shape.size());
@@ -143,7 +146,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("sequences")
-    void shouldRunLif(SequenceShape shape) {
+    public void shouldRunLif(SequenceShape shape) {
         forEachLif(
                 shape,
                 parameters -> assertSameBits((kernels, numbers) -> {
@@ -156,7 +159,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("sequences")
-    void shouldTakeGradientsOfLif(SequenceShape shape) {
+    public void shouldTakeGradientsOfLif(SequenceShape shape) {
         forEachLif(shape, parameters -> {
             for (Surrogate.Kind kind : Surrogate.Kind.values()) {
                 boolean detached = kind == Surrogate.Kind.FAST_SIGMOID || kind == Surrogate.Kind.SIGMOID;
@@ -207,7 +210,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("sequences")
-    void shouldRunAdaptiveLif(SequenceShape shape) {
+    public void shouldRunAdaptiveLif(SequenceShape shape) {
         assertSameBits((kernels, numbers) -> {
             AdaptiveLifParameters parameters = numbers.adaptive(shape.neurons());
             float[] membrane = new float[shape.size()];
@@ -220,7 +223,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("sequences")
-    void shouldTakeGradientsOfAdaptiveLif(SequenceShape shape) {
+    public void shouldTakeGradientsOfAdaptiveLif(SequenceShape shape) {
         for (Surrogate.Kind kind : Surrogate.Kind.values()) {
             assertSameBits((kernels, numbers) -> adaptiveGradients(kernels, numbers, shape, kind, false));
         }
@@ -259,7 +262,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("sequences")
-    void shouldRunTheLeakyIntegratorAndItsGradients(SequenceShape shape) {
+    public void shouldRunTheLeakyIntegratorAndItsGradients(SequenceShape shape) {
         assertSameBits((kernels, numbers) -> {
             float[] decay = numbers.between(shape.neurons(), 0.5f, 1f);
             float[] current = numbers.real(shape.size());
@@ -275,7 +278,7 @@ class BackendParityTest {
 
     @ParameterizedTest
     @MethodSource("sequences")
-    void shouldNormaliseAndTakeItsGradients(SequenceShape shape) {
+    public void shouldNormaliseAndTakeItsGradients(SequenceShape shape) {
         assertSameBits((kernels, numbers) -> {
             int rows = shape.rows();
             int neurons = shape.neurons();

@@ -2,6 +2,8 @@ package io.keyspike.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.testing.GoldenFile;
 import java.util.Locale;
 import java.util.stream.Stream;

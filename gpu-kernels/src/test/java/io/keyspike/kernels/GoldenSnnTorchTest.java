@@ -2,6 +2,7 @@ package io.keyspike.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.kernels.backends.Backends;
 import io.keyspike.testing.GoldenFile;
 import java.util.Arrays;
 import java.util.Locale;

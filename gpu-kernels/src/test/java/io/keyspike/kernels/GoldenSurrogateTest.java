@@ -2,6 +2,7 @@ package io.keyspike.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
 import io.keyspike.testing.GoldenFile;
 import java.util.Locale;
 import org.assertj.core.data.Offset;

@@ -2,6 +2,7 @@ package io.keyspike.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.kernels.backends.Backends;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;

@@ -3,6 +3,8 @@ package io.keyspike.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;

@@ -3,6 +3,7 @@ package io.keyspike.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.kernels.DoubleLif.Spikes;
+import io.keyspike.kernels.backends.Backends;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleSupplier;

@@ -3,6 +3,8 @@ package io.keyspike.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;

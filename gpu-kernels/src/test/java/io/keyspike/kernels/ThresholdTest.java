@@ -2,6 +2,7 @@ package io.keyspike.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.kernels.backends.Backends;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

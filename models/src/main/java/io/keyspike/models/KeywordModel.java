@@ -1,6 +1,13 @@
 package io.keyspike.models;
 
 import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.ModelInput;
+import io.keyspike.models.description.Provenance;
+import io.keyspike.models.json.ModelMetadata;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.Node;
 import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -9,7 +16,7 @@ import java.util.regex.Pattern;
  * Everything a model file holds, checked to fit together.
  *
  * @param name short name, lower case, such as {@code yes-no}
- * @param version what events carry, see {@link ModelFiles#versionOf}; {@link #of} computes it
+ * @param version what events carry, see {@link ModelMetadata#version}; {@link #of} computes it
  * @param input what the network is fed with
  * @param labels what the outputs stand for, in order
  */
@@ -125,7 +132,8 @@ public record KeywordModel(
     }
 
     KeywordModel withItsVersion() {
-        return new KeywordModel(name, ModelFiles.versionOf(this), input, network, labels, decision, chip, provenance);
+        String itsVersion = ModelMetadata.version(name, input, network, labels, decision, chip);
+        return new KeywordModel(name, itsVersion, input, network, labels, decision, chip, provenance);
     }
 
     /** Whether a text can name a model: up to 64 of a-z, 0-9, dot, underscore, hyphen, beginning with one of the first two. */

@@ -4,10 +4,17 @@ import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Normaliser;
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.Provenance;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +24,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Random networks, models and sound, the same for the same seed. */
-final class TestModels {
+public final class TestModels {
 
     static final Provenance PROVENANCE = new Provenance(
             "made up",
@@ -32,17 +39,17 @@ final class TestModels {
             "no one",
             "2026-11-21T12:00:00Z");
 
-    static final DecisionSettings.ClipDecision CLIP =
+    public static final DecisionSettings.ClipDecision CLIP =
             new DecisionSettings.ClipDecision(DecisionSettings.ClipRule.SPIKE_COUNT, 1.0);
 
     private TestModels() {}
 
-    static StepKernels kernels() {
+    public static StepKernels kernels() {
         return Backends.stepsNamed("scalar");
     }
 
     /** The kinds of chain that the parity law is tried on. */
-    enum Kind {
+    public enum Kind {
         HARDWARE,
         SUBTRACT,
         ZERO,
@@ -64,7 +71,7 @@ final class TestModels {
         RECURRENT_AFTER_RECURRENT
     }
 
-    static Network network(Kind kind, long seed) {
+    public static Network network(Kind kind, long seed) {
         var r = new Random(seed);
         int inputs = 1 + r.nextInt(20);
         int hidden = 1 + r.nextInt(70);
@@ -197,7 +204,7 @@ final class TestModels {
     }
 
     /** Numbers for a graph, such that a good part of the neurons fires now and then. */
-    static Network network(NetworkGraph graph, Random r) {
+    public static Network network(NetworkGraph graph, Random r) {
         var tensors = new TreeMap<String, Tensor>();
         for (Node node : graph.nodes()) {
             new TreeMap<>(node.parameters()).forEach((parameter, shape) -> {
@@ -222,7 +229,7 @@ final class TestModels {
         return new Network(graph, tensors);
     }
 
-    static float[] input(int size, Random r) {
+    public static float[] input(int size, Random r) {
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {
             // Zeros and negative zeros among them: where sums could differ in sign.
@@ -235,7 +242,7 @@ final class TestModels {
         return values;
     }
 
-    static DecisionSettings decision(List<String> labels, float threshold) {
+    public static DecisionSettings decision(List<String> labels, float threshold) {
         var thresholds = new TreeMap<String, Float>();
         labels.forEach(label -> thresholds.put(label, threshold));
         return new DecisionSettings(
@@ -250,7 +257,7 @@ final class TestModels {
     }
 
     /** 13-64-2 on the filterbank; {@code threshold} 1 with two labels is never reached. */
-    static KeywordModel hardwareModel(String name, long seed, float threshold) {
+    public static KeywordModel hardwareModel(String name, long seed, float threshold) {
         List<String> labels = List.of("yes", "no");
         FeatureSpec features = filterbank();
         return KeywordModel.of(
@@ -266,7 +273,7 @@ final class TestModels {
     }
 
     /** Three layers of adaptive LIF and a readout on the log-mel. */
-    static KeywordModel adaptiveModel(String name, long seed, int hidden, float threshold) {
+    public static KeywordModel adaptiveModel(String name, long seed, int hidden, float threshold) {
         LogMelSpec features = LogMelSpec.standard();
         var labels = new ArrayList<String>();
         for (int i = 0; i < 12; i++) {
@@ -293,7 +300,7 @@ final class TestModels {
     }
 
     /** Every kind of recurrent layer, and snnTorch's neurons. */
-    static KeywordModel recurrentModel(String name, long seed, float threshold) {
+    public static KeywordModel recurrentModel(String name, long seed, float threshold) {
         List<String> labels = List.of("yes", "no");
         FeatureSpec features = filterbank();
         List<Node> nodes = List.of(
@@ -319,7 +326,7 @@ final class TestModels {
     }
 
     /** Noise that comes and goes, with clicks. */
-    static short[] sound(int samples, long seed) {
+    public static short[] sound(int samples, long seed) {
         var r = new Random(seed);
         short[] sound = new short[samples];
         double loudness = 0;

@@ -1,15 +1,23 @@
 package io.keyspike.app;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
+import io.keyspike.app.circle.one.There;
+import io.keyspike.app.circle.two.BackAgain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -29,6 +37,8 @@ class ArchitectureTest {
             "app", List.of("trainer", "monitoring", "models", "kernels", "audio"));
 
     static final List<String> MODULES = MAY_USE.keySet().stream().sorted().toList();
+
+    private static final long MOST_FILES = 40;
 
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -99,6 +109,73 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage(framework)
                 .check(OURS);
+    }
+
+    @Test
+    void shouldHaveNoCyclesBetweenPackages() {
+        noCycles().check(OURS);
+    }
+
+    @Test
+    void shouldNoticeACycleBetweenPackages() {
+        JavaClasses circle = new ClassFileImporter().importPackagesOf(There.class, BackAgain.class);
+        assertThat(noCycles().evaluate(circle).hasViolation()).isTrue();
+    }
+
+    private static ArchRule noCycles() {
+        return slices().matching(ROOT + "(**)").should().beFreeOfCycles();
+    }
+
+    @Test
+    void shouldKeepInternalPackagesToTheirModule() {
+        internals("kernels").check(OURS);
+    }
+
+    @Test
+    void shouldNoticeTheUseOfAnInternalPackage() {
+        JavaClasses users = new ClassFileImporter().importClasses(ArchitectureTest.class, There.class, BackAgain.class);
+        assertThat(privateTo(ROOT + "app.circle.two..", ROOT + "app.circle.two..")
+                        .evaluate(users)
+                        .hasViolation())
+                .isTrue();
+    }
+
+    private static ArchRule internals(String module) {
+        return privateTo(ROOT + module + "..", ROOT + module + ".internal..")
+                .because("what is internal may change without notice");
+    }
+
+    private static ArchRule privateTo(String users, String packages) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(users)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(packages);
+    }
+
+    /** The largest hand-written packages of comparable libraries have some forty files. */
+    @ParameterizedTest
+    @FieldSource("MODULES")
+    void shouldHaveNoPackageOfManyFiles(String module) {
+        Map<String, Long> sizes = OURS.stream()
+                .filter(c -> c.getPackageName().startsWith(ROOT + module) && c.isTopLevelClass())
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(sizes)
+                .isNotEmpty()
+                .allSatisfy((name, files) ->
+                        assertThat(files).as("files in %s", name).isLessThanOrEqualTo(MOST_FILES));
+    }
+
+    @Test
+    void shouldHaveALineForEachPackageInTheDocs() throws IOException {
+        String page = Files.readString(
+                Path.of(System.getProperty("keyspike.root")).resolve("docs").resolve("architecture.md"));
+        assertThat(OURS.stream()
+                        .filter(c -> !c.getSimpleName().equals("package-info"))
+                        .map(JavaClass::getPackageName)
+                        .distinct())
+                .allSatisfy(name -> assertThat(page).contains("| `" + name.substring(ROOT.length()) + "` |"));
     }
 
     @Test

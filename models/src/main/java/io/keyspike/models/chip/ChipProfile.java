@@ -1,8 +1,8 @@
 package io.keyspike.models.chip;
 
 import io.keyspike.kernels.Reset;
-import io.keyspike.models.ChipPower;
-import io.keyspike.models.ChipPower.Calibration;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.ChipPower.Calibration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.keyspike.models.chip;
 
 import io.keyspike.kernels.RecurrentWiring;
-import io.keyspike.models.Network;
-import io.keyspike.models.NetworkGraph;
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.keyspike.models.chip;
 
-import io.keyspike.models.Network;
-import io.keyspike.models.Node;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.Node;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.keyspike.models.chip;
 
-import io.keyspike.models.ChipPower;
-import io.keyspike.models.Network;
-import io.keyspike.models.Node;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.Node;
 import java.util.List;
 import java.util.Map;
 

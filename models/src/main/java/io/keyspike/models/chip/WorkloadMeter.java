@@ -1,9 +1,9 @@
 package io.keyspike.models.chip;
 
-import io.keyspike.models.Network;
-import io.keyspike.models.Node;
-import io.keyspike.models.SequenceNetwork;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.SequenceNetwork;
+import io.keyspike.models.network.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.keyspike.models.chip;
 
 import io.keyspike.kernels.Reset;
-import io.keyspike.models.ChipPower;
-import io.keyspike.models.Network;
-import io.keyspike.models.NetworkGraph;
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

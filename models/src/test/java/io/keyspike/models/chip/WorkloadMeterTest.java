@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.keyspike.kernels.Backends;
-import io.keyspike.models.Network;
-import io.keyspike.models.SequenceNetwork;
-import io.keyspike.models.Tensor;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.SequenceNetwork;
+import io.keyspike.models.network.Tensor;
 import io.keyspike.testing.GoldenFile;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package io.keyspike.app.bench;
 
-import io.keyspike.app.kafka.BrokerException;
-import io.keyspike.app.kafka.Clients;
-import io.keyspike.app.kafka.Topics;
+import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.Clients;
+import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.audio.AudioFrame;
 import io.keyspike.audio.FrameCodec;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.keyspike.app.bench;
 
-import io.keyspike.app.kafka.EventConsumer;
-import io.keyspike.app.kafka.KeywordEvent;
+import io.keyspike.app.hearing.KeywordEvent;
+import io.keyspike.app.kafka.wire.EventConsumer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

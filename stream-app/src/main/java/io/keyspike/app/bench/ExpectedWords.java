@@ -1,7 +1,7 @@
 package io.keyspike.app.bench;
 
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.SpotterState;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.SpotterState;
 import java.util.Map;
 import java.util.stream.IntStream;
 

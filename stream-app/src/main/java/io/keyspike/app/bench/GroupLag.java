@@ -1,7 +1,7 @@
 package io.keyspike.app.bench;
 
-import io.keyspike.app.kafka.BrokerException;
-import io.keyspike.app.kafka.Topics;
+import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.Topics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

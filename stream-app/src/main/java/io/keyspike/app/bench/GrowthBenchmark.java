@@ -1,13 +1,13 @@
 package io.keyspike.app.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.keyspike.app.kafka.BrokerException;
-import io.keyspike.app.kafka.EmbeddedBroker;
-import io.keyspike.app.kafka.KeywordService;
-import io.keyspike.app.kafka.ServiceConfig;
-import io.keyspike.app.kafka.Spotters;
-import io.keyspike.app.kafka.Topics;
-import io.keyspike.models.KeywordSpotter;
+import io.keyspike.app.kafka.broker.EmbeddedBroker;
+import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.service.KeywordService;
+import io.keyspike.app.kafka.service.ServiceConfig;
+import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.Topics;
+import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -161,7 +161,7 @@ public final class GrowthBenchmark {
 
     private KeywordService start(ServiceConfig config) {
         var meters = new KeyspikeMeters(new SimpleMeterRegistry(), Clock.SYSTEM);
-        return KeywordService.start(config, Spotters.fixed(spotter), meters);
+        return KeywordService.start(config, SpotterProvider.fixed(spotter), meters);
     }
 
     private static void awaitConsumed(KeywordService service, long frames) throws InterruptedException {

@@ -1,6 +1,6 @@
 package io.keyspike.app.bench;
 
-import io.keyspike.app.kafka.KeywordEvent;
+import io.keyspike.app.hearing.KeywordEvent;
 
 /**
  * A word that was heard in a device's sound; what tells it from every other.

@@ -1,10 +1,10 @@
 package io.keyspike.app.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.keyspike.app.kafka.EmbeddedBroker;
-import io.keyspike.app.kafka.ServiceConfig;
-import io.keyspike.app.kafka.Topics;
-import io.keyspike.models.KeywordSpotter;
+import io.keyspike.app.kafka.broker.EmbeddedBroker;
+import io.keyspike.app.kafka.service.ServiceConfig;
+import io.keyspike.app.kafka.wire.Topics;
+import io.keyspike.models.spotter.KeywordSpotter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package io.keyspike.app.bench;
 
-import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.app.kafka.wire.BrokerException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -2,12 +2,12 @@ package io.keyspike.app.bench;
 
 import com.sun.management.ThreadMXBean;
 import io.keyspike.kernels.StepKernels;
-import io.keyspike.models.DecisionSettings;
-import io.keyspike.models.DetectionSink;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.SpotterGroup;
-import io.keyspike.models.SpotterState;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.decision.DetectionSink;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.SpotterGroup;
+import io.keyspike.models.spotter.SpotterState;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;

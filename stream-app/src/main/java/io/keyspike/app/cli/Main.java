@@ -1,6 +1,24 @@
 package io.keyspike.app.cli;
 
-import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.app.cli.bench.BenchCommand;
+import io.keyspike.app.cli.chip.ChipCommand;
+import io.keyspike.app.cli.demo.DemoCommand;
+import io.keyspike.app.cli.doctor.DoctorCommand;
+import io.keyspike.app.cli.listen.ListenCommand;
+import io.keyspike.app.cli.listen.SendCommand;
+import io.keyspike.app.cli.listen.WyomingCommand;
+import io.keyspike.app.cli.models.InspectCommand;
+import io.keyspike.app.cli.models.ModelsCommand;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.Logging;
+import io.keyspike.app.cli.stream.DevicesCommand;
+import io.keyspike.app.cli.stream.RescoreCommand;
+import io.keyspike.app.cli.stream.StreamCommand;
+import io.keyspike.app.cli.train.CacheCommand;
+import io.keyspike.app.cli.train.EvaluateCommand;
+import io.keyspike.app.cli.train.TrainCommand;
+import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.kernels.DeviceMissingException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.app.kafka.Spotters;
+import io.keyspike.app.kafka.device.SpotterProvider;
 import io.keyspike.kernels.StepKernels;
-import io.keyspike.models.ModelRegistry;
+import io.keyspike.models.registry.ModelRegistry;
 import io.keyspike.monitoring.KeyspikeMeters;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +20,11 @@ public final class ClusterSettings implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
-    private final Spotters spotters;
+    private final SpotterProvider spotters;
     private final boolean modelsFromTopic;
     private final @Nullable TopicFollower follower;
 
-    private ClusterSettings(Spotters spotters, boolean modelsFromTopic, @Nullable TopicFollower follower) {
+    private ClusterSettings(SpotterProvider spotters, boolean modelsFromTopic, @Nullable TopicFollower follower) {
         this.spotters = spotters;
         this.modelsFromTopic = modelsFromTopic;
         this.follower = follower;
@@ -43,11 +43,11 @@ public final class ClusterSettings implements AutoCloseable {
      * @param models hears whatever the topics say nothing of
      * @param fromTopic whether the topic of models is followed, where there is one
      * @param listener hears of models taken into use and refused
-     * @throws io.keyspike.app.kafka.BrokerException if the broker does not answer in time
+     * @throws io.keyspike.app.kafka.wire.BrokerException if the broker does not answer in time
      */
     public static ClusterSettings follow(
             Map<String, String> settings,
-            Spotters models,
+            SpotterProvider models,
             StepKernels kernels,
             boolean fromTopic,
             KeyspikeMeters meters,
@@ -98,7 +98,7 @@ public final class ClusterSettings implements AutoCloseable {
     }
 
     /** Which model hears which device, at any time. */
-    public Spotters spotters() {
+    public SpotterProvider spotters() {
         return spotters;
     }
 

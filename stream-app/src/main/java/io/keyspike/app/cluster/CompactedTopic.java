@@ -1,8 +1,8 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.app.kafka.BrokerException;
-import io.keyspike.app.kafka.Clients;
-import io.keyspike.app.kafka.Topics;
+import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.Clients;
+import io.keyspike.app.kafka.wire.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.keyspike.app.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.keyspike.models.Json;
-import io.keyspike.models.JsonFields;
+import io.keyspike.models.json.Json;
+import io.keyspike.models.json.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;

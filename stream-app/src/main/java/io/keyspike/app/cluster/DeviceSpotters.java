@@ -1,7 +1,7 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.app.kafka.Spotters;
-import io.keyspike.models.KeywordSpotter;
+import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.ServiceEvent;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * equal settings share a spotter, so that thousands of them need few. Everything is worked out when settings or models
  * change; for a frame it is one look into a map.
  */
-final class DeviceSpotters implements Spotters {
+final class DeviceSpotters implements SpotterProvider {
 
     private static final Logger log = LoggerFactory.getLogger(DeviceSpotters.class);
 
-    private final Spotters models;
+    private final SpotterProvider models;
     private final KeyspikeMeters meters;
 
     private final Map<String, DeviceConfig> configs = new HashMap<>();
@@ -41,7 +41,7 @@ final class DeviceSpotters implements Spotters {
     /** Which spotter hears which device, as long as this model is in use. */
     private record Resolved(KeywordSpotter current, Map<String, KeywordSpotter> own, Map<String, String> groups) {}
 
-    DeviceSpotters(Spotters models, KeyspikeMeters meters) {
+    DeviceSpotters(SpotterProvider models, KeyspikeMeters meters) {
         this.models = models;
         this.meters = meters;
         this.resolved = new Resolved(models.current(), Map.of(), Map.of());

@@ -1,7 +1,7 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.models.Json;
-import io.keyspike.models.JsonFields;
+import io.keyspike.models.json.Json;
+import io.keyspike.models.json.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFileException;
-import io.keyspike.models.ModelFiles;
+import io.keyspike.models.file.ModelFileException;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.spotter.KeywordSpotter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,8 +1,8 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.models.Json;
-import io.keyspike.models.JsonFields;
-import io.keyspike.models.ModelFiles;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.json.Json;
+import io.keyspike.models.json.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

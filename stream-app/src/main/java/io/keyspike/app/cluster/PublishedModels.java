@@ -1,11 +1,11 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.app.kafka.BrokerException;
-import io.keyspike.app.kafka.Topics;
+import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.ModelFileException;
-import io.keyspike.models.ModelFiles;
+import io.keyspike.models.file.ModelFileException;
+import io.keyspike.models.file.ModelFiles;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

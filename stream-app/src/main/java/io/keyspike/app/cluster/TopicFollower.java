@@ -1,6 +1,6 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.app.kafka.BrokerException;
+import io.keyspike.app.kafka.wire.BrokerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.keyspike.app.cluster;
 
-import io.keyspike.app.kafka.BrokerException;
-import io.keyspike.app.kafka.Spotters;
-import io.keyspike.app.kafka.Topics;
+import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.kernels.StepKernels;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFileException;
-import io.keyspike.models.ModelRegistry;
+import io.keyspike.models.file.ModelFileException;
+import io.keyspike.models.registry.ModelRegistry;
+import io.keyspike.models.spotter.KeywordSpotter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * thread that follows the topic, and only then takes the place of the one before; one that is not whole or not valid is
  * reported once, and the one before stays. As long as none is chosen, others stand in.
  */
-final class TopicModels implements Spotters {
+final class TopicModels implements SpotterProvider {
 
     /** Models kept for states that they made and devices that are pinned to them, beside those in use. */
     private static final int MAXIMUM_LOADED = 32;
 
     private final Map<String, String> settings;
     private final StepKernels kernels;
-    private final Spotters standIn;
+    private final SpotterProvider standIn;
     private final Consumer<ModelRegistry.Event> listener;
 
     private final ModelsIndex index = new ModelsIndex();
@@ -59,7 +59,7 @@ final class TopicModels implements Spotters {
     TopicModels(
             Map<String, String> settings,
             StepKernels kernels,
-            Spotters standIn,
+            SpotterProvider standIn,
             Consumer<ModelRegistry.Event> listener) {
         this.settings = settings;
         this.kernels = kernels;

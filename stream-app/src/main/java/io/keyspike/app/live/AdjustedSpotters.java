@@ -1,8 +1,8 @@
 package io.keyspike.app.live;
 
-import io.keyspike.app.kafka.Spotters;
-import io.keyspike.models.DecisionSettings;
-import io.keyspike.models.KeywordSpotter;
+import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.spotter.KeywordSpotter;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  * Spotters whose thresholds a person adjusts while they hear. As long as nothing is adjusted these are the very spotters
  * underneath, and asking costs one read.
  */
-public final class AdjustedSpotters implements Spotters {
+public final class AdjustedSpotters implements SpotterProvider {
 
     private static final int MAXIMUM = 256;
 
-    private final Spotters underneath;
+    private final SpotterProvider underneath;
     private volatile Map<String, Float> thresholds = Map.of();
 
     /** Made for the present thresholds, by what they were made of. */
     private final IdentityHashMap<KeywordSpotter, KeywordSpotter> made = new IdentityHashMap<>();
 
-    public AdjustedSpotters(Spotters underneath) {
+    public AdjustedSpotters(SpotterProvider underneath) {
         this.underneath = underneath;
     }
 

@@ -1,14 +1,14 @@
 package io.keyspike.app.live;
 
-import io.keyspike.app.kafka.HeardFrames;
-import io.keyspike.app.kafka.KeywordEvent;
-import io.keyspike.app.kafka.StreamWatch;
+import io.keyspike.app.hearing.FrameMetrics;
+import io.keyspike.app.hearing.KeywordEvent;
+import io.keyspike.app.hearing.StreamWatch;
 import io.keyspike.audio.features.LogMelSpec;
-import io.keyspike.models.Detection;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.NetworkState;
-import io.keyspike.models.StepObserver;
+import io.keyspike.models.decision.Detection;
+import io.keyspike.models.network.NetworkState;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.StepObserver;
 import io.keyspike.monitoring.ModelFacts;
 import io.keyspike.monitoring.live.KeywordNote;
 import io.keyspike.monitoring.live.LiveFeed;
@@ -194,7 +194,7 @@ public final class LiveStreams implements StreamWatch {
 
     private static StreamFacts describe(KeywordSpotter spotter) {
         KeywordModel model = spotter.model();
-        ModelFacts known = HeardFrames.facts(spotter);
+        ModelFacts known = FrameMetrics.facts(spotter);
         var layers = new ArrayList<StreamFacts.Layer>();
         int neurons = 0;
         for (ModelFacts.Layer layer : known.layers()) {

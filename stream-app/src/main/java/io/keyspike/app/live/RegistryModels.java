@@ -1,8 +1,8 @@
 package io.keyspike.app.live;
 
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.ModelFiles;
-import io.keyspike.models.ModelRegistry;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.registry.ModelRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

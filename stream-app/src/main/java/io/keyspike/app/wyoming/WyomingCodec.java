@@ -2,7 +2,7 @@ package io.keyspike.app.wyoming;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.keyspike.models.Json;
+import io.keyspike.models.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.keyspike.app.wyoming;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.keyspike.models.Json;
+import io.keyspike.models.json.Json;
 
 /**
  * An event of the protocol.

@@ -1,7 +1,7 @@
 package io.keyspike.app.wyoming;
 
-import io.keyspike.models.Detection;
-import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.decision.Detection;
+import io.keyspike.models.spotter.KeywordSpotter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,9 +3,9 @@ package io.keyspike.app.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.audio.AudioFiles;
-import io.keyspike.kernels.Backends;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFiles;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.spotter.KeywordSpotter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

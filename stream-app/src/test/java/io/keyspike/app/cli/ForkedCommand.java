@@ -1,5 +1,6 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.testing.JvmFlags;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** A command in a JVM of its own, with the class path of the tests. */
-final class ForkedCommand implements AutoCloseable {
+public final class ForkedCommand implements AutoCloseable {
 
     private static final long LIMIT_SECONDS = 120;
 
@@ -23,12 +24,10 @@ final class ForkedCommand implements AutoCloseable {
     private final List<Thread> readers = new ArrayList<>();
 
     /** @param environment sets up the process before it starts */
-    ForkedCommand(UnaryOperator<ProcessBuilder> environment, String... arguments) throws IOException {
+    public ForkedCommand(UnaryOperator<ProcessBuilder> environment, String... arguments) throws IOException {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
+                JvmFlags.argument(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
@@ -48,16 +47,16 @@ final class ForkedCommand implements AutoCloseable {
         }));
     }
 
-    List<String> out() {
+    public List<String> out() {
         return out;
     }
 
-    List<String> err() {
+    public List<String> err() {
         return err;
     }
 
     /** Waits for a line with a text. @throws IllegalStateException if it does not come */
-    void awaitLine(List<String> lines, String part) throws InterruptedException {
+    public void awaitLine(List<String> lines, String part) throws InterruptedException {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (lines.stream().noneMatch(line -> line.contains(part))) {
             if (!process.isAlive() || System.nanoTime() > limit) {
@@ -68,23 +67,23 @@ final class ForkedCommand implements AutoCloseable {
     }
 
     /** Asks the process to stop, much as Ctrl-C does; unlike {@link Process#destroy} its last words can still be read. */
-    void stop() {
+    public void stop() {
         process.toHandle().destroy();
     }
 
     /** Ctrl-C itself. */
-    void interrupt() throws IOException, InterruptedException {
+    public void interrupt() throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
                 .start()
                 .waitFor();
     }
 
     /** Ends the process without a chance to do anything. */
-    void kill() {
+    public void kill() {
         process.toHandle().destroyForcibly();
     }
 
-    int awaitEnd() throws InterruptedException {
+    public int awaitEnd() throws InterruptedException {
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("still running: " + out + err);
         }

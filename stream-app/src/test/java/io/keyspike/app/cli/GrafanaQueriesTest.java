@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.kafka.EmbeddedBroker;
-import io.keyspike.app.kafka.FramePublisher;
-import io.keyspike.app.kafka.KeywordService;
-import io.keyspike.app.kafka.ServiceConfig;
-import io.keyspike.app.kafka.Spotters;
+import io.keyspike.app.cli.shared.HttpOptions;
+import io.keyspike.app.cli.shared.WallClock;
+import io.keyspike.app.cli.stream.ServiceMonitor;
 import io.keyspike.app.kafka.TestModels;
-import io.keyspike.app.kafka.Topics;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelRegistry;
+import io.keyspike.app.kafka.broker.EmbeddedBroker;
+import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.service.KeywordService;
+import io.keyspike.app.kafka.service.ServiceConfig;
+import io.keyspike.app.kafka.wire.FramePublisher;
+import io.keyspike.app.kafka.wire.Topics;
+import io.keyspike.models.registry.ModelRegistry;
+import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.Health;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,7 +172,7 @@ class GrafanaQueriesTest {
     }
 
     /** One model in use, which changes. */
-    private final class Changing implements Spotters {
+    private final class Changing implements SpotterProvider {
 
         @Override
         public KeywordSpotter current() {

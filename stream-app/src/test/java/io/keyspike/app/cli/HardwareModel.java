@@ -2,17 +2,17 @@ package io.keyspike.app.cli;
 
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.kernels.Reset;
-import io.keyspike.models.ChipPower;
-import io.keyspike.models.DecisionSettings;
-import io.keyspike.models.DecisionSettings.ClipDecision;
-import io.keyspike.models.DecisionSettings.ClipRule;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.ModelFiles;
-import io.keyspike.models.Network;
-import io.keyspike.models.NetworkGraph;
-import io.keyspike.models.Node;
-import io.keyspike.models.Provenance;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.decision.DecisionSettings.ClipDecision;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.Provenance;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,18 +21,18 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /** An untrained network in the shape of the hardware recipe, 13-64-2: valid, and deaf. */
-final class HardwareModel {
+public final class HardwareModel {
 
     private HardwareModel() {}
 
     /** Writes one into a folder, as {@code <name>.safetensors}; another seed gives another version. */
-    static Path write(Path folder, String name, long seed) throws IOException {
+    public static Path write(Path folder, String name, long seed) throws IOException {
         Path file = folder.resolve(name + ".safetensors");
         ModelFiles.write(file, of(name, seed));
         return file;
     }
 
-    static KeywordModel of(String name, long seed) {
+    public static KeywordModel of(String name, long seed) {
         FilterbankSpec features = FilterbankSpec.standard();
         List<Node> nodes = List.of(
                 new Node.Input("input", 13),

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before what the property was
  */
-record HomeProperty(@Nullable String before) implements AutoCloseable {
+public record HomeProperty(@Nullable String before) implements AutoCloseable {
 
     private static final String NAME = "keyspike.home";
 
-    static HomeProperty set(Path home) {
+    public static HomeProperty set(Path home) {
         return new HomeProperty(System.setProperty(NAME, home.toString()));
     }
 

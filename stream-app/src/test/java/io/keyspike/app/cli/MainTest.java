@@ -2,6 +2,7 @@ package io.keyspike.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.app.cli.shared.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,15 +2,15 @@ package io.keyspike.app.cli;
 
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.kernels.Reset;
-import io.keyspike.models.ChipPower;
-import io.keyspike.models.DecisionSettings;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.ModelFiles;
-import io.keyspike.models.Network;
-import io.keyspike.models.NetworkGraph;
-import io.keyspike.models.Node;
-import io.keyspike.models.Provenance;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.Provenance;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,17 +18,17 @@ import java.util.List;
 import java.util.Map;
 
 /** A model made by hand that hears tones: two words for low and high, and nothing in silence. And the tones. */
-final class ToneModel {
+public final class ToneModel {
 
-    static final int RATE_HZ = 16_000;
-    static final double LOW_HZ = 300;
-    static final double HIGH_HZ = 4_000;
+    public static final int RATE_HZ = 16_000;
+    public static final double LOW_HZ = 300;
+    public static final double HIGH_HZ = 4_000;
     private static final double BORDER_HZ = 1_200;
 
     private ToneModel() {}
 
     /** @param low word for a low tone, {@code high} that for a high one */
-    static KeywordModel named(String name, String low, String high) {
+    public static KeywordModel named(String name, String low, String high) {
         FilterbankSpec features = FilterbankSpec.standard();
         int channels = features.width();
         var input = new Node.Input("input", channels);
@@ -64,7 +64,7 @@ final class ToneModel {
                 name, features, network, List.of("quiet", low, high), decision, ChipPower.H1, provenance);
     }
 
-    static Path write(Path folder, String name, String low, String high) throws IOException {
+    public static Path write(Path folder, String name, String low, String high) throws IOException {
         Path file = folder.resolve(name + ".safetensors");
         ModelFiles.write(file, named(name, low, high));
         return file;
@@ -77,7 +77,7 @@ final class ToneModel {
     }
 
     /** Half a second of silence before each tone of half a second, and one more behind the last. */
-    static short[] tones(double... frequenciesHz) {
+    public static short[] tones(double... frequenciesHz) {
         int half = RATE_HZ / 2;
         short[] samples = new short[half * (2 * frequenciesHz.length + 1)];
         for (int tone = 0; tone < frequenciesHz.length; tone++) {

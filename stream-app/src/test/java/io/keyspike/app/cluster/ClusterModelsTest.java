@@ -3,18 +3,18 @@ package io.keyspike.app.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyspike.app.kafka.BrokerException;
 import io.keyspike.app.kafka.SharedBroker;
-import io.keyspike.app.kafka.Spotters;
 import io.keyspike.app.kafka.TestModels;
-import io.keyspike.app.kafka.Topics;
-import io.keyspike.kernels.Backends;
+import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFileException;
-import io.keyspike.models.ModelFiles;
-import io.keyspike.models.ModelRegistry.Event;
+import io.keyspike.models.file.ModelFileException;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.registry.ModelRegistry.Event;
+import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -244,7 +244,7 @@ class ClusterModelsTest {
         }
         configs.change("attic", c -> new DeviceConfig(null, null, Map.of("first-beta", Optional.empty())));
         try (ClusterSettings service = follow()) {
-            Spotters spotters = service.spotters();
+            SpotterProvider spotters = service.spotters();
             assertThat(spotters.forDevice("unknown")).isSameAs(spotters.current());
             assertThat(spotters.forDevice("kitchen")).isSameAs(spotters.forDevice("hall"));
             assertThat(spotters.forDevice("kitchen").model().version()).isEqualTo(second.version());
@@ -346,7 +346,7 @@ class ClusterModelsTest {
     private ClusterSettings follow() throws InterruptedException {
         return ClusterSettings.follow(
                 SETTINGS,
-                Spotters.fixed(standIn),
+                SpotterProvider.fixed(standIn),
                 KERNELS,
                 true,
                 new KeyspikeMeters(registry, Clock.SYSTEM),
@@ -371,7 +371,7 @@ class ClusterModelsTest {
         SharedBroker.await(model.version(), () -> version(service).equals(model.version()));
     }
 
-    private static Map<String, Float> thresholds(Spotters spotters, String device) {
+    private static Map<String, Float> thresholds(SpotterProvider spotters, String device) {
         return spotters.forDevice(device).model().decision().thresholds();
     }
 

@@ -1,5 +1,6 @@
 package io.keyspike.app.kafka;
 
+import io.keyspike.app.kafka.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

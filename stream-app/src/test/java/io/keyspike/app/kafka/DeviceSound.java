@@ -1,8 +1,10 @@
 package io.keyspike.app.kafka;
 
+import io.keyspike.app.hearing.KeywordEvent;
+import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.audio.AudioFrame;
 import io.keyspike.audio.FrameCodec;
-import io.keyspike.models.KeywordSpotter;
+import io.keyspike.models.spotter.KeywordSpotter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

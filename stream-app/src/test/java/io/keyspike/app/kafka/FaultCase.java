@@ -3,9 +3,14 @@ package io.keyspike.app.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.app.cli.Main;
-import io.keyspike.app.kafka.ServiceConfig.Guarantee;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFiles;
+import io.keyspike.app.hearing.KeywordEvent;
+import io.keyspike.app.kafka.service.ServiceConfig.Guarantee;
+import io.keyspike.app.kafka.wire.EventConsumer;
+import io.keyspike.app.kafka.wire.KeywordEventCodec;
+import io.keyspike.app.kafka.wire.TopicReader;
+import io.keyspike.app.kafka.wire.Topics;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.spotter.KeywordSpotter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,10 @@ package io.keyspike.app.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.keyspike.app.cli.ExitCode;
 import io.keyspike.app.cli.Main;
-import io.keyspike.app.kafka.ServiceConfig.Guarantee;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.kafka.service.ServiceConfig.Guarantee;
+import io.keyspike.app.kafka.wire.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -2,6 +2,10 @@ package io.keyspike.app.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.app.kafka.broker.EmbeddedBroker;
+import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.Clients;
+import io.keyspike.app.kafka.wire.TopicReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +28,9 @@ import org.apache.kafka.common.acl.AclBindingFilter;
  * A broker as one that is open to a network: TLS with a certificate made for the occasion, users with passwords
  * (SCRAM-SHA-512), and nobody may do anything without an ACL, save the broker's own user.
  */
-final class SecuredBroker implements AutoCloseable {
+public final class SecuredBroker implements AutoCloseable {
 
-    static final String PASSWORD = "pass-of-";
+    public static final String PASSWORD = "pass-of-";
     private static final String STORE_PASSWORD = "store-password";
     private static final String BROKER_USER = "broker";
 
@@ -39,7 +43,7 @@ final class SecuredBroker implements AutoCloseable {
     }
 
     /** @param users that can log in; the password is {@link #PASSWORD} and the name */
-    static SecuredBroker start(Path folder, List<String> users) throws Exception {
+    public static SecuredBroker start(Path folder, List<String> users) throws Exception {
         Path keys = folder.resolve("broker.p12");
         keytool(
                 "-genkeypair",
@@ -112,12 +116,12 @@ final class SecuredBroker implements AutoCloseable {
         assertThat(process.waitFor()).as(said).isZero();
     }
 
-    String address() {
+    public String address() {
         return broker.bootstrapServers();
     }
 
     /** What a client needs to talk to this broker as a user. */
-    Map<String, String> settings(String user, String password) {
+    public Map<String, String> settings(String user, String password) {
         var settings = new TreeMap<String, String>();
         settings.put("security.protocol", "SASL_SSL");
         settings.put("ssl.truststore.type", "PEM");
@@ -130,19 +134,19 @@ final class SecuredBroker implements AutoCloseable {
         return settings;
     }
 
-    Map<String, String> settings(String user) {
+    public Map<String, String> settings(String user) {
         return settings(user, PASSWORD + user);
     }
 
     /** The same with the broker's address. */
-    Map<String, String> client(String user) {
+    public Map<String, String> client(String user) {
         var settings = new TreeMap<>(settings(user));
         settings.put("bootstrap.servers", address());
         return settings;
     }
 
     /** Sends records as a user, one after the other. @throws BrokerException if the broker does not take one */
-    void send(String user, List<ProducerRecord<byte[], byte[]>> records) {
+    public void send(String user, List<ProducerRecord<byte[], byte[]>> records) {
         try (var producer = Clients.producer(Map.copyOf(client(user)))) {
             for (ProducerRecord<byte[], byte[]> record : records) {
                 producer.send(record).get();
@@ -155,14 +159,14 @@ final class SecuredBroker implements AutoCloseable {
     }
 
     /** What is certain in a topic, read by the user who may do everything. */
-    List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+    public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
         var settings = new TreeMap<>(superUserSettings());
         settings.put("isolation.level", "read_committed");
         return TopicReader.readAll(settings, topic);
     }
 
     /** The same as the file that {@code --properties} takes. */
-    Path properties(String user, String password) throws IOException {
+    public Path properties(String user, String password) throws IOException {
         Path file = Files.createTempFile(folder, user, ".properties");
         var lines = new ArrayList<String>();
         settings(user, password).forEach((name, value) -> lines.add(name + "=" + value.replace("\\", "\\\\")));
@@ -186,7 +190,7 @@ final class SecuredBroker implements AutoCloseable {
     }
 
     /** Empties the broker and lets exactly these things be done. */
-    void begin(Collection<AclBinding> acls) throws Exception {
+    public void begin(Collection<AclBinding> acls) throws Exception {
         try (Admin admin = admin()) {
             admin.deleteTopics(admin.listTopics().names().get()).all().get();
             admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();

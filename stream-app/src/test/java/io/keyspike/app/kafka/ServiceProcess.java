@@ -1,5 +1,8 @@
 package io.keyspike.app.kafka;
 
+import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.service.KeywordService;
+import io.keyspike.app.kafka.service.ServiceConfig;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -8,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The service in a JVM of its own, so that it can be killed. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
 
     private static final String RUNNING = "service is running";
 
@@ -19,19 +22,19 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Starts the service and waits until it listens. */
-    static ServiceProcess start(Path stateDir, Path log) {
+    public static ServiceProcess start(Path stateDir, Path log) {
         JavaProcess process =
                 JavaProcess.start(log, ServiceProcess.class, List.of(SharedBroker.address(), stateDir.toString()));
         process.awaitSaid(RUNNING);
         return new ServiceProcess(process);
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** As kill -9: nothing is flushed, closed or said to the broker. */
-    void kill() {
+    public void kill() {
         process.kill();
     }
 
@@ -45,7 +48,8 @@ final class ServiceProcess implements AutoCloseable {
                 .withStateDir(Path.of(arguments[1]))
                 .withSessionTimeout(Duration.ofSeconds(6));
         var meters = new KeyspikeMeters(new SimpleMeterRegistry(), Clock.SYSTEM);
-        try (var service = KeywordService.start(config, Spotters.fixed(TestModels.spotter("first", 1)), meters)) {
+        try (var service =
+                KeywordService.start(config, SpotterProvider.fixed(TestModels.spotter("first", 1)), meters)) {
             service.awaitRunning(Duration.ofMinutes(2));
             System.out.println(RUNNING);
             service.awaitEnd();

@@ -1,5 +1,10 @@
 package io.keyspike.app.kafka;
 
+import io.keyspike.app.hearing.KeywordEvent;
+import io.keyspike.app.kafka.broker.EmbeddedBroker;
+import io.keyspike.app.kafka.wire.EventConsumer;
+import io.keyspike.app.kafka.wire.TopicReader;
+import io.keyspike.app.kafka.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.keyspike.app.kafka;
 
+import io.keyspike.app.kafka.wire.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,12 +3,12 @@ package io.keyspike.app.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.kafka.Spotters;
+import io.keyspike.app.kafka.device.SpotterProvider;
 import io.keyspike.app.live.LevelCheck.Verdict;
-import io.keyspike.kernels.Backends;
-import io.keyspike.models.Detection;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelFiles;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.decision.Detection;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.http.HttpService;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -45,7 +45,7 @@ class LivePageTest {
         Path root = Path.of(System.getProperty("keyspike.root", "")).toAbsolutePath();
         spotter = new KeywordSpotter(
                 ModelFiles.read(root.resolve("model-zoo/yes-no.safetensors")), Backends.preferredSteps());
-        spotters = new AdjustedSpotters(Spotters.fixed(spotter));
+        spotters = new AdjustedSpotters(SpotterProvider.fixed(spotter));
         http = HttpService.start("127.0.0.1", 0);
     }
 

@@ -1,11 +1,11 @@
 package io.keyspike.app.live;
 
-import io.keyspike.app.kafka.RegisteredSpotters;
+import io.keyspike.app.kafka.device.RegisteredSpotters;
 import io.keyspike.audio.AudioFiles;
-import io.keyspike.kernels.Backends;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.models.ModelRegistry;
-import io.keyspike.models.SpotterState;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.registry.ModelRegistry;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.SpotterState;
 import io.keyspike.monitoring.http.Access;
 import io.keyspike.monitoring.http.HttpLimits;
 import io.keyspike.monitoring.http.HttpService;

@@ -2,14 +2,14 @@ package io.keyspike.trainer.bench;
 
 import io.keyspike.audio.WavWriter;
 import io.keyspike.audio.features.FilterbankSpec;
-import io.keyspike.models.ModelInput;
-import io.keyspike.trainer.Progress;
-import io.keyspike.trainer.SplitMix;
-import io.keyspike.trainer.cache.CacheWay;
+import io.keyspike.models.description.ModelInput;
+import io.keyspike.trainer.cache.CacheMode;
 import io.keyspike.trainer.cache.DiskCache;
 import io.keyspike.trainer.cache.FrameCache;
 import io.keyspike.trainer.cache.FrameSource;
 import io.keyspike.trainer.cache.FrameTransform;
+import io.keyspike.trainer.common.Progress;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.config.LoopConfig.PrefixConfig;
 import io.keyspike.trainer.data.Clip;
@@ -90,8 +90,8 @@ public final class CachingBenchmark {
             throws IOException {
         double none = 0;
         byte @Nullable [] bits = null;
-        for (CacheWay way : List.of(CacheWay.NONE, CacheWay.DISK, CacheWay.MEMORY, CacheWay.DEVICE)) {
-            if (way == CacheWay.DEVICE && FrameCache.device() == null) {
+        for (CacheMode way : List.of(CacheMode.NONE, CacheMode.DISK, CacheMode.MEMORY, CacheMode.DEVICE)) {
+            if (way == CacheMode.DEVICE && FrameCache.device() == null) {
                 rows.add(CachingRow.absent(workload, way));
                 continue;
             }
@@ -105,13 +105,13 @@ public final class CachingBenchmark {
             }
             bits = found;
             double speed = samplesPerSecond(input, frames);
-            none = way == CacheWay.NONE ? speed : none;
-            long bytes = way == CacheWay.DISK ? disk.usage().bytes() / SAMPLES : 0;
+            none = way == CacheMode.NONE ? speed : none;
+            long bytes = way == CacheMode.DISK ? disk.usage().bytes() / SAMPLES : 0;
             rows.add(new CachingRow(workload, key(way), true, speed, speed / none, bytes));
         }
     }
 
-    static String key(CacheWay way) {
+    static String key(CacheMode way) {
         return way.name().toLowerCase(java.util.Locale.ROOT);
     }
 

@@ -1,6 +1,6 @@
 package io.keyspike.trainer.bench;
 
-import io.keyspike.trainer.cache.CacheWay;
+import io.keyspike.trainer.cache.CacheMode;
 
 /**
  * One way of keeping features, measured.
@@ -20,7 +20,7 @@ public record CachingRow(
         double timesNone,
         long bytesPerSample) {
 
-    static CachingRow absent(String workload, CacheWay way) {
+    static CachingRow absent(String workload, CacheMode way) {
         return new CachingRow(workload, CachingBenchmark.key(way), false, 0, 0, 0);
     }
 }

@@ -1,6 +1,5 @@
 package io.keyspike.trainer.bench;
 
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
@@ -8,7 +7,8 @@ import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SolveCounts;
 import io.keyspike.kernels.Solver;
 import io.keyspike.kernels.StepKernels;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.trainer.common.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

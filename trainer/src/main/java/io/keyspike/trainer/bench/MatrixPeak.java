@@ -1,8 +1,8 @@
 package io.keyspike.trainer.bench;
 
-import io.keyspike.kernels.Devices;
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.kernels.backends.Devices;
+import io.keyspike.trainer.common.SplitMix;
 
 /** The most floating-point operations per second that a backend's matrix product reaches here: the limit of training. */
 public final class MatrixPeak {

@@ -1,12 +1,12 @@
 package io.keyspike.trainer.bench;
 
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.Solver;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.trainer.common.SplitMix;
 import java.util.Arrays;
 
 /** A sequence of random currents for solvers to solve, scaled such that the neurons fire at a wanted rate. */

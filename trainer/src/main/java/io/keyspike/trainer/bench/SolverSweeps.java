@@ -1,11 +1,11 @@
 package io.keyspike.trainer.bench;
 
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SolveCounts;
 import io.keyspike.kernels.Solver;
+import io.keyspike.kernels.backends.Backends;
 import java.util.ArrayList;
 import java.util.List;
 

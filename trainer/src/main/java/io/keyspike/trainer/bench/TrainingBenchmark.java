@@ -1,14 +1,14 @@
 package io.keyspike.trainer.bench;
 
-import io.keyspike.kernels.Devices;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Membranes;
-import io.keyspike.trainer.ResidentTraining;
-import io.keyspike.trainer.SplitMix;
-import io.keyspike.trainer.TrainingStep;
+import io.keyspike.kernels.backends.Devices;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.layers.Pass;
 import io.keyspike.trainer.layers.TrainableNetwork;
+import io.keyspike.trainer.loop.ResidentTraining;
+import io.keyspike.trainer.loop.TrainingStep;
 import io.keyspike.trainer.loss.LossParts;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;

@@ -1,7 +1,7 @@
 package io.keyspike.trainer.cache;
 
 /**
- * Keeps frames on the device that trains, for {@link CacheWay#DEVICE}. A backend with a device provides it as a service
+ * Keeps frames on the device that trains, for {@link CacheMode#DEVICE}. A backend with a device provides it as a service
  * ({@link java.util.ServiceLoader}); without one that way is refused.
  */
 public interface DeviceFrames {

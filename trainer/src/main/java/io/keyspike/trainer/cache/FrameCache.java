@@ -1,7 +1,7 @@
 package io.keyspike.trainer.cache;
 
-import io.keyspike.trainer.Parallel;
-import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.common.Parallel;
+import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.data.Clip;
 import java.io.IOException;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class FrameCache {
     private static final Logger LOG = LoggerFactory.getLogger(FrameCache.class);
 
-    /** Share of the memory that the JVM may use which {@link CacheWay#AUTO} fills with frames. */
+    /** Share of the memory that the JVM may use which {@link CacheMode#AUTO} fills with frames. */
     private static final double MEMORY_SHARE = 0.5;
 
     /** Frames are kept sparse where that takes at most this share of their dense form. */
@@ -24,7 +24,7 @@ public final class FrameCache {
     /** So many samples are looked at to decide it. */
     private static final int LOOKED_AT = 64;
 
-    private final CacheWay way;
+    private final CacheMode way;
     private final @Nullable DiskCache disk;
     private final int threads;
     private final Progress progress;
@@ -33,11 +33,11 @@ public final class FrameCache {
      * @param disk null for none
      * @throws IllegalArgumentException if the way needs a disk or a device that is not there
      */
-    public FrameCache(CacheWay way, @Nullable DiskCache disk, int threads, Progress progress) {
-        if (way == CacheWay.DISK && disk == null) {
+    public FrameCache(CacheMode way, @Nullable DiskCache disk, int threads, Progress progress) {
+        if (way == CacheMode.DISK && disk == null) {
             throw new IllegalArgumentException("cache: expected a folder to keep frames on disk, found none");
         }
-        if (way == CacheWay.DEVICE && device() == null) {
+        if (way == CacheMode.DEVICE && device() == null) {
             throw new IllegalArgumentException("cache: expected a device to keep frames on, found none");
         }
         this.way = way;
@@ -61,7 +61,7 @@ public final class FrameCache {
      * @param copies one transform a copy; clip c of copy k is {@code k·clips + c}
      */
     public FrameSource open(List<? extends FrameTransform> copies, List<Clip> clips) {
-        return new ComputedFrames(List.copyOf(copies), clips, way == CacheWay.NONE ? null : disk);
+        return new ComputedFrames(List.copyOf(copies), clips, way == CacheMode.NONE ? null : disk);
     }
 
     /**

@@ -1,20 +1,20 @@
 package io.keyspike.trainer.calibrate;
 
 import io.keyspike.kernels.StepKernels;
-import io.keyspike.models.Detection;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.KeywordSpotter;
-import io.keyspike.trainer.Parallel;
-import io.keyspike.trainer.Progress;
+import io.keyspike.models.decision.Detection;
+import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.trainer.calibrate.Calibration.LabelResult;
 import io.keyspike.trainer.calibrate.ValidationStream.Labelled;
 import io.keyspike.trainer.calibrate.ValidationStream.Placed;
+import io.keyspike.trainer.common.Parallel;
+import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.config.DecisionConfig.CalibrationConfig;
+import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.ClipAudio;
 import io.keyspike.trainer.data.DataSet;
 import io.keyspike.trainer.data.FeedbackClips;
-import io.keyspike.trainer.data.LabelMap;
 import io.keyspike.trainer.data.Split;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.keyspike.trainer.calibrate;
 
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import java.util.ArrayList;
 import java.util.List;
 

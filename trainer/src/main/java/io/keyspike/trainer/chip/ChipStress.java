@@ -1,22 +1,22 @@
 package io.keyspike.trainer.chip;
 
-import io.keyspike.kernels.Backends;
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.models.DecisionSettings.ClipRule;
+import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.Network;
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.ChipProfile.Mismatch;
 import io.keyspike.models.chip.LeakRule;
 import io.keyspike.models.chip.WeightGrid;
-import io.keyspike.trainer.ClipRun;
-import io.keyspike.trainer.Interval;
-import io.keyspike.trainer.ModelClips;
-import io.keyspike.trainer.Parallel;
-import io.keyspike.trainer.Progress;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
+import io.keyspike.trainer.common.Interval;
+import io.keyspike.trainer.common.Parallel;
+import io.keyspike.trainer.common.Progress;
+import io.keyspike.trainer.common.SplitMix;
+import io.keyspike.trainer.evaluate.ClipRun;
+import io.keyspike.trainer.evaluate.ModelClips;
 import io.keyspike.trainer.loss.ClipScores;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -163,7 +163,7 @@ public final class ChipStress {
             for (int chip = 0; chip < chips; chip++) {
                 // the same chip at every factor, only worse
                 var random = new SplitMix(seed, PURPOSE, what.hashCode(), chip);
-                drawn.add(DrawnChip.of(model.network(), spread.at(factor), random));
+                drawn.add(SampledChip.of(model.network(), spread.at(factor), random));
             }
             points.add(point(what + " x " + factor, factor, drawn));
         }

@@ -3,12 +3,12 @@ package io.keyspike.trainer.chip;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.SignGroups;
 import io.keyspike.models.chip.WeightGrid;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.ChipConfig;
 import io.keyspike.trainer.config.ChipConfig.SignGroupRule;
-import io.keyspike.trainer.layers.LeakFactors;
 import io.keyspike.trainer.layers.Parameter;
 import io.keyspike.trainer.layers.SynapseShape;
+import io.keyspike.trainer.layers.TimeConstantMismatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class ChipWeights {
     private final ChipConfig config;
     private final @Nullable WeightGrid grid;
     private final List<Layer> layers = new ArrayList<>();
-    private final List<LeakFactors> leaks;
+    private final List<TimeConstantMismatch> leaks;
 
     /** A synapse's parameter, and what it is made of while loaded. */
     @SuppressWarnings("ArrayRecordComponent") // buffers, never compared
@@ -57,7 +57,11 @@ public final class ChipWeights {
      * @param inputs of the network
      */
     public ChipWeights(
-            ChipProfile profile, ChipConfig config, List<Parameter> parameters, List<LeakFactors> leaks, int inputs) {
+            ChipProfile profile,
+            ChipConfig config,
+            List<Parameter> parameters,
+            List<TimeConstantMismatch> leaks,
+            int inputs) {
         this.profile = profile;
         this.config = config;
         this.leaks = List.copyOf(leaks);
@@ -118,7 +122,7 @@ public final class ChipWeights {
             }
             restore(layer);
         }
-        leaks.forEach(LeakFactors::reset);
+        leaks.forEach(TimeConstantMismatch::reset);
     }
 
     /** After the optimiser's step: the range, the front end's sign, and from the end of the annealing on the groups. */
@@ -195,21 +199,21 @@ public final class ChipWeights {
         ChipProfile.Mismatch sigma = profile.mismatch().times(config.mismatch());
         float[] scale = new float[layer.outputs()];
         for (int n = 0; n < scale.length; n++) {
-            scale[n] = (float) (1 / DrawnChip.factor(sigma.threshold(), random));
+            scale[n] = (float) (1 / SampledChip.factor(sigma.threshold(), random));
         }
         float[] w = layer.weight().values();
         for (int i = 0; i < w.length; i++) {
-            float factor = (float) DrawnChip.factor(sigma.weight(), random) * scale[i % scale.length];
+            float factor = (float) SampledChip.factor(sigma.weight(), random) * scale[i % scale.length];
             w[i] *= factor;
             layer.derivative()[i] *= factor;
         }
     }
 
-    private void disturb(LeakFactors leak, SplitMix random) {
+    private void disturb(TimeConstantMismatch leak, SplitMix random) {
         double sigma = profile.mismatch().times(config.mismatch()).leak();
         float[] factors = leak.factors();
         for (int n = 0; n < factors.length; n++) {
-            factors[n] = (float) DrawnChip.factor(sigma, random);
+            factors[n] = (float) SampledChip.factor(sigma, random);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.keyspike.trainer.chip;
 
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.models.Network;
-import io.keyspike.models.NetworkGraph;
-import io.keyspike.models.Node;
-import io.keyspike.models.SequenceNetwork;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.SequenceNetwork;
+import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.LabelledFrames;
 import io.keyspike.trainer.layers.SynapseShape;

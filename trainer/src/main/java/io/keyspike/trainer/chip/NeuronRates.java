@@ -1,10 +1,10 @@
 package io.keyspike.trainer.chip;
 
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.models.Network;
-import io.keyspike.models.SequenceNetwork;
-import io.keyspike.trainer.ClipRun;
-import io.keyspike.trainer.ModelClips;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.SequenceNetwork;
+import io.keyspike.trainer.evaluate.ClipRun;
+import io.keyspike.trainer.evaluate.ModelClips;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

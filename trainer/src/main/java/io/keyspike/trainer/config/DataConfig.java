@@ -3,7 +3,6 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkProbability;
 
-import io.keyspike.trainer.data.LabelMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -4,7 +4,7 @@ import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkProbability;
 import static io.keyspike.trainer.config.ConfigException.checkRange;
 
-import io.keyspike.models.DecisionSettings.ActivityGate;
+import io.keyspike.models.decision.DecisionSettings.ActivityGate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 
 import io.keyspike.audio.features.FeatureSpec;
-import io.keyspike.models.ModelInput;
+import io.keyspike.models.description.ModelInput;
 import org.jspecify.annotations.Nullable;
 
 /**

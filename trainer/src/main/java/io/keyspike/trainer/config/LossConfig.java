@@ -2,7 +2,7 @@ package io.keyspike.trainer.config;
 
 import static io.keyspike.trainer.config.ConfigException.check;
 
-import io.keyspike.models.DecisionSettings.ClipRule;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
 
 /**
  * What is minimised.

@@ -2,7 +2,7 @@ package io.keyspike.trainer.config;
 
 import static io.keyspike.trainer.config.ConfigException.check;
 
-import io.keyspike.models.ModelInput;
+import io.keyspike.models.description.ModelInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -57,7 +57,7 @@ public record TrainingConfig(
                 training.prefix().probability());
         boolean readout = last.neuron().kind() == NeuronConfig.Kind.READOUT;
         check(
-                readout != (loss.rule() == io.keyspike.models.DecisionSettings.ClipRule.SPIKE_COUNT),
+                readout != (loss.rule() == io.keyspike.models.decision.DecisionSettings.ClipRule.SPIKE_COUNT),
                 "loss.rule",
                 readout ? "maximum or mean with a readout" : "spike_count with spiking outputs",
                 loss.rule());

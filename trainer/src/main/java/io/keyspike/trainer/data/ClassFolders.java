@@ -1,6 +1,6 @@
 package io.keyspike.trainer.data;
 
-import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.config.DataConfig.SplitConfig;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.keyspike.trainer.data;
 
+import io.keyspike.trainer.config.LabelMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package io.keyspike.trainer.data;
 
-import io.keyspike.models.ModelInput;
-import io.keyspike.trainer.Progress;
+import io.keyspike.models.description.ModelInput;
+import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.config.DataConfig;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.keyspike.trainer.data;
 
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

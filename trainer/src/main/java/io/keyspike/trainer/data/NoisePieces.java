@@ -1,7 +1,8 @@
 package io.keyspike.trainer.data;
 
 import io.keyspike.audio.AudioFiles;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
+import io.keyspike.trainer.config.LabelMap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.keyspike.trainer.data;
 
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.DataConfig.SplitConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.keyspike.trainer.data;
 
 import io.keyspike.audio.AudioFiles;
-import io.keyspike.trainer.Parallel;
-import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.common.Parallel;
+import io.keyspike.trainer.common.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package io.keyspike.trainer.data;
 
-import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.common.Progress;
+import io.keyspike.trainer.config.LabelMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

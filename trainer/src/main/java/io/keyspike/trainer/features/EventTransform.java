@@ -1,8 +1,8 @@
 package io.keyspike.trainer.features;
 
-import io.keyspike.models.ModelInput;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.models.description.ModelInput;
 import io.keyspike.trainer.cache.FrameTransform;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.events.EventFile;
 import io.keyspike.trainer.events.Events;

@@ -3,7 +3,7 @@ package io.keyspike.trainer.features;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
-import io.keyspike.models.ModelInput;
+import io.keyspike.models.description.ModelInput;
 
 /**
  * How a network's steps are made of frames. Caches keep frames, not steps: a frame is stored once instead of in every step

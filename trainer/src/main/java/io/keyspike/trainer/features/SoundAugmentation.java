@@ -1,6 +1,6 @@
 package io.keyspike.trainer.features;
 
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.data.Sha256;
 import java.nio.ByteBuffer;

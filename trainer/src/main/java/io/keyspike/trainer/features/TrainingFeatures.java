@@ -1,6 +1,6 @@
 package io.keyspike.trainer.features;
 
-import io.keyspike.models.ModelInput;
+import io.keyspike.models.description.ModelInput;
 import io.keyspike.trainer.cache.FrameSource;
 
 /**

@@ -3,9 +3,9 @@ package io.keyspike.trainer.layers;
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Surrogate;
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.NeuronConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +20,8 @@ final class AdaptiveNeurons implements Neurons {
     private final int width;
     private final Surrogate surrogate;
     private final boolean resetDetached;
-    private final Squashed membraneDecay;
-    private final Squashed adaptationDecay;
+    private final SigmoidParameter membraneDecay;
+    private final SigmoidParameter adaptationDecay;
     private final Parameter membraneCoupling;
     private final Parameter spikeCoupling;
     private final AdaptiveLifParameters values;
@@ -49,8 +49,9 @@ final class AdaptiveNeurons implements Neurons {
         this.surrogate = surrogate;
         this.resetDetached = resetDetached;
         this.recurrent = recurrent;
-        membraneDecay = new Squashed(parameters, name, "membrane_decay", draw(config.membraneDecay(), random));
-        adaptationDecay = new Squashed(parameters, name, "adaptation_decay", draw(config.adaptationDecay(), random));
+        membraneDecay = new SigmoidParameter(parameters, name, "membrane_decay", draw(config.membraneDecay(), random));
+        adaptationDecay =
+                new SigmoidParameter(parameters, name, "adaptation_decay", draw(config.adaptationDecay(), random));
         membraneCoupling = parameters.parameter(
                 name, "membrane_coupling", draw(config.membraneCoupling(), random), Parameter.Role.OTHER);
         spikeCoupling = parameters.parameter(

@@ -3,7 +3,7 @@ package io.keyspike.trainer.layers;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Membranes;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class LayerStack {
     record Plan(
             NetworkConfig config,
             List<Integer> widths,
-            List<LeakFactors> leaks,
+            List<TimeConstantMismatch> leaks,
             double stepSeconds,
             long seed,
             Membranes.Precision precision) {
@@ -109,7 +109,7 @@ final class LayerStack {
         CurrentNorm norm =
                 layer.batchNorm() ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows) : null;
         SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, out, rows) : null;
-        RateTap tap = layer.rates().active() ? new RateTap(name, layer.rates(), out) : null;
+        FiringRateProbe tap = layer.rates().active() ? new FiringRateProbe(name, layer.rates(), out) : null;
         return new TrainableLayer(
                 layer, in, out, weight, bias, synapse, norm, neurons(layer, index, random, rows), tap, dropout);
     }

@@ -1,7 +1,7 @@
 package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.LifParameters;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.config.NeuronConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decay and threshold of LIF and hardware neurons, learnt where asked for. The decays that kernels see are those meant, bent by
- * the layer's {@link LeakFactors}.
+ * the layer's {@link TimeConstantMismatch}.
  */
 final class LifConstants {
     /** A learnt threshold never falls below this. */
@@ -20,17 +20,17 @@ final class LifConstants {
     private final LifParameters parameters;
     private final float[] meantDecay;
     private final float[] leakFactors;
-    private final @Nullable Squashed learntDecay;
+    private final @Nullable SigmoidParameter learntDecay;
     private final @Nullable Parameter learntThreshold;
     private final boolean hardware;
 
-    LifConstants(ParameterSet set, LeakFactors leaks, int width, NeuronConfig config, double stepSeconds) {
+    LifConstants(ParameterSet set, TimeConstantMismatch leaks, int width, NeuronConfig config, double stepSeconds) {
         String name = leaks.layer();
         leakFactors = leaks.factors();
         hardware = config.kind() == NeuronConfig.Kind.HARDWARE;
         float[] decay = new float[width];
         Arrays.fill(decay, (float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
-        learntDecay = config.learnDecay() ? new Squashed(set, name, "decay", decay) : null;
+        learntDecay = config.learnDecay() ? new SigmoidParameter(set, name, "decay", decay) : null;
         float[] threshold = new float[width];
         Arrays.fill(threshold, config.threshold());
         learntThreshold =

@@ -1,7 +1,7 @@
 package io.keyspike.trainer.layers;
 
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.SequenceShape;
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.config.NeuronConfig;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +16,7 @@ final class ReadoutNeurons implements Neurons {
     private final String name;
     private final int width;
     private final float[] decay;
-    private final @Nullable Squashed learntDecay;
+    private final @Nullable SigmoidParameter learntDecay;
     private final float[] current;
     private final float[] afterPrefix;
     private final float[] afterPrefixGradient;
@@ -35,7 +35,7 @@ final class ReadoutNeurons implements Neurons {
         this.width = width;
         float[] initial = new float[width];
         Arrays.fill(initial, config.readoutDecay());
-        learntDecay = config.learnReadoutDecay() ? new Squashed(parameters, name, "decay", initial) : null;
+        learntDecay = config.learnReadoutDecay() ? new SigmoidParameter(parameters, name, "decay", initial) : null;
         decay = learntDecay == null ? initial : learntDecay.values();
         int size = maximumRows * width;
         current = new float[size];

@@ -2,8 +2,8 @@ package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Surrogate;
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

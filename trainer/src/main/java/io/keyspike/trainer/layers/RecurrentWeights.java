@@ -2,8 +2,8 @@ package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.RecurrentWiring;
-import io.keyspike.models.Tensor;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.models.network.Tensor;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.LayerConfig;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

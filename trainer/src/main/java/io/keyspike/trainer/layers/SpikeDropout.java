@@ -1,6 +1,6 @@
 package io.keyspike.trainer.layers;
 
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import java.util.List;
 
 /** Dropout (Srivastava et al. 2014) on single spikes: kept with probability 1 − p and scaled by 1 / (1 − p). */

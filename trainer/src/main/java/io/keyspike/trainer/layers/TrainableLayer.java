@@ -1,7 +1,7 @@
 package io.keyspike.trainer.layers;
 
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.config.LayerConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ final class TrainableLayer {
     private final @Nullable Parameter bias;
     private final @Nullable CurrentNorm norm;
     private final Neurons neurons;
-    private final @Nullable RateTap tap;
+    private final @Nullable FiringRateProbe tap;
     private final List<Stage> stages;
 
     TrainableLayer(
@@ -29,7 +29,7 @@ final class TrainableLayer {
             Stage synapse,
             @Nullable CurrentNorm norm,
             Neurons neurons,
-            @Nullable RateTap tap,
+            @Nullable FiringRateProbe tap,
             @Nullable SpikeDropout dropout) {
         this.config = config;
         this.inputs = inputs;

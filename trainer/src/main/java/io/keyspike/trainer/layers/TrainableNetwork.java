@@ -3,10 +3,10 @@ package io.keyspike.trainer.layers;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Membranes;
-import io.keyspike.models.Network;
-import io.keyspike.models.NetworkGraph;
-import io.keyspike.models.Node;
-import io.keyspike.models.Tensor;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
 import io.keyspike.trainer.config.NeuronConfig;
@@ -132,10 +132,10 @@ public final class TrainableNetwork {
         return widths;
     }
 
-    private static List<LeakFactors> leaks(NetworkConfig config, List<Integer> widths) {
-        var leaks = new ArrayList<LeakFactors>();
+    private static List<TimeConstantMismatch> leaks(NetworkConfig config, List<Integer> widths) {
+        var leaks = new ArrayList<TimeConstantMismatch>();
         for (int l = 0; l < config.layers().size(); l++) {
-            leaks.add(LeakFactors.ofWidth(config.layers().get(l).name(), widths.get(l + 1)));
+            leaks.add(TimeConstantMismatch.ofWidth(config.layers().get(l).name(), widths.get(l + 1)));
         }
         return leaks;
     }
@@ -173,8 +173,8 @@ public final class TrainableNetwork {
     }
 
     /** What bends the time constants of LIF and hardware neurons while batches pass, for each layer that has such. */
-    public List<LeakFactors> leaks() {
-        var leaks = new ArrayList<LeakFactors>();
+    public List<TimeConstantMismatch> leaks() {
+        var leaks = new ArrayList<TimeConstantMismatch>();
         for (int l = 0; l < plan.leaks().size(); l++) {
             NeuronConfig.Kind kind = plan.config().layers().get(l).neuron().kind();
             if (kind == NeuronConfig.Kind.LIF || kind == NeuronConfig.Kind.HARDWARE) {

@@ -1,6 +1,6 @@
 package io.keyspike.trainer.loss;
 
-import io.keyspike.models.DecisionSettings.ClipRule;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
 
 /** How many clips the outputs classify rightly, for losses that do not look at the rule's values themselves. */
 final class ClipHits {

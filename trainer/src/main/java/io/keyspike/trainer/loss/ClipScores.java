@@ -1,6 +1,6 @@
 package io.keyspike.trainer.loss;
 
-import io.keyspike.models.DecisionSettings.ClipRule;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
 
 /** A clip's value for each label out of the network's outputs: the same in training, validation and {@code evaluate}. */
 public final class ClipScores {

@@ -1,6 +1,6 @@
 package io.keyspike.trainer.loss;
 
-import io.keyspike.models.DecisionSettings.ClipRule;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.trainer.config.LossConfig;
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.keyspike.trainer.report;
 
-import io.keyspike.trainer.NetworkActivity.LayerActivity;
+import io.keyspike.trainer.evaluate.NetworkActivity.LayerActivity;
 import java.util.Locale;
 
 /** How many neurons of a layer fire how often. */

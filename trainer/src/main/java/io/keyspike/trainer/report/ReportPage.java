@@ -1,11 +1,11 @@
 package io.keyspike.trainer.report;
 
-import io.keyspike.trainer.ClipMetrics;
-import io.keyspike.trainer.EpochRecord;
-import io.keyspike.trainer.NetworkActivity.LayerActivity;
-import io.keyspike.trainer.TrainingResult;
 import io.keyspike.trainer.calibrate.Calibration;
 import io.keyspike.trainer.data.Split;
+import io.keyspike.trainer.evaluate.ClipMetrics;
+import io.keyspike.trainer.evaluate.NetworkActivity.LayerActivity;
+import io.keyspike.trainer.loop.EpochRecord;
+import io.keyspike.trainer.loop.TrainingResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

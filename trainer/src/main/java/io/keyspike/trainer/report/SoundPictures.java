@@ -2,7 +2,7 @@ package io.keyspike.trainer.report;
 
 import io.keyspike.audio.features.FilterResponse;
 import io.keyspike.audio.features.FilterbankSpec;
-import io.keyspike.models.SequenceNetwork;
+import io.keyspike.models.network.SequenceNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

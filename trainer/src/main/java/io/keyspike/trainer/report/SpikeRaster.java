@@ -1,7 +1,7 @@
 package io.keyspike.trainer.report;
 
-import io.keyspike.trainer.NetworkActivity;
-import io.keyspike.trainer.NetworkActivity.LayerActivity;
+import io.keyspike.trainer.evaluate.NetworkActivity;
+import io.keyspike.trainer.evaluate.NetworkActivity.LayerActivity;
 import java.util.List;
 import java.util.Locale;
 

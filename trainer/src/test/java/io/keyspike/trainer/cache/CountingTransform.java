@@ -1,6 +1,6 @@
 package io.keyspike.trainer.cache;
 
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.Split;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.keyspike.trainer.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyspike.trainer.Progress;
+import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.data.Clip;
 import io.keyspike.trainer.data.Split;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class DiskCacheTest {
     }
 
     private static FrameSource open(FrameTransform transform, DiskCache disk) {
-        return new FrameCache(CacheWay.DISK, disk, 2, Progress.NONE).open(List.of(transform), CLIPS);
+        return new FrameCache(CacheMode.DISK, disk, 2, Progress.NONE).open(List.of(transform), CLIPS);
     }
 
     private static void readAll(FrameSource frames, CountingTransform transform) {
@@ -113,7 +113,7 @@ class DiskCacheTest {
                 new Clip(old.name(), old.file(), 1, "a", Split.TRAINING, old.hash()),
                 new Clip("b/0.wav", old.file(), 0, "a", Split.TRAINING, old.hash()));
         var disk = new DiskCache(folder, Long.MAX_VALUE);
-        FrameSource frames = new FrameCache(CacheWay.DISK, disk, 1, Progress.NONE).open(List.of(transform), changed);
+        FrameSource frames = new FrameCache(CacheMode.DISK, disk, 1, Progress.NONE).open(List.of(transform), changed);
         for (int i = 0; i < changed.size(); i++) {
             assertThat(CountingTransform.read(frames, i)).isEqualTo(transform.of(changed.get(i)));
         }
@@ -224,7 +224,7 @@ class DiskCacheTest {
         var transform = new CountingTransform("process", 1);
         List<Clip> clips = CountingTransform.clips(ProcessMain.CLIPS);
         long whole = disk.usage().entries();
-        FrameSource frames = new FrameCache(CacheWay.DISK, disk, 1, Progress.NONE).open(List.of(transform), clips);
+        FrameSource frames = new FrameCache(CacheMode.DISK, disk, 1, Progress.NONE).open(List.of(transform), clips);
         for (int i = 0; i < clips.size(); i++) {
             assertThat(CountingTransform.read(frames, i)).isEqualTo(transform.of(clips.get(i)));
         }

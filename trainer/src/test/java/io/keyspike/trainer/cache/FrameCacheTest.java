@@ -3,8 +3,8 @@ package io.keyspike.trainer.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyspike.trainer.Progress;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.Progress;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.data.Clip;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,8 +22,8 @@ class FrameCacheTest {
     private Path folder;
 
     @ParameterizedTest
-    @EnumSource(value = CacheWay.class, names = "DEVICE", mode = EnumSource.Mode.EXCLUDE)
-    void shouldGiveTheSameFramesWhereverTheyAreKept(CacheWay way) throws IOException {
+    @EnumSource(value = CacheMode.class, names = "DEVICE", mode = EnumSource.Mode.EXCLUDE)
+    void shouldGiveTheSameFramesWhereverTheyAreKept(CacheMode way) throws IOException {
         var disk = new DiskCache(folder, Long.MAX_VALUE);
         var first = new CountingTransform("first copy", 1);
         var second = new CountingTransform("second copy", 2);
@@ -34,7 +34,7 @@ class FrameCacheTest {
             assertThat(CountingTransform.read(frames, i)).isEqualTo(first.of(CLIPS.get(i)));
             assertThat(CountingTransform.read(frames, 5 + i)).isEqualTo(second.of(CLIPS.get(i)));
         }
-        assertThat(disk.usage().entries()).isEqualTo(way == CacheWay.NONE ? 0 : 10);
+        assertThat(disk.usage().entries()).isEqualTo(way == CacheMode.NONE ? 0 : 10);
     }
 
     @Test
@@ -62,7 +62,7 @@ class FrameCacheTest {
                 }
             }
         };
-        FrameSource kept = new FrameCache(CacheWay.MEMORY, null, 1, Progress.NONE).keep(events);
+        FrameSource kept = new FrameCache(CacheMode.MEMORY, null, 1, Progress.NONE).keep(events);
         assertThat(kept).isInstanceOf(SparseFrames.class);
         assertThat(((SparseFrames) kept).byteSize()).isLessThan(3 * 400 / 4);
         for (int clip = 0; clip < 3; clip++) {
@@ -76,7 +76,7 @@ class FrameCacheTest {
 
     @Test
     void shouldNameASampleWithoutFiniteFeatures() {
-        var cache = new FrameCache(CacheWay.NONE, null, 1, Progress.NONE);
+        var cache = new FrameCache(CacheMode.NONE, null, 1, Progress.NONE);
         FrameSource frames = cache.open(List.of(new CountingTransform("a", Float.NaN)), CLIPS);
         assertThatThrownBy(() -> cache.keep(frames).read(2, 0, 6, new float[30], 0))
                 .isInstanceOf(UncheckedIOException.class)
@@ -86,9 +86,9 @@ class FrameCacheTest {
 
     @Test
     void shouldRefuseWaysThatNeedWhatIsNotThere() {
-        assertThatThrownBy(() -> new FrameCache(CacheWay.DISK, null, 1, Progress.NONE))
+        assertThatThrownBy(() -> new FrameCache(CacheMode.DISK, null, 1, Progress.NONE))
                 .hasMessage("cache: expected a folder to keep frames on disk, found none");
-        assertThatThrownBy(() -> new FrameCache(CacheWay.DEVICE, null, 1, Progress.NONE))
+        assertThatThrownBy(() -> new FrameCache(CacheMode.DEVICE, null, 1, Progress.NONE))
                 .hasMessage("cache: expected a device to keep frames on, found none");
     }
 }

@@ -3,7 +3,7 @@ package io.keyspike.trainer.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.kernels.Reset;
-import io.keyspike.models.ChipPower;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.LeakRule;
+import io.keyspike.models.description.ChipPower;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

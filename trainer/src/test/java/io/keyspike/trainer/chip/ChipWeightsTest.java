@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.SignGroups;
 import io.keyspike.models.chip.WeightGrid;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.ChipConfig;
 import io.keyspike.trainer.config.ChipConfig.SignGroupRule;
-import io.keyspike.trainer.layers.LeakFactors;
 import io.keyspike.trainer.layers.Parameter;
+import io.keyspike.trainer.layers.TimeConstantMismatch;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ class ChipWeightsTest {
     private final Parameter front = parameter("front", Parameter.Role.DIAGONAL, INPUTS, 1);
     private final Parameter dense = parameter("hidden", Parameter.Role.MATRIX, INPUTS * OUTPUTS, 2);
     private final List<Parameter> parameters = List.of(front, dense);
-    private final LeakFactors leaks = new LeakFactors("hidden", new float[] {1, 1, 1, 1});
+    private final TimeConstantMismatch leaks = new TimeConstantMismatch("hidden", new float[] {1, 1, 1, 1});
 
     private static ChipProfile h1() {
         try {

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.audio.WavWriter;
-import io.keyspike.trainer.Progress;
-import io.keyspike.trainer.SyntheticWords;
+import io.keyspike.trainer.common.Progress;
+import io.keyspike.trainer.config.LabelMap;
+import io.keyspike.trainer.loop.SyntheticWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.audio.features.FilterbankSpec;
-import io.keyspike.models.ModelInput;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.models.description.ModelInput;
 import io.keyspike.trainer.cache.FrameSource;
 import io.keyspike.trainer.cache.FrameStore;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.config.LoopConfig.PrefixConfig;
 import io.keyspike.trainer.layers.Pass;

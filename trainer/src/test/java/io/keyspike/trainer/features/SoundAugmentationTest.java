@@ -3,8 +3,8 @@ package io.keyspike.trainer.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.keyspike.trainer.SyntheticWords;
 import io.keyspike.trainer.config.AugmentationConfig;
+import io.keyspike.trainer.loop.SyntheticWords;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -15,7 +15,7 @@ final class DualNetwork {
     private final BiFunction<String, Integer, Dual> parameter;
     private boolean smooth;
 
-    /** @param parameter value by full name and index; a layer's {@link LeakFactors} as its parameter leak_factor */
+    /** @param parameter value by full name and index; a layer's {@link TimeConstantMismatch} as its parameter leak_factor */
     DualNetwork(
             List<LayerConfig> layers,
             double slope,

@@ -3,9 +3,9 @@ package io.keyspike.trainer.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.keyspike.kernels.Backends;
-import io.keyspike.models.SequenceNetwork;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.network.SequenceNetwork;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.TrainingConfig;
 import java.util.Arrays;
@@ -145,7 +145,7 @@ class TrainableNetworkTest {
 
     private static void bend(TrainableNetwork network) {
         var random = new SplitMix(31);
-        for (LeakFactors leaks : network.leaks()) {
+        for (TimeConstantMismatch leaks : network.leaks()) {
             for (int n = 0; n < leaks.factors().length; n++) {
                 leaks.factors()[n] = (float) random.between(0.5, 2);
             }
@@ -162,7 +162,7 @@ class TrainableNetworkTest {
         bend(network);
         assertThat(network.forward(pass, input)).isNotEqualTo(straight);
         assertThat(network.export().tensors()).isEqualTo(meant);
-        network.leaks().forEach(LeakFactors::reset);
+        network.leaks().forEach(TimeConstantMismatch::reset);
         assertThat(network.forward(pass, input)).isEqualTo(straight);
     }
 
@@ -253,7 +253,7 @@ class TrainableNetworkTest {
                 config.network().resetDetached(),
                 STEP_SECONDS,
                 (name, index) -> {
-                    for (LeakFactors leaks : network.leaks()) {
+                    for (TimeConstantMismatch leaks : network.leaks()) {
                         if (name.equals(leaks.layer() + ".leak_factor")) {
                             return Dual.of(leaks.factors()[index]);
                         }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.keyspike.models.DecisionSettings.ClipRule;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.testing.GoldenFile;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.LossConfig;
 import io.keyspike.trainer.config.LossConfig.Kind;
 import io.keyspike.trainer.layers.Parameter;

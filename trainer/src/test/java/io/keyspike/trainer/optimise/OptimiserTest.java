@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.keyspike.testing.GoldenFile;
-import io.keyspike.trainer.SplitMix;
+import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.OptimiserConfig;
 import io.keyspike.trainer.config.OptimiserConfig.Kind;
 import io.keyspike.trainer.config.OptimiserConfig.ScheduleConfig;

@@ -3,8 +3,8 @@ package io.keyspike.trainer.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.keyspike.trainer.NetworkActivity;
-import io.keyspike.trainer.NetworkActivity.LayerActivity;
+import io.keyspike.trainer.evaluate.NetworkActivity;
+import io.keyspike.trainer.evaluate.NetworkActivity.LayerActivity;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,0 @@
-package io.keyspike.kernels;
-
-/** A kernel of neurons that runs over a range of the lanes and of the steps of a sequence, its state kept in arrays. */
-@FunctionalInterface
-interface SequencePiece {
-
-    void run(int fromLane, int toLane, int fromStep, int toStep);
-}

@@ -1,0 +1,164 @@
+package io.keyspike.kernels.internal.device;
+
+import static io.keyspike.kernels.internal.arithmetic.DeviceArithmetic.rounded;
+
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.ParallelLoop;
+import io.keyspike.kernels.internal.arithmetic.DeviceArithmetic;
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
+
+/**
+ * LIF neurons and the leaky integrator for a device: one thread for each lane, which runs the steps. Unchecked; sizes above
+ * 0. Numbers passed as such become constants of the compiled kernel; arrays are never null, and flags are 0 or 1.
+ */
+public final class DeviceLif {
+
+    private DeviceLif() {}
+
+    /** @param constantCurrent 1 where the current is {@code [1, B, N]}, the same at every step */
+    public static void forward(
+            int steps,
+            int lanes,
+            int neurons,
+            float[] decay,
+            float[] threshold,
+            int reset,
+            float floor,
+            int constantCurrent,
+            float[] current,
+            float[] membrane,
+            float[] spikes) {
+        for (@ParallelLoop int lane = 0; lane < lanes; lane++) {
+            float beta = decay[lane % neurons];
+            float theta = threshold[lane % neurons];
+            float u = 0f;
+            for (int t = 0; t < steps; t++) {
+                int at = t * lanes + lane;
+                float p = NeuronArithmetic.lifMembrane(beta, u, current[constantCurrent != 0 ? lane : at]);
+                membrane[at] = p;
+                spikes[at] = NeuronArithmetic.lifFires(p, theta) ? 1f : 0f;
+                u = NeuronArithmetic.lifAfter(reset, p, theta, floor);
+            }
+        }
+    }
+
+    /**
+     * The arithmetic of {@link KernelBackend#lifBackward}.
+     *
+     * @param constantSpikeGradient 1 where the spikes' gradient is {@code [1, B, N]}, the same at every step
+     * @param membraneGradients 1 where the two gradients of the membrane count; else they may be of any length
+     * @param decaySums dL/dβ of each lane, {@code [lanes]}, written
+     * @param thresholdSums dL/dθ of each lane, {@code [lanes]}, written
+     */
+    public static void backward(
+            int steps,
+            int lanes,
+            int neurons,
+            float[] decay,
+            float[] threshold,
+            int reset,
+            float floor,
+            int surrogate,
+            float slope,
+            int resetDetached,
+            float[] membrane,
+            int constantSpikeGradient,
+            float[] spikeGradient,
+            int membraneGradients,
+            float[] membraneGradient,
+            float[] membraneAfterGradient,
+            float[] currentGradient,
+            float[] decaySums,
+            float[] thresholdSums) {
+        for (@ParallelLoop int lane = 0; lane < lanes; lane++) {
+            float beta = decay[lane % neurons];
+            float theta = threshold[lane % neurons];
+            float carried = 0f;
+            float betaSum = 0f;
+            float thetaSum = 0f;
+            float p = membrane[(steps - 1) * lanes + lane];
+            for (int back = 1; back <= steps; back++) {
+                int t = steps - back;
+                int at = t * lanes + lane;
+                float before = t > 0 ? membrane[at - lanes] : 0f;
+                float g = carried + (membraneGradients != 0 ? membraneAfterGradient[at] : 0f);
+                if (NeuronArithmetic.atFloor(NeuronArithmetic.lifReset(reset, p, theta), floor)) {
+                    g = 0f;
+                }
+                float gs = spikeGradient[constantSpikeGradient != 0 ? lane : at];
+                if (resetDetached == 0) {
+                    gs -= NeuronArithmetic.lifResetThroughSpike(reset, p, theta, g);
+                }
+                boolean fired = NeuronArithmetic.lifFires(p, theta);
+                if (fired && reset == NeuronArithmetic.SUBTRACT) {
+                    thetaSum -= g;
+                }
+                if (fired && reset == NeuronArithmetic.ZERO) {
+                    g = 0f;
+                }
+                float h = gs * DeviceArithmetic.derivative(surrogate, slope, p - theta);
+                thetaSum -= h;
+                float gp = (g + (membraneGradients != 0 ? membraneGradient[at] : 0f)) + rounded(h);
+                currentGradient[at] = gp;
+                if (t > 0) {
+                    betaSum += rounded(gp * NeuronArithmetic.lifAfter(reset, before, theta, floor));
+                }
+                carried = rounded(beta * gp);
+                p = before;
+            }
+            decaySums[lane] = betaSum;
+            thresholdSums[lane] = thetaSum;
+        }
+    }
+
+    /** Adds each neuron's lanes, b ascending, to its gradient. */
+    public static void addLanes(int lanes, int neurons, float[] laneSums, float[] gradient) {
+        for (@ParallelLoop int n = 0; n < neurons; n++) {
+            float sum = gradient[n];
+            for (int lane = n; lane < lanes; lane += neurons) {
+                sum += laneSums[lane];
+            }
+            gradient[n] = sum;
+        }
+    }
+
+    public static void integrator(int steps, int lanes, int neurons, float[] decay, float[] current, float[] output) {
+        for (@ParallelLoop int lane = 0; lane < lanes; lane++) {
+            float c = decay[lane % neurons];
+            float y = 0f;
+            for (int t = 0; t < steps; t++) {
+                int at = t * lanes + lane;
+                y = NeuronArithmetic.integrate(c, y, current[at]);
+                output[at] = y;
+            }
+        }
+    }
+
+    /** @param decaySums dL/dc of each lane, {@code [lanes]}, written */
+    public static void integratorBackward(
+            int steps,
+            int lanes,
+            int neurons,
+            float[] decay,
+            float[] output,
+            float[] current,
+            float[] outputGradient,
+            float[] currentGradient,
+            float[] decaySums) {
+        for (@ParallelLoop int lane = 0; lane < lanes; lane++) {
+            float c = decay[lane % neurons];
+            float carried = 0f;
+            float sum = 0f;
+            for (int back = 1; back <= steps; back++) {
+                int t = steps - back;
+                int at = t * lanes + lane;
+                float g = outputGradient[at] + carried;
+                currentGradient[at] = (1f - c) * g;
+                float before = t > 0 ? output[at - lanes] : 0f;
+                sum += rounded(g * (before - current[at]));
+                carried = rounded(c * g);
+            }
+            decaySums[lane] = sum;
+        }
+    }
+}

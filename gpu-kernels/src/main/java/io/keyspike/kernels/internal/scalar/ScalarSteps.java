@@ -1,0 +1,174 @@
+package io.keyspike.kernels.internal.scalar;
+
+import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.LeakyParameters;
+import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
+import org.jspecify.annotations.Nullable;
+
+/** Step kernels as plain loops: the reference. */
+public final class ScalarSteps implements StepKernels {
+
+    @Override
+    public void denseEvents(
+            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
+        events(outputs, fired, firedCount, weight, bias, current);
+    }
+
+    public static void events(
+            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
+        int j = 0;
+        // Two at a time: one sum's additions wait for each other.
+        for (; j + 1 < outputs; j += 2) {
+            float sum = bias == null ? 0f : bias[j];
+            float next = bias == null ? 0f : bias[j + 1];
+            for (int k = 0; k < firedCount; k++) {
+                int at = fired[k] * outputs + j;
+                sum += weight[at];
+                next += weight[at + 1];
+            }
+            current[j] = sum + 0f;
+            current[j + 1] = next + 0f;
+        }
+        if (j < outputs) {
+            float sum = bias == null ? 0f : bias[j];
+            for (int k = 0; k < firedCount; k++) {
+                sum += weight[fired[k] * outputs + j];
+            }
+            current[j] = sum + 0f;
+        }
+    }
+
+    @Override
+    public void denseValues(
+            int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
+        ScalarSynapses.dense(1, inputs, outputs, x, weight, bias, current);
+    }
+
+    @Override
+    public void diagonal(int neurons, float[] x, float[] weight, float[] current) {
+        ScalarSynapses.diagonal(1, neurons, x, weight, current);
+    }
+
+    @Override
+    public int lif(LifParameters parameters, float[] current, float[] membrane, int[] fired) {
+        return lif(0, parameters, current, membrane, fired, 0);
+    }
+
+    /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
+    public static int lif(
+            int from, LifParameters parameters, float[] current, float[] membrane, int[] fired, int firedBefore) {
+        float[] decay = parameters.decay();
+        float[] threshold = parameters.threshold();
+        int reset = parameters.reset().code;
+        float floor = parameters.membraneFloor();
+        int count = firedBefore;
+        for (int n = from; n < decay.length; n++) {
+            float p = NeuronArithmetic.lifMembrane(decay[n], membrane[n], current[n]);
+            if (NeuronArithmetic.lifFires(p, threshold[n])) {
+                fired[count++] = n;
+            }
+            membrane[n] = NeuronArithmetic.lifAfter(reset, p, threshold[n], floor);
+        }
+        return count;
+    }
+
+    @Override
+    public int adaptiveLif(
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            int[] fired) {
+        return adaptiveLif(0, parameters, current, membrane, adaptation, spikes, fired, 0);
+    }
+
+    /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
+    public static int adaptiveLif(
+            int from,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            int[] fired,
+            int firedBefore) {
+        float[] a = parameters.membraneDecay();
+        float[] b = parameters.adaptationDecay();
+        float[] p = parameters.membraneCoupling();
+        float[] q = parameters.spikeCoupling();
+        float[] threshold = parameters.threshold();
+        int count = firedBefore;
+        for (int n = from; n < a.length; n++) {
+            float w = NeuronArithmetic.adaptation(b[n], adaptation[n], p[n], membrane[n], q[n], spikes[n]);
+            float v = NeuronArithmetic.softReset(membrane[n], threshold[n], spikes[n]);
+            float u = NeuronArithmetic.adaptiveMembrane(a[n], v, current[n], w);
+            boolean fires = NeuronArithmetic.adaptiveFires(u, threshold[n]);
+            adaptation[n] = w;
+            membrane[n] = u;
+            spikes[n] = fires ? 1f : 0f;
+            if (fires) {
+                fired[count++] = n;
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public int leaky(
+            LeakyParameters parameters,
+            boolean recurrent,
+            float[] current,
+            float[] membrane,
+            float[] synapse,
+            int[] fired) {
+        return leaky(0, parameters, parameters.resetCode(recurrent), current, membrane, synapse, fired, 0);
+    }
+
+    /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
+    public static int leaky(
+            int from,
+            LeakyParameters parameters,
+            int reset,
+            float[] current,
+            float[] membrane,
+            float[] synapse,
+            int[] fired,
+            int firedBefore) {
+        float[] alpha = parameters.synapseDecay();
+        float[] beta = parameters.decay();
+        float[] threshold = parameters.threshold();
+        boolean delayed = parameters.resetDelayed();
+        int count = firedBefore;
+        for (int n = from; n < beta.length; n++) {
+            float in = current[n];
+            if (alpha != null) {
+                in = NeuronArithmetic.synapticCurrent(alpha[n], synapse[n], in);
+                synapse[n] = in;
+            }
+            float theta = threshold[n];
+            float r = NeuronArithmetic.above(membrane[n], theta);
+            float q = NeuronArithmetic.leakyPotential(reset, beta[n], membrane[n], in, r, theta);
+            float s = NeuronArithmetic.above(q, theta);
+            membrane[n] = NeuronArithmetic.leakyMembrane(reset, delayed, q, s, r, theta);
+            if (s != 0) {
+                fired[count++] = n;
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
+        leakyIntegrator(0, neurons, decay, current, output);
+    }
+
+    /** The neurons from {@code from} on. */
+    public static void leakyIntegrator(int from, int neurons, float[] decay, float[] current, float[] output) {
+        for (int n = from; n < neurons; n++) {
+            output[n] = NeuronArithmetic.integrate(decay[n], output[n], current[n]);
+        }
+    }
+}

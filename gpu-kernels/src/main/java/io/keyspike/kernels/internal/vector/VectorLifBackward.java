@@ -1,0 +1,174 @@
+package io.keyspike.kernels.internal.vector;
+
+import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
+import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** Backward pass of {@link VectorLif}, laid out like it. Unchecked. */
+final class VectorLifBackward {
+
+    private VectorLifBackward() {}
+
+    /**
+     * @param fromLane first lane
+     * @param toLane end of the lanes, whole vectors later
+     */
+    static void backward(LifAdjoint run, int fromLane, int toLane) {
+        if (run.summed()) {
+            Arrays.fill(run.currentGradient(), fromLane, toLane, 0f);
+        }
+        backward(run, fromLane, toLane, run.fromStep(), run.toStep());
+    }
+
+    /** As above, over some of the steps; sums over the steps go on from what is there. */
+    static void backward(LifAdjoint run, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = run.lanes();
+        float[] floats = run.membranes().floats;
+        short[] halves = run.membranes().halves;
+        float[] p = floats != null ? floats : run.row();
+        float[] before = floats != null ? floats : run.rowBefore();
+        float[] gradient = run.summed() ? run.gradientRow() : run.currentGradient();
+        float[] direct = run.membraneGradient() == null ? run.zeros() : run.membraneGradient();
+        float[] after = run.membraneAfterGradient() == null ? run.zeros() : run.membraneAfterGradient();
+        for (int t = toStep - 1; t >= fromStep; t--) {
+            int base = t * lanes;
+            int pBase = floats != null ? base : 0;
+            if (halves != null) {
+                HalfRows.load(fromLane, toLane, halves, base, p);
+            }
+            VectorSurrogates.derivatives(
+                    run.surrogate(), run.slope(), fromLane, toLane, p, pBase, run.threshold(), run.derivative());
+            step(
+                    fromLane,
+                    toLane,
+                    run.threshold(),
+                    run.reset(),
+                    run.floor(),
+                    run.resetDetached(),
+                    p,
+                    pBase,
+                    run.spikeGradient(),
+                    t * run.spikeGradientStride(),
+                    direct,
+                    run.membraneGradient() == null ? 0 : base,
+                    after,
+                    run.membraneAfterGradient() == null ? 0 : base,
+                    gradient,
+                    run.summed() ? 0 : base,
+                    run.derivative(),
+                    run.decay(),
+                    run.carried(),
+                    run.thresholdSums());
+            if (run.summed()) {
+                add(fromLane, toLane, gradient, run.currentGradient());
+            }
+            if (run.decaySums() != null && t > 0) {
+                if (halves != null) {
+                    HalfRows.load(fromLane, toLane, halves, base - lanes, before);
+                }
+                decayGradient(
+                        fromLane,
+                        toLane,
+                        run.threshold(),
+                        run.reset(),
+                        run.floor(),
+                        before,
+                        pBase - (floats != null ? lanes : 0),
+                        gradient,
+                        run.summed() ? 0 : base,
+                        run.decaySums());
+            }
+        }
+    }
+
+    private static void add(int fromLane, int toLane, float[] row, float[] sums) {
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector.fromArray(SPECIES, sums, lane)
+                    .add(FloatVector.fromArray(SPECIES, row, lane))
+                    .intoArray(sums, lane);
+        }
+    }
+
+    /** From the gradients at s, p and u to that at p, which is the current's, and on to the step before. */
+    private static void step(
+            int fromLane,
+            int toLane,
+            float[] threshold,
+            int reset,
+            float floor,
+            boolean resetDetached,
+            float[] membrane,
+            int membraneBase,
+            float[] spikeGradient,
+            int spikeBase,
+            float[] direct,
+            int directBase,
+            float[] after,
+            int afterBase,
+            float[] currentGradient,
+            int gradientBase,
+            float[] derivative,
+            float[] decay,
+            float[] carried,
+            float[] thresholdSums) {
+        boolean subtract = reset == NeuronArithmetic.SUBTRACT;
+        boolean zero = reset == NeuronArithmetic.ZERO;
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
+            FloatVector p = FloatVector.fromArray(SPECIES, membrane, membraneBase + lane);
+            VectorMask<Float> fired = p.compare(GT, theta);
+            FloatVector u = subtract ? p.sub(theta, fired) : zero ? p.blend(0f, fired) : p;
+            FloatVector g = FloatVector.fromArray(SPECIES, carried, lane)
+                    .add(FloatVector.fromArray(SPECIES, after, afterBase + lane))
+                    .blend(0f, u.compare(LE, floor));
+            FloatVector gs = FloatVector.fromArray(SPECIES, spikeGradient, spikeBase + lane);
+            if (!resetDetached && (subtract || zero)) {
+                gs = gs.sub((subtract ? theta : p).mul(g));
+            }
+            FloatVector thetaSum = FloatVector.fromArray(SPECIES, thresholdSums, lane);
+            if (subtract) {
+                thetaSum = thetaSum.sub(g, fired);
+            }
+            if (zero) {
+                g = g.blend(0f, fired);
+            }
+            FloatVector h = gs.mul(FloatVector.fromArray(SPECIES, derivative, lane));
+            thetaSum.sub(h).intoArray(thresholdSums, lane);
+            FloatVector gp = g.add(FloatVector.fromArray(SPECIES, direct, directBase + lane))
+                    .add(h);
+            gp.intoArray(currentGradient, gradientBase + lane);
+            FloatVector.fromArray(SPECIES, decay, lane).mul(gp).intoArray(carried, lane);
+        }
+    }
+
+    /** What a step adds to β's gradient. */
+    private static void decayGradient(
+            int fromLane,
+            int toLane,
+            float[] threshold,
+            int reset,
+            float floor,
+            float[] membrane,
+            int membraneBase,
+            float[] currentGradient,
+            int gradientBase,
+            float[] decaySums) {
+        boolean subtract = reset == NeuronArithmetic.SUBTRACT;
+        boolean zero = reset == NeuronArithmetic.ZERO;
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
+            FloatVector p = FloatVector.fromArray(SPECIES, membrane, membraneBase + lane);
+            VectorMask<Float> fired = p.compare(GT, theta);
+            FloatVector u = subtract ? p.sub(theta, fired) : zero ? p.blend(0f, fired) : p;
+            u = u.blend(floor, u.compare(LE, floor));
+            FloatVector gp = FloatVector.fromArray(SPECIES, currentGradient, gradientBase + lane);
+            FloatVector.fromArray(SPECIES, decaySums, lane).add(gp.mul(u)).intoArray(decaySums, lane);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.keyspike.kernels.internal.vector;
+
+import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
+import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
+
+import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** {@link SurrogateArithmetic} on whole vectors, the same operations in the same order. Unchecked. */
+final class VectorSurrogates {
+
+    private VectorSurrogates() {}
+
+    /**
+     * The derivatives at {@code membrane[base + lane] − threshold[lane]}.
+     *
+     * @param fromLane first lane
+     * @param toLane end of the lanes, whole vectors later
+     * @param derivative by lane, written
+     */
+    static void derivatives(
+            int kind,
+            float slope,
+            int fromLane,
+            int toLane,
+            float[] membrane,
+            int base,
+            float[] threshold,
+            float[] derivative) {
+        switch (kind) {
+            case SurrogateArithmetic.FAST_SIGMOID ->
+                fastSigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative);
+            case SurrogateArithmetic.ATAN -> atan(slope, fromLane, toLane, membrane, base, threshold, derivative);
+            case SurrogateArithmetic.SIGMOID -> sigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative);
+            default -> Arrays.fill(derivative, fromLane, toLane, 1f);
+        }
+    }
+
+    private static FloatVector distance(float[] membrane, int base, float[] threshold, int lane) {
+        return FloatVector.fromArray(SPECIES, membrane, base + lane)
+                .sub(FloatVector.fromArray(SPECIES, threshold, lane));
+    }
+
+    private static void fastSigmoid(
+            float slope, int fromLane, int toLane, float[] membrane, int base, float[] threshold, float[] derivative) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector d =
+                    distance(membrane, base, threshold, lane).abs().mul(slope).add(1f);
+            one.div(d.mul(d)).intoArray(derivative, lane);
+        }
+    }
+
+    private static void atan(
+            float slope, int fromLane, int toLane, float[] membrane, int base, float[] threshold, float[] derivative) {
+        FloatVector height = FloatVector.broadcast(SPECIES, slope * 0.5f);
+        float stretch = SurrogateArithmetic.HALF_PI * slope;
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector z = distance(membrane, base, threshold, lane).mul(stretch);
+            height.div(z.mul(z).add(1f)).intoArray(derivative, lane);
+        }
+    }
+
+    private static void sigmoid(
+            float slope, int fromLane, int toLane, float[] membrane, int base, float[] threshold, float[] derivative) {
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector e = exp(
+                    distance(membrane, base, threshold, lane).abs().mul(slope).neg());
+            FloatVector d = e.add(1f);
+            e.mul(slope).div(d.mul(d)).intoArray(derivative, lane);
+        }
+    }
+
+    private static FloatVector exp(FloatVector y) {
+        FloatVector t = y.blend(SurrogateArithmetic.EXP_LOWEST, y.lt(SurrogateArithmetic.EXP_LOWEST));
+        FloatVector rounder = FloatVector.broadcast(SPECIES, SurrogateArithmetic.ROUNDER);
+        FloatVector shifted = t.fma(FloatVector.broadcast(SPECIES, SurrogateArithmetic.LOG2_E), rounder);
+        FloatVector k = shifted.sub(rounder);
+        FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -SurrogateArithmetic.LN2_HIGH), t);
+        r = k.fma(FloatVector.broadcast(SPECIES, -SurrogateArithmetic.LN2_LOW), r);
+        FloatVector poly =
+                FloatVector.broadcast(SPECIES, SurrogateArithmetic.C6).fma(r, at(SurrogateArithmetic.C5));
+        poly = poly.fma(r, at(SurrogateArithmetic.C4));
+        poly = poly.fma(r, at(SurrogateArithmetic.C3));
+        poly = poly.fma(r, at(SurrogateArithmetic.C2));
+        poly = poly.fma(r, at(1f));
+        poly = poly.fma(r, at(1f));
+        IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        return poly.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+    }
+
+    private static FloatVector at(float constant) {
+        return FloatVector.broadcast(SPECIES, constant);
+    }
+}

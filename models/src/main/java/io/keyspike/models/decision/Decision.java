@@ -1,0 +1,185 @@
+package io.keyspike.models.decision;
+
+import io.keyspike.models.decision.DecisionSettings.ActivityGate;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decision stage: from network outputs, step by step, to reported labels. Outputs are smoothed exponentially
+ * ({@code y ← (1 − α)·y + α·x}, {@code α = 1 − exp(−dt/τ)}), scaled and put through a softmax; a label is reported when it
+ * has been the best one at or above its threshold for the confirmation time, outside warm-up and refractory time, while the
+ * activity gate is open. Time is counted in steps. Immutable; any number of streams, each with its own
+ * {@link DecisionState}. Nothing is allocated in {@link #step}.
+ *
+ * <p>Logarithms and exponentials are {@link StrictMath}'s, so that a decision does not depend on the machine.
+ */
+public final class Decision {
+
+    /** What {@link #step} returns when nothing is reported. */
+    public static final int NOTHING = -1;
+
+    /** Threshold of labels that are never reported: above any score. */
+    private static final float NEVER = Float.POSITIVE_INFINITY;
+
+    private final double stepSeconds;
+    private final float smoothing;
+    private final float scale;
+    private final float[] thresholds;
+    private final float lowestThreshold;
+    private final int confirmSteps;
+    private final int refractorySteps;
+    private final int warmUpSteps;
+    private final @Nullable ActivityGate gate;
+    private final int hangoverSteps;
+    private final float floorRiseDb;
+
+    /**
+     * @param labels what the outputs stand for, in order
+     * @param stepSeconds the network's time step
+     * @throws IllegalArgumentException if a threshold is set for a label that does not exist
+     */
+    public Decision(DecisionSettings settings, List<String> labels, double stepSeconds) {
+        this.stepSeconds = stepSeconds;
+        this.smoothing = settings.smoothingSeconds() == 0
+                ? 1f
+                : (float) -StrictMath.expm1(-stepSeconds / settings.smoothingSeconds());
+        this.scale = settings.scale();
+        this.thresholds = new float[labels.size()];
+        Arrays.fill(thresholds, NEVER);
+        settings.thresholds().forEach((label, threshold) -> {
+            int index = labels.indexOf(label);
+            if (index < 0) {
+                throw new IllegalArgumentException(
+                        "decision: expected thresholds of labels " + labels + ", found one of " + label);
+            }
+            thresholds[index] = threshold;
+        });
+        float lowest = NEVER;
+        for (float threshold : thresholds) {
+            lowest = Math.min(lowest, threshold);
+        }
+        this.lowestThreshold = lowest;
+        this.confirmSteps = Math.max(1, steps(settings.confirmSeconds()));
+        this.refractorySteps = steps(settings.refractorySeconds());
+        this.warmUpSteps = steps(settings.warmUpSeconds());
+        this.gate = settings.gate();
+        this.hangoverSteps = gate == null ? 0 : steps(gate.hangoverSeconds());
+        this.floorRiseDb = gate == null ? 0 : (float) (gate.floorRiseDbPerSecond() * stepSeconds);
+    }
+
+    public DecisionState newState() {
+        return new DecisionState(thresholds.length, warmUpSteps, scale);
+    }
+
+    /**
+     * One time step.
+     *
+     * @param output {@code [labels]}, the network's
+     * @param level root mean square of the step's samples relative to full scale, 0 to 1
+     * @return the label that is reported at this step, or {@link #NOTHING}; after a report the smoothed outputs start from
+     *     zero
+     */
+    public int step(DecisionState state, float[] output, float level) {
+        smooth(state.smoothed, output);
+        state.scoresDue = true;
+        boolean open = hear(state, level);
+        boolean quiet = countDown(state);
+        if (quiet || !open) {
+            state.candidate = NOTHING;
+            state.run = 0;
+            return NOTHING;
+        }
+        int best = state.bestScoreAtMost() < lowestThreshold ? NOTHING : candidate(state);
+        if (best == NOTHING) {
+            state.candidate = NOTHING;
+            state.run = 0;
+            return NOTHING;
+        }
+        state.run = best == state.candidate ? state.run + 1 : 1;
+        state.candidate = best;
+        if (state.run < confirmSteps) {
+            return NOTHING;
+        }
+        state.forgetOutputs();
+        state.refractoryLeft = refractorySteps;
+        return best;
+    }
+
+    /**
+     * Bridges a gap in the sound: outputs are forgotten and the warm-up begins again, since the filters do; a refractory
+     * time that is running goes on by the gap's length; the noise floor stays.
+     */
+    public void bridgeGap(DecisionState state, long missingSteps) {
+        state.forgetOutputs();
+        state.warmUpAgain();
+        state.hangoverLeft = (int) Math.max(0, state.hangoverLeft - missingSteps);
+        state.refractoryLeft = (int) Math.max(0, state.refractoryLeft - missingSteps);
+    }
+
+    private void smooth(float[] smoothed, float[] output) {
+        float kept = 1f - smoothing;
+        for (int i = 0; i < smoothed.length; i++) {
+            smoothed[i] = kept * smoothed[i] + smoothing * output[i];
+        }
+    }
+
+    /** The best label if it reaches its threshold, else {@link #NOTHING}. */
+    private int candidate(DecisionState state) {
+        state.score();
+        float[] scores = state.scores;
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            if (scores[i] > scores[best]) {
+                best = i;
+            }
+        }
+        return scores[best] >= thresholds[best] ? best : NOTHING;
+    }
+
+    /** Follows level and noise floor; tells whether the gate is open. */
+    private boolean hear(DecisionState state, float level) {
+        state.level = level;
+        if (gate == null) {
+            return true;
+        }
+        float risen = state.floorDb + floorRiseDb;
+        state.floorDb = Math.max((float) gate.minimumDb(), reaches(state, risen) ? risen : state.levelDb());
+        if (reaches(state, state.floorDb + gate.marginDb())) {
+            state.hangoverLeft = hangoverSteps;
+            return true;
+        }
+        if (state.hangoverLeft > 0) {
+            state.hangoverLeft--;
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether the level is at or above one in dB; mostly a glance at its exponent decides. */
+    private static boolean reaches(DecisionState state, double db) {
+        if (DecibelBounds.atLeast(state.level) >= db) {
+            return true;
+        }
+        return DecibelBounds.atMost(state.level) >= db && state.levelDb() >= db;
+    }
+
+    /** Counts warm-up and refractory time; tells whether either is still on. */
+    private static boolean countDown(DecisionState state) {
+        boolean quiet = false;
+        if (state.warmUpLeft > 0) {
+            state.warmUpLeft--;
+            quiet = true;
+        }
+        if (state.refractoryLeft > 0) {
+            state.refractoryLeft--;
+            quiet = true;
+        }
+        return quiet;
+    }
+
+    /** Steps that last at least so long; the small slack keeps 0.08 s of 8 ms at 10 steps whatever the rounding. */
+    private int steps(double seconds) {
+        return (int) Math.ceil(seconds / stepSeconds - 1e-6);
+    }
+}

@@ -1,0 +1,101 @@
+package io.keyspike.models.decision;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How network outputs become keyword events; travels inside the model file.
+ *
+ * @param smoothingSeconds time constant of the exponential smoothing of the outputs; 0 for none
+ * @param scale a label's logit is scale times its smoothed output; its score is the softmax over all labels
+ * @param thresholds score from which a label counts as heard; a label that is not listed is never reported
+ * @param confirmSeconds how long a label must stay the best one above its threshold before it is reported
+ * @param refractorySeconds silence after a report
+ * @param warmUpSeconds nothing is reported in the first moments of a stream
+ * @param gate reports only while sound stands out from the background; null for none
+ * @param clip how one clip on its own is classified, as in training: for {@code evaluate}, not for streams
+ */
+public record DecisionSettings(
+        double smoothingSeconds,
+        float scale,
+        Map<String, Float> thresholds,
+        double confirmSeconds,
+        double refractorySeconds,
+        double warmUpSeconds,
+        @Nullable ActivityGate gate,
+        ClipDecision clip) {
+
+    /** Longest time that a setting can name, so that counts of steps stay small. */
+    public static final double MAXIMUM_SECONDS = 3_600;
+
+    /**
+     * A simple voice activity gate: open while the level lies {@code marginDb} above a floor that follows the quietest
+     * sound (falling at once, rising {@code floorRiseDbPerSecond}), and {@code hangoverSeconds} after.
+     *
+     * @param minimumDb the floor never lies below this level, in dB relative to full scale
+     */
+    public record ActivityGate(double marginDb, double floorRiseDbPerSecond, double hangoverSeconds, double minimumDb) {
+
+        /** @throws IllegalArgumentException if a value is out of range */
+        public ActivityGate {
+            checkRange("marginDb", marginDb, 0, 200);
+            checkRange("floorRiseDbPerSecond", floorRiseDbPerSecond, 0, 1_000);
+            checkRange("hangoverSeconds", hangoverSeconds, 0, MAXIMUM_SECONDS);
+            checkRange("minimumDb", minimumDb, -200, 0);
+        }
+    }
+
+    /**
+     * What the training made of the outputs of one clip: the label with the largest value of {@code rule} wins, the first
+     * of equals.
+     *
+     * @param seconds length that clips are padded or cut to
+     */
+    public record ClipDecision(ClipRule rule, double seconds) {
+
+        /** @throws IllegalArgumentException if the length is out of range */
+        public ClipDecision {
+            checkRange("clip.seconds", seconds, Double.MIN_NORMAL, MAXIMUM_SECONDS);
+        }
+    }
+
+    /** A label's value for one clip: sum of its output over the steps, largest one, or mean. */
+    public enum ClipRule {
+        SPIKE_COUNT,
+        MAXIMUM,
+        MEAN
+    }
+
+    /** @throws IllegalArgumentException if a value is out of range */
+    public DecisionSettings {
+        thresholds = Collections.unmodifiableMap(new TreeMap<>(thresholds));
+        checkRange("smoothingSeconds", smoothingSeconds, 0, MAXIMUM_SECONDS);
+        checkRange("confirmSeconds", confirmSeconds, 0, MAXIMUM_SECONDS);
+        checkRange("refractorySeconds", refractorySeconds, 0, MAXIMUM_SECONDS);
+        checkRange("warmUpSeconds", warmUpSeconds, 0, MAXIMUM_SECONDS);
+        if (!(scale > 0) || !Float.isFinite(scale)) {
+            throw new IllegalArgumentException("decision: expected a scale above 0, found " + scale);
+        }
+        thresholds.forEach((label, threshold) -> {
+            if (!(threshold > 0 && threshold <= 1)) {
+                throw new IllegalArgumentException(
+                        "decision: expected a threshold above 0 and up to 1 for " + label + ", found " + threshold);
+            }
+        });
+    }
+
+    /** These settings with other thresholds. */
+    public DecisionSettings withThresholds(Map<String, Float> newThresholds) {
+        return new DecisionSettings(
+                smoothingSeconds, scale, newThresholds, confirmSeconds, refractorySeconds, warmUpSeconds, gate, clip);
+    }
+
+    private static void checkRange(String name, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException(
+                    "decision: expected " + least + " to " + most + " for " + name + ", found " + value);
+        }
+    }
+}

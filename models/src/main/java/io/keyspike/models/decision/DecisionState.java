@@ -1,0 +1,206 @@
+package io.keyspike.models.decision;
+
+import io.keyspike.audio.StreamState;
+import java.nio.BufferOverflowException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * One stream's state in a {@link Decision}. The saved form, little-endian:
+ *
+ * <pre>
+ * +---------------------+----------+----------+-----------+--------+------------+---------+
+ * | smoothed f32 x L    | floor    | hangover | candidate | run    | refractory | warm-up |
+ * |                     | f32, dB  | i32      | i32       | i32    | i32        | i32     |
+ * +---------------------+----------+----------+-----------+--------+------------+---------+
+ * </pre>
+ *
+ * Scores and level of the last step are not saved. Logarithms and exponentials are {@link StrictMath}'s, so that a decision
+ * does not depend on the machine.
+ */
+public final class DecisionState implements StreamState {
+
+    /** No sound has arrived yet; the first level becomes the floor. */
+    static final float NO_FLOOR = Float.POSITIVE_INFINITY;
+
+    /** Level of digital silence. */
+    static final float SILENCE_DB = -120f;
+
+    private static final int COUNTERS = 5;
+
+    /** Above 1 by more than what rounding can take from the terms of a bound and from a score. */
+    private static final double ROUNDING = 1.0001;
+
+    final float[] smoothed;
+    final float[] scores;
+
+    /** Root mean square of the last step's samples relative to full scale. */
+    float level;
+
+    float floorDb = NO_FLOOR;
+
+    /** Steps for which the gate stays open yet. */
+    int hangoverLeft;
+
+    /** The best label of the last step if it was above its threshold, else {@link Decision#NOTHING}. */
+    int candidate = Decision.NOTHING;
+
+    /** For how many steps in a row the candidate has been that. */
+    int run;
+
+    int refractoryLeft;
+    int warmUpLeft;
+
+    /** Whether {@link #scores} are still to be made of {@link #smoothed}; while the gate is closed nobody needs them. */
+    boolean scoresDue;
+
+    private final int warmUpSteps;
+    private final float scale;
+
+    DecisionState(int labels, int warmUpSteps, float scale) {
+        smoothed = new float[labels];
+        scores = new float[labels];
+        this.warmUpSteps = warmUpSteps;
+        this.scale = scale;
+        warmUpLeft = warmUpSteps;
+    }
+
+    /** Score of label {@code label} in the last step, 0 to 1. */
+    public float score(int label) {
+        score();
+        return scores[label];
+    }
+
+    /** Brings {@link #scores} up to date: the softmax of the scaled outputs. */
+    void score() {
+        if (!scoresDue) {
+            return;
+        }
+        scoresDue = false;
+        float most = most();
+        double sum = 0;
+        for (int i = 0; i < scores.length; i++) {
+            float below = scale * (smoothed[i] - most);
+            double e = below == 0 ? 1 : StrictMath.exp(below);
+            scores[i] = (float) e;
+            sum += e;
+        }
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = (float) (scores[i] / sum);
+        }
+    }
+
+    private float most() {
+        float most = Float.NEGATIVE_INFINITY;
+        for (float value : smoothed) {
+            most = Math.max(most, value);
+        }
+        return most;
+    }
+
+    /**
+     * A bound of the best label's score without an exponential: mostly far enough below the thresholds that the scores are not
+     * needed. From {@code exp(-x) >= (1 - x/4)^4} for {@code x} from 0 to 4.
+     */
+    float bestScoreAtMost() {
+        float most = most();
+        // The best label's own term is 1; of the others as much as is certain.
+        double sum = 0;
+        for (float value : smoothed) {
+            float part = 1 + scale * (value - most) / 4;
+            if (part > 0) {
+                float square = part * part;
+                sum += square * square;
+            }
+        }
+        return (float) (ROUNDING / sum);
+    }
+
+    /** Level of the last step in dB relative to full scale. */
+    public float levelDb() {
+        return level > 0 ? Math.max(SILENCE_DB, (float) (20 * StrictMath.log10(level))) : SILENCE_DB;
+    }
+
+    /** Forgets what the network said, but neither the level of the background nor that a report was just made. */
+    void forgetOutputs() {
+        score();
+        Arrays.fill(smoothed, 0f);
+        candidate = Decision.NOTHING;
+        run = 0;
+    }
+
+    @Override
+    public int byteSize() {
+        return Float.BYTES * (smoothed.length + 1) + Integer.BYTES * COUNTERS;
+    }
+
+    @Override
+    public void save(ByteBuffer out) {
+        if (out.remaining() < byteSize()) {
+            throw new BufferOverflowException();
+        }
+        ByteOrder order = out.order();
+        out.order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : smoothed) {
+            out.putFloat(value);
+        }
+        out.putFloat(floorDb)
+                .putInt(hangoverLeft)
+                .putInt(candidate)
+                .putInt(run)
+                .putInt(refractoryLeft)
+                .putInt(warmUpLeft);
+        out.order(order);
+    }
+
+    @Override
+    public void restore(ByteBuffer in) {
+        if (in.remaining() < byteSize()) {
+            throw new BufferUnderflowException();
+        }
+        ByteOrder order = in.order();
+        in.order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < smoothed.length; i++) {
+            smoothed[i] = in.getFloat();
+        }
+        floorDb = in.getFloat();
+        hangoverLeft = in.getInt();
+        candidate = in.getInt();
+        run = in.getInt();
+        refractoryLeft = in.getInt();
+        warmUpLeft = in.getInt();
+        in.order(order);
+        scoresDue = false;
+        Arrays.fill(scores, 0f);
+        level = 0;
+        if (candidate < Decision.NOTHING || candidate >= smoothed.length) {
+            throw new IllegalArgumentException(
+                    "decision state: expected a candidate among " + smoothed.length + " labels, found " + candidate);
+        }
+        if ((hangoverLeft | run | refractoryLeft | warmUpLeft) < 0) {
+            throw new IllegalArgumentException("decision state: expected counts of at least 0, found hangover "
+                    + hangoverLeft + ", run " + run + ", refractory " + refractoryLeft + ", warm-up " + warmUpLeft);
+        }
+        if (Float.isNaN(floorDb)) {
+            throw new IllegalArgumentException("decision state: expected a noise floor in dB, found " + floorDb);
+        }
+    }
+
+    @Override
+    public void reset() {
+        forgetOutputs();
+        Arrays.fill(scores, 0f);
+        level = 0;
+        floorDb = NO_FLOOR;
+        hangoverLeft = 0;
+        refractoryLeft = 0;
+        warmUpLeft = warmUpSteps;
+    }
+
+    /** As {@link #reset} does for the warm-up alone: the filters before the network begin afresh. */
+    void warmUpAgain() {
+        warmUpLeft = warmUpSteps;
+    }
+}

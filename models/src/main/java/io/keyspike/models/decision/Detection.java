@@ -1,0 +1,10 @@
+package io.keyspike.models.decision;
+
+/**
+ * A keyword heard in a stream.
+ *
+ * @param label index into the model's labels
+ * @param score 0 to 1
+ * @param samplePosition samples of the stream up to and including the step that decided
+ */
+public record Detection(int label, String keyword, float score, long samplePosition) {}

@@ -1,0 +1,41 @@
+package io.keyspike.models.description;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a model comes from, so that it can be made again (after Tribuo's ModelProvenance).
+ *
+ * @param dataSet name and folder layout, without machine paths
+ * @param dataHash SHA-256 over the sorted file names and contents
+ * @param configuration the training configuration, YAML
+ * @param backend kernel backend and Vector API width
+ * @param metrics such as {@code validation.accuracy}
+ * @param attribution what the data's licence asks to be said
+ * @param trainedAt ISO-8601
+ */
+public record Provenance(
+        String dataSet,
+        String dataHash,
+        long seed,
+        String configuration,
+        String codeVersion,
+        String javaVersion,
+        String architecture,
+        String backend,
+        Map<String, Double> metrics,
+        String attribution,
+        String trainedAt) {
+
+    /** @throws IllegalArgumentException if a metric is not finite */
+    public Provenance {
+        metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+        metrics.forEach((metric, value) -> {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException(
+                        "provenance: expected finite metrics, found " + value + " for " + metric);
+            }
+        });
+    }
+}

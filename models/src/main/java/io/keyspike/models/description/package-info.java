@@ -1,0 +1,5 @@
+/** What a model says about itself beside its network: its input, its chip's power constants, and where it comes from. */
+@NullMarked
+package io.keyspike.models.description;
+
+import org.jspecify.annotations.NullMarked;

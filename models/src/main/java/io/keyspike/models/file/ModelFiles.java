@@ -1,0 +1,197 @@
+package io.keyspike.models.file;
+
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.json.Json;
+import io.keyspike.models.json.JsonFields;
+import io.keyspike.models.json.ModelDigest;
+import io.keyspike.models.json.ModelInputJson;
+import io.keyspike.models.json.ModelMetadata;
+import io.keyspike.models.json.NetworkJson;
+import io.keyspike.models.json.SettingsJson;
+import io.keyspike.models.network.Network;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes model files: safetensors with these texts as metadata, structured ones as JSON.
+ *
+ * <pre>
+ * format          keyspike-model
+ * format_version  1
+ * name, version   as events carry them
+ * network         graph: time step, nodes, edges
+ * features        what the network is fed with: feature spec of sound, or images
+ * labels          list of texts
+ * decision        decision settings
+ * chip            chip profile
+ * provenance      where the model comes from
+ * checksum        SHA-256 over all of the above and the tensors, see {@link ModelDigest}
+ * </pre>
+ */
+public final class ModelFiles {
+
+    private static final String FORMAT = "keyspike-model";
+    private static final String FORMAT_VERSION = "1";
+
+    private static final Set<String> KEYS = Set.of(
+            "format",
+            "format_version",
+            "name",
+            "version",
+            "network",
+            "features",
+            "labels",
+            "decision",
+            "chip",
+            "provenance",
+            "checksum");
+
+    /** Largest model file. */
+    public static final int MAXIMUM_BYTES = Safetensors.MAXIMUM_FILE_BYTES;
+
+    /** Longest message, so that a hostile file cannot fill a log. */
+    private static final int MESSAGE_LENGTH = 400;
+
+    private ModelFiles() {}
+
+    /**
+     * @throws ModelFileException if the file is not a whole, valid model; the message is one sentence that names the file,
+     *     what was expected and what was found
+     * @throws IOException if it cannot be read
+     */
+    public static KeywordModel read(Path file) throws IOException {
+        return parse(bytes(file), file.toString());
+    }
+
+    /**
+     * The content of a file that is not larger than a model may be; nothing more is checked.
+     *
+     * @throws ModelFileException if it is larger
+     */
+    public static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(Safetensors.MAXIMUM_FILE_BYTES + 1);
+            if (bytes.length > Safetensors.MAXIMUM_FILE_BYTES) {
+                throw refused(
+                        file.toString(),
+                        "expected a file of at most " + Safetensors.MAXIMUM_FILE_BYTES + " bytes, found more",
+                        null);
+            }
+            return bytes;
+        }
+    }
+
+    /** As {@link #read(Path)}, from memory; {@code origin} names it in errors. */
+    public static KeywordModel parse(byte[] bytes, String origin) throws ModelFileException {
+        try {
+            return parse(bytes);
+        } catch (IllegalArgumentException e) {
+            throw refused(origin, String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            // A file comes from anywhere; whatever it breaks, the caller's running model must not be among it.
+            throw refused(origin, "expected a model, found content that fails with " + e, e);
+        }
+    }
+
+    private static KeywordModel parse(byte[] bytes) {
+        Safetensors file = Safetensors.read(bytes);
+        SortedMap<String, String> metadata = file.metadata();
+        require(metadata, "format", FORMAT);
+        require(metadata, "format_version", FORMAT_VERSION);
+        if (!metadata.keySet().equals(KEYS)) {
+            throw new IllegalArgumentException(
+                    "metadata: expected " + new TreeSet<>(KEYS) + ", found " + metadata.keySet());
+        }
+        require(metadata, "checksum", ModelDigest.checksum(metadata, file.tensors()));
+        String name = text(metadata, "name");
+        String version = ModelDigest.version(name, metadata, file.tensors());
+        require(metadata, "version", version);
+        var model = new KeywordModel(
+                name,
+                version,
+                ModelInputJson.read(fields(metadata, "features")),
+                new Network(NetworkJson.read(fields(metadata, "network")), file.tensors()),
+                SettingsJson.readLabels(Json.read(text(metadata, "labels"), "labels")),
+                SettingsJson.readDecision(fields(metadata, "decision")),
+                SettingsJson.readChip(fields(metadata, "chip")),
+                SettingsJson.readProvenance(fields(metadata, "provenance")));
+        return model;
+    }
+
+    /**
+     * Writes atomically: temporary file, fsync, rename. The version in the file is computed from the content.
+     *
+     * @throws IllegalArgumentException if the model could not be read back
+     */
+    public static void write(Path file, KeywordModel model) throws IOException {
+        AtomicFiles.write(file, bytes(model));
+    }
+
+    /** The whole file of a model; read back once, so that no file is published that will be refused. */
+    public static byte[] bytes(KeywordModel model) {
+        SortedMap<String, String> metadata = metadata(model);
+        var tensors = new TreeMap<>(model.network().tensors());
+        metadata.put("version", ModelDigest.version(model.name(), metadata, tensors));
+        metadata.put("checksum", ModelDigest.checksum(metadata, tensors));
+        byte[] bytes = new Safetensors(metadata, tensors).write();
+        parse(bytes);
+        return bytes;
+    }
+
+    /** {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}, provenance not among them. */
+    public static String versionOf(KeywordModel model) {
+        return ModelMetadata.version(
+                model.name(), model.input(), model.network(), model.labels(), model.decision(), model.chip());
+    }
+
+    /** All but version and checksum. */
+    private static SortedMap<String, String> metadata(KeywordModel model) {
+        SortedMap<String, String> metadata = ModelMetadata.of(
+                model.name(),
+                model.input(),
+                model.network(),
+                model.labels(),
+                model.decision(),
+                model.chip(),
+                model.provenance());
+        metadata.put("format", FORMAT);
+        metadata.put("format_version", FORMAT_VERSION);
+        return metadata;
+    }
+
+    private static JsonFields fields(Map<String, String> metadata, String key) {
+        return JsonFields.parse(text(metadata, key), key);
+    }
+
+    private static String text(Map<String, String> metadata, String key) {
+        String text = metadata.get(key);
+        if (text == null) {
+            throw new IllegalArgumentException("metadata: expected " + key + ", found none");
+        }
+        return text;
+    }
+
+    private static void require(Map<String, String> metadata, String key, String expected) {
+        String found = text(metadata, key);
+        if (!found.equals(expected)) {
+            throw new IllegalArgumentException("metadata: expected " + key + " " + expected + ", found " + found);
+        }
+    }
+
+    /** One line, of bounded length, whatever the file holds. */
+    private static ModelFileException refused(String origin, String reason, @Nullable Throwable cause) {
+        String sentence = (origin + ": " + reason).replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ");
+        if (sentence.length() > MESSAGE_LENGTH) {
+            sentence = sentence.substring(0, MESSAGE_LENGTH) + "…";
+        }
+        return cause == null ? new ModelFileException(sentence) : new ModelFileException(sentence, cause);
+    }
+}

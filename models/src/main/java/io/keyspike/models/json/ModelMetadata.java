@@ -1,0 +1,54 @@
+package io.keyspike.models.json;
+
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.ModelInput;
+import io.keyspike.models.description.Provenance;
+import io.keyspike.models.network.Network;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a model file says beside its tensors, as JSON texts by key. */
+public final class ModelMetadata {
+
+    private ModelMetadata() {}
+
+    /** The texts of a model, without format, version and checksum; to be changed by the caller. */
+    public static SortedMap<String, String> of(
+            String name,
+            ModelInput input,
+            Network network,
+            List<String> labels,
+            DecisionSettings decision,
+            ChipPower chip,
+            Provenance provenance) {
+        SortedMap<String, String> metadata = behaviour(input, network, labels, decision, chip);
+        metadata.put("name", name);
+        metadata.put("provenance", Json.write(SettingsJson.write(provenance)));
+        return metadata;
+    }
+
+    /** {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}, provenance not among them. */
+    public static String version(
+            String name,
+            ModelInput input,
+            Network network,
+            List<String> labels,
+            DecisionSettings decision,
+            ChipPower chip) {
+        return ModelDigest.version(
+                name, behaviour(input, network, labels, decision, chip), new TreeMap<>(network.tensors()));
+    }
+
+    private static SortedMap<String, String> behaviour(
+            ModelInput input, Network network, List<String> labels, DecisionSettings decision, ChipPower chip) {
+        return new TreeMap<>(Map.of(
+                "network", Json.write(NetworkJson.write(network.graph())),
+                "features", Json.write(ModelInputJson.write(input)),
+                "labels", Json.write(Json.texts(labels)),
+                "decision", Json.write(SettingsJson.write(decision)),
+                "chip", Json.write(SettingsJson.write(chip))));
+    }
+}

@@ -1,0 +1,135 @@
+package io.keyspike.models.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.decision.DecisionSettings.ActivityGate;
+import io.keyspike.models.decision.DecisionSettings.ClipDecision;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.Provenance;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decision settings, chip profiles, labels and provenance as model files hold them. */
+public final class SettingsJson {
+
+    private SettingsJson() {}
+
+    static JsonNode write(DecisionSettings d) {
+        ObjectNode thresholds = Json.object();
+        d.thresholds().forEach((label, threshold) -> thresholds.set(label, Json.number(threshold)));
+        ObjectNode o = Json.object().put("smoothingSeconds", d.smoothingSeconds());
+        o.set("scale", Json.number(d.scale()));
+        o.set("thresholds", thresholds);
+        o.put("confirmSeconds", d.confirmSeconds())
+                .put("refractorySeconds", d.refractorySeconds())
+                .put("warmUpSeconds", d.warmUpSeconds());
+        o.set("gate", write(d.gate()));
+        o.putObject("clip")
+                .put("rule", Json.choice(d.clip().rule()))
+                .put("seconds", d.clip().seconds());
+        return o;
+    }
+
+    public static DecisionSettings readDecision(JsonFields f) {
+        var decision = new DecisionSettings(
+                f.real("smoothingSeconds"),
+                f.real32("scale"),
+                f.reals32ByName("thresholds"),
+                f.real("confirmSeconds"),
+                f.real("refractorySeconds"),
+                f.real("warmUpSeconds"),
+                readGate(f.optionalObject("gate")),
+                readClip(f.object("clip")));
+        f.end();
+        return decision;
+    }
+
+    private static @Nullable JsonNode write(@Nullable ActivityGate gate) {
+        return gate == null
+                ? null
+                : Json.object()
+                        .put("marginDb", gate.marginDb())
+                        .put("floorRiseDbPerSecond", gate.floorRiseDbPerSecond())
+                        .put("hangoverSeconds", gate.hangoverSeconds())
+                        .put("minimumDb", gate.minimumDb());
+    }
+
+    private static @Nullable ActivityGate readGate(@Nullable JsonFields f) {
+        if (f == null) {
+            return null;
+        }
+        var gate = new ActivityGate(
+                f.real("marginDb"), f.real("floorRiseDbPerSecond"), f.real("hangoverSeconds"), f.real("minimumDb"));
+        f.end();
+        return gate;
+    }
+
+    private static ClipDecision readClip(JsonFields f) {
+        var clip = new ClipDecision(f.choice("rule", ClipRule.class), f.real("seconds"));
+        f.end();
+        return clip;
+    }
+
+    public static List<String> readLabels(JsonNode list) {
+        ObjectNode o = Json.object();
+        o.set("labels", list);
+        return new JsonFields(o, "metadata").texts("labels");
+    }
+
+    static JsonNode write(ChipPower chip) {
+        ObjectNode o = Json.object()
+                .put("name", chip.name())
+                .put("staticWattsPerNeuron", chip.staticWattsPerNeuron())
+                .put("joulesPerSpike", chip.joulesPerSpike());
+        // Left out where it is 0, as files of before that constant have it.
+        if (chip.joulesPerSynapticOperation() != 0) {
+            o.put("joulesPerSynapticOperation", chip.joulesPerSynapticOperation());
+        }
+        return o;
+    }
+
+    public static ChipPower readChip(JsonFields f) {
+        var chip = new ChipPower(
+                f.text("name"),
+                f.real("staticWattsPerNeuron"),
+                f.real("joulesPerSpike"),
+                f.has("joulesPerSynapticOperation") ? f.real("joulesPerSynapticOperation") : 0);
+        f.end();
+        return chip;
+    }
+
+    static JsonNode write(Provenance p) {
+        ObjectNode metrics = Json.object();
+        p.metrics().forEach(metrics::put);
+        ObjectNode o = Json.object()
+                .put("dataSet", p.dataSet())
+                .put("dataHash", p.dataHash())
+                .put("seed", p.seed())
+                .put("configuration", p.configuration())
+                .put("codeVersion", p.codeVersion())
+                .put("javaVersion", p.javaVersion())
+                .put("architecture", p.architecture())
+                .put("backend", p.backend());
+        o.set("metrics", metrics);
+        return o.put("attribution", p.attribution()).put("trainedAt", p.trainedAt());
+    }
+
+    public static Provenance readProvenance(JsonFields f) {
+        var provenance = new Provenance(
+                f.text("dataSet"),
+                f.text("dataHash"),
+                f.integer64("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                f.text("configuration"),
+                f.text("codeVersion"),
+                f.text("javaVersion"),
+                f.text("architecture"),
+                f.text("backend"),
+                f.realsByName("metrics"),
+                f.text("attribution"),
+                f.text("trainedAt"));
+        f.end();
+        return provenance;
+    }
+}

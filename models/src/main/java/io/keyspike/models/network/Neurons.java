@@ -1,0 +1,70 @@
+package io.keyspike.models.network;
+
+import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.LeakyParameters;
+import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.RecurrentSynapses;
+import io.keyspike.kernels.RecurrentWiring;
+import org.jspecify.annotations.Nullable;
+
+/** Kernel parameters of spiking nodes, from a network's tensors. */
+final class Neurons {
+
+    private Neurons() {}
+
+    static boolean spikes(Node node) {
+        return switch (node) {
+            case Node.Lif lif -> true;
+            case Node.AdaptiveLif lif -> true;
+            case Node.Leaky leaky -> true;
+            case Node.Synaptic synaptic -> true;
+            case Node.Input input -> false;
+            case Node.Diagonal diagonal -> false;
+            case Node.Dense dense -> false;
+            case Node.Readout readout -> false;
+        };
+    }
+
+    /** The synapses inside a layer, or null where there are none. */
+    static @Nullable RecurrentSynapses recurrent(Network network, Node node) {
+        return node.recurrence() == RecurrentWiring.NONE
+                ? null
+                : new RecurrentSynapses(node.recurrence(), network.values(node, "recurrent_weight"));
+    }
+
+    static LifParameters parameters(Network network, Node.Lif node) {
+        Float floor = node.membraneFloor();
+        return new LifParameters(
+                network.values(node, "decay"),
+                network.values(node, "threshold"),
+                node.reset(),
+                floor == null ? Float.NEGATIVE_INFINITY : floor);
+    }
+
+    static AdaptiveLifParameters parameters(Network network, Node.AdaptiveLif node) {
+        return new AdaptiveLifParameters(
+                network.values(node, "membrane_decay"),
+                network.values(node, "adaptation_decay"),
+                network.values(node, "membrane_coupling"),
+                network.values(node, "spike_coupling"),
+                network.values(node, "threshold"));
+    }
+
+    static LeakyParameters parameters(Network network, Node.Leaky node) {
+        return new LeakyParameters(
+                null,
+                network.values(node, "decay"),
+                network.values(node, "threshold"),
+                node.reset(),
+                node.resetDelayed());
+    }
+
+    static LeakyParameters parameters(Network network, Node.Synaptic node) {
+        return new LeakyParameters(
+                network.values(node, "synapse_decay"),
+                network.values(node, "decay"),
+                network.values(node, "threshold"),
+                node.reset(),
+                node.resetDelayed());
+    }
+}

@@ -1,0 +1,226 @@
+package io.keyspike.models.network;
+
+import io.keyspike.kernels.RecurrentWiring;
+import io.keyspike.kernels.Reset;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named node of a {@link NetworkGraph}. Its numbers are tensors named {@code <node>.<parameter>}; which ones, and of what
+ * shape, {@link #parameters} tells.
+ */
+public sealed interface Node {
+
+    String name();
+
+    /** Values per step that it takes. */
+    int inputs();
+
+    /** Values per step that it gives. */
+    int outputs();
+
+    /** Parameter name (without the node's) to shape. */
+    Map<String, List<Integer>> parameters();
+
+    /** Which of its own spikes of the last step reach it in this one; weights are in {@code recurrent_weight}. */
+    default RecurrentWiring recurrence() {
+        return RecurrentWiring.NONE;
+    }
+
+    /** Where feature steps enter. */
+    record Input(String name, int width) implements Node {
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return Map.of();
+        }
+    }
+
+    /** Front-end synapse: input n feeds neuron n only. {@code weight [N]}. */
+    record Diagonal(String name, int width) implements Node {
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return Map.of("weight", List.of(width));
+        }
+    }
+
+    /** All-to-all synapse: {@code weight [inputs, outputs]}, {@code bias [outputs]} where {@code biased}. */
+    record Dense(String name, int inputs, int outputs, boolean biased) implements Node {
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            var p = new TreeMap<String, List<Integer>>();
+            p.put("weight", List.of(inputs, outputs));
+            if (biased) {
+                p.put("bias", List.of(outputs));
+            }
+            return p;
+        }
+    }
+
+    /**
+     * LIF neurons: {@code decay [N]}, {@code threshold [N]}. Hardware neurons are these with a membrane floor of 0.
+     *
+     * @param membraneFloor lower clamp after the reset, or null for none
+     */
+    record Lif(
+            String name, int width, Reset reset, @Nullable Float membraneFloor, RecurrentWiring recurrence)
+            implements Node {
+
+        /** Without recurrent synapses. */
+        public Lif(String name, int width, Reset reset, @Nullable Float membraneFloor) {
+            this(name, width, reset, membraneFloor, RecurrentWiring.NONE);
+        }
+
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return neuronParameters(width, recurrence, "decay", "threshold");
+        }
+    }
+
+    /**
+     * Adaptive LIF neurons: {@code membrane_decay}, {@code adaptation_decay}, {@code membrane_coupling},
+     * {@code spike_coupling}, {@code threshold}, each {@code [N]}.
+     */
+    record AdaptiveLif(String name, int width, RecurrentWiring recurrence) implements Node {
+
+        /** Without recurrent synapses. */
+        public AdaptiveLif(String name, int width) {
+            this(name, width, RecurrentWiring.NONE);
+        }
+
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return neuronParameters(
+                    width,
+                    recurrence,
+                    "membrane_decay",
+                    "adaptation_decay",
+                    "membrane_coupling",
+                    "spike_coupling",
+                    "threshold");
+        }
+    }
+
+    /**
+     * snnTorch's Leaky, or RLeaky where recurrent: {@code decay [N]} (its beta), {@code threshold [N]}.
+     *
+     * @param resetDelayed whether a spike resets the membrane in the step after it or in its own
+     */
+    record Leaky(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
+            implements Node {
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return neuronParameters(width, recurrence, "decay", "threshold");
+        }
+    }
+
+    /**
+     * snnTorch's Synaptic, or RSynaptic where recurrent: {@code synapse_decay [N]} (its alpha), {@code decay [N]} (its beta),
+     * {@code threshold [N]}.
+     *
+     * @param resetDelayed whether a spike resets the membrane in the step after it or in its own
+     */
+    record Synaptic(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
+            implements Node {
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return neuronParameters(width, recurrence, "synapse_decay", "decay", "threshold");
+        }
+    }
+
+    /** Leaky integrator without spikes, one per label: {@code decay [N]}. */
+    record Readout(String name, int width) implements Node {
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return Map.of("decay", List.of(width));
+        }
+    }
+
+    /** One value per neuron of each name, and the weights of recurrent synapses. */
+    private static Map<String, List<Integer>> neuronParameters(
+            int width, RecurrentWiring recurrence, String... perNeuron) {
+        var p = new TreeMap<String, List<Integer>>();
+        for (String name : perNeuron) {
+            p.put(name, List.of(width));
+        }
+        switch (recurrence) {
+            case ALL_TO_ALL -> p.put("recurrent_weight", List.of(width, width));
+            case ONE_TO_ONE -> p.put("recurrent_weight", List.of(width));
+            case NONE -> {
+                // feed-forward
+            }
+        }
+        return p;
+    }
+}

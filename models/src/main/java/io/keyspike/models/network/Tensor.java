@@ -1,0 +1,53 @@
+package io.keyspike.models.network;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A float32 array with a shape, row-major.
+ *
+ * @param values owned by the tensor; callers do not write to it
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by content below
+public record Tensor(List<Integer> shape, float[] values) {
+
+    /** @throws IllegalArgumentException if the shape does not hold as many values as there are */
+    public Tensor {
+        shape = List.copyOf(shape);
+        long size = 1;
+        for (int s : shape) {
+            if (s < 0) {
+                throw new IllegalArgumentException("tensor: expected sizes of at least 0, found shape " + shape);
+            }
+            // Beyond the range of int no array can follow, so a saturated product is as wrong as the exact one.
+            size = Math.min(size * s, 1L + Integer.MAX_VALUE);
+        }
+        if (size != values.length) {
+            throw new IllegalArgumentException(
+                    "tensor: expected " + size + " values for shape " + shape + ", found " + values.length);
+        }
+    }
+
+    public static Tensor vector(float... values) {
+        return new Tensor(List.of(values.length), values);
+    }
+
+    public static Tensor matrix(int rows, int columns, float[] values) {
+        return new Tensor(List.of(rows, columns), values);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Tensor t && shape.equals(t.shape) && Arrays.equals(values, t.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * shape.hashCode() + Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        return "Tensor" + shape;
+    }
+}

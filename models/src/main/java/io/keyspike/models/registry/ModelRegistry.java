@@ -1,0 +1,305 @@
+package io.keyspike.models.registry;
+
+import io.keyspike.kernels.StepKernels;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.AtomicFiles;
+import io.keyspike.models.file.ModelFileException;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.spotter.KeywordSpotter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models of a folder and which one is in use. The folder holds {@code <name>.safetensors} files, {@code current} (the
+ * file name in use) and {@code history} (earlier ones, newest last). Watches the folder: a new or changed current model is
+ * read, checked and warmed, then offered by {@link #current}; a bad one is reported to the listener and the old one stays.
+ * Thread-safe; {@link #current} is a plain volatile read.
+ */
+public final class ModelRegistry implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(ModelRegistry.class.getName());
+
+    /** What happened to a model: for logs and meters. Delivered one at a time, by the thread that caused it. */
+    public sealed interface Event {
+        /** {@code fromVersion} is empty where no model was in use before. */
+        record Swapped(String fromVersion, String toVersion) implements Event {}
+
+        /** {@code origin}: a file, or whatever else the model was to come from. */
+        record Refused(String origin, String reason) implements Event {}
+    }
+
+    /** A model as a listing shows it. */
+    public record Entry(String name, Path file, boolean inUse) {}
+
+    /** What the watch compares: which file is in use, and what tells one content of it from another. */
+    private record Seen(
+            @Nullable String current,
+            @Nullable FileTime modified,
+            long size,
+            @Nullable Object fileKey) {}
+
+    private static final Seen NOTHING = new Seen(null, null, 0, null);
+
+    private final ModelFolder folder;
+    private final StepKernels kernels;
+    private final Consumer<Event> listener;
+    private final @Nullable FolderWatch watch;
+
+    /** Guards loading and swapping, and the two fields below; never taken by {@link #current}. */
+    private final Object loading = new Object();
+
+    /** What was loaded or refused last. */
+    private Seen settled = NOTHING;
+
+    /** What the last look saw. */
+    private Seen lastSeen = NOTHING;
+
+    private volatile @Nullable KeywordSpotter current;
+
+    private ModelRegistry(ModelFolder folder, StepKernels kernels, boolean watched, Consumer<Event> listener) {
+        this.folder = folder;
+        this.kernels = kernels;
+        this.listener = listener;
+        synchronized (loading) {
+            settle(see());
+            loadCurrent().run();
+        }
+        this.watch = watched ? new FolderWatch(folder.path(), this::look) : null;
+    }
+
+    /**
+     * Opens a folder, and watches it if asked. The folder may be empty; it is created if it is not there. A model in use
+     * that is not valid is reported to the listener, and there is none until a valid one comes.
+     */
+    public static ModelRegistry open(Path folder, StepKernels kernels, boolean watch, Consumer<Event> listener)
+            throws IOException {
+        return new ModelRegistry(new ModelFolder(folder), kernels, watch, listener);
+    }
+
+    /** The model in use, ready to run. @throws IllegalStateException if there is none */
+    public KeywordSpotter current() {
+        KeywordSpotter spotter = current;
+        if (spotter == null) {
+            throw new IllegalStateException("registry: expected a model in use in " + folder.path() + ", found none");
+        }
+        return spotter;
+    }
+
+    /** All models of the folder, by name. */
+    public List<Entry> list() throws IOException {
+        String inUse = folder.current();
+        return folder.names().stream()
+                .map(name -> new Entry(name, folder.fileOf(name), name.equals(inUse)))
+                .toList();
+    }
+
+    /** Path of a registered model. @throws IllegalArgumentException naming the models there are */
+    public Path fileOf(String name) throws IOException {
+        List<String> names = folder.names();
+        if (!names.contains(name)) {
+            throw new IllegalArgumentException("registry: expected one of " + names + ", found '" + name + "'");
+        }
+        return folder.fileOf(name);
+    }
+
+    /**
+     * Takes a registered model into use, at once in this process and in every other that watches the folder.
+     *
+     * @throws ModelFileException if it is not valid; the one in use stays
+     * @throws IllegalArgumentException if there is no such model
+     */
+    public void use(String name) throws IOException {
+        fileOf(name);
+        synchronized (loading) {
+            Seen seen = see(name);
+            KeywordSpotter spotter = load(name);
+            folder.exclusively(() -> {
+                String before = folder.current();
+                if (before != null && !before.equals(name)) {
+                    var history = new ArrayList<>(folder.history());
+                    history.add(before);
+                    folder.setHistory(history);
+                }
+                folder.setCurrent(name);
+                return name;
+            });
+            settle(seen);
+            swap(spotter);
+        }
+    }
+
+    /**
+     * Copies a model file in atomically after checking it; does not take it into use, unless it replaces the very model
+     * that is.
+     *
+     * @throws ModelFileException if it is not valid
+     * @throws IllegalArgumentException if the name cannot be one of a model
+     */
+    public void add(Path file, String name) throws IOException {
+        if (!KeywordModel.isName(name)) {
+            throw new IllegalArgumentException(
+                    "registry: expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found '" + name + "'");
+        }
+        byte[] bytes = ModelFiles.bytes(file);
+        ModelFiles.parse(bytes, file.toString());
+        AtomicFiles.write(folder.fileOf(name), bytes);
+    }
+
+    /**
+     * Back to the model in use before; asked again, to the one before that.
+     *
+     * @return its name
+     * @throws IllegalStateException if there was none
+     * @throws ModelFileException if it is no longer valid; the one in use stays
+     */
+    public String rollback() throws IOException {
+        synchronized (loading) {
+            return folder.exclusively(() -> {
+                var history = new ArrayList<>(folder.history());
+                String now = folder.current();
+                while (!history.isEmpty() && history.getLast().equals(now)) {
+                    history.removeLast();
+                }
+                if (history.isEmpty()) {
+                    throw new IllegalStateException(
+                            "registry: expected an earlier model in " + folder.path() + " to go back to, found none");
+                }
+                String name = history.removeLast();
+                Seen seen = see(name);
+                KeywordSpotter spotter = load(name);
+                folder.setCurrent(name);
+                folder.setHistory(history);
+                settle(seen);
+                swap(spotter);
+                return name;
+            });
+        }
+    }
+
+    @Override
+    public void close() {
+        if (watch != null) {
+            watch.close();
+        }
+    }
+
+    /**
+     * One look of the watch: a change that has stayed the same from one look to the next is loaded. What changes while it is
+     * loaded was not at rest, so that nothing of that load counts, neither a model nor a refusal.
+     */
+    private boolean look() {
+        synchronized (loading) {
+            Seen seen = see();
+            if (seen.equals(settled)) {
+                lastSeen = seen;
+                return false;
+            }
+            if (!seen.equals(lastSeen)) {
+                lastSeen = seen; // perhaps half-written: wait until it rests
+                return true;
+            }
+            Runnable outcome = loadCurrent();
+            lastSeen = see();
+            if (!lastSeen.equals(seen)) {
+                return true;
+            }
+            settle(seen);
+            outcome.run();
+            return false;
+        }
+    }
+
+    /** To be taken before a load, so that a change during the load is seen as one later. */
+    private Seen see() {
+        try {
+            String name = folder.current();
+            return name == null ? NOTHING : see(name);
+        } catch (IOException e) {
+            return new Seen(e.getMessage(), null, -1, null);
+        }
+    }
+
+    private Seen see(String name) {
+        try {
+            BasicFileAttributes file = Files.readAttributes(folder.fileOf(name), BasicFileAttributes.class);
+            return new Seen(name, file.lastModifiedTime(), file.size(), file.fileKey());
+        } catch (IOException e) {
+            return new Seen(name, null, -1, null);
+        }
+    }
+
+    private void settle(Seen seen) {
+        settled = seen;
+        lastSeen = seen;
+    }
+
+    /**
+     * Loads what {@code current} names.
+     *
+     * @return what follows from it: the swap, or the report of a refusal, which changes nothing
+     */
+    private Runnable loadCurrent() {
+        Path file = folder.currentPath();
+        try {
+            String name = folder.current();
+            if (name == null) {
+                return () -> {};
+            }
+            file = folder.fileOf(name);
+            KeywordSpotter spotter = load(name);
+            return () -> swap(spotter);
+        } catch (ModelFileException e) {
+            return refusal(file, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return refusal(file, file + ": expected a file that can be read, found " + e);
+        }
+    }
+
+    private Runnable refusal(Path file, String reason) {
+        return () -> tell(new Event.Refused(file.toString(), reason));
+    }
+
+    private KeywordSpotter load(String name) throws IOException {
+        Path file = folder.fileOf(name);
+        KeywordModel model;
+        try {
+            model = ModelFiles.read(file);
+        } catch (NoSuchFileException e) {
+            throw new ModelFileException(file + ": expected a model file, found none", e);
+        }
+        try {
+            var spotter = new KeywordSpotter(model, kernels);
+            spotter.warm();
+            return spotter;
+        } catch (RuntimeException e) {
+            // Valid in itself, yet it does not run: as bad as an invalid one, and no reason to lose the one in use.
+            throw new ModelFileException(file + ": expected a model that runs, found one that fails with " + e, e);
+        }
+    }
+
+    private void swap(KeywordSpotter spotter) {
+        KeywordSpotter before = current;
+        String from = before == null ? "" : before.model().version();
+        String to = spotter.model().version();
+        if (!from.equals(to)) {
+            current = spotter;
+            tell(new Event.Swapped(from, to));
+        }
+    }
+
+    private void tell(Event event) {
+        try {
+            listener.accept(event);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "a listener failed on " + event, e);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package io.keyspike.models.spotter;
+
+import io.keyspike.audio.features.FeatureExtractor;
+import io.keyspike.audio.features.FeatureExtractors;
+import io.keyspike.kernels.StepKernels;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.decision.Decision;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.decision.DecisionState;
+import io.keyspike.models.decision.Detection;
+import io.keyspike.models.decision.DetectionSink;
+import io.keyspike.models.json.FeatureSpecJson;
+import io.keyspike.models.json.Json;
+import io.keyspike.models.json.ModelDigest;
+import io.keyspike.models.json.NetworkJson;
+import io.keyspike.models.network.StreamingNetwork;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole way of one stream: samples, feature steps, network, decision. Immutable; any number of streams, each with its
+ * own {@link SpotterState}. Nothing is allocated in {@link #process} except the detections themselves.
+ */
+public final class KeywordSpotter {
+
+    /** Seed of the noise that warms a model. */
+    private static final long NOISE_SEED = 1;
+
+    private final KeywordModel model;
+    private final FeatureExtractor extractor;
+    private final StreamingNetwork network;
+    private final Decision decision;
+    private final String[] labels;
+    private final int layers;
+    private final long fingerprint;
+
+    /** @throws IllegalArgumentException if the feature spec's numbers do not fit together */
+    public KeywordSpotter(KeywordModel model, StepKernels kernels) {
+        this(
+                model,
+                FeatureExtractors.of(model.features()),
+                new StreamingNetwork(model.network(), kernels),
+                ModelDigest.fingerprint(
+                        Json.write(FeatureSpecJson.write(model.features())),
+                        Json.write(NetworkJson.write(model.network().graph())),
+                        Json.write(Json.texts(model.labels()))));
+    }
+
+    private KeywordSpotter(KeywordModel model, FeatureExtractor extractor, StreamingNetwork network, long fingerprint) {
+        this.model = model;
+        this.extractor = extractor;
+        this.network = network;
+        this.decision = new Decision(
+                model.decision(), model.labels(), model.network().graph().stepSeconds());
+        this.labels = model.labels().toArray(String[]::new);
+        this.layers = network.spikingLayers();
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * A spotter that decides by other settings; extractor and network are shared. States are each spotter's own.
+     *
+     * @throws IllegalArgumentException if a threshold is set for a label that does not exist
+     */
+    public KeywordSpotter withDecision(DecisionSettings settings) {
+        return new KeywordSpotter(model.withDecision(settings), extractor, network, fingerprint);
+    }
+
+    /**
+     * This spotter with other thresholds, for a stream with settings of its own: still the same model, of the same version.
+     * Extractor and network are shared. States are each spotter's own; {@link #takeOver} carries all of a state over.
+     *
+     * @throws IllegalArgumentException if a threshold is out of range or set for a label that does not exist
+     */
+    public KeywordSpotter withThresholds(Map<String, Float> thresholds) {
+        return new KeywordSpotter(
+                new KeywordModel(
+                        model.name(),
+                        model.version(),
+                        model.input(),
+                        model.network(),
+                        model.labels(),
+                        model.decision().withThresholds(thresholds),
+                        model.chip(),
+                        model.provenance()),
+                extractor,
+                network,
+                fingerprint);
+    }
+
+    /**
+     * Hears a second of noise: code is compiled and memory touched before the first real frame comes, and a model that
+     * does not run fails here.
+     */
+    public void warm() {
+        var random = new Random(NOISE_SEED);
+        short[] noise = new short[model.features().sampleRateHz()];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (short) (random.nextGaussian() * 1_000);
+        }
+        process(newState(), noise, 0, noise.length, heard -> {});
+    }
+
+    public KeywordModel model() {
+        return model;
+    }
+
+    public StreamingNetwork network() {
+        return network;
+    }
+
+    public SpotterState newState() {
+        return newStates();
+    }
+
+    private PipelineState newStates() {
+        return new PipelineState(this, extractor.newState(), network.newState(), decision.newState(), layers);
+    }
+
+    /**
+     * Takes samples {@code from} (inclusive) to {@code to} (exclusive) of a stream at the model's sampling rate.
+     *
+     * @param state made by this spotter's {@link #newState} or {@link #takeOver}
+     * @throws IllegalArgumentException if the state is another spotter's
+     * @throws IndexOutOfBoundsException if the range is not within the samples
+     */
+    public void process(SpotterState state, short[] samples, int from, int to, DetectionSink sink) {
+        process(state, samples, from, to, sink, null);
+    }
+
+    /**
+     * As {@link #process(SpotterState, short[], int, int, DetectionSink)}, and shows each step to an observer, before the
+     * sink hears of a detection in it. What is heard does not depend on whether somebody looks.
+     *
+     * @param observer null for none
+     */
+    public void process(
+            SpotterState state,
+            short[] samples,
+            int from,
+            int to,
+            DetectionSink sink,
+            @Nullable StepObserver observer) {
+        PipelineState s = own(state);
+        Objects.checkFromToIndex(from, to, samples.length);
+        int at = from;
+        while (at < to) {
+            int next = extractor.consume(s.features, samples, at, to, s.feature);
+            consumed(s, next - at, sink, observer);
+            at = next;
+        }
+    }
+
+    /** The extractor has taken samples of a stream, and perhaps completed a step. */
+    void consumed(PipelineState s, int samples, DetectionSink sink, @Nullable StepObserver observer) {
+        s.position += samples;
+        if (s.features.stepComplete()) {
+            step(s, sink, observer);
+        }
+    }
+
+    /** For frames of many streams at once, by one thread. */
+    public SpotterGroup newGroup() {
+        return new SpotterGroup(this, extractor.newGroup());
+    }
+
+    private void step(PipelineState s, DetectionSink sink, @Nullable StepObserver observer) {
+        network.step(s.network, s.feature, s.output);
+        decide(s, sink, observer);
+    }
+
+    /** The network has made a step of a stream. */
+    void decide(PipelineState s, DetectionSink sink, @Nullable StepObserver observer) {
+        s.steps++;
+        for (int layer = 0; layer < layers; layer++) {
+            s.spikes[layer] += s.network.lastSpikes(layer);
+        }
+        int label = decision.step(s.decision, s.output, s.features.stepLevel());
+        if (observer != null) {
+            observer.stepped(s, s.feature, s.output);
+        }
+        if (label != Decision.NOTHING) {
+            network.resetOutput(s.network);
+            sink.heard(new Detection(label, labels[label], s.decision.score(label), s.position));
+        }
+    }
+
+    /**
+     * The state with which this model takes over a stream from another: the old state where graph and features are the
+     * same (copied; the decision's part too where the labels are the same), a new one otherwise; the sample position
+     * carries on in both cases.
+     *
+     * @throws IllegalArgumentException if the state is not the previous spotter's
+     */
+    public SpotterState takeOver(KeywordSpotter previous, SpotterState state) {
+        PipelineState old = previous.own(state);
+        PipelineState taken = newStates();
+        taken.position = old.position;
+        if (model.features().equals(previous.model.features())
+                && model.network().graph().equals(previous.model.network().graph())) {
+            taken.steps = old.steps;
+            System.arraycopy(old.spikes, 0, taken.spikes, 0, layers);
+            ByteBuffer saved = ByteBuffer.allocate(old.byteSize());
+            old.features.save(saved);
+            old.network.save(saved);
+            saved.flip();
+            taken.features.restore(saved);
+            taken.network.restore(saved);
+            if (List.of(labels).equals(List.of(previous.labels))) {
+                saved.clear();
+                old.decision.save(saved);
+                taken.decision.restore(saved.flip());
+            }
+        }
+        return taken;
+    }
+
+    void bridgeGap(DecisionState state, long missingSamples) {
+        decision.bridgeGap(state, missingSamples / model.features().stepSamples());
+    }
+
+    /** Of what a saved state depends on. */
+    long fingerprint() {
+        return fingerprint;
+    }
+
+    PipelineState own(SpotterState state) {
+        if (state instanceof PipelineState s && s.owner == this) {
+            return s;
+        }
+        throw new IllegalArgumentException(
+                "spotter: expected a state of " + model.version() + " made by this spotter, found one made by another");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.decision;
+
+import org.jspecify.annotations.NullMarked;

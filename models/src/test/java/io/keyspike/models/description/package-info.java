@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.description;
+
+import org.jspecify.annotations.NullMarked;

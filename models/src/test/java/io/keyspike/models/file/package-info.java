@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.file;
+
+import org.jspecify.annotations.NullMarked;

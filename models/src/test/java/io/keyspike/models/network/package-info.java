@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.network;
+
+import org.jspecify.annotations.NullMarked;

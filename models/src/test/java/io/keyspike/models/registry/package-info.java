@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.registry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.spotter;
+
+import org.jspecify.annotations.NullMarked;

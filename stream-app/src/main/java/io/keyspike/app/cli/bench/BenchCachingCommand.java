@@ -1,0 +1,88 @@
+package io.keyspike.app.cli.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.TemporaryFolder;
+import io.keyspike.trainer.bench.CachingBenchmark;
+import io.keyspike.trainer.bench.CachingRow;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench caching}: how fast batches come from each place where features can be kept. */
+@Command(
+        name = "caching",
+        description = {
+            "Samples per second of batches whose features are made anew, read from disk, held in memory or on the"
+                    + " device.",
+            "Sound and events are made up by seed; nothing is learnt."
+        })
+public final class BenchCachingCommand implements Callable<Integer> {
+
+    @Option(names = "--json", description = "Print one JSON list and nothing else.")
+    private boolean json;
+
+    @Option(names = "--workers", description = "Threads that build batches (default: ${DEFAULT-VALUE}).")
+    private int workers = 1;
+
+    @Option(names = "--seconds", description = "Measured for each way (default: ${DEFAULT-VALUE}).")
+    private double seconds = 2;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            description =
+                    "On the disk to measure; a new folder in it is removed in the end (default: the temporary one).")
+    private @Nullable Path folder;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (workers < 1 || !(seconds > 0)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "expected at least 1 worker and more than 0 seconds, found " + workers + " and " + seconds);
+        }
+        try (var temporary = folder == null
+                ? new TemporaryFolder("keyspike-caching")
+                : new TemporaryFolder(Files.createTempDirectory(folder, "keyspike-caching"))) {
+            List<CachingRow> rows = new CachingBenchmark(temporary.path(), workers, seconds).run();
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(json ? new ObjectMapper().writeValueAsString(rows) : text(rows));
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    private static String text(List<CachingRow> rows) {
+        var text = new StringBuilder(
+                String.format("%-12s %-8s %12s %8s %14s%n", "workload", "way", "samples/s", "x none", "bytes/sample"));
+        for (CachingRow row : rows) {
+            text.append(
+                    row.available()
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "%-12s %-8s %,12.0f %8.1f %14s%n",
+                                    row.workload(),
+                                    row.way(),
+                                    row.samplesPerSecond(),
+                                    row.timesNone(),
+                                    row.bytesPerSample() == 0 ? "" : row.bytesPerSample())
+                            : String.format("%-12s %-8s %12s%n", row.workload(), row.way(), "absent"));
+        }
+        return text.toString().stripTrailing();
+    }
+}

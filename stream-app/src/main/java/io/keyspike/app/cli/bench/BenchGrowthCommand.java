@@ -1,0 +1,141 @@
+package io.keyspike.app.cli.bench;
+
+import io.keyspike.app.bench.GrowthBenchmark;
+import io.keyspike.app.cli.demo.DemoSound;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.TemporaryFolder;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.spotter.KeywordSpotter;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench growth}: throughput over devices, partitions and threads; with {@code --restore}, the time to restore. */
+@Command(
+        name = "growth",
+        description = {
+            "Prints how fast a service hears frames that wait for it, over devices, partitions and threads; service and"
+                    + " broker are in this process.",
+            "With --restore, prints how long the state of so many devices takes to be restored from the changelog.%n"
+        })
+public final class BenchGrowthCommand implements Callable<Integer> {
+
+    private static final int USUAL_PARTITIONS = 4;
+
+    @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model (default: ${DEFAULT-VALUE}).")
+    private String model = "yes-no";
+
+    @Option(
+            names = "--devices",
+            split = ",",
+            defaultValue = "10,100,1000,10000",
+            description = "Numbers of devices, at " + USUAL_PARTITIONS + " partitions and all threads, and with"
+                    + " --restore (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private List<Integer> devices;
+
+    @Option(
+            names = "--partitions",
+            split = ",",
+            defaultValue = "1,2,4,12,24",
+            description = "Numbers of partitions, with 1,000 devices and all threads (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private List<Integer> partitions;
+
+    @Option(
+            names = "--threads",
+            split = ",",
+            defaultValue = "1,2",
+            description = "Numbers of stream threads, with 1,000 devices (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private List<Integer> threads;
+
+    @Option(names = "--frames", paramLabel = "N", description = "Frames for each line (default: ${DEFAULT-VALUE}).")
+    private int frames = 100_000;
+
+    @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+    private int frameMillis = 80;
+
+    @Option(names = "--restore", description = "Measure restoring instead.")
+    private boolean restore;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        KeywordModel loaded = ModelFiles.read(ModelLocator.of(null).fileOf(model));
+        var spotter = new KeywordSpotter(loaded, Backends.preferredSteps());
+        try (var folder = new TemporaryFolder("keyspike-growth-")) {
+            var benchmark = new GrowthBenchmark(spotter, DemoSound.of(loaded, frameMillis), folder.path());
+            if (restore) {
+                restore(benchmark);
+            } else {
+                grow(benchmark);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void grow(GrowthBenchmark benchmark) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
+        // Compiles what the measured runs run.
+        benchmark.throughput(1_000, USUAL_PARTITIONS, most, frames);
+        out.println("| devices | partitions | threads | frames/s | times real time | cores | CPU µs per frame |");
+        out.println("|---:|---:|---:|---:|---:|---:|---:|");
+        for (int count : devices) {
+            print(out, benchmark.throughput(count, USUAL_PARTITIONS, most, frames));
+        }
+        for (int count : partitions) {
+            print(out, benchmark.throughput(1_000, count, most, frames));
+        }
+        for (int count : threads) {
+            print(out, benchmark.throughput(1_000, USUAL_PARTITIONS, count, frames));
+        }
+    }
+
+    private static void print(PrintWriter out, GrowthBenchmark.Throughput t) {
+        out.printf(
+                Locale.ROOT,
+                "| %,d | %d | %d | %,.0f | %,.0f | %.2f | %.1f |%n",
+                t.devices(),
+                t.partitions(),
+                t.threads(),
+                t.framesPerSecond(),
+                t.timesRealTime(),
+                t.cores(),
+                t.microsPerFrame());
+        out.flush();
+    }
+
+    private void restore(GrowthBenchmark benchmark) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
+        out.println("| devices | s until it hears | s with nothing to restore | records of the changelog | its MB"
+                + " on disk | bytes per record |");
+        out.println("|---:|---:|---:|---:|---:|---:|");
+        for (int count : devices) {
+            GrowthBenchmark.Restore r = benchmark.restore(count, USUAL_PARTITIONS, most);
+            out.printf(
+                    Locale.ROOT,
+                    "| %,d | %.1f | %.1f | %,d | %.1f | %,.0f |%n",
+                    r.devices(),
+                    r.seconds(),
+                    r.idleSeconds(),
+                    r.records(),
+                    r.bytes() / 1e6,
+                    (double) r.bytes() / r.records());
+            out.flush();
+        }
+    }
+}

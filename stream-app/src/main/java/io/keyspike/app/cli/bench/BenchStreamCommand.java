@@ -1,0 +1,104 @@
+package io.keyspike.app.cli.bench;
+
+import io.keyspike.app.bench.LoopedSound;
+import io.keyspike.app.bench.StreamBenchmark;
+import io.keyspike.app.cli.demo.DemoSound;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.ModelFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench stream}: streams that a core carries, without Kafka. */
+@Command(
+        name = "stream",
+        description = {
+            "Prints how many streams one core carries in real time: features, network and decision, without Kafka, in"
+                    + " the sentences of the demo.",
+            "As many streams as --streams says are heard in turn: few have their states in a core's cache, thousands have"
+                    + " them in memory. Their sound lies in a cache, as just after it has come in, or in memory, too.%n"
+        })
+public final class BenchStreamCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--model",
+            split = ",",
+            paramLabel = "NAME|FILE",
+            defaultValue = "yes-no,commands-12",
+            description = "Models to hear with (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private List<String> models;
+
+    @Option(
+            names = "--streams",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "60,20000",
+            description = "Streams at once, one line for each number (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private List<Integer> streams;
+
+    @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+    private int frameMillis = 80;
+
+    @Option(
+            names = "--seconds",
+            description = "Time to warm up, and then to measure, for each line (default: ${DEFAULT-VALUE}).")
+    private double seconds = 10;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (streams.stream().anyMatch(n -> n < 1) || frameMillis < 1 || !(seconds > 0)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "expected at least 1 stream each, frames of at least 1 ms and more than 0 seconds, found " + streams
+                            + ", " + frameMillis + " and " + seconds);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("| model | streams in turn | sound in | way | streams per core in real time | ns per frame of "
+                + frameMillis + " ms of sound, CPU | bytes allocated per frame | words heard |");
+        out.println("|---|---:|---|---|---:|---:|---:|---:|");
+        for (String name : models) {
+            KeywordModel model = ModelFiles.read(ModelLocator.of(null).fileOf(name));
+            LoopedSound sound = DemoSound.of(model, frameMillis);
+            var benchmark = new StreamBenchmark(model, Backends.preferredSteps(), sound);
+            for (int atOnce : streams) {
+                for (StreamBenchmark.Place place : benchmark.places(atOnce)) {
+                    for (StreamBenchmark.Way way : StreamBenchmark.Way.values()) {
+                        print(out, benchmark.measure(way, atOnce, place, seconds));
+                    }
+                }
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private static void print(PrintWriter out, StreamBenchmark.Row row) {
+        out.printf(
+                Locale.ROOT,
+                "| %s | %,d | %s | %s | %,.0f | %,.0f | %.3g | %,d |%n",
+                row.model(),
+                row.streams(),
+                row.sound().name().toLowerCase(Locale.ROOT),
+                row.way().name().toLowerCase(Locale.ROOT),
+                row.streamsPerCore(),
+                row.nanosPerFrame(),
+                row.bytesPerFrame(),
+                row.heard());
+        out.flush();
+    }
+}

@@ -1,0 +1,192 @@
+package io.keyspike.app.cli.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.Membranes;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.kernels.backends.Devices;
+import io.keyspike.trainer.bench.TrainingBenchmark;
+import io.keyspike.trainer.bench.TrainingWorkload;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench train}: training throughput on the networks that Keyspike is compared on. */
+@Command(
+        name = "train",
+        description = {
+            "Times training: forward, loss, backward and Adam's step of one batch; the median after a warm-up.",
+            "",
+            "mel     32-64-2 LIF, T=128, B=32            long    the same, T=1000",
+            "events  100-128-128-128-35 IAF, T=250, B=128",
+            "mnist   784-1000-10, beta 0.9, T=25, B=128, the same image at every step",
+            "",
+            "The share of the limit is the time that the matrix products alone would take at the speed of a large product "
+                    + "measured in the same run, over the time taken. Zeros in the spikes count as needed, so it can exceed 1."
+        })
+public final class BenchTrainCommand implements Callable<Integer> {
+    private static final double MEGA = 1e6;
+    private static final double GIGA = 1e9;
+
+    /** What a workload is varied over, one axis after the other. */
+    private static final List<Integer> SCALED_STEPS = List.of(32, 64, 128, 256, 512, 1_024);
+
+    private static final List<Integer> SCALED_BATCHES = List.of(8, 16, 32, 64, 128);
+    private static final List<Integer> SCALED_WIDTHS = List.of(32, 64, 128, 256, 512);
+
+    @Option(names = "--work", required = true, paramLabel = "NAME", description = "mel, long, events or mnist.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private String work;
+
+    @Option(names = "--backend", defaultValue = "vector", description = "Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private String backend;
+
+    @Option(names = "--threads", description = "Worker threads (default: all cores).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--precision",
+            defaultValue = "float32",
+            description =
+                    "Of the membranes kept for the backward pass: float32 or float16 (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Membranes.Precision precision;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "5",
+            description = "How long to time, after the warm-up (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--scale", description = "Also with other T, B and N, one after the other.")
+    private boolean scale;
+
+    @Option(names = "--json", description = "Print a JSON object (with --scale a list of them) and nothing else.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        if (!(seconds > 0)) {
+            throw new ParameterException(spec.commandLine(), "--seconds: expected more than 0, found " + seconds);
+        }
+        KernelBackend kernels = backend();
+        var results = new ArrayList<TrainingBenchmark.Result>();
+        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+            for (TrainingWorkload workload : workloads()) {
+                String title = title(workload);
+                results.add(TrainingBenchmark.run(
+                        workload, kernels, precision, seconds, done -> bars.advanced(title, (long) (100 * done), 100)));
+            }
+        }
+        print(results);
+        return ExitCode.OK;
+    }
+
+    private KernelBackend backend() {
+        if (backend.equals(Devices.TORNADO)) {
+            return Backends.named(backend, threads); // says what is missing
+        }
+        if (!Backends.available().contains(backend)) {
+            throw new CommandException(
+                    ExitCode.ENVIRONMENT,
+                    "backend " + backend + " is not here: expected one of " + String.join(", ", Backends.available()));
+        }
+        return Backends.named(backend, threads);
+    }
+
+    private List<TrainingWorkload> workloads() {
+        TrainingWorkload workload = named();
+        if (!scale) {
+            return List.of(workload);
+        }
+        var all = new ArrayList<TrainingWorkload>();
+        SCALED_STEPS.forEach(t -> all.add(workload.withSteps(t)));
+        SCALED_BATCHES.forEach(b -> all.add(workload.withBatch(b)));
+        SCALED_WIDTHS.forEach(n -> all.add(workload.withHidden(n)));
+        return all;
+    }
+
+    private TrainingWorkload named() {
+        if (!TrainingWorkload.names().contains(work)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--work: expected one of " + String.join(", ", TrainingWorkload.names()) + ", found '" + work
+                            + "'");
+        }
+        return TrainingWorkload.named(work);
+    }
+
+    private static String title(TrainingWorkload w) {
+        return String.format(
+                Locale.ROOT,
+                "%s %s T=%d B=%d",
+                w.name(),
+                String.join("-", w.layers().stream().map(String::valueOf).toList()),
+                w.steps(),
+                w.batch());
+    }
+
+    private void print(List<TrainingBenchmark.Result> results) throws JsonProcessingException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            List<Map<String, Object>> objects =
+                    results.stream().map(this::fields).toList();
+            out.println(new ObjectMapper().writeValueAsString(scale ? objects : objects.getFirst()));
+        } else {
+            out.printf(
+                    "%-36s %12s %10s %9s %12s %10s%n",
+                    "workload", "samples/s", "ms a step", "of limit", "peak GFLOP/s", "memory MB");
+            for (TrainingBenchmark.Result r : results) {
+                out.printf(
+                        Locale.ROOT,
+                        "%-36s %12.0f %10.3f %7.0f %% %12.0f %10.1f%n",
+                        title(r.workload()),
+                        r.samplesPerSecond(),
+                        1e3 * r.medianSeconds(),
+                        100 * r.shareOfLimit(),
+                        r.peakOperationsPerSecond() / GIGA,
+                        r.memoryBytes() / MEGA);
+            }
+        }
+        out.flush();
+    }
+
+    private Map<String, Object> fields(TrainingBenchmark.Result r) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("workload", r.workload().name());
+        fields.put("layers", r.workload().layers());
+        fields.put("steps", r.workload().steps());
+        fields.put("batch", r.workload().batch());
+        fields.put("backend", r.backend());
+        fields.put("threads", threads);
+        fields.put("precision", r.precision().name().toLowerCase(Locale.ROOT));
+        fields.put("samplesPerSecond", r.samplesPerSecond());
+        fields.put("shareOfLimit", r.shareOfLimit());
+        fields.put("medianMillis", 1e3 * r.medianSeconds());
+        fields.put("timedSteps", r.steps());
+        fields.put("floatingPointOperationsPerStep", r.workload().floatingPointOperations());
+        fields.put("peakGflops", r.peakOperationsPerSecond() / GIGA);
+        fields.put("memoryBytes", r.memoryBytes());
+        fields.put("loss", r.loss());
+        return fields;
+    }
+}

@@ -1,0 +1,5 @@
+/** The {@code bench} commands. */
+@NullMarked
+package io.keyspike.app.cli.bench;
+
+import org.jspecify.annotations.NullMarked;

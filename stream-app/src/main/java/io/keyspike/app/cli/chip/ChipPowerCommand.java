@@ -1,0 +1,162 @@
+package io.keyspike.app.cli.chip;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.shared.ClipOptions;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.chip.ChipProfile;
+import io.keyspike.models.chip.PowerEstimate;
+import io.keyspike.models.chip.WorkloadMeter;
+import io.keyspike.models.chip.WorkloadMeter.Workload;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.trainer.chip.NeuronRates;
+import io.keyspike.trainer.evaluate.ClipRun;
+import io.keyspike.trainer.evaluate.ModelClips;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code chip power}: what a chip would draw, and how much work a model is. */
+@Command(
+        name = "power",
+        description = {
+            "Estimates what a chip would draw while it hears recordings, and counts the work as NeuroBench does.",
+            "Where a profile is fitted to one published figure, the band says what that leaves open."
+        })
+public final class ChipPowerCommand implements Callable<Integer> {
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private ChipOptions chip;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private ClipOptions clipOptions;
+
+    @Option(
+            names = "--battery-mah",
+            defaultValue = "225",
+            description = "Charge of a battery that feeds the chip alone (default: ${DEFAULT-VALUE}, a CR2032).")
+    private double batteryMilliampereHours;
+
+    @Option(names = "--battery-volts", defaultValue = "3", description = "Its voltage (default: ${DEFAULT-VALUE}).")
+    private double batteryVolts;
+
+    @Option(names = "--json", description = "Print one JSON object and nothing else.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        KeywordModel model = chip.model();
+        ChipProfile profile = chip.profile();
+        KernelBackend backend = clipOptions.kernels();
+        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+            ModelClips clips = clipOptions.clips(model, bars);
+            NeuronRates rates = NeuronRates.of(model.network(), clips, backend);
+            Map<String, Double> means = new LinkedHashMap<>();
+            rates.byLayer().keySet().forEach(layer -> means.put(layer, rates.mean(layer)));
+            PowerEstimate power = PowerEstimate.of(model.network(), profile.power(), means);
+            WorkloadMeter meter = WorkloadMeter.of(model.network());
+            ClipRun.over(
+                    model.network(),
+                    backend,
+                    clips.stacking(),
+                    clips.frames(),
+                    (from, count, steps, input, result) -> meter.add(steps, count, input, result));
+            bars.finish();
+            PrintWriter out = spec.commandLine().getOut();
+            double seconds = model.decision().clip().seconds();
+            if (json) {
+                out.println(json(model, profile, power, meter.workload(), seconds));
+            } else {
+                print(out, model, profile, power, seconds);
+                print(out, meter.workload());
+            }
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    private String json(KeywordModel model, ChipProfile profile, PowerEstimate power, Workload work, double seconds)
+            throws IOException {
+        var mapper = new ObjectMapper();
+        ObjectNode o = mapper.createObjectNode()
+                .put("model", model.version())
+                .put("profile", profile.name())
+                .put("watts", power.watts())
+                .put("staticWatts", power.staticWatts())
+                .put("joulesPerInference", power.joules(seconds))
+                .put("joulesPerDay", power.joulesPerDay())
+                .put("batteryDays", power.batteryDays(batteryMilliampereHours, batteryVolts));
+        ChipPower.Calibration calibration = profile.calibration();
+        if (calibration != null) {
+            o.put("leastWatts", power.leastWatts(calibration)).put("mostWatts", power.mostWatts(calibration));
+        }
+        o.set("workload", mapper.valueToTree(work));
+        return mapper.writeValueAsString(o);
+    }
+
+    private void print(PrintWriter out, KeywordModel model, ChipProfile profile, PowerEstimate power, double seconds) {
+        out.println(model.version() + " on " + profile.name() + ", estimated");
+        row(out, "neurons", "%d, %.0f spikes per second", power.neurons(), power.spikesPerSecond());
+        row(out, "power", "%.3f uW, of it static %.3f uW", 1e6 * power.watts(), 1e6 * power.staticWatts());
+        ChipPower.Calibration calibration = profile.calibration();
+        if (calibration != null) {
+            row(
+                    out,
+                    "band",
+                    "%.3f to %.3f uW: one published figure cannot fix two constants",
+                    1e6 * power.leastWatts(calibration),
+                    1e6 * power.mostWatts(calibration));
+        }
+        row(out, "energy", "%.3f nJ per inference of %.1f s", 1e9 * power.joules(seconds), seconds);
+        row(out, "", "%.3f mJ per day", 1e3 * power.joulesPerDay());
+        row(
+                out,
+                "battery",
+                "%.3g days from %.0f mAh at %.1f V, if it fed nothing else",
+                power.batteryDays(batteryMilliampereHours, batteryVolts),
+                batteryMilliampereHours,
+                batteryVolts);
+    }
+
+    private static void print(PrintWriter out, Workload work) {
+        out.println("work, as NeuroBench counts it, per clip");
+        row(out, "parameters", "%d, %d bytes with the neurons' constants", work.parameters(), work.footprintBytes());
+        row(
+                out,
+                "sparsity",
+                "connections %.4f, activations %.4f",
+                work.connectionSparsity(),
+                work.activationSparsity());
+        row(
+                out,
+                "operations",
+                "%.0f accumulations and %.0f multiplications of %.0f dense",
+                work.accumulations(),
+                work.multiplications(),
+                work.denseOperations());
+        row(out, "membranes", "%.0f updates", work.membraneUpdates());
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
+    private static void row(PrintWriter out, String name, String format, Object... values) {
+        out.printf("  %-11s %s%n", name, String.format(Locale.ROOT, format, values));
+    }
+}

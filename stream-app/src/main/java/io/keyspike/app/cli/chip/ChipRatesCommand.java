@@ -1,0 +1,120 @@
+package io.keyspike.app.cli.chip;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.ClipOptions;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.network.Network;
+import io.keyspike.trainer.chip.NeuronRates;
+import io.keyspike.trainer.chip.NeuronRates.Verdict;
+import io.keyspike.trainer.evaluate.ModelClips;
+import io.keyspike.trainer.loop.Trainer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code chip rates}: how often each neuron fires, before and after training. */
+@Command(
+        name = "rates",
+        description = {
+            "Shows how often each neuron fires on recordings, before training and after, and whether that is healthy:",
+            "OK from 10 to 70 %%, low, high, and a warning below 5 %% and above 90 %%.",
+            "The network before training is made again from the configuration and seed in the model file."
+        })
+public final class ChipRatesCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "A model file, or the name of a model.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private String model;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Folder of your models (default: ~/.keyspike/models).")
+    private @Nullable Path models;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private ClipOptions clipOptions;
+
+    @Option(names = "--json", description = "Print one JSON object and nothing else.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        KeywordModel keywordModel = ModelFiles.read(ModelLocator.of(models).fileOf(model));
+        KernelBackend backend = clipOptions.kernels();
+        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+            ModelClips clips = clipOptions.clips(keywordModel, bars);
+            Network initial = before(keywordModel, backend);
+            NeuronRates before = initial == null ? null : NeuronRates.of(initial, clips, backend);
+            NeuronRates after = NeuronRates.of(keywordModel.network(), clips, backend);
+            bars.finish();
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                Map<String, Object> object = new LinkedHashMap<>();
+                object.put("model", keywordModel.version());
+                object.put("clips", clips.frames().clips());
+                object.put("before", before == null ? null : before.byLayer());
+                object.put("after", after.byLayer());
+                out.println(new ObjectMapper().writeValueAsString(object));
+            } else {
+                after.byLayer().keySet().forEach(layer -> print(out, layer, before, after));
+            }
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    /** Null where the model does not say how it was trained. */
+    private @Nullable Network before(KeywordModel keywordModel, KernelBackend backend) throws IOException {
+        return keywordModel.provenance().configuration().isBlank()
+                ? null
+                : Trainer.initialNetwork(keywordModel, clipOptions.data(), backend, clipOptions.threads());
+    }
+
+    private static void print(PrintWriter out, String layer, @Nullable NeuronRates before, NeuronRates after) {
+        double[] now = after.rates(layer);
+        double[] then = before == null ? null : before.rates(layer);
+        out.println(layer + (then == null ? "" : ": before training, after"));
+        for (int n = 0; n < now.length; n++) {
+            out.printf(Locale.ROOT, "  %4d", n);
+            if (then != null) {
+                out.printf(Locale.ROOT, "  %5.1f %% %-18s", 100 * then[n], Verdict.of(then[n]));
+            }
+            out.printf(Locale.ROOT, "  %5.1f %% %s%n", 100 * now[n], Verdict.of(now[n]));
+        }
+        out.printf(Locale.ROOT, "  mean");
+        if (before != null) {
+            out.printf(Locale.ROOT, "  %5.1f %% %-18s", 100 * before.mean(layer), "");
+        }
+        out.printf(Locale.ROOT, "  %5.1f %%%n", 100 * after.mean(layer));
+        for (Verdict verdict : List.of(Verdict.DEAD, Verdict.SATURATED)) {
+            List<Integer> neurons = after.with(layer, verdict);
+            if (!neurons.isEmpty()) {
+                out.println("  " + verdict + ": " + neurons);
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.keyspike.app.cli.demo;
+
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.HttpOptions;
+import io.keyspike.app.cli.shared.KeyspikeHome;
+import io.keyspike.app.cli.shared.MeterOptions;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.StopSignal;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code keyspike demo}: everything at once, on this machine, with an end. */
+@Command(
+        name = "demo",
+        description = {
+            "Shows everything at work and checks it: a Kafka broker in this process, two devices that hear spoken"
+                    + " sentences in real time, the service that hears keywords in them, its metrics, and a second model"
+                    + " that takes over half way.",
+            "Ends by itself after less than a minute, with exit code 0 if every word was heard.%n"
+        })
+public final class DemoCommand implements Callable<Integer> {
+
+    @Option(names = "--fast", description = "Do not wait for real time.")
+    private boolean fast;
+
+    @Option(names = "--json", description = "Print the result as one JSON object; what happens goes to standard error.")
+    private boolean json;
+
+    @Mixin
+    private HttpOptions http = new HttpOptions();
+
+    @Mixin
+    private PageOptions page = new PageOptions();
+
+    @Mixin
+    private MeterOptions meters = new MeterOptions();
+
+    @Option(
+            names = "--sentences",
+            paramLabel = "DIR",
+            description = "Folder of sentences.json and its sound (default: demo in Keyspike's own folder).")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Your folder of models; one of the same name goes before the one that comes with Keyspike.")
+    private @Nullable Path models;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        List<DemoSentence> sentences = DemoSentence.readAll(folder != null ? folder : KeyspikeHome.folder("demo"));
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter live = json ? spec.commandLine().getErr() : out;
+        try (var running = new StopSignal()) {
+            DemoReport report = new DemoRun(
+                            sentences, modelFiles(sentences), !fast, http, page, meters, running, line -> {
+                                live.println(line);
+                                live.flush();
+                            })
+                    .run();
+            if (report == null) {
+                return ExitCode.INTERRUPTED;
+            }
+            if (json) {
+                out.println(report.json().toPrettyString());
+                out.flush();
+            } else {
+                report.print(out);
+            }
+            return report.passed() ? ExitCode.OK : ExitCode.FAILED;
+        }
+    }
+
+    private Map<String, Path> modelFiles(List<DemoSentence> sentences) {
+        ModelLocator locator = ModelLocator.of(models);
+        var files = new LinkedHashMap<String, Path>();
+        for (DemoSentence sentence : sentences) {
+            if (!locator.all().containsKey(sentence.model())) {
+                throw new CommandException(
+                        ExitCode.ENVIRONMENT,
+                        "the demo needs the model " + sentence.model() + ", which is neither in "
+                                + locator.shippedFolder() + " nor in " + locator.registryFolder());
+            }
+            files.put(sentence.model(), locator.fileOf(sentence.model()));
+        }
+        return files;
+    }
+}

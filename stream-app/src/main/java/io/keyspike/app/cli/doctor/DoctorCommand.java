@@ -1,0 +1,87 @@
+package io.keyspike.app.cli.doctor;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code doctor}: looks at everything that Keyspike uses of a machine, and says what to do where something is missing. */
+@Command(
+        name = "doctor",
+        description = {
+            "Checks this machine: each line is ok, or says what to do.",
+            "",
+            "A missing microphone, GPU or data set is a warning, since only some commands need it; anything else that is "
+                    + "missing gives exit code 3."
+        })
+public final class DoctorCommand implements Callable<Integer> {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Also connect to this Kafka; without it, check that one can be started inside the JVM.")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Folder of your models (default: .keyspike/models in your home directory).")
+    private @Nullable Path models;
+
+    @Option(names = "--json", description = "Print a JSON object.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        List<Diagnosis> diagnoses = examine();
+        PrintWriter out = spec.commandLine().getOut();
+        boolean healthy = diagnoses.stream().noneMatch(d -> d.verdict() == Diagnosis.Verdict.MISSING);
+        if (json) {
+            ObjectNode object = JSON.createObjectNode().put("ok", healthy);
+            object.set("checks", JSON.valueToTree(diagnoses));
+            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(object));
+        } else {
+            for (Diagnosis d : diagnoses) {
+                out.printf("%-8s %-11s %s%n", d.verdict().name().toLowerCase(Locale.ROOT), d.subject(), d.finding());
+                if (!d.todo().isEmpty()) {
+                    out.printf("%-20s → %s%n", "", d.todo());
+                }
+            }
+        }
+        out.flush();
+        return healthy ? ExitCode.OK : ExitCode.ENVIRONMENT;
+    }
+
+    private List<Diagnosis> examine() throws IOException {
+        var machine = new MachineChecks(System.getenv());
+        var diagnoses = new ArrayList<Diagnosis>();
+        diagnoses.add(machine.java());
+        diagnoses.add(machine.vectorApi());
+        diagnoses.add(machine.machine());
+        diagnoses.add(machine.microphone());
+        diagnoses.add(
+                bootstrapServers == null ? ServiceChecks.embeddedBroker() : ServiceChecks.broker(bootstrapServers));
+        diagnoses.add(machine.gpu());
+        diagnoses.add(ServiceChecks.shippedModels(ModelLocator.of(models)));
+        diagnoses.add(machine.recordings());
+        return diagnoses;
+    }
+}

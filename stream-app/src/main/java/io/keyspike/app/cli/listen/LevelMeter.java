@@ -1,0 +1,91 @@
+package io.keyspike.app.cli.listen;
+
+import io.keyspike.app.cli.shared.StreamSession;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.spotter.SpotterState;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * One line at the bottom of a terminal: how loud it is, and the words that come closest with their scores, as many as fit. A
+ * star stands behind a score at or above its word's threshold.
+ */
+final class LevelMeter {
+
+    private static final int BAR_CELLS = 20;
+    private static final float FLOOR_DB = -60;
+    private static final long REDRAW_NANOS = 100_000_000;
+    private static final String CLEAR_LINE = "\r\u001b[2K";
+
+    private final PrintWriter terminal;
+    private final int columns;
+    private long drawnAt;
+    private boolean drawn;
+
+    /** @param columns width of the terminal */
+    LevelMeter(PrintWriter terminal, int columns) {
+        this.terminal = terminal;
+        this.columns = columns;
+        drawnAt = System.nanoTime() - REDRAW_NANOS;
+    }
+
+    /** Draws if the last drawing is old enough. */
+    void show(StreamSession hearing) {
+        long now = System.nanoTime();
+        if (now - drawnAt < REDRAW_NANOS) {
+            return;
+        }
+        drawnAt = now;
+        drawn = true;
+        terminal.print(CLEAR_LINE + line(hearing.spotter().model(), hearing.state(), hearing.seconds(), columns));
+        terminal.flush();
+    }
+
+    /** Takes the line away, so that something else can be printed there. */
+    void clear() {
+        if (drawn) {
+            terminal.print(CLEAR_LINE);
+            terminal.flush();
+            drawn = false;
+        }
+    }
+
+    /** A line that is at least one column shorter than the terminal, since some begin a new one at its edge. */
+    static String line(KeywordModel model, SpotterState state, double seconds, int columns) {
+        float level = state.levelDb();
+        var line = new StringBuilder(
+                String.format(Locale.ROOT, "%7.1f s [%s] %4.0f dB ", seconds, bar(level), Math.max(level, -99)));
+        for (int label : closest(model, state)) {
+            String word = model.labels().get(label);
+            float score = state.score(label);
+            boolean reached = score
+                    >= Objects.requireNonNull(model.decision().thresholds().get(word));
+            String part = String.format(Locale.ROOT, " %s %.2f%s", word, score, reached ? "*" : " ");
+            if (line.length() + part.length() >= columns) {
+                break;
+            }
+            line.append(part);
+        }
+        return line.length() < columns ? line.toString() : line.substring(0, Math.max(0, columns - 1));
+    }
+
+    /** Labels that can be reported, the highest score first. */
+    private static List<Integer> closest(KeywordModel model, SpotterState state) {
+        return IntStream.range(0, model.labels().size())
+                .filter(label ->
+                        model.decision().thresholds().containsKey(model.labels().get(label)))
+                .boxed()
+                .sorted(Comparator.comparingDouble(label -> -state.score(label)))
+                .toList();
+    }
+
+    static String bar(float levelDb) {
+        double share = Math.clamp((levelDb - FLOOR_DB) / -FLOOR_DB, 0.0, 1.0);
+        int cells = (int) Math.round(share * BAR_CELLS);
+        return "#".repeat(cells) + " ".repeat(BAR_CELLS - cells);
+    }
+}

@@ -1,0 +1,226 @@
+package io.keyspike.app.cli.listen;
+
+import io.keyspike.app.cli.shared.ChosenModel;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.HttpOptions;
+import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.SoundOptions;
+import io.keyspike.app.cli.shared.StopSignal;
+import io.keyspike.app.cli.shared.StreamSession;
+import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.app.cli.shared.WallClock;
+import io.keyspike.app.kafka.wire.FramePublisher;
+import io.keyspike.audio.AudioSource;
+import io.keyspike.models.registry.ModelRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code keyspike listen}: prints the keywords in a microphone's or a file's sound. */
+@Command(
+        name = "listen",
+        description = {
+            "Prints the keywords it hears: from the microphone, from files, or from standard input.",
+            "Without --model it uses the model in use in your folder of models, and follows every change of it "
+                    + "('keyspike models use NAME') while it listens.%n"
+        })
+public final class ListenCommand implements Callable<Integer> {
+
+    /** About a network's step: larger blocks would delay words, smaller ones gain nothing. */
+    private static final int BLOCK_MILLIS = FramePublisher.DEFAULT_FRAME_MILLIS;
+
+    /** Silence after a file's end, so that a word at the very end is decided. */
+    private static final double TAIL_SECONDS = 0.5;
+
+    @Mixin
+    private SoundOptions sound = new SoundOptions();
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE",
+            description = "Model by name or file (default: the one in use, else " + ChosenModel.DEFAULT_MODEL + ").")
+    private @Nullable String model;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Your folder of models (default: .keyspike/models in the home directory).")
+    private @Nullable Path modelFolder;
+
+    @Option(names = "--json", description = "JSON lines: time in seconds, keyword, score, model, source.")
+    private boolean json;
+
+    @Option(names = "--real-time", description = "Read files no faster than they would be heard.")
+    private boolean realTime;
+
+    @Option(names = "--duration", paramLabel = "SECONDS", description = "End after so many seconds of sound.")
+    private double durationSeconds = Double.POSITIVE_INFINITY;
+
+    @Option(
+            names = "--publish",
+            description = "Also send the sound to Kafka; needs --bootstrap-servers and --device-id.")
+    private boolean publish;
+
+    @Option(names = "--device-id", paramLabel = "ID", description = "Device that the published sound is of.")
+    private @Nullable String deviceId;
+
+    @Option(
+            names = "--page",
+            negatable = true,
+            description = "Show what is heard, live, in a browser (default: with the microphone, unless --json).")
+    private @Nullable Boolean showPage;
+
+    @Mixin
+    private HttpOptions http = new HttpOptions();
+
+    @Mixin
+    private PageOptions pageOptions = new PageOptions();
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (sound.listDevices()) {
+            return SoundOptions.printDevices(out);
+        }
+        boolean showMeter = (sound.isMicrophone() || realTime) && !json && Terminal.isThere();
+        PrintWriter remarks = spec.commandLine().getErr();
+        var output =
+                new ListenOutput(out, remarks, json, showMeter ? new LevelMeter(remarks, Terminal.columns()) : null);
+        ModelLocator models = ModelLocator.of(modelFolder);
+        try (var chosen = ChosenModel.open(models, model, event -> report(event, output));
+                var publisher = publisher();
+                var page = isPageWanted() ? ListenPage.open(pageOptions, http, chosen, models) : null;
+                var running = new StopSignal()) {
+            if (page != null) {
+                output.remark("live page: " + page.uri());
+            }
+            listen(chosen, page, output, publisher, running);
+            return running.exitCode();
+        }
+    }
+
+    private boolean isPageWanted() {
+        return showPage != null ? showPage : http.portGiven() || (sound.isMicrophone() && !json);
+    }
+
+    private @Nullable FramePublisher publisher() {
+        if (!publish) {
+            return null;
+        }
+        if (deviceId == null || deviceId.isBlank()) {
+            throw new CommandException(ExitCode.USAGE, "--publish needs --device-id ID, the name of this device");
+        }
+        return new FramePublisher(kafka.requiredBootstrapServers("--publish"), kafka.properties());
+    }
+
+    private void listen(
+            ChosenModel chosen,
+            @Nullable ListenPage page,
+            ListenOutput output,
+            @Nullable FramePublisher publisher,
+            StopSignal running)
+            throws IOException {
+        int sampleRateHz = chosen.get().model().features().sampleRateHz();
+        var counts = new TreeMap<String, Integer>();
+        double seconds = 0;
+        long startNanos = System.nanoTime();
+        for (SoundOptions.Input input : sound.inputs(sampleRateHz)) {
+            if (!running.getAsBoolean()) {
+                break;
+            }
+            try (AudioSource source = input.open()) {
+                output.begin(source.description(), chosen.get().model().version());
+                var hearing = new StreamSession(
+                        page == null ? chosen : page, sampleRateHz, output, page == null ? null : page.streams());
+                FramePublisher.@Nullable Session session =
+                        publisher == null || deviceId == null ? null : publisher.open(deviceId, sampleRateHz);
+                seconds += hear(source, hearing, session, output, running);
+                hearing.counts().forEach((word, count) -> counts.merge(word, count, Integer::sum));
+            }
+        }
+        if (publisher != null) {
+            publisher.flush();
+        }
+        double elapsed = (System.nanoTime() - startNanos) / 1e9;
+        output.remark(summary(counts, seconds, elapsed));
+    }
+
+    /** @return seconds of sound */
+    private double hear(
+            AudioSource source,
+            StreamSession hearing,
+            FramePublisher.@Nullable Session session,
+            ListenOutput output,
+            StopSignal running)
+            throws IOException {
+        int rate = source.sampleRateHz();
+        short[] block = new short[rate * BLOCK_MILLIS / 1000];
+        long limit = (long) Math.min(Long.MAX_VALUE, durationSeconds * rate);
+        long taken = 0;
+        long startNanos = System.nanoTime();
+        while (taken < limit && running.getAsBoolean()) {
+            int count = source.read(block, 0, (int) Math.min(block.length, limit - taken));
+            if (count < 0) {
+                int tail = (int) Math.round(TAIL_SECONDS * rate);
+                hearing.take(new short[tail], tail);
+                break;
+            }
+            if (session != null) {
+                session.send(block, 0, count, WallClock.micros() - count * 1_000_000L / rate);
+            }
+            hearing.take(block, count);
+            taken += count;
+            output.progress(hearing);
+            if (realTime) {
+                running.sleepUntil(startNanos + taken * 1_000_000_000L / rate);
+            }
+        }
+        return (double) taken / rate;
+    }
+
+    private String summary(Map<String, Integer> counts, double seconds, double elapsed) {
+        int total = counts.values().stream().mapToInt(Integer::intValue).sum();
+        String words = counts.entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "));
+        String speed = sound.isMicrophone() || realTime || elapsed <= 0
+                ? ""
+                : String.format(Locale.ROOT, ", %.0f times as fast as it was spoken", seconds / elapsed);
+        return String.format(
+                Locale.ROOT,
+                "%d keyword%s in %.1f s of sound%s%s",
+                total,
+                total == 1 ? "" : "s",
+                seconds,
+                total == 0 ? "" : ": " + words,
+                speed);
+    }
+
+    private static void report(ModelRegistry.Event event, ListenOutput output) {
+        // Of a swap the stream itself says from when on.
+        if (event instanceof ModelRegistry.Event.Refused refused) {
+            output.remark("the model stays as it is: " + refused.reason());
+        }
+    }
+}

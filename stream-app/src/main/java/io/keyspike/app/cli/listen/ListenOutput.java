@@ -1,0 +1,90 @@
+package io.keyspike.app.cli.listen;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.StreamSession;
+import io.keyspike.models.decision.Detection;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code listen} prints: words for people or JSON lines for programs on the one side, remarks on the other. */
+final class ListenOutput implements StreamSession.Output {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final PrintWriter out;
+    private final PrintWriter remarks;
+    private final boolean json;
+    private final @Nullable LevelMeter meter;
+    private String source = "";
+
+    /**
+     * @param out words
+     * @param remarks everything else
+     * @param meter shown between words, or null for none
+     */
+    ListenOutput(PrintWriter out, PrintWriter remarks, boolean json, @Nullable LevelMeter meter) {
+        this.out = out;
+        this.remarks = remarks;
+        this.json = json;
+        this.meter = meter;
+    }
+
+    /** A new stream begins. */
+    void begin(String description, String modelVersion) {
+        source = description;
+        remark("listening to " + description + " with " + modelVersion);
+    }
+
+    @Override
+    public void heard(double seconds, Detection detection, String modelVersion) {
+        if (meter != null) {
+            meter.clear();
+        }
+        if (json) {
+            out.println(jsonLine(seconds, detection, modelVersion));
+        } else {
+            out.println(
+                    String.format(Locale.ROOT, "%8.2f s  %-12s %.2f", seconds, detection.keyword(), detection.score()));
+        }
+        out.flush();
+    }
+
+    private String jsonLine(double seconds, Detection detection, String modelVersion) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("time", Math.round(seconds * 1000) / 1000.0);
+        line.put("keyword", detection.keyword());
+        line.put("score", detection.score());
+        line.put("model", modelVersion);
+        line.put("source", source);
+        try {
+            return JSON.writeValueAsString(line);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void modelChanged(double seconds, String modelVersion) {
+        remark(String.format(Locale.ROOT, "from %.2f s on with %s", seconds, modelVersion));
+    }
+
+    /** The stream goes on. */
+    void progress(StreamSession hearing) {
+        if (meter != null) {
+            meter.show(hearing);
+        }
+    }
+
+    /** Something for people, never on standard output. */
+    void remark(String sentence) {
+        if (meter != null) {
+            meter.clear();
+        }
+        remarks.println(sentence);
+        remarks.flush();
+    }
+}

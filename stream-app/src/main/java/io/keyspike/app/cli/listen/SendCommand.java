@@ -1,0 +1,131 @@
+package io.keyspike.app.cli.listen;
+
+import io.keyspike.app.cli.shared.CountedSource;
+import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.SoundOptions;
+import io.keyspike.app.cli.shared.StopSignal;
+import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.app.kafka.wire.FramePublisher;
+import io.keyspike.audio.AudioSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code keyspike send}: plays a device that sends its sound to Kafka. */
+@Command(
+        name = "send",
+        description = {
+            "Sends sound to Kafka as a device: the microphone, files, or standard input.",
+            "Each file is a session of its own, as if the device had been started anew.%n"
+        })
+public final class SendCommand implements Callable<Integer> {
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(names = "--device-id", paramLabel = "ID", required = true, description = "Device that the sound is of.")
+    private String deviceId = "";
+
+    @Mixin
+    private SoundOptions sound = new SoundOptions();
+
+    @Option(
+            names = "--fast",
+            description = "Send files as fast as the broker takes them, not as fast as they would be heard.")
+    private boolean fast;
+
+    @Option(
+            names = "--frame-millis",
+            paramLabel = "N",
+            defaultValue = "" + FramePublisher.DEFAULT_FRAME_MILLIS,
+            description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+    private int frameMillis;
+
+    @Option(
+            names = "--frame-rate",
+            paramLabel = "HZ",
+            defaultValue = "16000",
+            description = "Rate of the samples sent, as the service's model hears them (default: ${DEFAULT-VALUE}).")
+    private int frameRateHz;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        if (sound.listDevices()) {
+            return SoundOptions.printDevices(spec.commandLine().getOut());
+        }
+        String bootstrapServers = kafka.requiredBootstrapServers("send");
+        List<SoundOptions.Input> inputs = sound.inputs(frameRateHz);
+        try (var publisher = new FramePublisher(bootstrapServers, kafka.properties());
+                var running = new StopSignal()) {
+            long frames = 0;
+            long startNanos = System.nanoTime();
+            double seconds = 0;
+            for (SoundOptions.Input input : inputs) {
+                if (running.getAsBoolean()) {
+                    Sent sent = send(input, publisher, running);
+                    frames += sent.frames();
+                    seconds += sent.seconds();
+                }
+            }
+            err.printf(
+                    Locale.ROOT,
+                    "%d frames (%.1f s of sound) sent as %s in %.1f s%n",
+                    frames,
+                    seconds,
+                    deviceId,
+                    (System.nanoTime() - startNanos) / 1e9);
+            err.flush();
+            return running.exitCode();
+        }
+    }
+
+    private record Sent(long frames, double seconds) {}
+
+    private Sent send(SoundOptions.Input input, FramePublisher publisher, StopSignal running) throws IOException {
+        boolean paced = !fast && !sound.isMicrophone();
+        var samples = new LongAdder();
+        try (ProgressBar bar = sound.isFilesOnly() && Terminal.isThere() ? progressBar(input) : null;
+                AudioSource source = input.open()) {
+            long frames = publisher.publish(
+                    deviceId,
+                    new CountedSource(source, count -> {
+                        samples.add(count);
+                        if (bar != null) {
+                            bar.stepTo(samples.sum() / frameRateHz);
+                        }
+                    }),
+                    frameMillis,
+                    paced ? FramePublisher.Pace.REAL_TIME : FramePublisher.Pace.UNPACED,
+                    running);
+            return new Sent(frames, (double) samples.sum() / frameRateHz);
+        }
+    }
+
+    /** A bar in seconds of sound; the length is counted beforehand, since FLAC and resampling do not tell it. */
+    private ProgressBar progressBar(SoundOptions.Input input) throws IOException {
+        AudioSource counted = input.open();
+        String name = counted.description();
+        return new ProgressBarBuilder()
+                .setTaskName(name)
+                .setInitialMax(CountedSource.length(counted) / frameRateHz)
+                .setUnit(" s", 1)
+                .setUpdateIntervalMillis(200)
+                .continuousUpdate()
+                .build();
+    }
+}

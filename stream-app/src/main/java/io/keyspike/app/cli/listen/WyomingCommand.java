@@ -1,0 +1,164 @@
+package io.keyspike.app.cli.listen;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.ChosenModel;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.StopSignal;
+import io.keyspike.app.wyoming.WyomingServer;
+import io.keyspike.models.decision.Detection;
+import io.keyspike.models.registry.ModelRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code keyspike wyoming}: a wake word service for satellites that speak the Wyoming protocol. */
+@Command(
+        name = "wyoming",
+        description = {
+            "Hears wake words for satellites of Home Assistant, and for whoever else speaks the Wyoming protocol, until"
+                    + " Ctrl-C.",
+            "Every word that the model reports is a wake word. The protocol knows neither passwords nor encryption: choose"
+                    + " an address that only satellites reach.%n"
+        })
+public final class WyomingCommand implements Callable<Integer> {
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    @Option(
+            names = "--uri",
+            paramLabel = "tcp://HOST:PORT",
+            defaultValue = "tcp://127.0.0.1:10400",
+            description = "Address to listen at; port 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private URI uri = URI.create("tcp://127.0.0.1:10400");
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE",
+            description = "Model by name or file (default: the one in use, followed through every change).")
+    private @Nullable String model;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Your folder of models (default: ~/.keyspike/models).")
+    private @Nullable Path models;
+
+    @Option(
+            names = "--language",
+            paramLabel = "CODE",
+            defaultValue = "en",
+            description = "Language of the words, as satellites are told (default: ${DEFAULT-VALUE}).")
+    private String language = "en";
+
+    @Option(
+            names = "--max-satellites",
+            paramLabel = "N",
+            defaultValue = "256",
+            description = "Satellites at a time; more are turned away (default: ${DEFAULT-VALUE}).")
+    private int maximumSatellites;
+
+    @Option(names = "--json", description = "Print each wake word as a line of JSON.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        var address = address();
+        if (maximumSatellites < 1) {
+            throw new CommandException(ExitCode.USAGE, "expected at least 1 for --max-satellites");
+        }
+        var defaults = WyomingServer.Settings.DEFAULT;
+        try (var chosen = ChosenModel.open(ModelLocator.of(models), model, this::changed);
+                var server = WyomingServer.start(
+                        address,
+                        chosen,
+                        new WyomingServer.Settings(language, maximumSatellites, defaults.patience()),
+                        this::print);
+                var running = new StopSignal()) {
+            remark("listening at tcp://" + server.address().getAddress().getHostAddress() + ":"
+                    + server.address().getPort() + " with "
+                    + chosen.get().model().version() + ": "
+                    + String.join(
+                            ", ", chosen.get().model().decision().thresholds().keySet()) + "; end with Ctrl-C");
+            if (!server.address().getAddress().isLoopbackAddress()) {
+                remark("whoever reaches this address can use it: the protocol knows no passwords");
+            }
+            while (running.sleepUntil(System.nanoTime() + POLL_NANOS)) {
+                // until Ctrl-C
+            }
+            remark("stopping");
+            return running.exitCode();
+        }
+    }
+
+    private InetSocketAddress address() {
+        boolean valid = "tcp".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() >= 0;
+        var address = valid ? new InetSocketAddress(uri.getHost(), uri.getPort()) : null;
+        if (address == null || address.isUnresolved()) {
+            throw new CommandException(ExitCode.USAGE, "--uri: expected tcp://HOST:PORT, found " + uri);
+        }
+        return address;
+    }
+
+    private void changed(ModelRegistry.Event event) {
+        switch (event) {
+            case ModelRegistry.Event.Swapped swapped -> {
+                if (!swapped.fromVersion().isEmpty()) {
+                    remark("from now on with " + swapped.toVersion());
+                }
+            }
+            case ModelRegistry.Event.Refused refused -> remark("model refused: " + refused.reason());
+        }
+    }
+
+    private synchronized void print(String client, Detection detection, String version) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            var mapper = new ObjectMapper();
+            try {
+                out.println(mapper.writeValueAsString(mapper.createObjectNode()
+                        .put("time", Instant.now().toString())
+                        .put("satellite", client)
+                        .put("keyword", detection.keyword())
+                        .put("score", detection.score())
+                        .put("model", version)));
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e);
+            }
+        } else {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%s  %-24s %-12s %.2f  (%s)",
+                    Instant.now(),
+                    client,
+                    detection.keyword(),
+                    detection.score(),
+                    version));
+        }
+        out.flush();
+    }
+
+    private void remark(String sentence) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(sentence);
+        err.flush();
+    }
+}

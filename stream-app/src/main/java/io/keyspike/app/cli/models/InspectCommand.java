@@ -1,0 +1,130 @@
+package io.keyspike.app.cli.models;
+
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.audio.AudioFiles;
+import io.keyspike.audio.features.FeatureExtractors;
+import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.description.ModelInput;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.network.SequenceNetwork;
+import io.keyspike.trainer.report.SoundPictures;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code inspect}: what a network makes of one recording, as pictures. */
+@Command(
+        name = "inspect",
+        description = {
+            "Draws what a model makes of a recording, as PNG: spikes, membranes, features, the filters' response.",
+            "Without an option that chooses, all of them."
+        })
+public final class InspectCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "A model file, or the name of a model.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private String model;
+
+    @Parameters(index = "1", paramLabel = "SOUND", description = "A recording, WAV or FLAC.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path sound;
+
+    @Option(names = "--raster", description = "Draw a dot for each spike, layer by layer.")
+    private boolean raster;
+
+    @Option(names = "--membranes", description = "Draw membranes of some neurons of each layer.")
+    private boolean membranes;
+
+    @Option(names = "--channels", description = "Draw what the network is fed with.")
+    private boolean channels;
+
+    @Option(names = "--filterbank", description = "Draw the response of the filters.")
+    private boolean filterbank;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Folder for the pictures (default: the working directory).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path out;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Folder of your models (default: ~/.keyspike/models).")
+    private @Nullable Path models;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        KeywordModel keywordModel = ModelFiles.read(ModelLocator.of(models).fileOf(model));
+        if (!(keywordModel.input() instanceof ModelInput.Sound heard)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    keywordModel.version() + ": expected a model of sound, found one for "
+                            + keywordModel.input().describe());
+        }
+        FeatureSpec features = heard.features();
+        boolean all = !(raster || membranes || channels || filterbank);
+        float[][] frames = FeatureExtractors.extract(
+                FeatureExtractors.of(features), AudioFiles.readAll(sound, features.sampleRateHz()));
+        if (frames.length == 0) {
+            throw new CommandException(ExitCode.FAILED, sound + ": expected at least one step of sound, found less");
+        }
+        Files.createDirectories(out);
+        SequenceNetwork.Result result = run(keywordModel, frames);
+        double step = features.stepSeconds();
+        if (raster || all) {
+            SoundPictures.raster(drawn("raster.png"), result.layers(), step);
+        }
+        if (membranes || all) {
+            SoundPictures.membranes(drawn("membranes.png"), result.layers(), step);
+        }
+        if (channels || all) {
+            SoundPictures.channels(drawn("channels.png"), frames, step);
+        }
+        if (features instanceof FilterbankSpec bank) {
+            if (filterbank || all) {
+                SoundPictures.filterbank(drawn("filterbank.png"), bank);
+            }
+        } else if (filterbank) {
+            throw new CommandException(
+                    ExitCode.FAILED, keywordModel.version() + ": expected a model with a filterbank, found log-mel");
+        }
+        return ExitCode.OK;
+    }
+
+    private static SequenceNetwork.Result run(KeywordModel model, float[][] frames) {
+        int width = frames[0].length;
+        float[] input = new float[frames.length * width];
+        for (int t = 0; t < frames.length; t++) {
+            System.arraycopy(frames[t], 0, input, t * width, width);
+        }
+        return new SequenceNetwork(model.network(), Backends.named("vector", 1)).forward(frames.length, 1, input);
+    }
+
+    private Path drawn(String name) {
+        Path file = out.resolve(name);
+        PrintWriter text = spec.commandLine().getOut();
+        text.println(file);
+        text.flush();
+        return file;
+    }
+}

@@ -1,0 +1,264 @@
+package io.keyspike.app.cli.models;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.shared.NodeFacts;
+import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.ModelInput;
+import io.keyspike.models.description.Provenance;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** Everything that a model file says, as a sheet to read or as JSON. */
+final class ModelSheet {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Shares of neurons that fire in a step, for which power is estimated. */
+    private static final List<Double> EXAMPLE_RATES = List.of(0.0, 0.1, 0.5);
+
+    private final KeywordModel model;
+    private final Path file;
+    private final List<NodeFacts> nodes;
+    private final int neurons;
+    private final long parameters;
+
+    ModelSheet(KeywordModel model, Path file) {
+        this.model = model;
+        this.file = file;
+        nodes = NodeFacts.of(model.network());
+        neurons = nodes.stream().mapToInt(NodeFacts::neurons).sum();
+        parameters = nodes.stream().mapToLong(NodeFacts::parameters).sum();
+    }
+
+    ObjectNode json() {
+        ObjectNode object = JSON.createObjectNode();
+        object.put("name", model.name()).put("version", model.version()).put("file", file.toString());
+        object.set(
+                "features",
+                JSON.createObjectNode()
+                        .put("kind", kind(model.input()))
+                        .put("width", model.input().width())
+                        .put("stepSeconds", model.input().stepSeconds())
+                        .setAll((ObjectNode) JSON.valueToTree(values(model.input()))));
+        object.set("labels", JSON.valueToTree(model.labels()));
+        object.put("neurons", neurons)
+                .put("parameters", parameters)
+                .put("stepSeconds", model.network().graph().stepSeconds());
+        object.set("nodes", JSON.valueToTree(nodes));
+        object.set("decision", JSON.valueToTree(model.decision()));
+        ObjectNode chip = JSON.valueToTree(model.chip());
+        for (double rate : EXAMPLE_RATES) {
+            chip.withArrayProperty("estimates")
+                    .addObject()
+                    .put("firingRate", rate)
+                    .put("watts", watts(rate));
+        }
+        object.set("chip", chip);
+        object.set("provenance", JSON.valueToTree(model.provenance()));
+        return object;
+    }
+
+    void print(PrintWriter out) {
+        row(out, "model", model.version());
+        row(out, "file", file.toString());
+        row(out, "features", features());
+        row(out, "labels", String.join(", ", model.labels()));
+        row(
+                out,
+                "network",
+                String.format(
+                        Locale.ROOT,
+                        "%,d neurons, %,d parameters, a step every %s ms",
+                        neurons,
+                        parameters,
+                        decimal(1e3 * model.network().graph().stepSeconds())));
+        for (NodeFacts node : nodes) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %-10s %-13s %4d → %-4d %,8d parameters%s%n",
+                    node.name(),
+                    node.kind(),
+                    node.inputs(),
+                    node.outputs(),
+                    node.parameters(),
+                    ranges(node.ranges()));
+        }
+        decision(out);
+        chip(out);
+        provenance(out);
+        out.flush();
+    }
+
+    private String features() {
+        return switch (model.input()) {
+            case ModelInput.Sound sound -> features(sound);
+            case ModelInput.ClipSpectrogram clip ->
+                String.format(
+                        Locale.ROOT,
+                        "clip-log-mel: %d bands from %s to %s Hz in %d frames of %s ms, minimum and maximum of the"
+                                + " clip",
+                        clip.width(),
+                        decimal(clip.spectrum().lowHz()),
+                        decimal(clip.spectrum().highHz()),
+                        clip.frames(),
+                        decimal(1e3 * clip.stepSeconds()));
+            case ModelInput.EventFrames events ->
+                String.format(
+                        Locale.ROOT,
+                        "events: %d units in %d channels, %d frames of %s ms",
+                        events.units(),
+                        events.channels(),
+                        events.frames(),
+                        decimal(1e3 * events.stepSeconds()));
+            case ModelInput.Image image ->
+                String.format(
+                        Locale.ROOT,
+                        "image: %d x %d pixels, the same for %d steps of %s ms",
+                        image.rows(),
+                        image.columns(),
+                        image.steps(),
+                        decimal(1e3 * image.stepSeconds()));
+        };
+    }
+
+    private static String features(ModelInput.Sound sound) {
+        FeatureSpec spec = sound.features();
+        String what = switch (spec) {
+            case FilterbankSpec f ->
+                "%d of %d filters from %s to %s Hz, %s, q %s"
+                        .formatted(
+                                f.width(),
+                                f.filters(),
+                                decimal(f.firstCentreHz()),
+                                decimal(f.lastCentreHz()),
+                                f.design().name().toLowerCase(Locale.ROOT),
+                                decimal(f.q()));
+            case LogMelSpec m ->
+                "%d bands from %s to %s Hz, %d frames at a time"
+                        .formatted(m.bands(), decimal(m.lowHz()), decimal(m.highHz()), m.contextFrames());
+        };
+        return String.format(
+                Locale.ROOT,
+                "%s: %s; %d values every %s ms of %,d Hz sound",
+                kind(sound),
+                what,
+                spec.width(),
+                decimal(1e3 * spec.stepSeconds()),
+                spec.sampleRateHz());
+    }
+
+    private void decision(PrintWriter out) {
+        DecisionSettings d = model.decision();
+        row(
+                out,
+                "decision",
+                "smoothed over %s s, scale %s, confirmed for %s s, then silent for %s s, %s s to warm up"
+                        .formatted(
+                                decimal(d.smoothingSeconds()),
+                                decimal(d.scale()),
+                                decimal(d.confirmSeconds()),
+                                decimal(d.refractorySeconds()),
+                                decimal(d.warmUpSeconds())));
+        DecisionSettings.ActivityGate gate = d.gate();
+        row(
+                out,
+                "gate",
+                gate == null
+                        ? "none"
+                        : "%s dB above the background, %s s longer"
+                                .formatted(decimal(gate.marginDb()), decimal(gate.hangoverSeconds())));
+        var thresholds = new StringJoiner(", ");
+        d.thresholds().forEach((label, threshold) -> thresholds.add(label + " " + decimal(threshold)));
+        row(out, "thresholds", thresholds.toString());
+    }
+
+    private void chip(PrintWriter out) {
+        ChipPower chip = model.chip();
+        var estimates = new StringJoiner(", ");
+        for (double rate : EXAMPLE_RATES) {
+            estimates.add(String.format(Locale.ROOT, "%.3g nW at %.0f %% firing", 1e9 * watts(rate), 100 * rate));
+        }
+        row(out, "chip", "%s, estimated: %s".formatted(chip.name(), estimates));
+    }
+
+    private void provenance(PrintWriter out) {
+        Provenance p = model.provenance();
+        row(out, "trained", "%s on %s (%s), seed %d".formatted(p.trainedAt(), p.dataSet(), p.dataHash(), p.seed()));
+        row(
+                out,
+                "with",
+                "Keyspike %s, Java %s, %s, %s"
+                        .formatted(p.codeVersion(), p.javaVersion(), p.architecture(), p.backend()));
+        for (Map.Entry<String, Double> metric : p.metrics().entrySet()) {
+            row(out, "metric", metric.getKey() + " " + decimal(metric.getValue()));
+        }
+        if (!p.attribution().isBlank()) {
+            row(out, "data", p.attribution());
+        }
+    }
+
+    private double watts(double firingRate) {
+        double stepsPerSecond = 1 / model.network().graph().stepSeconds();
+        return model.chip()
+                .watts(
+                        neurons,
+                        firingRate * neurons * stepsPerSecond,
+                        firingRate * synapsesOfSpikes() * stepsPerSecond);
+    }
+
+    /** Synapses that are reached if every neuron fires once. */
+    private long synapsesOfSpikes() {
+        long synapses = 0;
+        for (int i = 1; i < nodes.size(); i++) {
+            NodeFacts node = nodes.get(i);
+            if (nodes.get(i - 1).neurons() > 0) {
+                synapses += node.kind().equals("dense") ? (long) node.inputs() * node.outputs() : node.outputs();
+            }
+        }
+        return synapses;
+    }
+
+    private static String kind(ModelInput input) {
+        return switch (input) {
+            case ModelInput.Sound sound ->
+                switch (sound.features()) {
+                    case FilterbankSpec f -> "filterbank";
+                    case LogMelSpec m -> "log-mel";
+                };
+            case ModelInput.ClipSpectrogram c -> "clip-log-mel";
+            case ModelInput.EventFrames e -> "events";
+            case ModelInput.Image i -> "image";
+        };
+    }
+
+    /** What describes the input, without a wrapping of its own around sound. */
+    private static Object values(ModelInput input) {
+        return input instanceof ModelInput.Sound sound ? sound.features() : input;
+    }
+
+    private static String ranges(Map<String, NodeFacts.Range> ranges) {
+        var text = new StringBuilder();
+        ranges.forEach(
+                (name, range) -> text.append(", ").append(name).append(' ').append(range));
+        return text.toString();
+    }
+
+    private static String decimal(double value) {
+        String text = String.format(Locale.ROOT, "%.4f", value);
+        return text.replaceAll("\\.?0+$", "");
+    }
+
+    private static void row(PrintWriter out, String name, String value) {
+        out.printf("%-11s %s%n", name, value);
+    }
+}

@@ -1,0 +1,323 @@
+package io.keyspike.app.cli.models;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.ModelCheck;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.ModelFileException;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.registry.ModelRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code models}: the models there are, what is in them, and which one is in use. */
+@Command(
+        name = "models",
+        description = {
+            "Lists, inspects and checks models, and chooses the one in use.",
+            "",
+            "MODEL is a file or a name. Names are looked up in the folder of your models, then among those that come"
+                    + " with Keyspike. A service that runs follows 'use' and 'rollback' without a pause.",
+            "",
+            "With --bootstrap-servers, list, use and rollback are about the models of a cluster: those that 'publish'"
+                    + " brought into its topic keyspike-models, which every service on it follows. There, MODEL is a"
+                    + " version, or a name for the one published last under it."
+        },
+        subcommands = {
+            ModelsCommand.ListModels.class,
+            ModelsCommand.Inspect.class,
+            ModelsCommand.Verify.class,
+            ModelsCommand.Use.class,
+            ModelsCommand.Rollback.class,
+            ModelsCommand.Add.class,
+            ModelsPublishCommand.class,
+            ModelsShadowCommand.class,
+            ModelsCompareCommand.class,
+            ModelsRemoveCommand.class
+        })
+public final class ModelsCommand implements Runnable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "Folder of your models (default: .keyspike/models in your home directory).")
+    private @Nullable Path folder;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "Expected one of " + spec.subcommands().keySet() + ".");
+    }
+
+    private int list(boolean json) throws IOException {
+        ArrayNode models = JSON.createArrayNode();
+        String inUse = inUse();
+        for (ModelLocator.Located located : locator().all().values()) {
+            ObjectNode entry = models.addObject()
+                    .put("name", located.name())
+                    .put("inUse", !located.shipped() && located.name().equals(inUse))
+                    .put("shipped", located.shipped())
+                    .put("file", located.file().toString());
+            describe(located.file(), entry);
+        }
+        if (json) {
+            return print(models);
+        }
+        PrintWriter out = out();
+        for (var entry : models) {
+            out.printf(
+                    "%s %-20s %-34s %s%n",
+                    entry.get("inUse").asBoolean() ? "*" : " ",
+                    entry.get("name").asText(),
+                    entry.get("valid").asBoolean() ? entry.get("version").asText() : "not valid",
+                    entry.get("shipped").asBoolean()
+                            ? "comes with Keyspike"
+                            : entry.get("file").asText());
+        }
+        if (models.isEmpty()) {
+            out.println("No models in " + locator().registryFolder() + " or "
+                    + locator().shippedFolder() + "; 'keyspike models add FILE' or 'keyspike train' brings one.");
+        }
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private int inspect(String model, boolean json) throws IOException {
+        Path file = locator().fileOf(model);
+        var sheet = new ModelSheet(ModelFiles.read(file), file);
+        if (json) {
+            return print(sheet.json());
+        }
+        sheet.print(out());
+        return ExitCode.OK;
+    }
+
+    private int verify(String model, boolean json) throws IOException {
+        Path file = locator().fileOf(model);
+        ObjectNode result = JSON.createObjectNode().put("file", file.toString());
+        boolean valid = describe(file, result);
+        if (json) {
+            print(result);
+        } else if (valid) {
+            out().println(result.get("version").asText() + " is valid.");
+            out().flush();
+        } else {
+            throw new CommandException(ExitCode.FAILED, result.get("error").asText());
+        }
+        return valid ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private int use(String name) throws IOException {
+        ModelLocator.Located located = locator().all().get(name);
+        if (located == null) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "no model is named '" + name + "'; there are "
+                            + String.join(", ", locator().all().keySet()) + "; 'keyspike models add' brings in a file");
+        }
+        try (ModelRegistry registry = open()) {
+            if (located.shipped()) {
+                registry.add(located.file(), name);
+            }
+            registry.use(name);
+            return say(registry.current().model().version() + " is in use.");
+        }
+    }
+
+    private int rollback() throws IOException {
+        try (ModelRegistry registry = open()) {
+            registry.rollback();
+            return say(registry.current().model().version() + " is in use again.");
+        } catch (IllegalStateException e) {
+            throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int add(Path file, @Nullable String name) throws IOException {
+        KeywordModel model = ModelFiles.read(file);
+        String given = name == null ? model.name() : name;
+        try (ModelRegistry registry = open()) {
+            registry.add(file, given);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+        return say(model.version() + " is registered as '" + given + "'.");
+    }
+
+    ModelLocator locator() {
+        return ModelLocator.of(folder);
+    }
+
+    private ModelRegistry open() throws IOException {
+        return ModelRegistry.open(locator().registryFolder(), Backends.preferredSteps(), false, event -> {});
+    }
+
+    /** Name of the model in use; null where the user's folder has none. */
+    private @Nullable String inUse() throws IOException {
+        if (!Files.isDirectory(locator().registryFolder())) {
+            return null; // looking must not make the folder
+        }
+        try (ModelRegistry registry = open()) {
+            return registry.list().stream()
+                    .filter(ModelRegistry.Entry::inUse)
+                    .map(ModelRegistry.Entry::name)
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    /** Fills in {@code valid}, and {@code version} or {@code error}. */
+    private static boolean describe(Path file, ObjectNode into) throws IOException {
+        try {
+            String version = ModelCheck.read(file).version();
+            into.put("valid", true).put("version", version);
+            return true;
+        } catch (ModelFileException e) {
+            into.put("valid", false).put("error", e.getMessage());
+            return false;
+        }
+    }
+
+    private int say(String sentence) {
+        out().println(sentence);
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    private int print(Object json) throws JsonProcessingException {
+        return say(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json));
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /** What all subcommands share. */
+    abstract static class Sub implements Callable<Integer> {
+        @ParentCommand
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        ModelsCommand models;
+    }
+
+    /** What the subcommands share that are about a folder, or about a cluster. */
+    abstract static class Either extends Sub {
+        @Mixin
+        private KafkaOptions kafka = new KafkaOptions();
+
+        /** Null where no cluster was named. */
+        @Nullable
+        ClusterModels cluster() {
+            return kafka.bootstrapServers() == null
+                    ? null
+                    : ClusterModels.at(kafka.clientSettings("models"), models.spec.commandLine());
+        }
+    }
+
+    @Command(name = "list", description = "The models there are; * marks the one in use.")
+    static final class ListModels extends Either {
+        @Option(names = "--json", description = "Print a JSON array.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws IOException {
+            ClusterModels cluster = cluster();
+            return cluster == null ? models.list(json) : cluster.list(json);
+        }
+    }
+
+    /** What the subcommands share that look into one model. */
+    abstract static class Look extends Sub {
+        @Parameters(paramLabel = "MODEL", description = "A file or a name.")
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        String model;
+
+        @Option(names = "--json", description = "Print a JSON object.")
+        boolean json;
+    }
+
+    @Command(
+            name = "inspect",
+            description = "What is in a model: features, layers, decision, chip, where it comes from.")
+    static final class Inspect extends Look {
+        @Override
+        public Integer call() throws IOException {
+            return models.inspect(model, json);
+        }
+    }
+
+    @Command(
+            name = "verify",
+            description = "Reads every byte of a model, checks it and runs it; exit code 1 if not valid.")
+    static final class Verify extends Look {
+        @Override
+        public Integer call() throws IOException {
+            return models.verify(model, json);
+        }
+    }
+
+    @Command(
+            name = "use",
+            description = "Takes a model into use, here and in every service that watches the folder; or in a cluster.")
+    static final class Use extends Either {
+        @Parameters(paramLabel = "NAME", description = "Name of a model; in a cluster also a version.")
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        private String name;
+
+        @Override
+        public Integer call() throws IOException {
+            ClusterModels cluster = cluster();
+            return cluster == null ? models.use(name) : cluster.use(name);
+        }
+    }
+
+    @Command(name = "rollback", description = "Goes back to the model that was in use before.")
+    static final class Rollback extends Either {
+        @Override
+        public Integer call() throws IOException {
+            ClusterModels cluster = cluster();
+            return cluster == null ? models.rollback() : cluster.rollback();
+        }
+    }
+
+    @Command(name = "add", description = "Copies a valid model file into the folder; 'use' takes it into use.")
+    static final class Add extends Sub {
+        @Parameters(paramLabel = "FILE", description = "A model file.")
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        private Path file;
+
+        @Option(names = "--name", description = "Name to give it (default: the one inside the file).")
+        private @Nullable String name;
+
+        @Override
+        public Integer call() throws IOException {
+            return models.add(file, name);
+        }
+    }
+}

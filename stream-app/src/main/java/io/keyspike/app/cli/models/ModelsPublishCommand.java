@@ -1,0 +1,45 @@
+package io.keyspike.app.cli.models;
+
+import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.models.file.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code models publish}: brings a model into a cluster. */
+@Command(
+        name = "publish",
+        description = "Brings a valid model into the topic keyspike-models of a cluster; 'use' takes it into use.")
+final class ModelsPublishCommand implements Callable<Integer> {
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private ModelsCommand models;
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Parameters(paramLabel = "MODEL", description = "A file, or the name of a model on this machine.")
+    private String model = "";
+
+    @Option(names = "--use", description = "Take it into use at once.")
+    private boolean use;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        ClusterModels cluster = ClusterModels.at(kafka.clientSettings("models publish"), spec.commandLine());
+        Path file = models.locator().fileOf(model);
+        return cluster.publish(ModelFiles.bytes(file), file.toString(), use);
+    }
+}

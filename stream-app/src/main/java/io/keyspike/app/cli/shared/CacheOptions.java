@@ -1,0 +1,34 @@
+package io.keyspike.app.cli.shared;
+
+import io.keyspike.trainer.cache.DiskCache;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where extracted features are kept on disk, and how much of them. */
+public final class CacheOptions {
+    private static final double BYTES_PER_GIGABYTE = 1 << 30;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "Where extracted features are kept; can be deleted at any time (default: ~/.keyspike/cache).")
+    private Path folder = Path.of(System.getProperty("user.home"), ".keyspike", "cache");
+
+    @Option(
+            names = "--cache-limit",
+            paramLabel = "GIB",
+            description = "Features not used for longest are removed beyond it (default: ${DEFAULT-VALUE}).")
+    private double limitGigabytes = DiskCache.DEFAULT_LIMIT_BYTES / BYTES_PER_GIGABYTE;
+
+    public Path folder() {
+        return folder;
+    }
+
+    public long limitBytes() {
+        if (!(limitGigabytes >= 0)) {
+            throw new CommandException(
+                    ExitCode.USAGE, "--cache-limit: expected at least 0 GiB, found " + limitGigabytes);
+        }
+        return (long) (limitGigabytes * BYTES_PER_GIGABYTE);
+    }
+}

@@ -1,0 +1,107 @@
+package io.keyspike.app.cli.shared;
+
+import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.registry.ModelRegistry;
+import io.keyspike.models.spotter.KeywordSpotter;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model to listen with: one by name or file, or whichever is in use in the user's folder, followed through every change
+ * while the command runs. As long as none is in use, a model that comes with Keyspike stands in.
+ */
+public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseable {
+
+    /** Stands in where no model was chosen: the one that knows most words. */
+    public static final String DEFAULT_MODEL = "commands-12";
+
+    private final Supplier<KeywordSpotter> current;
+    private final @Nullable ModelRegistry registry;
+
+    private ChosenModel(Supplier<KeywordSpotter> current, @Nullable ModelRegistry registry) {
+        this.current = current;
+        this.registry = registry;
+    }
+
+    /**
+     * @param nameOrFile a model's name or a model file; null for the one in use, whatever that comes to be
+     * @param listener hears of changes of the model in use
+     * @throws CommandException if there is no such model
+     * @throws IOException if it is not valid
+     */
+    public static ChosenModel open(
+            ModelLocator models, @Nullable String nameOrFile, Consumer<ModelRegistry.Event> listener)
+            throws IOException {
+        StepKernels kernels = Backends.preferredSteps();
+        if (nameOrFile != null) {
+            KeywordSpotter fixed = read(models, nameOrFile, kernels);
+            return new ChosenModel(() -> fixed, null);
+        }
+        // The listener tells only that a model came into use; which one, the registry knows best.
+        var inUse = new AtomicReference<@Nullable KeywordSpotter>();
+        var opened = new AtomicReference<@Nullable ModelRegistry>();
+        ModelRegistry registry = ModelRegistry.open(models.registryFolder(), kernels, true, event -> {
+            ModelRegistry source = opened.get();
+            if (source != null && event instanceof ModelRegistry.Event.Swapped) {
+                inUse.set(source.current());
+            }
+            listener.accept(event);
+        });
+        opened.set(registry);
+        try {
+            KeywordSpotter first = currentOf(registry);
+            inUse.compareAndSet(null, first != null ? first : read(models, standIn(models), kernels));
+            return new ChosenModel(() -> Objects.requireNonNull(inUse.get()), registry);
+        } catch (IOException | RuntimeException e) {
+            registry.close();
+            throw e;
+        }
+    }
+
+    private static KeywordSpotter read(ModelLocator models, String nameOrFile, StepKernels kernels) throws IOException {
+        return new KeywordSpotter(ModelFiles.read(models.fileOf(nameOrFile)), kernels);
+    }
+
+    private static String standIn(ModelLocator models) {
+        if (!models.all().containsKey(DEFAULT_MODEL)) {
+            throw new CommandException(
+                    ExitCode.ENVIRONMENT,
+                    "no model is in use in " + models.registryFolder() + ", and " + models.shippedFolder() + " has no "
+                            + DEFAULT_MODEL + "; give a model file with --model");
+        }
+        return DEFAULT_MODEL;
+    }
+
+    private static @Nullable KeywordSpotter currentOf(ModelRegistry registry) {
+        try {
+            return registry.current();
+        } catch (IllegalStateException e) {
+            return null;
+        }
+    }
+
+    /** The model to use for the next samples. */
+    @Override
+    public KeywordSpotter get() {
+        return current.get();
+    }
+
+    /** The user's folder of models; null where the model was named and cannot change. */
+    @Nullable
+    public ModelRegistry registry() {
+        return registry;
+    }
+
+    @Override
+    public void close() {
+        if (registry != null) {
+            registry.close();
+        }
+    }
+}

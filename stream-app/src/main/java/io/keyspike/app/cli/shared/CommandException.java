@@ -1,0 +1,25 @@
+package io.keyspike.app.cli.shared;
+
+/**
+ * Ends a command with an {@link ExitCode} and one sentence that says what is wrong and what to do. Printed without a stack
+ * trace, unless asked for with {@code --verbose}.
+ */
+public final class CommandException extends RuntimeException {
+
+    private final int exitCode;
+
+    public CommandException(int exitCode, String sentence) {
+        super(sentence);
+        this.exitCode = exitCode;
+    }
+
+    public CommandException(int exitCode, String sentence, Throwable cause) {
+        super(sentence, cause);
+        this.exitCode = exitCode;
+    }
+
+    /** One of {@link ExitCode}. */
+    public int exitCode() {
+        return exitCode;
+    }
+}

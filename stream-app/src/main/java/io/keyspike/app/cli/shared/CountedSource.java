@@ -1,0 +1,44 @@
+package io.keyspike.app.cli.shared;
+
+import io.keyspike.audio.AudioSource;
+import java.io.IOException;
+import java.util.function.LongConsumer;
+
+/** A source that tells how many samples each read gave. Closing it is up to whoever opened the source within. */
+public record CountedSource(AudioSource source, LongConsumer read) implements AudioSource {
+
+    @Override
+    public int sampleRateHz() {
+        return source.sampleRateHz();
+    }
+
+    @Override
+    public String description() {
+        return source.description();
+    }
+
+    @Override
+    public int read(short[] buffer, int offset, int length) throws IOException {
+        int count = source.read(buffer, offset, length);
+        if (count > 0) {
+            read.accept(count);
+        }
+        return count;
+    }
+
+    @Override
+    public void close() {}
+
+    /** Samples that a source gives up to its end; reads and closes it. */
+    public static long length(AudioSource source) throws IOException {
+        try (source) {
+            short[] block = new short[4_096];
+            long length = 0;
+            int count;
+            while ((count = source.read(block, 0, block.length)) >= 0) {
+                length += count;
+            }
+            return length;
+        }
+    }
+}

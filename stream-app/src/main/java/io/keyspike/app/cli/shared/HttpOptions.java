@@ -1,0 +1,75 @@
+package io.keyspike.app.cli.shared;
+
+import io.keyspike.monitoring.http.Access;
+import io.keyspike.monitoring.http.HttpService;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a command answers over HTTP, and to whom. */
+public final class HttpOptions {
+
+    @Option(
+            names = {"--http-host", "--metrics-host"},
+            paramLabel = "HOST",
+            defaultValue = HttpService.DEFAULT_HOST,
+            description =
+                    "Address of the page and the metrics; 0.0.0.0 for every one. Any but this machine's own asks for"
+                            + " a token (default: ${DEFAULT-VALUE}).")
+    private String host = HttpService.DEFAULT_HOST;
+
+    @Option(
+            names = {"--http-port", "--metrics-port"},
+            paramLabel = "PORT",
+            description = "Port of the page and the metrics (default: any free one).")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "File with the token to ask for (default: a new one, printed at the start, where the address can"
+                            + " be reached from elsewhere; none on this machine's own).")
+    private @Nullable Path tokenFile;
+
+    public String host() {
+        return host;
+    }
+
+    /** 0 for any free one. */
+    public int port() {
+        return port == null ? 0 : port;
+    }
+
+    /**
+     * Where other instances reach what listens here: the address itself, or where that is every one, this machine's own.
+     *
+     * @throws IOException with one sentence, if the host is none or this machine's address is not known
+     */
+    public String reachableAt(int listeningPort) throws IOException {
+        InetAddress address = HttpService.address(host);
+        if (address.isAnyLocalAddress()) {
+            try {
+                address = InetAddress.getLocalHost();
+            } catch (UnknownHostException e) {
+                throw new IOException(
+                        "expected this machine's name to have an address, found none; say it with --advertise", e);
+            }
+        }
+        String shown = address.getHostAddress();
+        return (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + listeningPort;
+    }
+
+    /** Whether a port was asked for. */
+    public boolean portGiven() {
+        return port != null;
+    }
+
+    /** @throws IOException with one sentence, if the host is none or the file with the token is not as expected */
+    public Access access() throws IOException {
+        return tokenFile == null ? Access.to(HttpService.address(host)) : Access.byTokenIn(tokenFile);
+    }
+}

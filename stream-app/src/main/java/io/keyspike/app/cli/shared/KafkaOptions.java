@@ -1,0 +1,73 @@
+package io.keyspike.app.cli.shared;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which Kafka, and how to talk to it. */
+public final class KafkaOptions {
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers, separated by commas.")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "--properties",
+            paramLabel = "FILE",
+            description = "Further Kafka client settings (TLS, SASL, anything), one name=value a line.")
+    private @Nullable Path properties;
+
+    /** @return the brokers asked for, or null where none were */
+    @Nullable
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** @throws CommandException if no brokers were named; {@code purpose} says what needs them */
+    public String requiredBootstrapServers(String purpose) {
+        if (bootstrapServers == null) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    purpose + " needs --bootstrap-servers HOST:PORT ('keyspike stream' shows that of its own broker)");
+        }
+        return bootstrapServers;
+    }
+
+    /**
+     * Settings of any Kafka client.
+     *
+     * @throws CommandException if no brokers were named; {@code purpose} says what needs them
+     */
+    public Map<String, String> clientSettings(String purpose) {
+        String servers = requiredBootstrapServers(purpose);
+        Map<String, String> settings = properties();
+        settings.put("bootstrap.servers", servers);
+        return settings;
+    }
+
+    /** @throws CommandException if the file cannot be read */
+    public Map<String, String> properties() {
+        var settings = new TreeMap<String, String>();
+        if (properties != null) {
+            var read = new Properties();
+            try (Reader in = Files.newBufferedReader(properties)) {
+                read.load(in);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new CommandException(
+                        ExitCode.USAGE,
+                        "--properties: expected a file of name=value lines at " + properties + ", found " + e,
+                        e);
+            }
+            read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,120 @@
+package io.keyspike.app.cli.shared;
+
+import io.keyspike.models.KeywordModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds models by file or by name. Names are looked up in the user's own folder first, which a {@code ModelRegistry} keeps,
+ * then among the models that come with Keyspike, which are never written to.
+ */
+public final class ModelLocator {
+
+    /** How model files end. */
+    public static final String EXTENSION = ".safetensors";
+
+    private final Path registryFolder;
+    private final Path shippedFolder;
+
+    ModelLocator(Path registryFolder, Path shippedFolder) {
+        this.registryFolder = registryFolder;
+        this.shippedFolder = shippedFolder;
+    }
+
+    /**
+     * @param registryFolder the user's folder; null for {@code .keyspike/models} in the home directory. The models that come
+     *     with Keyspike are in {@code model-zoo} of the folder that the launcher names in {@code keyspike.home}, or of the
+     *     working directory
+     */
+    public static ModelLocator of(@Nullable Path registryFolder) {
+        return new ModelLocator(
+                registryFolder != null
+                        ? registryFolder
+                        : Path.of(System.getProperty("user.home"), ".keyspike", "models"),
+                Path.of(System.getProperty("keyspike.home", "")).resolve("model-zoo"));
+    }
+
+    /** A model file that was found by its name. */
+    public record Located(String name, Path file, boolean shipped) {}
+
+    /** Where the user's models are; may not be there yet. */
+    public Path registryFolder() {
+        return registryFolder;
+    }
+
+    /** Where the models that come with Keyspike are. */
+    public Path shippedFolder() {
+        return shippedFolder;
+    }
+
+    /**
+     * The model's file.
+     *
+     * @param model a file, or the name of a model
+     * @throws CommandException with {@link ExitCode#USAGE} naming what there is, if it is neither
+     */
+    public Path fileOf(String model) {
+        Path file = Path.of(model);
+        if (Files.isRegularFile(file)) {
+            return file;
+        }
+        boolean looksLikeAFile = file.getNameCount() != 1 || model.endsWith(EXTENSION);
+        Located named = looksLikeAFile ? null : all().get(model);
+        if (named == null) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    looksLikeAFile
+                            ? "no such model file: " + file
+                            : "no model is named '" + model + "', and there is no such file; there are "
+                                    + (all().isEmpty() ? "none" : String.join(", ", all().keySet())) + " (looked in "
+                                    + registryFolder + " and " + shippedFolder + ")");
+        }
+        return named.file();
+    }
+
+    /** Every model by name, the user's own first; a shipped one of the same name is hidden by it. */
+    public Map<String, Located> all() {
+        var found = new LinkedHashMap<String, Located>();
+        for (Path file : modelFiles(registryFolder)) {
+            found.put(nameOf(file), new Located(nameOf(file), file, false));
+        }
+        for (Located model : shipped()) {
+            found.putIfAbsent(model.name(), model);
+        }
+        return found;
+    }
+
+    /** The models that come with Keyspike, whether or not one of the user's own hides them. */
+    public List<Located> shipped() {
+        return modelFiles(shippedFolder).stream()
+                .map(file -> new Located(nameOf(file), file, true))
+                .toList();
+    }
+
+    /** The name under which a file would be registered. */
+    static String nameOf(Path file) {
+        String fileName = String.valueOf(file.getFileName());
+        return fileName.endsWith(EXTENSION) ? fileName.substring(0, fileName.length() - EXTENSION.length()) : fileName;
+    }
+
+    private static List<Path> modelFiles(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> String.valueOf(f.getFileName()).endsWith(EXTENSION))
+                    .filter(f -> KeywordModel.isName(nameOf(f)))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.ENVIRONMENT, "cannot list the models in " + folder + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.keyspike.app.cli.shared;
+
+import io.keyspike.app.live.AdjustedSpotters;
+import io.keyspike.app.live.LivePage;
+import io.keyspike.app.live.LiveStreams;
+import io.keyspike.app.live.RegistryModels;
+import io.keyspike.app.live.Studio;
+import io.keyspike.app.live.TrainingRun;
+import io.keyspike.models.registry.ModelRegistry;
+import io.keyspike.monitoring.KeyspikeMeters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the live page may keep and do. */
+public final class PageOptions {
+
+    /** Where marks and recordings go. */
+    static final Path DEFAULT_SOUND_DIR = Path.of(System.getProperty("user.home"), ".keyspike", "sound");
+
+    @Option(
+            names = "--keep-sound",
+            description =
+                    "Keep the last ten seconds of watched streams in memory, so that detections can be played back,"
+                            + " marked with their sound, and samples of words recorded (default: no sound is kept).")
+    private boolean keepSound;
+
+    @Option(
+            names = "--sound-dir",
+            paramLabel = "DIR",
+            description =
+                    "Where marks go, and with --keep-sound marked and recorded sound (default: .keyspike/sound in the"
+                            + " home directory).")
+    private @Nullable Path soundDir;
+
+    @Option(
+            names = "--train-data",
+            paramLabel = "DIR",
+            description = "Lets the page start a training on this data, with what was marked and recorded besides.")
+    private @Nullable Path trainData;
+
+    /** What the streams tell; made before they begin. */
+    public LiveStreams streams() {
+        return new LiveStreams(keepSound);
+    }
+
+    /** Samples and trainings; to be closed with the command. */
+    public Studio studio(@Nullable ModelRegistry registry) {
+        Path folder = soundDir != null ? soundDir : DEFAULT_SOUND_DIR;
+        Path data = trainData;
+        if (data == null || registry == null) {
+            return new Studio(folder, keepSound, null);
+        }
+        if (!Files.isDirectory(data)) {
+            throw new CommandException(ExitCode.USAGE, "--train-data: expected a folder, found none at " + data);
+        }
+        Map<String, Path> configs = configs();
+        Path out = folder.resolve("models");
+        var run = new TrainingRun(
+                List.copyOf(configs.keySet()),
+                (config, file) ->
+                        TrainingProcess.start(data, folder, configs.getOrDefault(config, Path.of(config)), file),
+                out,
+                (name, file) -> {
+                    try {
+                        registry.add(file, name);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        return new Studio(folder, keepSound, run);
+    }
+
+    private static Map<String, Path> configs() {
+        var found = new LinkedHashMap<String, Path>();
+        try (Stream<Path> files = Files.list(KeyspikeHome.folder("configs"))) {
+            files.filter(file -> String.valueOf(file.getFileName()).endsWith(".yaml"))
+                    .sorted()
+                    .forEach(
+                            file -> found.put(String.valueOf(file.getFileName()).replace(".yaml", ""), file));
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitCode.ENVIRONMENT, "the configurations cannot be listed: " + e.getMessage(), e);
+        }
+        return found;
+    }
+
+    /**
+     * The page.
+     *
+     * @param registry where models are chosen; null where they cannot be
+     * @param others further models that may be chosen
+     * @param meters told of marks; null for none
+     */
+    public LivePage page(
+            LiveStreams streams,
+            AdjustedSpotters spotters,
+            @Nullable ModelRegistry registry,
+            @Nullable ModelLocator others,
+            Studio studio,
+            @Nullable KeyspikeMeters meters) {
+        int rate = spotters.current().model().features().sampleRateHz();
+        var models = registry == null ? null : new RegistryModels(registry, () -> files(others), rate);
+        return new LivePage(streams, spotters, models, studio, meters);
+    }
+
+    private static Map<String, Path> files(@Nullable ModelLocator locator) {
+        var files = new LinkedHashMap<String, Path>();
+        if (locator != null) {
+            locator.all().values().forEach(model -> files.put(model.name(), model.file()));
+        }
+        return files;
+    }
+}

@@ -1,0 +1,145 @@
+package io.keyspike.app.cli.shared;
+
+import io.keyspike.audio.AudioFiles;
+import io.keyspike.audio.AudioSource;
+import io.keyspike.audio.MicrophoneSource;
+import io.keyspike.audio.NoMicrophoneException;
+import io.keyspike.audio.PcmStreamSource;
+import io.keyspike.audio.ResamplingSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a command's sound comes from: the microphone, files, or standard input. */
+public final class SoundOptions {
+
+    private static final String STDIN = "-";
+
+    @Option(
+            names = "--file",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description =
+                    "Sound files, WAV or FLAC, one after the other, instead of the microphone; - is standard input.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(
+            names = "--stdin",
+            description =
+                    "Raw samples from standard input (16 bit, little-endian, one channel) instead of the microphone.")
+    private boolean stdin;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "HZ",
+            defaultValue = "16000",
+            description = "Rate of the samples on standard input (default: ${DEFAULT-VALUE}).")
+    private int rateHz;
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME|INDEX",
+            description = "Microphone by a part of its name, or by its number in --list-devices.")
+    private @Nullable String device;
+
+    @Option(names = "--list-devices", description = "List the microphones and end.")
+    private boolean listDevices;
+
+    /** One stream of sound, not yet opened. */
+    public interface Input {
+        AudioSource open() throws IOException;
+    }
+
+    public boolean listDevices() {
+        return listDevices;
+    }
+
+    /** Whether sound comes as it is heard, so that nothing may wait for it. */
+    public boolean isMicrophone() {
+        return files.isEmpty() && !stdin;
+    }
+
+    /** Whether every stream can be opened more than once. */
+    public boolean isFilesOnly() {
+        return !files.isEmpty()
+                && !stdin
+                && files.stream().noneMatch(f -> f.toString().equals(STDIN));
+    }
+
+    /**
+     * What was asked for, in order: each a stream of its own.
+     *
+     * @param sampleRateHz rate of the samples to come out
+     * @throws CommandException if a file is not there, or the options contradict each other
+     */
+    public List<Input> inputs(int sampleRateHz) {
+        if (device != null && !isMicrophone()) {
+            throw new CommandException(ExitCode.USAGE, "--device is for the microphone; leave out --file and --stdin");
+        }
+        if (rateHz < 1) {
+            throw new CommandException(ExitCode.USAGE, "--rate: expected a rate above 0 Hz, found " + rateHz);
+        }
+        if (isMicrophone()) {
+            return List.of(() -> openMicrophone(sampleRateHz));
+        }
+        var inputs = new ArrayList<Input>();
+        if (stdin) {
+            inputs.add(() -> openStdin(sampleRateHz));
+        }
+        for (Path file : files) {
+            if (file.toString().equals(STDIN)) {
+                inputs.add(() -> openStdin(sampleRateHz));
+            } else if (Files.isRegularFile(file)) {
+                inputs.add(() -> AudioFiles.open(file, sampleRateHz));
+            } else {
+                throw new CommandException(ExitCode.USAGE, "no such sound file: " + file);
+            }
+        }
+        return inputs;
+    }
+
+    private AudioSource openStdin(int sampleRateHz) {
+        return ResamplingSource.at(new PcmStreamSource(System.in, rateHz, "standard input"), sampleRateHz);
+    }
+
+    private AudioSource openMicrophone(int sampleRateHz) throws IOException {
+        try {
+            return MicrophoneSource.open(deviceName(), sampleRateHz);
+        } catch (NoMicrophoneException e) {
+            throw new CommandException(ExitCode.ENVIRONMENT, e.getMessage() + " (or give --file or --stdin)", e);
+        }
+    }
+
+    private @Nullable String deviceName() {
+        if (device == null || !device.matches("\\d+")) {
+            return device;
+        }
+        List<MicrophoneSource.Device> devices = MicrophoneSource.devices();
+        if (device.length() > 4 || Integer.parseInt(device) >= devices.size()) {
+            throw new CommandException(
+                    ExitCode.ENVIRONMENT,
+                    "no microphone number " + device + "; --list-devices shows " + devices.size());
+        }
+        return devices.get(Integer.parseInt(device)).name();
+    }
+
+    /** Prints the microphones, numbered as {@code --device} takes them. @return an exit code */
+    public static int printDevices(PrintWriter out) {
+        List<MicrophoneSource.Device> devices = MicrophoneSource.devices();
+        if (devices.isEmpty()) {
+            throw new CommandException(
+                    ExitCode.ENVIRONMENT,
+                    "no microphone found; plug one in, or start the sound server before this command");
+        }
+        for (int i = 0; i < devices.size(); i++) {
+            out.printf(
+                    "%2d  %s  (%s)%n", i, devices.get(i).name(), devices.get(i).description());
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,117 @@
+package io.keyspike.app.cli.shared;
+
+import io.keyspike.app.live.LiveStreams;
+import io.keyspike.models.decision.Detection;
+import io.keyspike.models.decision.DetectionSink;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.SpotterState;
+import io.keyspike.models.spotter.StepObserver;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One stream of sound, heard with whatever model is current. Not thread-safe. */
+public final class StreamSession implements DetectionSink {
+
+    /** What the stream is called on the live page. */
+    public static final String LIVE_NAME = "this machine";
+
+    /** What is to be done with what is heard. */
+    public interface Output {
+        /** @param seconds time in the stream at which the word was decided */
+        void heard(double seconds, Detection detection, String modelVersion);
+
+        /** The stream goes on with another model. */
+        void modelChanged(double seconds, String modelVersion);
+    }
+
+    private final Supplier<KeywordSpotter> models;
+    private final int sampleRateHz;
+    private final Output output;
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private final @Nullable LiveStreams live;
+    private KeywordSpotter spotter;
+    private SpotterState state;
+    private long blockEnd;
+    private long blockNanos;
+
+    /** @param sampleRateHz rate of the samples that will come */
+    public StreamSession(Supplier<KeywordSpotter> models, int sampleRateHz, Output output) {
+        this(models, sampleRateHz, output, null);
+    }
+
+    /** @param live where the stream is shown; null for nowhere */
+    public StreamSession(Supplier<KeywordSpotter> models, int sampleRateHz, Output output, @Nullable LiveStreams live) {
+        this.live = live;
+        this.models = models;
+        this.sampleRateHz = sampleRateHz;
+        this.output = output;
+        spotter = checked(models.get());
+        state = spotter.newState();
+    }
+
+    /** Takes the stream's next samples. */
+    public void take(short[] samples, int count) {
+        KeywordSpotter now = models.get();
+        if (now != spotter) {
+            state = checked(now).takeOver(spotter, state);
+            spotter = now;
+            output.modelChanged(seconds(), now.model().version());
+        }
+        blockEnd = state.samplePosition() + count;
+        blockNanos = System.nanoTime();
+        StepObserver observer = live == null ? null : live.frame(LIVE_NAME, spotter, whole(samples, count));
+        spotter.process(state, samples, 0, count, this, observer);
+    }
+
+    private static short[] whole(short[] samples, int count) {
+        return count == samples.length ? samples : Arrays.copyOf(samples, count);
+    }
+
+    /** A stream keeps its rate; a model for another one cannot take it over. */
+    private KeywordSpotter checked(KeywordSpotter candidate) {
+        int expected = candidate.model().features().sampleRateHz();
+        if (expected != sampleRateHz) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "model " + candidate.model().version() + " hears sound at " + expected + " Hz, this is at "
+                            + sampleRateHz + " Hz; start again");
+        }
+        return candidate;
+    }
+
+    @Override
+    public void heard(Detection detection) {
+        counts.merge(detection.keyword(), 1, Integer::sum);
+        LiveStreams shown = live;
+        if (shown != null) {
+            double afterBlock = (System.nanoTime() - blockNanos) / 1e6;
+            double inBlock = (blockEnd - detection.samplePosition()) * 1e3 / sampleRateHz;
+            shown.heard(LIVE_NAME, detection, spotter.model().version(), inBlock + afterBlock);
+        }
+        output.heard(
+                (double) detection.samplePosition() / sampleRateHz,
+                detection,
+                spotter.model().version());
+    }
+
+    /** Time in the stream. */
+    public double seconds() {
+        return (double) state.samplePosition() / sampleRateHz;
+    }
+
+    /** How often each word was heard. */
+    public Map<String, Integer> counts() {
+        return counts;
+    }
+
+    public KeywordSpotter spotter() {
+        return spotter;
+    }
+
+    public SpotterState state() {
+        return state;
+    }
+}

@@ -1,0 +1,201 @@
+package io.keyspike.app.cli.stream;
+
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cluster.DeviceConfig;
+import io.keyspike.app.cluster.DeviceConfigs;
+import io.keyspike.app.cluster.PublishedModels;
+import io.keyspike.kernels.backends.Backends;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code devices}: settings of devices and groups of a cluster, live. */
+@Command(
+        name = "devices",
+        description = {
+            "Settings of single devices and of groups of devices: which model hears them, and from which score on a"
+                    + " word counts. Every service of the cluster follows them while it runs.",
+            "",
+            "DEVICE is a device id, or group:NAME for a group. What a device has no setting for, its group decides;"
+                    + " what the group has none for, the model in use."
+        },
+        subcommands = {
+            DevicesCommand.ListDevices.class,
+            DevicesCommand.Show.class,
+            DevicesCommand.Set.class,
+            DevicesCommand.Unset.class
+        })
+public final class DevicesCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "Expected one of " + spec.subcommands().keySet() + ".");
+    }
+
+    /** What all subcommands share. */
+    abstract static class Sub implements Callable<Integer> {
+        @Mixin
+        private KafkaOptions kafka = new KafkaOptions();
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        private CommandSpec spec;
+
+        Map<String, String> settings() {
+            return kafka.clientSettings("devices");
+        }
+
+        /** One line: the device and its settings. */
+        void print(String device, DeviceConfig config) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(device + " " + config.toJson());
+            out.flush();
+        }
+
+        /** Changes the settings and prints what they are now. */
+        int change(String device, UnaryOperator<DeviceConfig> change) {
+            Map<String, String> settings = settings();
+            DeviceConfigs.createTopic(settings);
+            try {
+                print(device, new DeviceConfigs(settings).change(device, change));
+            } catch (IllegalArgumentException e) {
+                throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "list", description = "All settings there are, a line for each device and group.")
+    static final class ListDevices extends Sub {
+        @Override
+        public Integer call() {
+            new DeviceConfigs(settings()).list().forEach(this::print);
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "show", description = "Settings of a device or group; exit code 1 if it has none.")
+    static final class Show extends Sub {
+        @Parameters(paramLabel = "DEVICE", description = "A device id or group:NAME.")
+        private String device = "";
+
+        @Override
+        public Integer call() {
+            DeviceConfig config = new DeviceConfigs(settings()).list().get(device);
+            if (config == null) {
+                throw new CommandException(ExitCode.FAILED, device + " has no settings of its own");
+            }
+            print(device, config);
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "set", description = "Changes those settings that are named, and leaves the others.")
+    static final class Set extends Sub {
+        private static final String NEVER = "never";
+
+        @Parameters(paramLabel = "DEVICE", description = "A device id or group:NAME.")
+        private String device = "";
+
+        @Option(names = "--group", paramLabel = "NAME", description = "Puts the device into a group.")
+        private @Nullable String group;
+
+        @Option(
+                names = "--model",
+                paramLabel = "MODEL",
+                description = "Pins to a published model: its version, or its name for the one published last.")
+        private @Nullable String model;
+
+        @Option(
+                names = "--threshold",
+                paramLabel = "WORD=SCORE",
+                description = "Score from which a word counts, above 0 and up to 1, or never. May be given repeatedly.")
+        private Map<String, String> thresholds = new TreeMap<>();
+
+        @Override
+        public Integer call() {
+            if (group == null && model == null && thresholds.isEmpty()) {
+                throw new CommandException(
+                        ExitCode.USAGE, "devices set: expected --group, --model or --threshold, found none of them");
+            }
+            var scores = new TreeMap<String, Optional<Float>>();
+            thresholds.forEach((word, score) -> scores.put(word, score(word, score)));
+            String version = model == null ? null : version(model);
+            return change(device, before -> {
+                var merged = new TreeMap<>(before.thresholds());
+                merged.putAll(scores);
+                return new DeviceConfig(
+                        group != null ? group : before.group(), version != null ? version : before.model(), merged);
+            });
+        }
+
+        private String version(String given) {
+            try {
+                return new PublishedModels(settings(), Backends.preferredSteps(), InstantSource.system())
+                        .resolve(given);
+            } catch (IllegalArgumentException e) {
+                throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        private static Optional<Float> score(String word, String text) {
+            if (text.equals(NEVER)) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(Float.valueOf(text));
+            } catch (NumberFormatException e) {
+                throw new CommandException(
+                        ExitCode.USAGE, "--threshold: expected a number or 'never' for " + word + ", found " + text, e);
+            }
+        }
+    }
+
+    @Command(name = "unset", description = "Takes away those settings that are named, or all of them.")
+    static final class Unset extends Sub {
+        @Parameters(paramLabel = "DEVICE", description = "A device id or group:NAME.")
+        private String device = "";
+
+        @Option(names = "--group", description = "Takes the device out of its group.")
+        private boolean group;
+
+        @Option(names = "--model", description = "Pins it to no model.")
+        private boolean model;
+
+        @Option(names = "--threshold", paramLabel = "WORD", description = "Leaves a word's threshold to the model.")
+        private List<String> words = new ArrayList<>();
+
+        @Override
+        public Integer call() {
+            if (!group && !model && words.isEmpty()) {
+                return change(device, before -> DeviceConfig.NONE);
+            }
+            return change(device, before -> {
+                var left = new TreeMap<>(before.thresholds());
+                left.keySet().removeAll(words);
+                return new DeviceConfig(group ? null : before.group(), model ? null : before.model(), left);
+            });
+        }
+    }
+}

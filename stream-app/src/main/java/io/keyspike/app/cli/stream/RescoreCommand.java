@@ -1,0 +1,199 @@
+package io.keyspike.app.cli.stream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.StopSignal;
+import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.app.cli.shared.TimeArguments;
+import io.keyspike.app.cluster.PublishedModels;
+import io.keyspike.app.kafka.device.GapPolicy;
+import io.keyspike.app.kafka.rescore.Rescoring;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.spotter.KeywordSpotter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code keyspike rescore}: archived sound, heard again with another model. */
+@Command(
+        name = "rescore",
+        description = {
+            "Hears the archived sound of audio-frames again with a model of your choice, at full speed, and writes"
+                    + " what it hears to a topic of its own. A running service is not touched.",
+            "",
+            "Times are those of the records: " + TimeArguments.HELP + ".%n"
+        })
+public final class RescoreCommand implements Callable<Integer> {
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE|VERSION",
+            required = true,
+            description = "Model to hear with: a name or file of this machine, or a version that is published in the"
+                    + " cluster.")
+    private String model = "";
+
+    @Option(names = "--models", paramLabel = "DIR", description = "Folder of models (default: ~/.keyspike/models).")
+    private @Nullable Path models;
+
+    @Option(
+            names = "--out",
+            paramLabel = "TOPIC",
+            required = true,
+            description = "Topic that the events go to; created if it is not there.")
+    private String out = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            converter = TimeArguments.class,
+            description = "Sound that came from this time on (default: all there is).")
+    private @Nullable Instant from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "TIME",
+            converter = TimeArguments.class,
+            description = "Sound that came before this time (default: all there is now).")
+    private @Nullable Instant to;
+
+    @Option(
+            names = "--lead-in",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "Sound before --from that is heard but not reported, to warm up (default: ${DEFAULT-VALUE}).")
+    private double leadInSeconds;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "ID",
+            split = ",",
+            description = "Only these devices, separated by commas (default: all).")
+    private Set<String> devices = new LinkedHashSet<>();
+
+    @Option(
+            names = "--gap-bridge",
+            paramLabel = "MILLIS",
+            description = "As of the service whose events these are to be compared with (default: that of 'stream').")
+    private @Nullable Integer gapBridgeMillis;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Partitions heard at a time (default: one per core).")
+    private @Nullable Integer workers;
+
+    @Option(names = "--resume", description = "Leave out events that are in the topic already.")
+    private boolean resume;
+
+    @Option(names = "--json", description = "Print the summary as a JSON object.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Map<String, String> settings = kafka.clientSettings("rescore");
+        KeywordSpotter spotter = spotter(settings);
+        var rescoring = new Rescoring(settings, spotter, request());
+        Rescoring.Result result;
+        try (var running = new StopSignal()) {
+            try (var bars = new ProgressBars(Terminal.isThere())) {
+                result = rescoring.run(
+                        running,
+                        (done, total, seconds) ->
+                                bars.show("rescore", done, total, "%,.0f s of sound".formatted(seconds)));
+            }
+            print(spotter.model().version(), result);
+            return result.complete() ? ExitCode.OK : ExitCode.INTERRUPTED;
+        }
+    }
+
+    private Rescoring.Request request() {
+        try {
+            return new Rescoring.Request(
+                    from,
+                    to,
+                    Duration.ofMillis(Math.round(leadInSeconds * 1_000)),
+                    out,
+                    devices,
+                    gapBridgeMillis == null ? GapPolicy.DEFAULT : new GapPolicy(Duration.ofMillis(gapBridgeMillis)),
+                    workers != null ? workers : Runtime.getRuntime().availableProcessors(),
+                    resume);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private KeywordSpotter spotter(Map<String, String> settings) throws IOException {
+        var kernels = Backends.preferredSteps();
+        boolean published = model.contains("@") && !Path.of(model).toFile().exists();
+        KeywordModel read;
+        try {
+            read = published
+                    ? ModelFiles.parse(
+                            new PublishedModels(settings, kernels, InstantSource.system()).file(model), model)
+                    : ModelFiles.read(ModelLocator.of(models).fileOf(model));
+            return new KeywordSpotter(read, kernels);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void print(String version, Rescoring.Result result) throws JsonProcessingException {
+        PrintWriter text = spec.commandLine().getOut();
+        if (json) {
+            var mapper = new ObjectMapper();
+            text.println(mapper.writeValueAsString(mapper.createObjectNode()
+                    .put("model", version)
+                    .put("topic", out)
+                    .put("complete", result.complete())
+                    .put("records", result.records())
+                    .put("devices", result.devices())
+                    .put("audioSeconds", result.audioSeconds())
+                    .put("events", result.events())
+                    .put("eventsKnown", result.known())
+                    .put("refused", result.refused())
+                    .put("seconds", result.seconds())
+                    .put("timesRealTime", result.timesRealTime())));
+        } else {
+            text.printf(
+                    Locale.ROOT,
+                    "%s%,d events of %s from %,d devices in %s; %,.0f s of sound in %.1f s, %,.0f x real time%s%s%n",
+                    result.complete() ? "" : "stopped before the end: ",
+                    result.events(),
+                    version,
+                    result.devices(),
+                    out,
+                    result.audioSeconds(),
+                    result.seconds(),
+                    result.timesRealTime(),
+                    result.known() == 0 ? "" : "; %,d events were there already".formatted(result.known()),
+                    result.refused() == 0 ? "" : "; %,d records were no frames for it".formatted(result.refused()));
+        }
+        text.flush();
+    }
+}

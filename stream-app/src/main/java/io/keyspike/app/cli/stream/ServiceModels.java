@@ -1,0 +1,107 @@
+package io.keyspike.app.cli.stream;
+
+import io.keyspike.app.cli.shared.ChosenModel;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cluster.ClusterSettings;
+import io.keyspike.app.kafka.device.RegisteredSpotters;
+import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.registry.ModelRegistry;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which models a service hears with. A model named on the command line hears every device, whatever the cluster says.
+ * Otherwise the cluster's topics go first: the model in use there, and the settings of devices. The folder of this machine
+ * stands in as long as no model is in use in the topic, or always if asked to.
+ */
+final class ServiceModels implements AutoCloseable {
+
+    /** Where the model in use comes from. */
+    enum From {
+        TOPIC,
+        FOLDER
+    }
+
+    private final ChosenModel folder;
+    private final SpotterProvider local;
+    private final @Nullable ClusterSettings cluster;
+
+    private ServiceModels(ChosenModel folder, SpotterProvider local, @Nullable ClusterSettings cluster) {
+        this.folder = folder;
+        this.local = local;
+        this.cluster = cluster;
+    }
+
+    /**
+     * @param model the only model to hear with, by name or file; null for the one in use
+     * @param settings of a Kafka client
+     * @param listener hears of models taken into use and refused
+     */
+    static ServiceModels open(
+            ModelLocator locator,
+            @Nullable String model,
+            From from,
+            Map<String, String> settings,
+            ServiceMonitor monitor,
+            Consumer<ModelRegistry.Event> listener)
+            throws IOException, InterruptedException {
+        var opened = new AtomicReference<@Nullable ServiceModels>();
+        StepKernels kernels = Backends.preferredSteps();
+        ChosenModel folder = ChosenModel.open(locator, model, event -> {
+            ServiceModels models = opened.get();
+            if (models == null || models.isFolderInUse()) {
+                listener.accept(event);
+            }
+        });
+        try {
+            var local = new RegisteredSpotters(
+                    folder,
+                    () -> locator.all().values().stream()
+                            .map(ModelLocator.Located::file)
+                            .toList(),
+                    kernels);
+            ClusterSettings cluster = model != null
+                    ? null
+                    : ClusterSettings.follow(settings, local, kernels, from == From.TOPIC, monitor.meters(), listener);
+            var models = new ServiceModels(folder, local, cluster);
+            opened.set(models);
+            return models;
+        } catch (RuntimeException | InterruptedException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private boolean isFolderInUse() {
+        return spotters().current() == folder.get();
+    }
+
+    SpotterProvider spotters() {
+        return cluster == null ? local : cluster.spotters();
+    }
+
+    /** Where another model can be taken into use from here; null where the command line or the cluster says which one. */
+    @Nullable
+    ModelRegistry choice() {
+        return cluster != null && cluster.modelsFromTopic() && !isFolderInUse() ? null : folder.registry();
+    }
+
+    /** For people: where the model in use comes from. */
+    String origin() {
+        return cluster != null && cluster.modelsFromTopic() && !isFolderInUse() ? "of the cluster" : "of this machine";
+    }
+
+    @Override
+    public void close() {
+        try (folder) {
+            if (cluster != null) {
+                cluster.close();
+            }
+        }
+    }
+}

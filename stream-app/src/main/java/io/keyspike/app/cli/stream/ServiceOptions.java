@@ -1,0 +1,136 @@
+package io.keyspike.app.cli.stream;
+
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.kafka.device.GapPolicy;
+import io.keyspike.app.kafka.device.HearingSettings;
+import io.keyspike.app.kafka.service.ServiceConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the service shares its work, what it does about gaps and silence, and how it starts and stops. */
+final class ServiceOptions {
+
+    @Option(
+            names = "--application-id",
+            paramLabel = "ID",
+            defaultValue = ServiceConfig.DEFAULT_APPLICATION_ID,
+            description = "Instances with the same id share the work (default: ${DEFAULT-VALUE}).")
+    private String applicationId = ServiceConfig.DEFAULT_APPLICATION_ID;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description = "Folder of the local state (default: ~/.keyspike/state).")
+    private @Nullable Path stateDir;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Stream threads (default: one per core).")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--guarantee",
+            paramLabel = "exactly_once|at_least_once",
+            defaultValue = "EXACTLY_ONCE",
+            description = "What a crash may do: nothing, or double an event (default: exactly_once).")
+    private ServiceConfig.Guarantee guarantee = ServiceConfig.Guarantee.EXACTLY_ONCE;
+
+    @Option(
+            names = "--rebalance",
+            paramLabel = "classic|streams",
+            defaultValue = "CLASSIC",
+            description = "Who shares the partitions out: an instance, or the broker (default: classic).")
+    private ServiceConfig.Rebalance rebalance = ServiceConfig.Rebalance.CLASSIC;
+
+    @Option(
+            names = "--standby-replicas",
+            paramLabel = "N",
+            description = "Further instances that follow each device's state (default: "
+                    + ServiceConfig.DEFAULT_STANDBY_REPLICAS + "; 0 on the broker in this process).")
+    private @Nullable Integer standbyReplicas;
+
+    @Option(
+            names = "--gap-bridge",
+            paramLabel = "MILLIS",
+            description =
+                    "Longest gap in a device's sound that is heard as silence; after a longer one the network begins"
+                            + " afresh (default: 100).")
+    private @Nullable Integer gapBridgeMillis;
+
+    @Option(
+            names = "--expire-after",
+            paramLabel = "DURATION",
+            description = "How long a device may send nothing before it is forgotten, as P7D or PT12H (default: P7D).")
+    private @Nullable Duration expireAfter;
+
+    @Option(
+            names = "--wait-for-broker",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How long a broker that does not answer is waited for (default: ${DEFAULT-VALUE}).")
+    private int brokerWaitSeconds = 60;
+
+    @Option(
+            names = "--leave-on-stop",
+            description = "Give the partitions away at once when stopped, instead of keeping them for a restart.")
+    private boolean leaveOnStop;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST:PORT",
+            description = "Where other instances reach this one to ask about devices (default: the address it answers"
+                    + " on).")
+    private @Nullable String advertise;
+
+    /** The folder asked for, or null where none was. */
+    @Nullable
+    Path stateDir() {
+        return stateDir;
+    }
+
+    /** The address asked for, or null where none was. */
+    @Nullable
+    String advertise() {
+        return advertise;
+    }
+
+    /**
+     * All of it but the state's folder and the address.
+     *
+     * @param alone whether no other instance can ever join
+     * @throws CommandException if a value is not possible
+     */
+    ServiceConfig config(String servers, boolean alone) {
+        try {
+            ServiceConfig config = ServiceConfig.at(servers)
+                    .withApplicationId(applicationId)
+                    .withGuarantee(guarantee)
+                    .withRebalance(rebalance)
+                    .withHearing(hearing())
+                    .withBrokerWait(Duration.ofSeconds(Math.max(0, brokerWaitSeconds)))
+                    .withLeaveOnClose(leaveOnStop);
+            if (standbyReplicas != null) {
+                config = config.withStandbyReplicas(standbyReplicas);
+            } else if (alone) {
+                config = config.withStandbyReplicas(0);
+            }
+            if (threads == null) {
+                return config;
+            }
+            if (threads < 1) {
+                throw new IllegalArgumentException("expected at least 1 for --threads, found " + threads);
+            }
+            return config.withThreads(threads);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private HearingSettings hearing() {
+        HearingSettings defaults = HearingSettings.DEFAULT;
+        return new HearingSettings(
+                gapBridgeMillis == null ? defaults.gaps() : new GapPolicy(Duration.ofMillis(gapBridgeMillis)),
+                expireAfter == null ? defaults.expireAfter() : expireAfter);
+    }
+}

@@ -1,0 +1,295 @@
+package io.keyspike.app.cli.stream;
+
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.HttpOptions;
+import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.Logging;
+import io.keyspike.app.cli.shared.MeterOptions;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.StopSignal;
+import io.keyspike.app.cli.shared.TemporaryFolder;
+import io.keyspike.app.cluster.ClusterSettings;
+import io.keyspike.app.hearing.KeywordEvent;
+import io.keyspike.app.kafka.broker.EmbeddedBroker;
+import io.keyspike.app.kafka.query.ClusterFacts;
+import io.keyspike.app.kafka.service.KeywordService;
+import io.keyspike.app.kafka.service.ServiceConfig;
+import io.keyspike.app.kafka.wire.EventConsumer;
+import io.keyspike.app.kafka.wire.KeywordEventCodec;
+import io.keyspike.app.kafka.wire.Topics;
+import io.keyspike.app.live.AdjustedSpotters;
+import io.keyspike.app.live.LiveStreams;
+import io.keyspike.models.registry.ModelRegistry;
+import io.keyspike.monitoring.ServiceEvent;
+import io.keyspike.monitoring.http.HttpService;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code keyspike stream}: the service, on one's own Kafka or on a broker in this process. */
+@Command(
+        name = "stream",
+        description = {
+            "Hears keywords in the sound of any number of devices on Kafka, until Ctrl-C.",
+            "Frames come from the topic audio-frames, events go to keyword-events, bad records to"
+                    + " audio-frames-dead-letter. Without --bootstrap-servers a broker runs in this process.%n"
+        })
+public final class StreamCommand implements Callable<Integer> {
+
+    /** Restoring the state of many devices takes its time; a member that is gone is waited for until its session ends. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(10);
+
+    /** What is under way is finished and committed first. */
+    private static final Duration PATIENCE = KeywordService.CLOSE_TIMEOUT.plusSeconds(3);
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--create-topics",
+            negatable = true,
+            description = "Create the topics that are not there (default: only on the broker in this process).")
+    private @Nullable Boolean createTopics;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "" + Topics.DEFAULT_PARTITIONS,
+            description = "Partitions of topics that are created (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Option(
+            names = "--broker-dir",
+            paramLabel = "DIR",
+            description = "Where the broker in this process keeps its data (default: a folder that goes with it).")
+    private @Nullable Path brokerDir;
+
+    @Option(
+            names = "--broker-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Port of the broker in this process (default: any free one).")
+    private int brokerPort;
+
+    @Option(names = "--models", paramLabel = "DIR", description = "Folder of models (default: ~/.keyspike/models).")
+    private @Nullable Path models;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE",
+            description = "Model to hear with (default: the one in use, followed through every change).")
+    private @Nullable String model;
+
+    @Option(
+            names = "--models-from",
+            paramLabel = "topic|folder",
+            defaultValue = "TOPIC",
+            description =
+                    "Where the model in use comes from: the cluster's topic keyspike-models, with the folder standing"
+                            + " in as long as none is in use there, or the folder alone (default: topic).")
+    private ServiceModels.From modelsFrom = ServiceModels.From.TOPIC;
+
+    @Mixin
+    private ServiceOptions service = new ServiceOptions();
+
+    @Mixin
+    private HttpOptions http = new HttpOptions();
+
+    @Mixin
+    private PageOptions pageOptions = new PageOptions();
+
+    @Mixin
+    private MeterOptions meters = new MeterOptions();
+
+    @Option(names = "--json", description = "Print events as JSON lines.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        checkOptions();
+        String servers = kafka.bootstrapServers();
+        try (var stop = new StopSignal(PATIENCE)) {
+            if (servers != null) {
+                run(config(servers, ServiceConfig.DEFAULT_STATE_DIR), stop);
+            } else {
+                runWithBroker(stop);
+            }
+            return stop.exitCode();
+        }
+    }
+
+    private void checkOptions() {
+        if (kafka.bootstrapServers() != null && (brokerDir != null || brokerPort != 0)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--broker-dir and --broker-port are for the broker in this process, and --bootstrap-servers names"
+                            + " another one");
+        }
+        if (partitions < 1) {
+            throw new CommandException(ExitCode.USAGE, "expected at least 1 for --partitions, found " + partitions);
+        }
+    }
+
+    /** What a broker holds and the state that belongs to it stay or go together. */
+    private void runWithBroker(StopSignal stop) throws Exception {
+        remark("starting a Kafka broker in this process");
+        Path lasting = brokerDir;
+        try (var temporary = new TemporaryFolder("keyspike-state-");
+                EmbeddedBroker broker = lasting == null && brokerPort == 0
+                        ? EmbeddedBroker.start()
+                        : EmbeddedBroker.start(
+                                lasting != null ? lasting : temporary.path().resolve("broker"), brokerPort, Map.of())) {
+            Path besideBroker = lasting != null ? ServiceConfig.DEFAULT_STATE_DIR : temporary.path();
+            run(config(broker.bootstrapServers(), besideBroker), stop);
+        }
+    }
+
+    private ServiceConfig config(String servers, Path usualStateDir) {
+        Path asked = service.stateDir();
+        return service.config(servers, kafka.bootstrapServers() == null)
+                .withStateDir(asked != null ? asked : usualStateDir)
+                .withProperties(kafka.properties());
+    }
+
+    private void run(ServiceConfig config, StopSignal stop) throws Exception {
+        ClusterFacts.ask(config.clientSettings(), config.brokerWait());
+        if (createTopics != null ? createTopics : kafka.bootstrapServers() == null) {
+            Topics.create(config.clientSettings(), partitions);
+            ClusterSettings.createTopics(config.clientSettings());
+        }
+        Topics.require(config.clientSettings());
+        ModelLocator locator = ModelLocator.of(models);
+        try (var monitor = new ServiceMonitor(meters.otlp());
+                var chosen = ServiceModels.open(
+                        locator,
+                        model,
+                        modelsFrom,
+                        config.clientSettings(),
+                        monitor,
+                        event -> changed(event, monitor))) {
+            var spotters = new AdjustedSpotters(chosen.spotters());
+            LiveStreams live = pageOptions.streams();
+            monitor.follow(spotters::unadjusted);
+            // Other instances are told the port, so it must be open before the service begins.
+            var probes = new ServiceProbes();
+            HttpService answers = monitor.serve(http, probes::health, probes::ready);
+            ServiceConfig reachable = config.withPeers(
+                    service.advertise() != null ? service.advertise() : http.reachableAt(answers.port()),
+                    answers.token());
+            try (var studio = pageOptions.studio(chosen.choice());
+                    var events = new EventConsumer(
+                            config.bootstrapServers(),
+                            EventConsumer.Start.NOW,
+                            IsolationLevel.READ_COMMITTED,
+                            config.properties());
+                    var running = KeywordService.start(reachable, spotters, monitor.meters(), live)) {
+                probes.watch(running);
+                monitor.watch(running.streams());
+                monitor.add(running.devices());
+                monitor.show(
+                        pageOptions.page(live, spotters, chosen.choice(), locator, studio, monitor.meters()), live);
+                ServiceEvent.STARTED.log(
+                        "Kafka " + config.bootstrapServers() + "   page " + answers.uriToOpen("/") + "   metrics "
+                                + answers.uri("/metrics") + "   model "
+                                + spotters.current().model().version(),
+                        "model",
+                        spotters.current().model().version(),
+                        "kafka",
+                        config.bootstrapServers(),
+                        "applicationId",
+                        config.applicationId(),
+                        "guarantee",
+                        config.guarantee(),
+                        "rebalance",
+                        config.rebalance(),
+                        "standbys",
+                        config.standbyReplicas(),
+                        "stateDir",
+                        config.stateDir());
+                printUntilStopped(running, events, stop);
+            }
+        }
+        Logging.sumUp();
+        ServiceEvent.STOPPED.log("stopped");
+    }
+
+    private void printUntilStopped(KeywordService service, EventConsumer events, StopSignal stop)
+            throws InterruptedException {
+        long limit = System.nanoTime() + START_LIMIT.toNanos();
+        boolean running = false;
+        while (stop.getAsBoolean()) {
+            if (service.hasEnded()) {
+                service.awaitEnd();
+                return;
+            }
+            if (!running && service.state() == KafkaStreams.State.RUNNING) {
+                running = true;
+                ServiceEvent.LISTENING.log("listening; end with Ctrl-C");
+            }
+            if (!running && System.nanoTime() > limit) {
+                service.awaitRunning(Duration.ZERO);
+            }
+            events.poll(POLL).forEach(this::print);
+        }
+        ServiceEvent.STOPPING.log("stopping");
+    }
+
+    private void print(KeywordEvent event) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(KeywordEventCodec.toJson(event));
+        } else {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%s  %-16s %-12s %.2f  after %.0f ms  (%s)",
+                    event.audioTime(),
+                    event.device(),
+                    event.keyword(),
+                    event.score(),
+                    event.latencyMillis(),
+                    event.model()));
+        }
+        out.flush();
+    }
+
+    private void changed(ModelRegistry.Event event, ServiceMonitor monitor) {
+        monitor.changed(event);
+        switch (event) {
+            case ModelRegistry.Event.Swapped swapped ->
+                ServiceEvent.MODEL_SWAPPED.log(
+                        "from now on with " + swapped.toVersion(),
+                        "model",
+                        swapped.toVersion(),
+                        "before",
+                        swapped.fromVersion());
+            case ModelRegistry.Event.Refused refused ->
+                ServiceEvent.MODEL_REFUSED.log(
+                        "model refused: " + refused.reason(), "origin", refused.origin(), "reason", refused.reason());
+        }
+    }
+
+    private void remark(String sentence) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(sentence);
+        err.flush();
+    }
+}

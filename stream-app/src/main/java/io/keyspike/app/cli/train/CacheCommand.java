@@ -1,0 +1,45 @@
+package io.keyspike.app.cli.train;
+
+import io.keyspike.app.cli.shared.CacheOptions;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.trainer.cache.DiskCache;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code cache}: what extracted features take on disk, and an end of it. */
+@Command(name = "cache", description = "Show what extracted features take on disk, or remove them.")
+public final class CacheCommand implements Callable<Integer> {
+
+    @Mixin
+    private CacheOptions cache = new CacheOptions();
+
+    @Option(names = "--clear", description = "Remove all of them; training makes them again.")
+    private boolean clear;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        var disk = new DiskCache(cache.folder(), cache.limitBytes());
+        DiskCache.Usage usage = clear ? disk.clear() : disk.usage();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(String.format(
+                Locale.ROOT,
+                "%s: %s%,d samples, %,.1f MiB",
+                cache.folder(),
+                clear ? "removed " : "",
+                usage.entries(),
+                usage.bytes() / (double) (1 << 20)));
+        out.flush();
+        return ExitCode.OK;
+    }
+}

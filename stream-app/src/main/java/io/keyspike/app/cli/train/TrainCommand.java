@@ -1,0 +1,188 @@
+package io.keyspike.app.cli.train;
+
+import io.keyspike.app.cli.shared.CacheOptions;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.StopSignal;
+import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.trainer.cache.CacheMode;
+import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.TrainingConfig;
+import io.keyspike.trainer.loop.Trainer;
+import io.keyspike.trainer.loop.TrainingDivergedException;
+import io.keyspike.trainer.loop.TrainingOptions;
+import io.keyspike.trainer.loop.TrainingResult;
+import io.keyspike.trainer.loop.TrainingStoppedException;
+import io.keyspike.trainer.report.TrainingReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: a folder of recordings and a configuration to a model file. */
+@Command(
+        name = "train",
+        description = {
+            "Train a model on a folder of recordings laid out as Speech Commands.",
+            "Ctrl-C stops after the current batch and writes a checkpoint beside the model; --resume goes on from it,",
+            "bit for bit as if never stopped."
+        })
+public final class TrainCommand implements Callable<Integer> {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description = "Laid out as the configuration's data.kind says; docs/data.md shows the kinds.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path data;
+
+    @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML; see configs/.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path configFile;
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The model file to write.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path out;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Folder for report and plots (default: beside the model, <name>-report).")
+    private @Nullable Path report;
+
+    @Option(
+            names = "--backend",
+            defaultValue = "vector",
+            description =
+                    "vector or scalar, with the same model; tornado (a GPU, docs/tornadovm.md) sums in another order (default:"
+                            + " ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private String backend;
+
+    @Option(names = "--threads", description = "Worker threads; the model is the same (default: all cores).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--seed", description = "Instead of the configuration's training.seed.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--from-feedback",
+            paramLabel = "DIR",
+            description = {
+                "Also learn from what was marked and recorded on the live page (usually .keyspike/sound in the home",
+                "directory): right detections, false alarms, samples of words. Thresholds are found on them too."
+            })
+    private @Nullable Path feedback;
+
+    @Option(
+            names = "--add-word",
+            paramLabel = "WORD",
+            description = "A word to learn that the configuration does not name; may be given again.")
+    private List<String> addedWords = new ArrayList<>();
+
+    @Option(names = "--resume", description = "Go on from the checkpoint that an interrupted run left.")
+    private boolean resume;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "SECONDS",
+            description = "A killed run loses no more than this (default: ${DEFAULT-VALUE}).")
+    private double checkpointSeconds = TrainingOptions.DEFAULT_CHECKPOINT_SECONDS;
+
+    @Option(
+            names = "--features",
+            defaultValue = "auto",
+            description = {
+                "Where features are between two epochs: none (made anew), disk, memory, device, or auto:",
+                "memory if they fit, else disk. The model is the same (default: ${DEFAULT-VALUE})."
+            })
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CacheMode features;
+
+    @Mixin
+    private CacheOptions cache = new CacheOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        TrainingConfig config = ConfigReader.read(configFile);
+        if (seed != null) {
+            config = config.withSeed(seed);
+        }
+        if (!addedWords.isEmpty()) {
+            config = config.withWords(addedWords);
+        }
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        try (var goOn = new StopSignal();
+                var bars = new ProgressBars(Terminal.isThere())) {
+            return train(config, goOn, bars);
+        }
+    }
+
+    /** Everything while Ctrl-C waits: what it says to that has to be said in here. */
+    private int train(TrainingConfig config, StopSignal goOn, ProgressBars bars) throws IOException {
+        Path checkpoint = out.resolveSibling(baseName() + ".checkpoint");
+        var options = new TrainingOptions(
+                backend,
+                threads,
+                features,
+                cache.folder(),
+                cache.limitBytes(),
+                checkpoint,
+                resume,
+                () -> !goOn.getAsBoolean(),
+                checkpointSeconds);
+        var narrator = new TrainingNarrator(config, bars, spec.commandLine().getOut(), goOn);
+        if (!resume && Files.exists(checkpoint)) {
+            narrator.checkpointIgnored(checkpoint);
+        }
+        try {
+            var trainer = new Trainer(config, options, narrator);
+            if (feedback != null) {
+                trainer.learnFrom(feedback);
+            }
+            TrainingResult result = trainer.run(data);
+            bars.finish();
+            ModelFiles.write(out, result.model());
+            Path reportFolder = report == null ? out.resolveSibling(baseName() + "-report") : report;
+            TrainingReport.write(reportFolder, result);
+            Files.deleteIfExists(checkpoint);
+            narrator.finished(result, out, reportFolder);
+            return ExitCode.OK;
+        } catch (TrainingStoppedException e) {
+            bars.finish();
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(e.getMessage() + (Files.exists(checkpoint) ? "; --resume goes on from " + checkpoint : ""));
+            err.flush();
+            return ExitCode.INTERRUPTED;
+        } catch (TrainingDivergedException e) {
+            String left = Files.exists(checkpoint)
+                    ? "; the last good checkpoint stays in " + checkpoint
+                    : "; nothing was written";
+            throw new CommandException(ExitCode.FAILED, e.getMessage() + left);
+        }
+    }
+
+    private String baseName() {
+        String name = String.valueOf(out.getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+}

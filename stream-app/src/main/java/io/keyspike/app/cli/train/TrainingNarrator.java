@@ -1,0 +1,167 @@
+package io.keyspike.app.cli.train;
+
+import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.trainer.calibrate.Calibration;
+import io.keyspike.trainer.config.TrainingConfig;
+import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.Split;
+import io.keyspike.trainer.evaluate.ClipMetrics;
+import io.keyspike.trainer.loop.EpochRecord;
+import io.keyspike.trainer.loop.TrainingListener;
+import io.keyspike.trainer.loop.TrainingResult;
+import io.keyspike.trainer.loop.TrainingStoppedException;
+import io.keyspike.trainer.loss.LossParts;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Says how training goes: a bar where a person looks, and a line for each epoch anywhere. Ctrl-C is asked for here during
+ * what has no batches.
+ */
+final class TrainingNarrator implements TrainingListener {
+    private final TrainingConfig config;
+    private final ProgressBars bars;
+    private final PrintWriter out;
+    private final BooleanSupplier goOn;
+
+    TrainingNarrator(TrainingConfig config, ProgressBars bars, PrintWriter out, BooleanSupplier goOn) {
+        this.config = config;
+        this.goOn = goOn;
+        this.bars = bars;
+        this.out = out;
+    }
+
+    @Override
+    public void advanced(String what, long done, long total) {
+        if (!goOn.getAsBoolean()) {
+            throw new TrainingStoppedException(what);
+        }
+        bars.advanced(what, done, total);
+    }
+
+    @Override
+    public void runsOn(String kernels) {
+        say("kernels    %s", kernels);
+    }
+
+    @Override
+    public void dataRead(DataSet data) {
+        bars.finish();
+        for (Split split : Split.values()) {
+            long clips = data.wordCounts(split).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            say(
+                    "%-10s %6d clips of %d words",
+                    split.label(), clips, data.wordCounts(split).size());
+        }
+        data.skipped().forEach(s -> say("skipped    %s: %s", s.name(), s.reason()));
+    }
+
+    @Override
+    public void resumed(int epoch, int batchesDone) {
+        bars.finish();
+        say("going on in epoch %d after batch %d", epoch, batchesDone);
+    }
+
+    @Override
+    public void nothingToResume(Path checkpoint) {
+        bars.finish();
+        say("no checkpoint at %s: training begins at the beginning", checkpoint);
+    }
+
+    /** A checkpoint lies there and was not asked for. */
+    void checkpointIgnored(Path checkpoint) {
+        say("%s of an interrupted run will be replaced; --resume would go on from it", checkpoint);
+    }
+
+    @Override
+    public void batchDone(
+            int epoch,
+            int batch,
+            int batches,
+            LossParts loss,
+            double accuracy,
+            double samplesPerSecond,
+            double secondsLeft) {
+        long done = (epoch - 1L) * batches + batch;
+        bars.show(
+                "epoch " + epoch,
+                done,
+                (long) config.training().epochs() * batches,
+                String.format(
+                        Locale.ROOT,
+                        "loss %.3f, %.1f %% right, %.0f/s, %s left",
+                        loss.total(),
+                        100 * accuracy,
+                        samplesPerSecond,
+                        duration(secondsLeft)));
+    }
+
+    @Override
+    public void epochDone(EpochRecord r, boolean best) {
+        bars.finish();
+        say(
+                "epoch %3d  loss %.4f (classes %.4f, rates %.4f, weights %.4f)  training %5.1f %%  validation %5.1f %%"
+                        + "  %5.0f samples/s%s",
+                r.epoch(),
+                r.loss(),
+                r.classificationLoss(),
+                r.rateLoss(),
+                r.magnitudeLoss(),
+                100 * r.trainingAccuracy(),
+                100 * r.validationAccuracy(),
+                r.samplesPerSecond(),
+                best ? "  best" : "");
+    }
+
+    void finished(TrainingResult result, Path model, Path report) {
+        say("");
+        result.metrics().forEach((split, m) -> say("%-10s %s", split.label(), sentence(m)));
+        Calibration calibration = result.calibration();
+        if (calibration != null) {
+            say(
+                    "streams    %d of %d words heard, %.1f false reports per hour (%.2f h of validation clips)",
+                    calibration.hits(), calibration.clips(), calibration.falseReportsPerHour(), calibration.hours());
+        }
+        say(
+                "%s: %s, %d parameters, epoch %d, trained in %.0f s; report in %s",
+                model,
+                result.model().version(),
+                result.parameters(),
+                result.chosenEpoch(),
+                result.trainingSeconds(),
+                report);
+    }
+
+    /** Such as {@code 2 min 5 s}. */
+    static String duration(double seconds) {
+        if (!(seconds < 86_400 * 1_000L)) {
+            return "?";
+        }
+        long s = Math.round(seconds);
+        if (s < 60) {
+            return s + " s";
+        }
+        return s < 3_600 ? s / 60 + " min " + s % 60 + " s" : s / 3_600 + " h " + s / 60 % 60 + " min";
+    }
+
+    private static String sentence(ClipMetrics m) {
+        return String.format(
+                Locale.ROOT,
+                "%d of %d right, %.1f %% (%.1f to %.1f %%)",
+                m.correct(),
+                m.total(),
+                100 * m.accuracy(),
+                100 * m.interval95().low(),
+                100 * m.interval95().high());
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
+    private void say(String format, Object... values) {
+        out.println(String.format(Locale.ROOT, format, values));
+        out.flush();
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands of training: {@code train}, {@code evaluate}, {@code cache}. */
+@NullMarked
+package io.keyspike.app.cli.train;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package io.keyspike.app.hearing;
+
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.SpotterState;
+import io.keyspike.monitoring.FrameTally;
+import io.keyspike.monitoring.KeyspikeMeters;
+import io.keyspike.monitoring.ModelFacts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what spotters hear, for the meters. Has one writer, as a {@link FrameTally}; can be used again once closed. */
+public final class FrameMetrics implements AutoCloseable {
+
+    /** Models described beforehand; more than a service ever uses at a time. */
+    private static final int MAXIMUM_MODELS = 64;
+
+    private final FrameTally tally;
+    /** By version: a device's own thresholds make another spotter of the same model. */
+    private final Map<String, ModelFacts> models = new HashMap<>();
+
+    private String group = KeyspikeMeters.DEFAULT_GROUP;
+    private @Nullable KeywordSpotter described;
+    private @Nullable ModelFacts model;
+
+    public FrameMetrics(KeyspikeMeters meters) {
+        tally = meters.tally();
+    }
+
+    /** The group of the device whose frames come next. */
+    public void group(String deviceGroup) {
+        group = deviceGroup;
+    }
+
+    /**
+     * A frame was heard.
+     *
+     * @param sound the stream's state after it; its spikes are taken
+     * @param steps time steps that the frame made
+     * @param latencySeconds from its capture until now; NaN where it is not known
+     */
+    public void add(
+            KeywordSpotter spotter, SpotterState sound, double audioSeconds, long steps, double latencySeconds) {
+        ModelFacts known = model;
+        if (spotter != described || known == null) {
+            known = describe(spotter);
+            model = known;
+            described = spotter;
+        }
+        tally.select(group, known);
+        tally.frame(audioSeconds, latencySeconds);
+        int layers = spotter.network().spikingLayers();
+        for (int layer = 0; layer < layers; layer++) {
+            tally.spikes(layer, sound.takeSpikes(layer), steps);
+        }
+    }
+
+    private ModelFacts describe(KeywordSpotter spotter) {
+        if (models.size() >= MAXIMUM_MODELS) {
+            models.clear();
+        }
+        return models.computeIfAbsent(spotter.model().version(), version -> facts(spotter));
+    }
+
+    /** Hands in the counts of models that are no longer used; to be called every few seconds. */
+    public void settle() {
+        tally.settle();
+    }
+
+    @Override
+    public void close() {
+        tally.close();
+    }
+
+    /** What the meters must know of a model. */
+    public static ModelFacts facts(KeywordSpotter spotter) {
+        var network = spotter.network();
+        KeywordModel model = spotter.model();
+        var layers = new ArrayList<ModelFacts.Layer>();
+        for (int layer = 0; layer < network.spikingLayers(); layer++) {
+            String name = network.layerName(layer);
+            layers.add(new ModelFacts.Layer(
+                    name,
+                    network.layerWidth(layer),
+                    fanOut(model.network().graph().chain(), name)));
+        }
+        return new ModelFacts(
+                model.version(),
+                layers,
+                model.chip().staticWattsPerNeuron(),
+                model.chip().joulesPerSpike(),
+                model.chip().joulesPerSynapticOperation(),
+                model.decision().clip().seconds());
+    }
+
+    /** Synapses that a spike of a node reaches: those of the node after it, and recurrent ones of its own. */
+    private static int fanOut(List<Node> chain, String name) {
+        for (int i = 0; i < chain.size(); i++) {
+            Node node = chain.get(i);
+            if (node.name().equals(name)) {
+                int forward =
+                        i + 1 == chain.size() ? 0 : chain.get(i + 1) instanceof Node.Dense dense ? dense.outputs() : 1;
+                int recurrent = node.recurrence().weights(node.outputs()) / node.outputs();
+                return forward + recurrent;
+            }
+        }
+        return 0;
+    }
+}

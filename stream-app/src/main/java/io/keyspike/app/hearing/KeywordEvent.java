@@ -1,0 +1,41 @@
+package io.keyspike.app.hearing;
+
+import io.keyspike.app.kafka.wire.Topics;
+import java.time.Instant;
+
+/**
+ * A keyword heard in a device's sound: the value of a record in {@link Topics#KEYWORD_EVENTS}, in JSON with these very
+ * names.
+ *
+ * @param id {@code <device>/<session>/<sample position>/<keyword>}: the same sound gives the same id, however often it is
+ *     processed. Where a device began to count anew without drawing a new session, {@code -1}, {@code -2}, … follows the
+ *     session
+ * @param device key of the frames
+ * @param score 0 to 1
+ * @param model version of the model that heard it
+ * @param sessionId the device's session, 16 hex digits
+ * @param samplePosition samples of the session up to and including the one that decided
+ * @param audioTime when the deciding sample was captured, by the device's clock, to the microsecond
+ * @param emittedAt when the service decided, by its clock, to the microsecond
+ * @param latencyMillis {@code emittedAt − audioTime}; below zero where the device's clock is ahead
+ */
+public record KeywordEvent(
+        String id,
+        String device,
+        String keyword,
+        float score,
+        String model,
+        String sessionId,
+        long samplePosition,
+        Instant audioTime,
+        Instant emittedAt,
+        double latencyMillis) {
+
+    /** Everything that does not depend on when it was processed: equal for equal sound and model. */
+    public record Identity(String id, float score, String model) {}
+
+    /** What two runs over the same sound must agree on. */
+    public Identity identity() {
+        return new Identity(id, score, model);
+    }
+}

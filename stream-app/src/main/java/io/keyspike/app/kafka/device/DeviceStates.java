@@ -1,0 +1,100 @@
+package io.keyspike.app.kafka.device;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The devices of one task: the state store, and before it the live objects of the devices heard last, so that a frame does
+ * not begin with reading thousands of bytes. Whatever changes is written to the store before the record is done, so the
+ * store alone is enough to go on from; the live objects end with the processor that made them.
+ */
+public final class DeviceStates {
+
+    private static final Logger log = LoggerFactory.getLogger(DeviceStates.class);
+
+    /** Live devices of a task; some 20 KB each with a large model. */
+    static final int MAXIMUM_LIVE = 20_000;
+
+    private final KeyValueStore<String, byte[]> store;
+    private final SpotterProvider spotters;
+    private final Map<String, DeviceState> live = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, DeviceState> eldest) {
+            return size() > MAXIMUM_LIVE;
+        }
+    };
+
+    public DeviceStates(KeyValueStore<String, byte[]> store, SpotterProvider spotters) {
+        this.store = store;
+        this.spotters = spotters;
+    }
+
+    /** The device's state, or null if it has never been heard. */
+    @Nullable
+    public DeviceState find(String device) {
+        DeviceState state = live.get(device);
+        if (state != null) {
+            return state;
+        }
+        byte[] saved = store.get(device);
+        if (saved == null) {
+            return null;
+        }
+        try {
+            state = DeviceStateCodec.decode(saved, spotters);
+        } catch (IllegalArgumentException e) {
+            log.warn("the saved state of device {} cannot be read and is begun afresh: {}", device, e.getMessage());
+            return null;
+        }
+        live.put(device, state);
+        return state;
+    }
+
+    /** Keeps a state that has changed. */
+    public void save(String device, DeviceState state) {
+        live.put(device, state);
+        store.put(device, DeviceStateCodec.encode(state));
+    }
+
+    /** Devices of which a frame was processed since the task was taken over, the most recent {@link #MAXIMUM_LIVE}. */
+    public int heard() {
+        return heardSince(Long.MIN_VALUE);
+    }
+
+    /** Forgets a device. */
+    void remove(String device) {
+        live.remove(device);
+        store.delete(device);
+    }
+
+    /** Notes that a device counts as heard at a time; a state that cannot be read is removed. */
+    void touch(String device, long millis) {
+        DeviceState state = find(device);
+        if (state == null) {
+            remove(device);
+        } else {
+            state.heardAtMillis = millis;
+            save(device, state);
+        }
+    }
+
+    /** Devices of which a frame was processed after a time, milliseconds since the epoch. */
+    public int heardSince(long millis) {
+        int count = 0;
+        for (DeviceState state : live.values()) {
+            if (state.heardAtMillis > millis) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Forgets the live object, which may be half changed; the store still has the last whole state. */
+    public void discard(String device) {
+        live.remove(device);
+    }
+}

@@ -1,0 +1,116 @@
+package io.keyspike.app.kafka.device;
+
+import io.keyspike.audio.AudioFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the frames of one session in order, each once. A frame that came too early is held until those before it are there,
+ * or until a frame so much later arrives that waiting is pointless: then the missing ones are given up.
+ *
+ * <p>Law: frames displaced by fewer than {@value #WINDOW_FRAMES} places, and repeated any number of times, come out in
+ * order, each once. Nothing here looks at a clock, so the same records in the same order always give the same result,
+ * which a replay after a crash relies on.
+ */
+final class FrameOrder {
+
+    /** Most places that a missing frame is waited for. */
+    static final int WINDOW_FRAMES = 8;
+
+    /** Longest sound that is held back for a missing frame; fewer places where frames are long. */
+    static final double WINDOW_SECONDS = 0.5;
+
+    /** How far back a repeated frame is told from one that came too late. */
+    private static final int MEMORY = Long.SIZE;
+
+    /** What became of a frame that was offered. */
+    enum Verdict {
+        ACCEPTED,
+        DUPLICATE,
+        LATE
+    }
+
+    /** Sequence number that is next. */
+    long next;
+
+    /** Bit i is set if frame {@code next − 1 − i} was released, and clear if it was given up. */
+    long released;
+
+    /** Frames given up since the last one was released. */
+    long givenUp;
+
+    /** By sequence number, all at or after {@link #next}. */
+    final List<AudioFrame> held = new ArrayList<>(WINDOW_FRAMES);
+
+    /** Takes a frame of this session in; follow with {@link #release} until it returns null. */
+    Verdict offer(AudioFrame frame) {
+        long behind = next - frame.sequence();
+        if (behind > 0) {
+            boolean known = behind <= MEMORY && (released >>> (behind - 1) & 1) != 0;
+            return known ? Verdict.DUPLICATE : Verdict.LATE;
+        }
+        int at = held.size();
+        while (at > 0 && held.get(at - 1).sequence() > frame.sequence()) {
+            at--;
+        }
+        if (at > 0 && held.get(at - 1).sequence() == frame.sequence()) {
+            return Verdict.DUPLICATE;
+        }
+        held.add(at, frame);
+        return Verdict.ACCEPTED;
+    }
+
+    /**
+     * The frame whose turn it is.
+     *
+     * @param ended whether no frame of this session will come any more, so that none is waited for
+     * @return null if there is none yet; otherwise {@link #takeGivenUp} tells what is missing before it
+     */
+    @Nullable
+    AudioFrame release(boolean ended) {
+        if (held.isEmpty()) {
+            return null;
+        }
+        long first = held.getFirst().sequence();
+        if (first > next) {
+            AudioFrame newest = held.getLast();
+            long patience = ended ? 0 : window(newest) - 1;
+            long hopeless = newest.sequence() - patience - next;
+            if (hopeless > 0) {
+                giveUp(Math.min(hopeless, first - next));
+            }
+            if (first > next) {
+                return null;
+            }
+        }
+        next++;
+        released = released << 1 | 1;
+        return held.removeFirst();
+    }
+
+    /** Frames given up just before the one that {@link #release} returned; zero afterwards. */
+    long takeGivenUp() {
+        long count = givenUp;
+        givenUp = 0;
+        return count;
+    }
+
+    /** As at the start of a session. */
+    void clear() {
+        next = 0;
+        released = 0;
+        givenUp = 0;
+        held.clear();
+    }
+
+    private void giveUp(long count) {
+        next += count;
+        givenUp += count;
+        released = count >= MEMORY ? 0 : released << count;
+    }
+
+    private static int window(AudioFrame frame) {
+        return (int) Math.clamp(WINDOW_SECONDS / frame.durationSeconds(), 1, WINDOW_FRAMES);
+    }
+}

@@ -1,0 +1,188 @@
+package io.keyspike.app.kafka.service;
+
+import io.keyspike.app.kafka.wire.DeadLetters;
+import io.keyspike.app.kafka.wire.Topics;
+import io.keyspike.monitoring.KeyspikeMeters;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Configurable;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
+import org.apache.kafka.streams.errors.ProductionExceptionHandler;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Kafka Streams does when reading, processing or sending a record throws (KIP-1034): what is the record's fault
+ * becomes a dead letter and the stream goes on; what is Kafka's or the disk's fault is passed on to {@link FailurePolicy},
+ * since a broker that is away must not turn good frames into dead letters.
+ *
+ * <p>Records that are not frames do not come here: {@link FrameProcessor} sends them on itself, with a better reason than
+ * an exception has.
+ */
+public final class DeadLetterHandlers {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterHandlers.class);
+
+    /** Setting that carries the {@link KeyspikeMeters} in. */
+    public static final String METERS = "keyspike.meters";
+
+    private DeadLetterHandlers() {}
+
+    /** Puts the handlers and their topic into the settings of Kafka Streams. */
+    static void configure(Properties settings) {
+        settings.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topics.DEAD_LETTERS);
+        settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, Reading.class);
+        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, Processing.class);
+        settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, Sending.class);
+    }
+
+    /** Where letters go and how they are counted. */
+    abstract static class Sender implements Configurable {
+
+        private @Nullable KeyspikeMeters meters;
+        private String topic = Topics.DEAD_LETTERS;
+
+        @Override
+        public final void configure(Map<String, ?> configs) {
+            if (configs.get(METERS) instanceof KeyspikeMeters configured) {
+                meters = configured;
+            }
+            if (configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG) instanceof String configured) {
+                topic = configured;
+            }
+        }
+
+        final boolean isLetter(ProducerRecord<byte[], byte[]> record) {
+            return record.topic().equals(topic);
+        }
+
+        final void count(String reason) {
+            KeyspikeMeters counters = meters;
+            if (counters != null) {
+                counters.deadLetter(reason);
+            }
+        }
+
+        /** The record that the topology was at work on, as a letter. */
+        final List<ProducerRecord<byte[], byte[]>> letter(
+                ErrorHandlerContext context, String reason, Exception exception) {
+            return letter(context, reason, exception, context.sourceRawKey(), context.sourceRawValue());
+        }
+
+        final List<ProducerRecord<byte[], byte[]>> letter(
+                ErrorHandlerContext context,
+                String reason,
+                Exception exception,
+                byte @Nullable [] key,
+                byte @Nullable [] value) {
+            count(reason);
+            var headers = DeadLetters.headers(
+                    context.headers(),
+                    reason,
+                    reason.replace('-', ' ') + ": " + exception,
+                    context.topic(),
+                    context.partition(),
+                    context.offset(),
+                    context.timestamp(),
+                    value);
+            headers.add(
+                    DeadLetters.KAFKA_EXCEPTION,
+                    DeadLetters.utf8(exception.getClass().getName()));
+            return List.of(new ProducerRecord<>(
+                    topic,
+                    null,
+                    Math.max(0, context.timestamp()),
+                    DeadLetters.cut(key, DeadLetters.MAXIMUM_KEY_BYTES),
+                    DeadLetters.cut(value, DeadLetters.MAXIMUM_VALUE_BYTES),
+                    headers));
+        }
+    }
+
+    /** Key and value are taken as bytes, so only what Kafka itself makes of a record can fail here. */
+    public static final class Reading extends Sender implements DeserializationExceptionHandler {
+        @Override
+        public DeserializationExceptionHandler.Response handleError(
+                ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
+            log.error(
+                    "{}-{} offset {} cannot be read; it becomes a dead letter",
+                    context.topic(),
+                    context.partition(),
+                    context.offset(),
+                    exception);
+            return DeserializationExceptionHandler.Response.resume(
+                    letter(context, DeadLetters.READING_FAILED, exception, record.key(), record.value()));
+        }
+    }
+
+    /** A bug met by a well-formed frame. */
+    public static final class Processing extends Sender implements ProcessingExceptionHandler {
+        @Override
+        public ProcessingExceptionHandler.Response handleError(
+                ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+            if (exception instanceof KafkaException) {
+                return ProcessingExceptionHandler.Response.fail();
+            }
+            log.error(
+                    "processing {}-{} offset {} failed; it becomes a dead letter",
+                    context.topic(),
+                    context.partition(),
+                    context.offset(),
+                    exception);
+            return ProcessingExceptionHandler.Response.resume(
+                    letter(context, DeadLetters.PROCESSING_FAILED, exception));
+        }
+    }
+
+    /**
+     * A record that the broker does not take. What it will take later is tried until it does; what it will never take (too
+     * large for the topic) becomes a dead letter. A changelog record is never left out: the state would be lost with it.
+     *
+     * <p>Under exactly-once a refused record fails its whole transaction whatever a handler says, so {@link Topics#require}
+     * sees to it beforehand that the topics take what the service sends.
+     */
+    public static final class Sending extends Sender implements ProductionExceptionHandler {
+        @Override
+        public ProductionExceptionHandler.Response handleError(
+                ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
+            if (exception instanceof RetriableException) {
+                return ProductionExceptionHandler.Response.retry();
+            }
+            boolean refused =
+                    exception instanceof RecordTooLargeException || exception instanceof InvalidTimestampException;
+            if (!refused || record.topic().endsWith(Topics.CHANGELOG_SUFFIX)) {
+                return ProductionExceptionHandler.Response.fail();
+            }
+            if (isLetter(record)) {
+                log.error("a dead letter was not taken by {} and is lost", record.topic(), exception);
+                count(DeadLetters.NOT_SENT);
+                return ProductionExceptionHandler.Response.resume();
+            }
+            log.error("{} did not take a record; it becomes a dead letter", record.topic(), exception);
+            return ProductionExceptionHandler.Response.resume(
+                    letter(context, DeadLetters.SENDING_FAILED, exception, record.key(), record.value()));
+        }
+
+        /** The topology sends bytes, so this cannot be a record's fault. */
+        @Override
+        @SuppressWarnings("rawtypes") // as the interface has it
+        public ProductionExceptionHandler.Response handleSerializationError(
+                ErrorHandlerContext context,
+                ProducerRecord record,
+                Exception exception,
+                SerializationExceptionOrigin origin) {
+            return ProductionExceptionHandler.Response.fail();
+        }
+    }
+}

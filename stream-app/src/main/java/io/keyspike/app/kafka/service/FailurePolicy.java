@@ -1,0 +1,142 @@
+package io.keyspike.app.kafka.service;
+
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.apache.kafka.streams.errors.TopologyException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens when a stream thread dies. Three cases, by the outermost cause that is known:
+ *
+ * <ul>
+ *   <li>{@link Cause#PASSING}: the broker is away or busy (Kafka's retriable errors, timeouts among them). The thread is
+ *       replaced, however often it happens: a service outlives its broker's outage.
+ *   <li>{@link Cause#HOPELESS}: trying again cannot help (access denied, topic deleted, a broker too old, a record of the
+ *       changelog that is too large, out of memory). The service stops at once and says why.
+ *   <li>{@link Cause#UNKNOWN}: anything else, a full disk or a bug among it. The thread is replaced; when that happened
+ *       {@value #MAXIMUM_REPLACEMENTS} times within {@link #WINDOW}, the service stops, and whoever supervises the process
+ *       starts it anew.
+ * </ul>
+ *
+ * A thread that is replaced goes on from what was committed last, so nothing is lost or doubled by it. Thread-safe.
+ */
+public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
+
+    /** Why a thread died, as far as that decides what is done. */
+    public enum Cause {
+        PASSING,
+        HOPELESS,
+        UNKNOWN
+    }
+
+    /** Threads that may die of {@link Cause#UNKNOWN} causes within {@link #WINDOW}. */
+    public static final int MAXIMUM_REPLACEMENTS = 10;
+
+    public static final Duration WINDOW = Duration.ofMinutes(5);
+
+    private static final List<Class<? extends Throwable>> HOPELESS = List.of(
+            AuthenticationException.class,
+            AuthorizationException.class,
+            UnsupportedVersionException.class,
+            InvalidConfigurationException.class,
+            RecordTooLargeException.class,
+            MissingSourceTopicException.class,
+            TopologyException.class,
+            Error.class);
+
+    private static final List<Class<? extends Throwable>> PASSING =
+            List.of(RetriableException.class, ClosedByInterruptException.class);
+
+    private static final Logger log = LoggerFactory.getLogger(FailurePolicy.class);
+
+    private final LongSupplier nanoTime;
+    private final ArrayDeque<Long> replacements = new ArrayDeque<>();
+    private volatile @Nullable Throwable fatal;
+
+    public FailurePolicy() {
+        this(System::nanoTime);
+    }
+
+    /** @param nanoTime a clock that is never set back */
+    FailurePolicy(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
+        switch (causeOf(exception)) {
+            case PASSING -> log.warn("a stream thread failed for want of its broker and is replaced", exception);
+            case HOPELESS -> {
+                log.error("a stream thread failed for good; the service stops", exception);
+                fatal = exception;
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+            case UNKNOWN -> {
+                if (tooMany()) {
+                    log.error(
+                            "{} stream threads failed within {} minutes; the service stops",
+                            replacements.size(),
+                            WINDOW.toMinutes(),
+                            exception);
+                    fatal = exception;
+                    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+                }
+                log.warn("a stream thread failed and is replaced", exception);
+            }
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private boolean tooMany() {
+        long now = nanoTime.getAsLong();
+        while (!replacements.isEmpty() && now - replacements.getFirst() > WINDOW.toNanos()) {
+            replacements.removeFirst();
+        }
+        replacements.addLast(now);
+        return replacements.size() > MAXIMUM_REPLACEMENTS;
+    }
+
+    /** Something else than a thread's death has stopped the service. */
+    synchronized void stopped(Throwable cause) {
+        if (fatal == null) {
+            fatal = cause;
+        }
+    }
+
+    /** What stopped the service, or null. */
+    @Nullable
+    Throwable fatal() {
+        return fatal;
+    }
+
+    /** Which case an exception is, by the outermost of its causes that decides. */
+    public static Cause causeOf(Throwable exception) {
+        for (Throwable t = exception; t != null; t = t.getCause()) {
+            if (isAny(HOPELESS, t)) {
+                return Cause.HOPELESS;
+            }
+            if (isAny(PASSING, t)) {
+                return Cause.PASSING;
+            }
+            // Its cause may tell more.
+        }
+        return Cause.UNKNOWN;
+    }
+
+    private static boolean isAny(List<Class<? extends Throwable>> kinds, Throwable t) {
+        return kinds.stream().anyMatch(kind -> kind.isInstance(t));
+    }
+}

@@ -1,0 +1,121 @@
+package io.keyspike.app.kafka.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a record in {@link Topics#DEAD_LETTERS} looks like: key, value and headers of the bad record, and headers that say
+ * why it is here and where it came from. A key or value so long that the broker might refuse it is cut, and a header says
+ * so: a bad record must never stop the good ones.
+ */
+public final class DeadLetters {
+
+    /** Why, as a word for programs: {@code no-key}, {@code bad-magic}, … */
+    public static final String REASON = "keyspike.reason";
+
+    /** Why, as a sentence for people. */
+    public static final String ERROR = "keyspike.error";
+
+    public static final String TOPIC = "keyspike.topic";
+    public static final String PARTITION = "keyspike.partition";
+    public static final String OFFSET = "keyspike.offset";
+
+    /** The bad record's time, milliseconds since the epoch. */
+    public static final String TIMESTAMP = "keyspike.timestamp";
+
+    /** Length of the value before it was cut; absent where it is whole. */
+    public static final String VALUE_LENGTH = "keyspike.value.length";
+
+    // The names by which Kafka's own handlers tell the same (KIP-1034), for programs that read any dead-letter topic.
+    public static final String KAFKA_EXCEPTION = "__streams.errors.exception";
+    private static final String KAFKA_MESSAGE = "__streams.errors.message";
+    private static final String KAFKA_TOPIC = "__streams.errors.topic";
+    private static final String KAFKA_PARTITION = "__streams.errors.partition";
+    private static final String KAFKA_OFFSET = "__streams.errors.offset";
+
+    public static final String NO_KEY = "no-key";
+    public static final String BAD_KEY = "bad-key";
+    public static final String NO_VALUE = "no-value";
+    public static final String OTHER_SAMPLE_RATE = "other-sample-rate";
+    public static final String IMPLAUSIBLE_SEQUENCE = "implausible-sequence";
+    public static final String READING_FAILED = "reading-failed";
+    public static final String PROCESSING_FAILED = "processing-failed";
+    public static final String SENDING_FAILED = "sending-failed";
+
+    /** For meters only: a letter that its own topic did not take. */
+    public static final String NOT_SENT = "letter-not-sent";
+
+    /** Half of what a broker takes by default, so that the headers fit too. */
+    public static final int MAXIMUM_VALUE_BYTES = 512 * 1024;
+
+    public static final int MAXIMUM_KEY_BYTES = 16 * 1024;
+    private static final int MAXIMUM_HEADER_BYTES = 64 * 1024;
+    private static final int MAXIMUM_SENTENCE = 1_000;
+
+    /** What a letter can take at most, with its own headers. */
+    static final int LARGEST_BYTES = MAXIMUM_VALUE_BYTES + MAXIMUM_KEY_BYTES + MAXIMUM_HEADER_BYTES + 16 * 1024;
+
+    private DeadLetters() {}
+
+    /** The word for a reason that is an enum's constant: {@code TOO_SHORT} is {@code too-short}. */
+    static String word(Enum<?> reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The bad record as it goes on, cut where need be. */
+    public static Record<byte[], byte[]> record(
+            byte @Nullable [] key, byte @Nullable [] value, long timestamp, Headers headers) {
+        return new Record<>(cut(key, MAXIMUM_KEY_BYTES), cut(value, MAXIMUM_VALUE_BYTES), timestamp, headers);
+    }
+
+    public static Headers headers(
+            Headers original,
+            String reason,
+            String sentence,
+            String topic,
+            int partition,
+            long offset,
+            long timestamp,
+            byte @Nullable [] value) {
+        var headers = new RecordHeaders();
+        int bytes = 0;
+        for (Header header : original) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+            if (bytes > MAXIMUM_HEADER_BYTES) {
+                break;
+            }
+            headers.add(header);
+        }
+        byte[] error = utf8(sentence.length() > MAXIMUM_SENTENCE ? sentence.substring(0, MAXIMUM_SENTENCE) : sentence);
+        put(headers, REASON, reason);
+        headers.add(ERROR, error).add(KAFKA_MESSAGE, error);
+        headers.add(TOPIC, utf8(topic)).add(KAFKA_TOPIC, utf8(topic));
+        byte[] partitionText = utf8(String.valueOf(partition));
+        headers.add(PARTITION, partitionText).add(KAFKA_PARTITION, partitionText);
+        byte[] offsetText = utf8(String.valueOf(offset));
+        headers.add(OFFSET, offsetText).add(KAFKA_OFFSET, offsetText);
+        put(headers, TIMESTAMP, String.valueOf(timestamp));
+        if (value != null && value.length > MAXIMUM_VALUE_BYTES) {
+            put(headers, VALUE_LENGTH, String.valueOf(value.length));
+        }
+        return headers;
+    }
+
+    public static byte @Nullable [] cut(byte @Nullable [] bytes, int maximum) {
+        return bytes == null || bytes.length <= maximum ? bytes : Arrays.copyOf(bytes, maximum);
+    }
+
+    public static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void put(Headers headers, String name, String value) {
+        headers.add(name, utf8(value));
+    }
+}

@@ -1,0 +1,13 @@
+package io.keyspike.app.kafka.wire;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+
+/** A record's own time, or where it has none, that of the record before it. Kafka's default would stop the stream. */
+public final class LenientTimestamps implements TimestampExtractor {
+
+    @Override
+    public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return Math.max(0, record.timestamp() >= 0 ? record.timestamp() : partitionTime);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.cli.bench;
+
+import org.jspecify.annotations.NullMarked;

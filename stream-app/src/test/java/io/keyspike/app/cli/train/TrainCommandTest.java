@@ -1,0 +1,147 @@
+package io.keyspike.app.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.CommandRun;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.audio.WavWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code train} and {@code evaluate}, on two tones as words. */
+class TrainCommandTest {
+    private static final String CONFIGURATION = """
+            name: tones
+            data: {words: [low, high], clip_seconds: 0.25}
+            features: {kind: filterbank, normaliser: {offset: 0.5, rectified: true}}
+            network:
+              surrogate: {kind: fast_sigmoid, slope: 4}
+              layers:
+                - {name: hidden, width: 8, init: {kind: normal, deviation: 0.4}, neuron: {kind: hardware, tau_millis: 64}}
+                - {name: output, init: {kind: normal, deviation: 0.3}, neuron: {kind: hardware, tau_millis: 64}}
+            loss: {logit_scale: 0.5}
+            optimiser: {learning_rate: 2.0e-2}
+            training: {epochs: 20, batch: 4}
+            decision: {calibration: {grid: [0.6, 0.8]}}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path data = Path.of("");
+    private Path configuration = Path.of("");
+
+    @BeforeEach
+    void write() throws IOException {
+        data = folder.resolve("tones");
+        configuration = folder.resolve("tones.yaml");
+        Files.writeString(configuration, CONFIGURATION);
+        List<String> validation = new ArrayList<>();
+        List<String> testing = new ArrayList<>();
+        for (String word : List.of("low", "high")) {
+            Files.createDirectories(data.resolve(word));
+            for (int i = 0; i < 12; i++) {
+                String name = word + "/s" + i + "_nohash_0.wav";
+                WavWriter.write(data.resolve(name), 16_000, tone(word.equals("low") ? 400 + 9 * i : 2_500 + 40 * i));
+                if (i >= 10) {
+                    testing.add(name);
+                } else if (i >= 8) {
+                    validation.add(name);
+                }
+            }
+        }
+        Files.write(data.resolve("validation_list.txt"), validation);
+        Files.write(data.resolve("testing_list.txt"), testing);
+    }
+
+    private static short[] tone(double frequencyHz) {
+        short[] samples = new short[4_000];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (short) Math.rint(8_000 * Math.sin(2 * Math.PI * frequencyHz * i / 16_000));
+        }
+        return samples;
+    }
+
+    private CommandRun train(String... more) {
+        var arguments = new ArrayList<>(List.of(
+                "train",
+                "--data=" + data,
+                "--config=" + configuration,
+                "--out=" + folder.resolve("models/tones.safetensors"),
+                "--cache=" + folder.resolve("cache")));
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void shouldTrainAModelThatEvaluateFindsByName() throws IOException {
+        CommandRun training = train();
+        assertThat(training.err()).isEmpty();
+        assertThat(training.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(training.out()).contains("epoch  20", "testing    4 of 4 right, 100.0 %", "tones@");
+        assertThat(folder.resolve("models/tones-report/report.html")).exists();
+        assertThat(folder.resolve("models/tones.checkpoint")).doesNotExist();
+
+        CommandRun evaluation = CommandRun.of(
+                "evaluate",
+                "tones",
+                "--models=" + folder.resolve("models"),
+                "--data=" + data,
+                "--split=testing",
+                "--json");
+        assertThat(evaluation.exitCode()).isEqualTo(ExitCode.OK);
+        JsonNode json = new ObjectMapper().readTree(evaluation.out());
+        assertThat(json.get("accuracy").asDouble()).isEqualTo(1);
+        assertThat(json.get("correct").asInt()).isEqualTo(4);
+        assertThat(json.get("total").asInt()).isEqualTo(4);
+        assertThat(json.get("interval95").get(0).asDouble()).isBetween(0.5, 0.52);
+        assertThat(json.get("interval95").get(1).asDouble()).isEqualTo(1);
+        assertThat(json.get("confusion").toString()).isEqualTo("[[2,0],[0,2]]");
+        assertThat(json.get("labels").toString()).isEqualTo("[\"low\",\"high\"]");
+        assertThat(json.get("firingRates").get("hidden").asDouble()).isBetween(0.001, 1.0);
+        assertThat(json.get("split").asText()).isEqualTo("testing");
+        assertThat(json.get("model").asText()).startsWith("tones@");
+
+        CommandRun all = CommandRun.of(
+                "evaluate", folder.resolve("models/tones.safetensors").toString(), "--data=" + data, "--split=all");
+        assertThat(all.out()).contains("of 24 clips right", "Firing rates");
+    }
+
+    @Test
+    void shouldSayInOneSentenceWhatIsWrong() throws IOException {
+        Files.writeString(configuration, CONFIGURATION + "epochs: 3\n");
+        CommandRun wrongKey = train();
+        assertThat(wrongKey.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(wrongKey.err())
+                .startsWith("keyspike: epochs: unknown key, expected one of [attribution,")
+                .hasLineCount(1);
+
+        Files.writeString(configuration, CONFIGURATION);
+        data = folder.resolve("nowhere");
+        assertThat(train().err())
+                .isEqualTo("keyspike: " + data + ": expected a folder with one folder a word, found none"
+                        + System.lineSeparator());
+        assertThat(CommandRun.of("train").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(CommandRun.of("evaluate", "nothing", "--data=" + folder).exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void shouldSayWhenASplitHasNoClips() throws IOException {
+        train();
+        Files.delete(data.resolve("testing_list.txt"));
+        Files.delete(data.resolve("validation_list.txt"));
+        CommandRun run = CommandRun.of(
+                "evaluate", folder.resolve("models/tones.safetensors").toString(), "--data=" + data);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains("expected clips of [low, high] in split testing, found none (without");
+    }
+}

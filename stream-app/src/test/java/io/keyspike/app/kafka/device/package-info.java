@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.kafka.device;
+
+import org.jspecify.annotations.NullMarked;

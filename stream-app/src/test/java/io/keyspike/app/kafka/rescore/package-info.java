@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.kafka.rescore;
+
+import org.jspecify.annotations.NullMarked;

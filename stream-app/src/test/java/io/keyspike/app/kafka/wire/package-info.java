@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.kafka.wire;
+
+import org.jspecify.annotations.NullMarked;

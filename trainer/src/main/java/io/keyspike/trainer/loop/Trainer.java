@@ -1,0 +1,451 @@
+package io.keyspike.trainer.loop;
+
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.backends.Backends;
+import io.keyspike.kernels.backends.Devices;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.chip.ChipCheck;
+import io.keyspike.models.chip.ChipProfile;
+import io.keyspike.models.chip.ChipProjection;
+import io.keyspike.models.chip.Violation;
+import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.decision.DecisionSettings.ClipDecision;
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
+import io.keyspike.models.description.ChipPower;
+import io.keyspike.models.description.ModelInput;
+import io.keyspike.models.description.Provenance;
+import io.keyspike.models.network.Network;
+import io.keyspike.trainer.calibrate.Calibration;
+import io.keyspike.trainer.calibrate.ThresholdSearch;
+import io.keyspike.trainer.chip.ChipProfiles;
+import io.keyspike.trainer.chip.ChipWeights;
+import io.keyspike.trainer.chip.FluctuationInit;
+import io.keyspike.trainer.common.Progress;
+import io.keyspike.trainer.common.SplitMix;
+import io.keyspike.trainer.config.ConfigException;
+import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.DecisionConfig;
+import io.keyspike.trainer.config.LabelMap;
+import io.keyspike.trainer.config.LayerConfig;
+import io.keyspike.trainer.config.NetworkConfig;
+import io.keyspike.trainer.config.TrainingConfig;
+import io.keyspike.trainer.data.Clip;
+import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.DataSets;
+import io.keyspike.trainer.data.FeedbackClips;
+import io.keyspike.trainer.data.Split;
+import io.keyspike.trainer.evaluate.ActivityProbe;
+import io.keyspike.trainer.evaluate.ClipEvaluator;
+import io.keyspike.trainer.evaluate.ClipMetrics;
+import io.keyspike.trainer.evaluate.ModelClips;
+import io.keyspike.trainer.evaluate.NetworkActivity;
+import io.keyspike.trainer.features.BatchBuilder;
+import io.keyspike.trainer.features.FeatureBuilder;
+import io.keyspike.trainer.features.FrameStacking;
+import io.keyspike.trainer.features.LabelledFrames;
+import io.keyspike.trainer.features.TrainingFeatures;
+import io.keyspike.trainer.layers.SynapseShape;
+import io.keyspike.trainer.layers.TrainableNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a model out of a data set and a configuration. The same seed gives the same weights, whatever the threads. */
+public final class Trainer {
+    /** Apart from every other use of random numbers. */
+    private static final long LIMIT_UNKNOWN = 0x11_41;
+
+    private final TrainingConfig config;
+    private final TrainingOptions options;
+    private final TrainingListener listener;
+    private final KernelBackend backend;
+    private final @Nullable ChipProfile chip;
+    private @Nullable Path feedback;
+
+    /**
+     * @throws IllegalArgumentException if the configuration names no chip profile that there is, or a backend that is not
+     * @throws IOException if the chip profile cannot be read
+     */
+    public Trainer(TrainingConfig config, TrainingOptions options, TrainingListener listener) throws IOException {
+        this.config = config;
+        this.options = options;
+        this.listener = listener;
+        this.backend = Backends.named(
+                options.backend(), options.threads(), config.network().solver());
+        String profile = config.chip().profile();
+        chip = profile == null ? null : ChipProfiles.named(profile);
+    }
+
+    /**
+     * Trains, measures, calibrates.
+     *
+     * @param folder laid out as the configuration's kind of data is
+     * @throws IOException if the folder cannot be read or lacks what the configuration asks for
+     * @throws TrainingStoppedException if asked to stop
+     */
+    public TrainingResult run(Path folder) throws IOException {
+        return run(folder, null);
+    }
+
+    /**
+     * As {@link #run(Path)}, beginning with the numbers of a finished model, and with its features as they are.
+     *
+     * @throws IllegalArgumentException if the model's network is not the configuration's
+     */
+    public TrainingResult trainOn(Path folder, KeywordModel start) throws IOException {
+        return run(folder, start);
+    }
+
+    private TrainingResult run(Path folder, @Nullable KeywordModel start) throws IOException {
+        DataSet data = withFeedback(
+                DataSets.read(config.data(), config.features().input(), folder, options.threads(), listener));
+        listener.dataRead(data);
+        listener.runsOn(kernels());
+        var labels = new LabelMap(config.data().labels());
+        List<Clip> trainingClips = limited(data.of(Split.TRAINING, labels));
+        requireClips(folder, data, labels, trainingClips);
+        var builder = new FeatureBuilder(
+                data, labels, config.data().clipSeconds(), options.cache(listener), options.threads(), listener);
+        TrainingFeatures features = start == null
+                ? builder.training(config, trainingClips)
+                : builder.training(config, start.input(), trainingClips);
+        long startNanos = System.nanoTime();
+        TrainingLoop loop = loop(features, data, start);
+        Network network = loop.run();
+        double seconds = (System.nanoTime() - startNanos) * 1e-9;
+
+        Map<Split, ClipMetrics> metrics = metrics(network, features, builder, data, labels);
+        NetworkActivity activity = new ActivityProbe(
+                        network, backend, features.stacking(), config.loss().rule())
+                .watch(
+                        features.validation(),
+                        data.of(Split.VALIDATION, labels).stream()
+                                .map(Clip::name)
+                                .toList(),
+                        labels.labels());
+        KeywordModel model = KeywordModel.of(
+                config.name(),
+                features.input(),
+                network,
+                labels.labels(),
+                decision(features),
+                chip == null ? ChipPower.H1 : chip.power(),
+                provenance(data, metrics, null));
+        Calibration calibration = calibrate(model, data);
+        if (calibration != null) {
+            Map<String, Float> thresholds = new HashMap<>();
+            calibration.labels().forEach(l -> thresholds.put(l.label(), l.threshold()));
+            model = KeywordModel.of(
+                    model.name(),
+                    model.input(),
+                    network,
+                    model.labels(),
+                    model.decision().withThresholds(thresholds),
+                    model.chip(),
+                    provenance(data, metrics, calibration));
+        }
+        return new TrainingResult(
+                model,
+                config,
+                data,
+                loop.history(),
+                loop.chosenEpoch(),
+                metrics,
+                activity,
+                calibration,
+                loop.parameterCount(),
+                seconds);
+    }
+
+    /**
+     * The network that a model was before it was trained.
+     *
+     * @param folder laid out as the data that the model was trained on; read where the initial weights are fitted to it
+     * @throws ConfigException if the model does not carry its configuration
+     */
+    public static Network initialNetwork(KeywordModel model, Path folder, KernelBackend backend, int threads)
+            throws IOException {
+        TrainingConfig config = ConfigReader.parse(model.provenance().configuration());
+        String profile = config.chip().profile();
+        float limit = profile == null
+                ? Float.POSITIVE_INFINITY
+                : ChipProfiles.named(profile).synapse().weightLimit();
+        var network = new TrainableNetwork(
+                config.network(),
+                model.input().width(),
+                config.data().labels().size() * config.loss().population(),
+                model.input().stepSeconds(),
+                config.training().seed(),
+                backend,
+                1,
+                1);
+        if (config.network().layers().stream().anyMatch(LayerConfig::fluctuationDriven)) {
+            ModelClips clips = ModelClips.read(model, folder, Split.TRAINING, threads, Progress.NONE);
+            initialise(network, config.network(), clips.frames(), clips.stacking(), backend, limit);
+        }
+        return network.export();
+    }
+
+    /**
+     * Also learns from what people said of detections, and from samples of words that they spoke.
+     *
+     * @param folder as {@link FeedbackClips} describes it
+     */
+    public void learnFrom(Path folder) {
+        feedback = folder;
+    }
+
+    private DataSet withFeedback(DataSet data) throws IOException {
+        Path folder = feedback;
+        if (folder == null) {
+            return data;
+        }
+        if (!(config.features().input() instanceof ModelInput.Sound sound)) {
+            throw new ConfigException("feedback: expected a configuration for sound, found one for "
+                    + config.features().input().describe());
+        }
+        return new FeedbackClips(folder)
+                .addTo(data, sound.features().sampleRateHz(), config.data().clipSeconds());
+    }
+
+    private float weightLimit() {
+        return chip == null ? Float.POSITIVE_INFINITY : chip.synapse().weightLimit();
+    }
+
+    /** Fits the initial weights of the layers that ask for it to the data. */
+    private static void initialise(
+            TrainableNetwork network,
+            NetworkConfig config,
+            LabelledFrames clips,
+            FrameStacking stacking,
+            KernelBackend backend,
+            float limit) {
+        Map<String, Double> rates = new HashMap<>();
+        config.layers().stream()
+                .filter(LayerConfig::fluctuationDriven)
+                .forEach(layer -> rates.put(layer.name(), (double) layer.init().rate()));
+        if (!rates.isEmpty()) {
+            new FluctuationInit(backend, stacking, clips, limit)
+                    .apply(network.export(), SynapseShape.of(network.parameters(), network.inputs()), rates);
+        }
+    }
+
+    /** The weights of the chip that the configuration names; refuses a network that no weights could make fit. */
+    private @Nullable ChipWeights chipWeights(TrainableNetwork network) {
+        if (chip == null) {
+            return null;
+        }
+        var weights = new ChipWeights(chip, config.chip(), network.parameters(), network.leaks(), network.inputs());
+        Network stored = new ChipProjection(chip).applyToWeights(network.export());
+        List<Violation> violations = ChipCheck.of(stored, chip).violations();
+        if (!violations.isEmpty()) {
+            throw new ConfigException("chip.profile: expected a network that " + chip.name() + " can hold, found "
+                    + violations.getFirst().sentence());
+        }
+        return weights;
+    }
+
+    private TrainingLoop loop(TrainingFeatures features, DataSet data, @Nullable KeywordModel start) {
+        int batch = config.training().batch();
+        long seed = config.training().seed();
+        int clips = Math.multiplyExact(
+                features.cleanTraining().clips(), config.training().repeats());
+        var batches = new BatchBuilder(
+                features, config.augmentation(), config.training().prefix(), seed, batch);
+        var network = new TrainableNetwork(
+                config.network(),
+                features.input().width(),
+                config.data().labels().size() * config.loss().population(),
+                features.input().stepSeconds(),
+                seed,
+                backend,
+                batches.maximumSteps(),
+                batch,
+                config.training().precision());
+        if (start == null) {
+            initialise(
+                    network, config.network(), features.cleanTraining(), features.stacking(), backend, weightLimit());
+        } else {
+            StartingPoint.load(start.network(), network.parameters());
+        }
+        long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(clips, batch);
+        return new TrainingLoop(
+                config.training(),
+                config.loss().population(),
+                network,
+                new TrainingStep(network, config.loss(), config.optimiser(), totalSteps, batch, chipWeights(network)),
+                batches,
+                clips,
+                features.validation(),
+                evaluator(features),
+                options,
+                Integer.toHexString(config.toString().hashCode()) + "-" + data.hash(),
+                listener);
+    }
+
+    private ClipEvaluator evaluator(TrainingFeatures features) {
+        return new ClipEvaluator(backend, features.stacking(), config.loss().rule(), Progress.NONE);
+    }
+
+    private Map<Split, ClipMetrics> metrics(
+            Network network, TrainingFeatures features, FeatureBuilder builder, DataSet data, LabelMap labels)
+            throws IOException {
+        Map<Split, ClipMetrics> metrics = new EnumMap<>(Split.class);
+        for (Split split : Split.values()) {
+            LabelledFrames frames = switch (split) {
+                case TRAINING -> features.cleanTraining();
+                case VALIDATION -> features.validation();
+                case TESTING -> builder.frames(features.input(), data.of(Split.TESTING, labels));
+            };
+            if (frames.clips() > 0) {
+                metrics.put(
+                        split,
+                        evaluator(features)
+                                .measure(network, frames, labels.labels().size()));
+            }
+        }
+        return metrics;
+    }
+
+    private void requireClips(Path folder, DataSet data, LabelMap labels, List<Clip> trainingClips) throws IOException {
+        for (int label = 0; label < labels.labels().size(); label++) {
+            int wanted = label;
+            if (trainingClips.stream().noneMatch(c -> labels.outputOf(c.word()) == wanted)) {
+                String name = labels.labels().get(label);
+                throw new IOException(folder + ": expected training clips of '" + name + "', found none"
+                        + (name.equals(LabelMap.SILENCE)
+                                ? "; add clips of noise in a folder " + LabelMap.SILENCE_FOLDER
+                                        + " or long recordings in " + "_background_noise_, or set data.silence to false"
+                                : ""));
+            }
+        }
+        if (data.of(Split.VALIDATION, labels).isEmpty()) {
+            throw new IOException(folder + ": expected samples for validation, found none of the labels; "
+                    + (data.hasLists()
+                            ? "give them a larger share in data.split.validation, or name some in validation_list.txt"
+                            : "add the list validation_list.txt, or set data.kind to folders for a random split"));
+        }
+    }
+
+    /** The clips, with no more of the unknown words than the configuration allows. */
+    private List<Clip> limited(List<Clip> clips) {
+        Integer limit = config.data().unknownLimit();
+        if (limit == null) {
+            return clips;
+        }
+        var unknown = new ArrayList<Integer>();
+        for (int i = 0; i < clips.size(); i++) {
+            String word = clips.get(i).word();
+            if (!config.data().words().contains(word) && !word.equals(LabelMap.SILENCE_FOLDER)) {
+                unknown.add(i);
+            }
+        }
+        boolean[] left = new boolean[clips.size()];
+        int[] order = new SplitMix(config.training().seed(), LIMIT_UNKNOWN).permutation(unknown.size());
+        for (int i = limit; i < order.length; i++) {
+            left[unknown.get(order[i])] = true;
+        }
+        var kept = new ArrayList<Clip>();
+        for (int i = 0; i < left.length; i++) {
+            if (!left[i]) {
+                kept.add(clips.get(i));
+            }
+        }
+        return kept;
+    }
+
+    private DecisionSettings decision(TrainingFeatures features) {
+        DecisionConfig d = config.decision();
+        ClipRule rule = config.loss().rule();
+        Float scale = d.scale();
+        if (scale == null) {
+            // The smoothed output of a spiking neuron is a rate; the loss saw a count.
+            int steps = features.stacking().steps(features.training().frames());
+            scale = config.loss().logitScale() * (rule == ClipRule.SPIKE_COUNT ? steps : 1);
+        }
+        Map<String, Float> thresholds = new HashMap<>();
+        reportable().forEach(label -> thresholds.put(label, d.calibration().fallback()));
+        return new DecisionSettings(
+                d.smoothingSeconds(),
+                scale,
+                thresholds,
+                d.confirmSeconds(),
+                d.refractorySeconds(),
+                d.warmUpSeconds(),
+                d.gate(),
+                new ClipDecision(rule, clipSeconds()));
+    }
+
+    /** How long the network sees a sample. */
+    private double clipSeconds() {
+        return switch (config.features().input()) {
+            case ModelInput.Image image -> image.steps() * image.stepSeconds();
+            case ModelInput.EventFrames events -> events.frames() * events.stepSeconds();
+            case ModelInput.ClipSpectrogram clip -> config.data().clipSeconds();
+            case ModelInput.Sound sound -> config.data().clipSeconds();
+        };
+    }
+
+    private List<String> reportable() {
+        return config.data().labels().stream()
+                .filter(label -> !config.decision().never().contains(label))
+                .toList();
+    }
+
+    private @Nullable Calibration calibrate(KeywordModel model, DataSet data) throws IOException {
+        if (!config.decision().calibration().enabled() || !(model.input() instanceof ModelInput.Sound)) {
+            return null;
+        }
+        return new ThresholdSearch(
+                        config.decision().calibration(),
+                        Backends.stepsNamed(options.backend()),
+                        options.threads(),
+                        listener)
+                .search(model, reportable(), data, config.training().seed());
+    }
+
+    private Provenance provenance(DataSet data, Map<Split, ClipMetrics> metrics, @Nullable Calibration calibration) {
+        Map<String, Double> figures = new TreeMap<>();
+        metrics.forEach((split, m) -> {
+            figures.put(split.label() + ".accuracy", m.accuracy());
+            figures.put(split.label() + ".correct", (double) m.correct());
+            figures.put(split.label() + ".total", (double) m.total());
+        });
+        if (calibration != null) {
+            figures.put("stream.hit_rate", calibration.hitRate());
+            figures.put("stream.false_reports_per_hour", calibration.falseReportsPerHour());
+        }
+        String version = Trainer.class.getPackage().getImplementationVersion();
+        return new Provenance(
+                data.name(),
+                data.hash(),
+                config.training().seed(),
+                ConfigReader.toYaml(config),
+                version == null ? "development" : version,
+                Runtime.version().toString(),
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                kernels(),
+                figures,
+                config.attribution(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    /** What the network ran on: backend, device or width of its vectors, solver. */
+    private String kernels() {
+        String where = switch (backend.name()) {
+            case "vector" -> ", " + Backends.lanes() + " lanes";
+            case Devices.TORNADO -> " on " + Devices.names().getFirst() + ", kernel by kernel";
+            default -> "";
+        };
+        return backend.name() + where + ", solver " + backend.solver().name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,53 @@
+package io.keyspike.trainer.loop;
+
+import io.keyspike.trainer.common.Progress;
+import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.loss.LossParts;
+import java.nio.file.Path;
+
+/** Told how training goes; every method does nothing unless overridden. */
+public interface TrainingListener extends Progress {
+
+    @Override
+    default void advanced(String what, long done, long total) {}
+
+    /** The data set has been read. */
+    default void dataRead(DataSet data) {}
+
+    /** What training runs on, truly: backend, device or width of the vectors, solver. */
+    default void runsOn(String kernels) {}
+
+    /**
+     * Training goes on from a checkpoint.
+     *
+     * @param epoch the one it goes on in, from 1
+     * @param batchesDone of that epoch
+     */
+    default void resumed(int epoch, int batchesDone) {}
+
+    /** There was no checkpoint to go on from, so training begins at the beginning. */
+    default void nothingToResume(Path checkpoint) {}
+
+    /**
+     * A batch has been learnt.
+     *
+     * @param epoch from 1
+     * @param batch from 1
+     * @param batches in the epoch
+     * @param loss of the batch
+     * @param accuracy of the epoch so far, in the passes that taught
+     * @param samplesPerSecond in this epoch so far
+     * @param secondsLeft until the last epoch's end, at this speed
+     */
+    default void batchDone(
+            int epoch,
+            int batch,
+            int batches,
+            LossParts loss,
+            double accuracy,
+            double samplesPerSecond,
+            double secondsLeft) {}
+
+    /** An epoch has ended; {@code best} if it is the best one so far. */
+    default void epochDone(EpochRecord record, boolean best) {}
+}

@@ -1,0 +1,273 @@
+package io.keyspike.trainer.loop;
+
+import io.keyspike.models.network.Network;
+import io.keyspike.trainer.common.SplitMix;
+import io.keyspike.trainer.config.LoopConfig;
+import io.keyspike.trainer.evaluate.ClipEvaluator;
+import io.keyspike.trainer.evaluate.ClipMetrics;
+import io.keyspike.trainer.evaluate.PopulationReadout;
+import io.keyspike.trainer.features.Batch;
+import io.keyspike.trainer.features.BatchBuilder;
+import io.keyspike.trainer.features.BatchLoader;
+import io.keyspike.trainer.features.LabelledFrames;
+import io.keyspike.trainer.layers.Parameter;
+import io.keyspike.trainer.layers.TrainableNetwork;
+import io.keyspike.trainer.loss.LossParts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Epochs of batches, validation after each, the best or last weights in the end; stops and goes on at any batch. */
+final class TrainingLoop {
+    /** Apart from every other use of random numbers. */
+    private static final long SHUFFLE = 0x5_4F;
+
+    private final LoopConfig config;
+    private final int population;
+    private final TrainableNetwork network;
+    private final TrainingStep step;
+    private final BatchBuilder batches;
+    private final int trainingClips;
+    private final LabelledFrames validation;
+    private final ClipEvaluator evaluator;
+    private final TrainingOptions options;
+    private final String checkpointKey;
+    private final TrainingListener listener;
+
+    private List<EpochRecord> history = new ArrayList<>();
+    private int bestEpoch;
+    private double bestAccuracy = -1;
+    private List<float[]> bestState = List.of();
+    private long lastCheckpoint = System.nanoTime();
+
+    TrainingLoop(
+            LoopConfig config,
+            int population,
+            TrainableNetwork network,
+            TrainingStep step,
+            BatchBuilder batches,
+            int trainingClips,
+            LabelledFrames validation,
+            ClipEvaluator evaluator,
+            TrainingOptions options,
+            String checkpointKey,
+            TrainingListener listener) {
+        this.config = config;
+        this.population = population;
+        this.network = network;
+        this.step = step;
+        this.batches = batches;
+        this.trainingClips = trainingClips;
+        this.validation = validation;
+        this.evaluator = evaluator;
+        this.options = options;
+        this.checkpointKey = checkpointKey;
+        this.listener = listener;
+    }
+
+    static int batchesPerEpoch(int clips, int batch) {
+        return (clips + batch - 1) / batch;
+    }
+
+    /**
+     * Trains to the end. A last checkpoint stays, so that nothing is lost if what comes after fails or is stopped.
+     *
+     * @return the chosen epoch's network
+     * @throws TrainingStoppedException if asked to stop
+     * @throws TrainingDivergedException if the loss or a weight is no longer finite
+     */
+    Network run() throws IOException {
+        int epoch = 1;
+        int batchesDone = 0;
+        var totals = new EpochTotals();
+        Path file = options.checkpoint();
+        if (options.resume() && file != null) {
+            if (Files.exists(file)) {
+                Checkpoint checkpoint = Checkpoint.read(file, checkpointKey);
+                restore(checkpoint);
+                epoch = checkpoint.epoch();
+                batchesDone = checkpoint.batchesDone();
+                totals = checkpoint.totals();
+                listener.resumed(epoch, batchesDone);
+            } else {
+                listener.nothingToResume(file);
+            }
+        }
+        try (var loader = new BatchLoader(batches, config.batch(), config.workers())) {
+            for (; epoch <= config.epochs(); epoch++) {
+                double samplesPerSecond = learn(loader, epoch, batchesDone, totals);
+                finish(epoch, totals, samplesPerSecond);
+                batchesDone = 0;
+                totals = new EpochTotals();
+                if (file != null && (epoch == config.epochs() || checkpointDue())) {
+                    save(file, epoch + 1, 0, totals);
+                }
+            }
+        }
+        if (config.select() == LoopConfig.Select.BEST) {
+            put(bestState, weights());
+        }
+        return exported();
+    }
+
+    /** The epoch whose weights were taken. */
+    int chosenEpoch() {
+        return config.select() == LoopConfig.Select.BEST ? bestEpoch : config.epochs();
+    }
+
+    /** Number of learnt values. */
+    int parameterCount() {
+        return network.parameterCount();
+    }
+
+    List<EpochRecord> history() {
+        return List.copyOf(history);
+    }
+
+    private double learn(BatchLoader loader, int epoch, int batchesDone, EpochTotals totals) throws IOException {
+        loader.begin(epoch, order(epoch), batchesDone);
+        int count = batchesPerEpoch(trainingClips, config.batch());
+        long start = System.nanoTime();
+        double samplesPerSecond = 0;
+        long before = totals.clips;
+        for (int b = batchesDone; b < count; b++) {
+            Batch batch = loader.next();
+            LossParts loss = step.apply(batch.pass(), batch.input(), batch.labels());
+            loader.release(batch);
+            if (!Double.isFinite(loss.total())) {
+                throw diverged(epoch, b + 1, "the loss is " + loss.total());
+            }
+            totals.add(loss);
+            samplesPerSecond = (totals.clips - before) / ((System.nanoTime() - start) * 1e-9);
+            long left = (long) (config.epochs() - epoch + 1) * trainingClips - totals.clips;
+            listener.batchDone(
+                    epoch,
+                    b + 1,
+                    count,
+                    loss,
+                    (double) totals.correct / totals.clips,
+                    samplesPerSecond,
+                    left / samplesPerSecond);
+            boolean stop = options.stopRequested().getAsBoolean();
+            Path file = options.checkpoint();
+            if (file != null && (stop || checkpointDue())) {
+                requireFiniteWeights(epoch, b + 1);
+                save(file, epoch, b + 1, totals);
+            }
+            if (stop) {
+                throw new TrainingStoppedException(epoch, b + 1);
+            }
+        }
+        return samplesPerSecond;
+    }
+
+    private Network exported() {
+        return PopulationReadout.behind(step.export(), population);
+    }
+
+    private int[] order(int epoch) {
+        return config.shuffle()
+                ? new SplitMix(config.seed(), SHUFFLE, epoch).permutation(trainingClips)
+                : IntStream.range(0, trainingClips).toArray();
+    }
+
+    private boolean checkpointDue() {
+        return System.nanoTime() - lastCheckpoint >= options.checkpointSeconds() * 1e9;
+    }
+
+    /** Spikes hide what is not a number, since such a membrane never fires: so the loss alone does not tell. */
+    private void requireFiniteWeights(int epoch, int batch) {
+        for (Parameter p : network.parameters()) {
+            for (int i = 0; i < p.values().length; i++) {
+                if (!Float.isFinite(p.values()[i])) {
+                    throw diverged(epoch, batch, p.fullName() + "[" + i + "] is " + p.values()[i]);
+                }
+            }
+        }
+    }
+
+    private TrainingDivergedException diverged(int epoch, int batch, String what) {
+        return new TrainingDivergedException(epoch, batch, what, step.learningRate());
+    }
+
+    private void finish(int epoch, EpochTotals totals, double samplesPerSecond) {
+        requireFiniteWeights(epoch, batchesPerEpoch(trainingClips, config.batch()));
+        ClipMetrics metrics = evaluator.measure(exported(), validation, network.outputs() / population);
+        double accuracy = metrics.accuracy();
+        boolean best = accuracy > bestAccuracy;
+        if (best) {
+            bestAccuracy = accuracy;
+            bestEpoch = epoch;
+            bestState = weights().stream().map(float[]::clone).toList();
+        }
+        double clips = totals.clips;
+        var record = new EpochRecord(
+                epoch,
+                totals.classification / clips,
+                totals.rate / clips,
+                totals.magnitude / clips,
+                totals.correct / clips,
+                accuracy,
+                metrics.firingRates(),
+                step.learningRate(),
+                samplesPerSecond);
+        history.add(record);
+        listener.epochDone(record, best);
+    }
+
+    /** What the exported network is made of, shared. */
+    private List<float[]> weights() {
+        var all = new ArrayList<float[]>();
+        network.parameters().stream().map(Parameter::values).forEach(all::add);
+        all.addAll(network.statistics());
+        return all;
+    }
+
+    /** Everything that changes while training, shared. */
+    private List<float[]> state() {
+        var all = new ArrayList<>(weights());
+        all.addAll(step.optimiser().state());
+        return all;
+    }
+
+    private void save(Path file, int epoch, int batchesDone, EpochTotals totals) throws IOException {
+        new Checkpoint(
+                        checkpointKey,
+                        epoch,
+                        batchesDone,
+                        step.optimiser().steps(),
+                        totals,
+                        bestEpoch,
+                        bestAccuracy,
+                        history,
+                        state(),
+                        bestState)
+                .write(file);
+        lastCheckpoint = System.nanoTime();
+    }
+
+    private void restore(Checkpoint checkpoint) throws IOException {
+        put(checkpoint.current(), state());
+        step.optimiser().resumeAt(checkpoint.optimiserSteps());
+        bestEpoch = checkpoint.bestEpoch();
+        bestAccuracy = checkpoint.bestAccuracy();
+        bestState = checkpoint.best();
+        history = new ArrayList<>(checkpoint.history());
+    }
+
+    private static void put(List<float[]> from, List<float[]> to) {
+        if (from.size() != to.size()) {
+            throw new IllegalArgumentException("checkpoint: expected " + to.size() + " arrays, found " + from.size());
+        }
+        for (int i = 0; i < from.size(); i++) {
+            if (from.get(i).length != to.get(i).length) {
+                throw new IllegalArgumentException("checkpoint: expected an array of " + to.get(i).length
+                        + " values, found " + from.get(i).length);
+            }
+            System.arraycopy(from.get(i), 0, to.get(i), 0, to.get(i).length);
+        }
+    }
+}
