@@ -84,7 +84,7 @@ public final class MicrophoneSource implements AudioSource {
         }
         String name = device == null ? "the default microphone" : "microphone \"" + device + "\"";
         throw new NoMicrophoneException(
-                name + " gives no 16-bit sound (" + (busy == null ? "no usable format" : busy.getMessage())
+                name + " provides no 16-bit audio (" + (busy == null ? "no usable format" : busy.getMessage())
                         + "); is another program recording?",
                 busy);
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Counters of one meter by the value of its tag, at most so many; what comes after that is counted as {@value #OTHER}, so
- * that a flood of odd values cannot flood the monitoring. Thread-safe.
+ * Counters of one meter by the value of its tag, bounded in number; further values are counted as {@value #OTHER}, so
+ * that a flood of unexpected values cannot flood the monitoring. Thread-safe.
  */
 final class BoundedCounters {
 

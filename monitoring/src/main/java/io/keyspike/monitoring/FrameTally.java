@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of one writer, such as a task of the stream. What is counted for each frame has one writer, so that it costs a
- * few nanoseconds and allocates nothing; the meters add the tallies up when they are read.
+ * few nanoseconds and allocates nothing; the meters sum the tallies when they are read.
  *
  * <p>Not thread-safe; any number of tallies may count at the same time. Close it when the writer ends: until then it counts
  * as one that still writes.
  */
 public final class FrameTally implements AutoCloseable {
 
-    /** The latency of every so many frames is measured: a histogram costs as much as everything else together. */
+    /** Latency is measured on every n-th frame only: a histogram costs as much as everything else together. */
     static final int LATENCY_SPACING = 16;
 
-    /** After so many calls of {@link #settle} without a frame, a model's counts are handed in. */
+    /** Number of calls of {@link #settle} without a frame after which a model's counts are handed in. */
     private static final int IDLE_SETTLES = 30;
 
     /** A model that serves a group, as this writer sees it. */

@@ -168,7 +168,7 @@ public final class KeyspikeMeters {
         (wasBridged ? bridged : reset).increment();
     }
 
-    /** A device began to count its frames anew without drawing a new session. */
+    /** A device restarted its sequence numbers without a new session id. */
     public void restart() {
         restarts.increment();
     }
@@ -209,7 +209,7 @@ public final class KeyspikeMeters {
         record(eventLatency, latencySeconds);
     }
 
-    /** The model that listens beside the one in use heard a keyword. */
+    /** The shadow model detected a keyword. */
     public void shadowKeyword(String word) {
         shadowKeywords.of(word).increment();
     }

@@ -32,7 +32,7 @@ public final class MonitoringRoutes {
     }
 
     /**
-     * {@code /health}: whether the service works at all; if not, it wants to be started anew.
+     * {@code /health}: liveness, whether the service works at all; if not, the process should be restarted.
      *
      * @param health asked at each request; what it throws is answered with 503
      */
@@ -55,7 +55,7 @@ public final class MonitoringRoutes {
         try {
             now = health.get();
         } catch (RuntimeException e) {
-            LOG.warn("The state of the service could not be found out", e);
+            LOG.warn("Cannot determine the state of the service", e);
             now = Health.down("unknown");
         }
         ObjectNode object = JSON.createObjectNode();

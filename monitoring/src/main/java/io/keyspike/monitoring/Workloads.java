@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every model has done for every group of devices, and the series by group and layer that follow from it. A model's
- * series are there while it is in use or someone counts for it. Thread-safe.
+ * series exist while it is active or a writer counts for it. Thread-safe.
  */
 final class Workloads {
 
@@ -57,7 +57,7 @@ final class Workloads {
         groups.add(KeyspikeMeters.DEFAULT_GROUP);
     }
 
-    /** A model is in use from now on; the one before it goes, at once or when nobody counts for it any more. */
+    /** Makes a model the active one; the previous one is removed at once, or when its last writer has closed. */
     synchronized void use(ModelFacts model) {
         Workload before = inUse;
         Workload next = find(KeyspikeMeters.DEFAULT_GROUP, model);

@@ -103,6 +103,23 @@ public record FilterbankSpec(
                 null);
     }
 
+    @Override
+    public String kind() {
+        return "filterbank";
+    }
+
+    @Override
+    public int channels() {
+        return width();
+    }
+
+    /** The spec itself: a step is one frame. */
+    @Override
+    public FilterbankSpec withoutContext() {
+        return this;
+    }
+
+    @Override
     public FilterbankSpec withNormaliser(@Nullable Normaliser newNormaliser) {
         return new FilterbankSpec(
                 sampleRateHz,

@@ -66,6 +66,17 @@ public record LogMelSpec(
         return new LogMelSpec(16_000, 400, 512, 160, 40, 20, 7_600, MelScale.SLANEY, true, 1e-6, 5, 2, null);
     }
 
+    @Override
+    public String kind() {
+        return "log-mel";
+    }
+
+    @Override
+    public int channels() {
+        return bands;
+    }
+
+    @Override
     public LogMelSpec withNormaliser(@Nullable Normaliser newNormaliser) {
         return new LogMelSpec(
                 sampleRateHz,
@@ -83,7 +94,8 @@ public record LogMelSpec(
                 newNormaliser);
     }
 
-    /** The same frames, one a step: what a {@link NormaliserFit} looks at. */
+    /** The same frames, one per step, as a {@link NormaliserFit} measures them. */
+    @Override
     public LogMelSpec withoutContext() {
         return new LogMelSpec(
                 sampleRateHz,

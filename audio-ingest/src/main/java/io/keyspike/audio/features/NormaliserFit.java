@@ -28,7 +28,7 @@ public final class NormaliserFit {
     private final double[] squares;
     private long steps;
 
-    /** @param channels filters kept, or mel bands */
+    /** @param channels as in {@link FeatureSpec#channels} */
     public NormaliserFit(int channels) {
         SpecChecks.range("normaliser fit", "channels", channels, 1, LogMelSpec.MAXIMUM_WIDTH);
         mean = new double[channels];
@@ -37,10 +37,7 @@ public final class NormaliserFit {
 
     /** The spec without normaliser and without stacked frames. */
     public static FeatureSpec specToMeasure(FeatureSpec spec) {
-        return switch (spec) {
-            case FilterbankSpec filterbank -> filterbank.withNormaliser(null);
-            case LogMelSpec logMel -> logMel.withNormaliser(null).withoutContext();
-        };
+        return spec.withNormaliser(null).withoutContext();
     }
 
     /**

@@ -33,7 +33,7 @@ public record Dashboard(String uid, String title, String description, List<Varia
     record Variable(String name, String label, String metric) {
 
         static final Variable INSTANCE = new Variable("instance", "Instance", "keyspike_model_info");
-        static final Variable GROUP = new Variable("group", "Group of devices", "keyspike_spikes_total");
+        static final Variable GROUP = new Variable("group", "Device group", "keyspike_spikes_total");
         static final Variable WORD = new Variable("word", "Word", "keyspike_keywords_total");
 
         String query() {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One drawing of a dashboard.
  *
  * @param title what is seen
- * @param description what it means and when to worry, for whoever does not know
+ * @param description what it means and when to worry
  * @param unit in Grafana's names, such as {@code s}, {@code watt}, {@code percentunit}
  * @param width columns, of 24
  * @param limit where the drawing turns red, or null for nowhere

@@ -91,11 +91,12 @@ public final class Access {
         String host = exchange.getRequestHeaders().getFirst("Host");
         if (token == null && (host == null || !LOOPBACK_HOST.matcher(host).matches())) {
             throw new RequestException(
-                    403, "expected a request to this machine by name (localhost), found another Host");
+                    403, "expected a request to this machine by name (localhost), found a different Host");
         }
         String origin = exchange.getRequestHeaders().getFirst("Origin");
         if (origin != null && !isOf(origin, host)) {
-            throw new RequestException(403, "expected a request from this server's own pages, found another Origin");
+            throw new RequestException(
+                    403, "expected a request from this server's own pages, found a different Origin");
         }
         String site = exchange.getRequestHeaders().getFirst("Sec-Fetch-Site");
         boolean changes = switch (exchange.getRequestMethod()) {
@@ -130,7 +131,7 @@ public final class Access {
     /** The value of a cookie that stands for a token from now on. @throws RequestException with 401 if it is not the token */
     String cookieFor(String given) {
         if (!isToken(given)) {
-            throw new RequestException(401, "expected the token, found something else");
+            throw new RequestException(401, "invalid token");
         }
         return sessions.begin();
     }

@@ -24,7 +24,7 @@ public record Answer(int status, String type, Map<String, String> headers, Body 
     /** The content of an answer. */
     public sealed interface Body {
         /** All of it, at hand. */
-        @SuppressWarnings("ArrayRecordComponent") // never compared; nobody else holds it
+        @SuppressWarnings("ArrayRecordComponent") // never compared; no other reference to it exists
         record Whole(byte[] bytes) implements Body {}
 
         /** Written bit by bit for as long as it likes; ends when it returns, is interrupted, or its reader goes away. */

@@ -34,7 +34,7 @@ public final class HttpService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpService.class);
 
-    /** Scripts and styles of our own files alone, nothing from elsewhere, in nobody's frame. */
+    /** Scripts and styles of our own files alone, nothing from elsewhere, never inside a frame. */
     private static final String CONTENT_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src"
                     + " 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -69,7 +69,8 @@ public final class HttpService implements AutoCloseable {
     public static HttpService start(String host, int port, Access access, HttpLimits limits) throws IOException {
         InetAddress address = address(host);
         if (!address.isLoopbackAddress() && !access.needsToken()) {
-            throw new IOException("http: expected a token for " + host + ", which others can reach, found none");
+            throw new IOException(
+                    "http: expected a token for " + host + ", which other machines can reach, found none");
         }
         limits.announce();
         HttpServer server;
@@ -151,7 +152,7 @@ public final class HttpService implements AutoCloseable {
         try (exchange) {
             send(exchange, now > limits.requestsPerAddress() ? tooMany() : answer(exchange));
         } catch (IOException e) {
-            LOG.debug("A reader of {} went away", exchange.getRequestURI(), e);
+            LOG.debug("A client reading {} disconnected", exchange.getRequestURI(), e);
         } finally {
             underWay.computeIfPresent(from, (address, count) -> count == 1 ? null : count - 1);
         }
@@ -160,7 +161,8 @@ public final class HttpService implements AutoCloseable {
     private Answer tooMany() {
         return Answer.error(
                 429,
-                "expected at most " + limits.requestsPerAddress() + " requests at once from one address, found more");
+                "expected at most " + limits.requestsPerAddress()
+                        + " concurrent requests from one address, found more");
     }
 
     private Answer answer(HttpExchange exchange) {
@@ -174,14 +176,14 @@ public final class HttpService implements AutoCloseable {
             }
             Set<String> allowed = methods(path);
             return allowed.isEmpty()
-                    ? Answer.error(404, "nothing is here")
+                    ? Answer.error(404, "not found")
                     : Answer.error(405, "expected one of " + String.join(", ", allowed))
                             .withHeader("Allow", String.join(", ", allowed));
         } catch (RequestException e) {
             return refused(exchange, e);
         } catch (IOException | RuntimeException e) {
-            LOG.warn("{} could not be answered", exchange.getRequestURI().getPath(), e);
-            return Answer.error(500, "this could not be answered; the log says why");
+            LOG.warn("Request for {} failed", exchange.getRequestURI().getPath(), e);
+            return Answer.error(500, "the request failed; see the service's log");
         }
     }
 
@@ -195,7 +197,7 @@ public final class HttpService implements AutoCloseable {
         } catch (RequestException again) {
             return Answer.error(again.status(), again.sentence()).withHeader("WWW-Authenticate", "Bearer");
         } catch (IOException io) {
-            return Answer.error(400, "expected a whole request, found part of one");
+            return Answer.error(400, "expected a complete request, found part of one");
         }
     }
 

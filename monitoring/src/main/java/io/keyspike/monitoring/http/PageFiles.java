@@ -33,7 +33,7 @@ public final class PageFiles {
                 throw new IllegalArgumentException("page: expected one of " + TYPES.keySet() + ", found " + name);
             }
             String path = name.equals("index.html") ? "/" : "/page/" + name;
-            // Asked for anew each time: a service that was started again may bring another page.
+            // Revalidated each time: a restarted service may serve a different page.
             routes.add(
                     Route.get(path, request -> Answer.bytes(200, type, bytes).withHeader("Cache-Control", "no-cache")));
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A request that has passed the guards. */
 public final class Request {
 
-    /** Deep nesting and long numbers cost a parser dearly and serve nobody here. */
+    /** Deep nesting and long numbers are expensive to parse and have no use here. */
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(16)
@@ -98,7 +98,7 @@ public final class Request {
             // said below
         }
         throw RequestException.malformed(
-                "expected a number from " + least + " to " + most + " for " + name + ", found another value");
+                "expected a number from " + least + " to " + most + " for " + name + ", found something else");
     }
 
     /** The body. @throws RequestException with 413 if it is longer than the server's limit */
@@ -126,12 +126,12 @@ public final class Request {
         try {
             node = JSON.readTree(body());
         } catch (JsonProcessingException e) {
-            throw RequestException.malformed("expected a JSON object, found text that is not JSON");
+            throw RequestException.malformed("expected a JSON object, found malformed JSON");
         }
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw RequestException.malformed("expected a JSON object, found another value");
+        throw RequestException.malformed("expected a JSON object, found a different JSON value");
     }
 
     /** The body as a form's fields. */
@@ -153,7 +153,7 @@ public final class Request {
                         URLDecoder.decode(name, StandardCharsets.UTF_8),
                         URLDecoder.decode(value, StandardCharsets.UTF_8));
             } catch (IllegalArgumentException e) {
-                throw RequestException.malformed("expected parameters with valid percent signs, found others");
+                throw RequestException.malformed("expected valid percent-encoding in parameters, found invalid");
             }
         }
         return values;

@@ -7,7 +7,7 @@ public final class RequestException extends RuntimeException {
 
     /**
      * @param status of HTTP, 400 to 599
-     * @param sentence for whoever asked; nothing secret, nothing of the machine
+     * @param sentence the message sent to the client; must not contain secrets or details of the machine
      */
     public RequestException(int status, String sentence) {
         super(sentence);

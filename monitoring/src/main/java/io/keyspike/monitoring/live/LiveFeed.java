@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between running streams and those who watch them. A stream asks {@link #tap} before each frame; as long as nobody watches
+ * Connects running streams and their viewers. A stream asks {@link #tap} before each frame; as long as nobody watches
  * its device, that one look-up is all it costs. Thread-safe.
  */
 public final class LiveFeed {
@@ -33,7 +33,7 @@ public final class LiveFeed {
         onDrop = told;
     }
 
-    /** Where what happens on a device is to be told, or null while nobody watches it. */
+    /** The tap that records a device's activity, or null while it has no viewers. */
     public @Nullable Tap tap(String device) {
         return taps.isEmpty() ? null : taps.get(device);
     }

@@ -132,7 +132,7 @@ final class DeviceLoad implements AutoCloseable {
     void rethrow() {
         Exception failed = failure.get();
         if (failed != null) {
-            throw new BrokerException("the broker did not take a frame: " + failed.getMessage(), failed);
+            throw new BrokerException("the broker rejected a frame: " + failed.getMessage(), failed);
         }
     }
 

@@ -41,7 +41,7 @@ final class GroupLag implements AutoCloseable {
             }
             return lag;
         } catch (ExecutionException e) {
-            throw new BrokerException("the group's lag cannot be asked for: " + e.getMessage(), e);
+            throw new BrokerException("cannot query the group's lag: " + e.getMessage(), e);
         }
     }
 

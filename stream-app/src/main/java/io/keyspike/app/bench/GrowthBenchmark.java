@@ -168,7 +168,7 @@ public final class GrowthBenchmark {
         long limit = System.nanoTime() + START_LIMIT.toNanos();
         while (consumed(service) < frames) {
             if (service.hasEnded() || System.nanoTime() > limit) {
-                throw new BrokerException("expected the service to hear " + frames + " frames, found "
+                throw new BrokerException("expected the service to process " + frames + " frames, found "
                         + consumed(service) + " and the service " + service.state());
             }
             TimeUnit.MILLISECONDS.sleep(10);
@@ -216,7 +216,7 @@ public final class GrowthBenchmark {
             }
             return new Changelog(records, bytes);
         } catch (ExecutionException e) {
-            throw new BrokerException("the changelog's size cannot be asked for: " + e.getMessage(), e);
+            throw new BrokerException("cannot query the changelog's size: " + e.getMessage(), e);
         }
     }
 }

@@ -16,7 +16,7 @@ public record LoopedSound(int sampleRateHz, short[][] frames) {
     public static LoopedSound of(int sampleRateHz, short[] samples, int frameMillis) {
         int length = sampleRateHz * frameMillis / 1000;
         if (length < 1 || samples.length < length) {
-            throw new IllegalArgumentException("expected sound of at least one frame of " + frameMillis + " ms, found "
+            throw new IllegalArgumentException("expected audio of at least one frame of " + frameMillis + " ms, found "
                     + samples.length + " samples at " + sampleRateHz + " Hz");
         }
         short[][] frames = new short[samples.length / length][];

@@ -43,7 +43,7 @@ final class ServiceChild implements AutoCloseable {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!Files.readString(log).contains(LISTENING)) {
             if (!process.isAlive() || System.nanoTime() > limit) {
-                throw new BrokerException("the service did not come to listen; it said: "
+                throw new BrokerException("the service did not start listening; its output: "
                         + Files.readString(log).strip());
             }
             Thread.sleep(100);
@@ -53,7 +53,7 @@ final class ServiceChild implements AutoCloseable {
     /** @throws BrokerException if it has ended */
     void check() throws IOException {
         if (!process.isAlive()) {
-            throw new BrokerException("the service ended; it said: "
+            throw new BrokerException("the service ended; its output: "
                     + Files.readString(log)
                             .lines()
                             .reduce((first, last) -> last)

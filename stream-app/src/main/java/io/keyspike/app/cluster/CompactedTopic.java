@@ -212,14 +212,14 @@ final class CompactedTopic {
             return true;
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new BrokerException(
-                    "another command changed " + topic + " at the same time; this one has changed nothing, try again",
+                    "another command changed " + topic + " at the same time; nothing was changed by this one, try again",
                     e);
         } catch (KafkaException e) {
             if (again && BrokerException.root(e) instanceof InvalidTxnStateException) {
                 return false;
             }
             throw new BrokerException(
-                    "the broker did not take the change of " + topic + ": " + BrokerException.rootMessage(e), e);
+                    "the broker rejected the change to " + topic + ": " + BrokerException.rootMessage(e), e);
         }
     }
 

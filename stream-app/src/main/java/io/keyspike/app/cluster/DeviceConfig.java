@@ -36,7 +36,7 @@ public record DeviceConfig(@Nullable String group, @Nullable String model, Map<S
         }
         if (model != null && !ModelsTopic.isVersion(model)) {
             throw new IllegalArgumentException(
-                    "device config: expected a model's version NAME@DIGITS, found '" + model + "'");
+                    "device config: expected a model version NAME@DIGITS, found '" + model + "'");
         }
         thresholds.forEach((word, threshold) -> threshold.ifPresent(value -> {
             if (!(value > 0 && value <= 1)) {

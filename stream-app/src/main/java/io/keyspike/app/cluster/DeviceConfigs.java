@@ -74,7 +74,7 @@ public final class DeviceConfigs {
         CompactedTopic.change(settings, TOPIC, () -> {
             DeviceConfig now = change.apply(list().getOrDefault(key, DeviceConfig.NONE));
             if (key.startsWith(GROUP) && now.group() != null) {
-                throw new IllegalArgumentException("expected a device to be put into a group, found the group " + key);
+                throw new IllegalArgumentException("expected a device to assign to a group, found the group " + key);
             }
             result[0] = now;
             return List.of(record(bytes, now.equals(DeviceConfig.NONE) ? null : now.encode()));

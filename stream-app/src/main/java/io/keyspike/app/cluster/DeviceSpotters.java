@@ -94,7 +94,7 @@ final class DeviceSpotters implements SpotterProvider {
         } catch (IllegalArgumentException e) {
             meters.configRefused();
             ServiceEvent.CONFIG_REFUSED.log(
-                    "settings of '" + key + "' refused, the earlier ones stay: " + e.getMessage(),
+                    "settings of '" + key + "' refused, the previous ones stay in effect: " + e.getMessage(),
                     "key",
                     key,
                     "reason",
@@ -191,7 +191,7 @@ final class DeviceSpotters implements SpotterProvider {
         waiting.forEach((version, devices) -> {
             if (!missing.contains(version)) {
                 log.warn(
-                        "{} devices are pinned to {}, which is not among the models; {} hears them meanwhile",
+                        "{} devices are pinned to {}, which is not available; {} serves them meanwhile",
                         devices,
                         version,
                         current.model().version());

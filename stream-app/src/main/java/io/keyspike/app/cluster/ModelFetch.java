@@ -58,7 +58,7 @@ final class ModelFetch {
             return spotter;
         } catch (RuntimeException e) {
             throw new ModelFileException(
-                    origin + ": expected a model that hears sound, found one that fails with " + e.getMessage(), e);
+                    origin + ": expected a model that can process audio, found one that fails with " + e.getMessage(), e);
         }
     }
 
@@ -126,7 +126,7 @@ final class ModelFetch {
                     return record.value();
                 }
                 throw new ModelFileException(
-                        origin + ": expected " + key + " at offset " + place.offset() + ", found it gone");
+                        origin + ": expected " + key + " at offset " + place.offset() + ", but it has been removed");
             }
         }
         throw new BrokerException("cannot read " + origin + ": the broker did not answer in time");

@@ -160,13 +160,13 @@ public final class PublishedModels {
                 : List.of();
         if (!pinned.isEmpty()) {
             throw new IllegalStateException(
-                    "expected a model that nobody needs, found " + version + " with devices pinned to it: " + pinned);
+                    "expected an unused model, found " + version + " with devices pinned to it: " + pinned);
         }
         change(index -> {
             ModelManifest manifest = index.manifests().get(version);
             if (manifest == null || isChosen(index.current(), version) || isChosen(index.shadow(), version)) {
-                throw new IllegalStateException("expected a model that nobody needs, found " + version
-                        + (manifest == null ? " gone" : " in use or listening as the shadow"));
+                throw new IllegalStateException("expected an unused model, found " + version
+                        + (manifest == null ? " removed" : " in use as the active or the shadow model"));
             }
             var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
             records.add(record(ModelsTopic.MODEL + version, null));
@@ -212,7 +212,7 @@ public final class PublishedModels {
             ModelManifest still = index.manifests().get(manifest.version());
             if (!manifest.equals(still)) {
                 throw new IllegalStateException(
-                        "expected " + manifest.version() + " as it was checked, found it changed meanwhile");
+                        "expected " + manifest.version() + " as it was checked, but it has changed since");
             }
             ModelChoice before = key.equals(ModelsTopic.CURRENT) ? index.current() : null;
             ModelChoice next = before == null
@@ -233,7 +233,7 @@ public final class PublishedModels {
                 return new ModelChoice(version, history, clock.instant());
             }
         }
-        throw new IllegalStateException(ModelsTopic.NAME + ": expected an earlier model to go back to, found none");
+        throw new IllegalStateException(ModelsTopic.NAME + ": expected an earlier model to roll back to, found none");
     }
 
     private void fetch(ModelsIndex index, ModelManifest manifest) throws ModelFileException {

@@ -70,7 +70,7 @@ final class TopicFollower implements AutoCloseable {
      */
     void awaitCaughtUp(Duration limit) throws InterruptedException {
         if (!caughtUp.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new BrokerException("expected the models and settings of the cluster within " + limit.toSeconds()
+            throw new BrokerException("expected to read the cluster's models and settings within " + limit.toSeconds()
                     + " s, found " + consumer.assignment() + " still unread");
         }
     }
@@ -89,7 +89,7 @@ final class TopicFollower implements AutoCloseable {
                     log.debug("woken up", e);
                 } catch (KafkaException e) {
                     log.warn(
-                            "the models and settings of the cluster cannot be read and stay as they are: {}",
+                            "cannot read the cluster's models and settings; keeping the current ones: {}",
                             BrokerException.rootMessage(e));
                     backOff();
                 }
@@ -119,7 +119,7 @@ final class TopicFollower implements AutoCloseable {
         try {
             reader.settle();
         } catch (RuntimeException e) {
-            log.error("models and settings stay as they are", e);
+            log.error("keeping the current models and settings", e);
         }
     }
 

@@ -144,10 +144,10 @@ final class TopicModels implements SpotterProvider {
         try {
             if (manifest == null) {
                 throw new ModelFileException(
-                        choice.version() + " in " + ModelsTopic.NAME + ": expected a whole model, found none");
+                        choice.version() + " in " + ModelsTopic.NAME + ": expected a complete model, found none");
             }
             if (slot == shadow && !CompactedTopic.exists(settings, Topics.SHADOW_EVENTS)) {
-                throw new ModelFileException(choice.version() + " as the shadow: expected a topic "
+                throw new ModelFileException(choice.version() + " as the shadow model: expected a topic "
                         + Topics.SHADOW_EVENTS + " for its events, found none; 'keyspike models shadow' creates it");
             }
             slot.spotter = load(manifest);

@@ -3,7 +3,6 @@ package io.keyspike.app.live;
 import io.keyspike.app.hearing.FrameMetrics;
 import io.keyspike.app.hearing.KeywordEvent;
 import io.keyspike.app.hearing.StreamWatch;
-import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.Detection;
 import io.keyspike.models.network.NetworkState;
@@ -208,9 +207,7 @@ public final class LiveStreams implements StreamWatch {
                 model.version(),
                 model.features().sampleRateHz(),
                 model.network().graph().stepSeconds(),
-                model.features() instanceof LogMelSpec mel
-                        ? mel.bands()
-                        : model.features().width(),
+                model.features().channels(),
                 layers,
                 model.labels(),
                 model.decision().thresholds(),

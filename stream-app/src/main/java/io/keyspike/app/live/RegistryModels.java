@@ -73,7 +73,7 @@ public final class RegistryModels implements ModelControl {
         int rate = ModelFiles.read(file).features().sampleRateHz();
         if (rate != sampleRateHz) {
             throw new IOException(
-                    "models: expected one for sound at " + sampleRateHz + " Hz, found " + name + " at " + rate + " Hz");
+                    "models: expected one for audio at " + sampleRateHz + " Hz, found " + name + " at " + rate + " Hz");
         }
         if (registry.list().stream().noneMatch(entry -> entry.name().equals(name))) {
             registry.add(file, name);

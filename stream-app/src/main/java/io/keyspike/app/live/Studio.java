@@ -152,7 +152,7 @@ public final class Studio implements AutoCloseable {
     private TrainingRun running() {
         TrainingRun run = training;
         if (run == null) {
-            throw new RequestException(409, "there is nothing to train on; start with --train-data DIR");
+            throw new RequestException(409, "no training data; start with --train-data DIR");
         }
         return run;
     }
@@ -160,7 +160,7 @@ public final class Studio implements AutoCloseable {
     private static WordRecorder.Recording found(WordRecorder recorder, String id) {
         WordRecorder.Recording found = recorder.of(id);
         if (found == null) {
-            throw RequestException.notFound("expected one of the last recordings, found another");
+            throw RequestException.notFound("expected one of the recent recordings, found a different one");
         }
         return found;
     }
@@ -168,14 +168,14 @@ public final class Studio implements AutoCloseable {
     private static WordRecorder.Recording done(WordRecorder recorder, String id) {
         WordRecorder.Recording found = found(recorder, id);
         if (!found.isDone()) {
-            throw new RequestException(409, "the recording has not ended yet");
+            throw new RequestException(409, "the recording is still in progress");
         }
         return found;
     }
 
     private static String word(String text) {
         if (!WORD.matcher(text).matches()) {
-            throw RequestException.malformed("expected a word of up to 32 of a-z, 0-9 and hyphen, found another text");
+            throw RequestException.malformed("expected a word of up to 32 of a-z, 0-9 and hyphen, found something else");
         }
         return text;
     }

@@ -87,13 +87,13 @@ public final class TrainingRun implements AutoCloseable {
     /** @throws RequestException if one is under way, or a name is not as expected */
     synchronized void start(String config, String modelName, LiveFeed feed) throws IOException {
         if (process != null) {
-            throw new RequestException(409, "a training is under way");
+            throw new RequestException(409, "a training run is already in progress");
         }
         if (!configs.contains(config)) {
-            throw RequestException.malformed("expected one of " + configs + ", found another configuration");
+            throw RequestException.malformed("expected one of " + configs + ", found a different configuration");
         }
         if (!KeywordModel.isName(modelName)) {
-            throw RequestException.malformed("expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found another");
+            throw RequestException.malformed("expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found something else");
         }
         Path out = outFolder.resolve(modelName + ".safetensors");
         Process started = starter.start(config, out);
@@ -119,7 +119,7 @@ public final class TrainingRun implements AutoCloseable {
             }
             ended(code == 0 ? "done" : code == 130 || code == 143 ? "stopped" : "failed");
         } catch (IOException | RuntimeException e) {
-            LOG.warn("The training's end could not be followed", e);
+            LOG.warn("Could not determine how the training ended", e);
             ended("failed");
         } catch (InterruptedException e) {
             ended("stopped");

@@ -45,7 +45,7 @@ final class ChunkSound {
         byte[] bytes = chunk.payload();
         if (bytes.length % frame != 0) {
             throw new WyomingException(
-                    "audio-chunk: expected whole samples of " + frame + " bytes, found " + bytes.length + " bytes");
+                    "audio-chunk: expected complete samples of " + frame + " bytes, found " + bytes.length + " bytes");
         }
         int count = bytes.length / frame;
         if (mono.length < count) {

@@ -31,7 +31,7 @@ final class WakeSession {
         void send(WyomingEvent event) throws IOException;
     }
 
-    /** Is told of each wake word, for whoever runs the service. */
+    /** Receives each detected wake word, for the service's own output. */
     @FunctionalInterface
     interface Listener {
         void heard(Detection detection, String model);
@@ -171,7 +171,7 @@ final class WakeSession {
         ObjectNode program = artifact("keyspike", "Keyword spotting with spiking neural networks", model.version());
         ArrayNode wakeModels = program.putArray("models");
         for (String word : model.decision().thresholds().keySet()) {
-            ObjectNode wake = artifact(word, "'" + word + "', as " + model.name() + " hears it", model.version());
+            ObjectNode wake = artifact(word, "'" + word + "', detected by " + model.name(), model.version());
             wake.put("phrase", word);
             wake.putArray("languages").add(language);
             wakeModels.add(wake);

@@ -45,7 +45,7 @@ public final class WyomingServer implements AutoCloseable {
      * @param patience longest time in which an event must have come whole, or be taken
      */
     public record Settings(String language, int maximumConnections, Duration patience) {
-        /** Where nobody said otherwise. */
+        /** The defaults. */
         public static final Settings DEFAULT = new Settings("en", 256, Duration.ofSeconds(30));
     }
 
@@ -102,7 +102,7 @@ public final class WyomingServer implements AutoCloseable {
                 Socket socket = server.accept();
                 if (connections.size() >= settings.maximumConnections()) {
                     log.warn(
-                            "{} is turned away: there are {} satellites already",
+                            "rejecting {}: {} satellites are already connected",
                             socket.getRemoteSocketAddress(),
                             connections.size());
                     socket.close();
@@ -115,7 +115,7 @@ public final class WyomingServer implements AutoCloseable {
                         .start(connection::run);
             } catch (IOException e) {
                 if (!closed) {
-                    log.warn("a satellite could not be let in: {}", e.getMessage());
+                    log.warn("cannot accept a satellite's connection: {}", e.getMessage());
                 }
             }
         }
@@ -141,13 +141,13 @@ public final class WyomingServer implements AutoCloseable {
                 serve(new BufferedInputStream(new Patient()));
             } catch (SocketTimeoutException e) {
                 log.warn(
-                        "{} is cut off: an event was not whole after {} s",
+                        "disconnecting {}: an event was still incomplete after {} s",
                         client,
                         settings.patience().toSeconds());
             } catch (IOException e) {
-                log.debug("{} has gone: {}", client, e.getMessage());
+                log.debug("{} disconnected: {}", client, e.getMessage());
             } catch (RuntimeException e) {
-                log.error("{} is cut off", client, e);
+                log.error("disconnecting {}", client, e);
             } finally {
                 connections.remove(this);
             }
@@ -165,7 +165,7 @@ public final class WyomingServer implements AutoCloseable {
                     session.take(event);
                 }
             } catch (WyomingException e) {
-                log.warn("{} is cut off: {}", client, e.getMessage());
+                log.warn("disconnecting {}: {}", client, e.getMessage());
                 send(WyomingEvent.error(String.valueOf(e.getMessage())));
             }
         }
@@ -190,7 +190,7 @@ public final class WyomingServer implements AutoCloseable {
             if (writing
                     && System.nanoTime() - writingSinceNanos
                             > settings.patience().toNanos()) {
-                log.warn("{} is cut off: it does not take what it is told", client);
+                log.warn("disconnecting {}: it does not read the events sent to it", client);
                 close();
             }
         }

@@ -60,7 +60,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             directory = Files.createTempDirectory("keyspike-broker-");
         } catch (IOException e) {
-            throw new BrokerException("cannot make a temporary folder for the broker: " + e.getMessage(), e);
+            throw new BrokerException("cannot create a temporary folder for the broker: " + e.getMessage(), e);
         }
         try {
             return start(directory, true, 0, Map.of(), false);
@@ -92,7 +92,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new BrokerException("cannot make the broker's folder " + directory + ": " + e.getMessage(), e);
+            throw new BrokerException("cannot create the broker's folder " + directory + ": " + e.getMessage(), e);
         }
         return start(directory, false, port, overrides, noticeKill);
     }

@@ -68,7 +68,7 @@ public final class DeviceExpiry {
         }
         if (!gone.isEmpty()) {
             ServiceEvent.DEVICES_EXPIRED.log(
-                    gone.size() + " device(s) from which nothing came for so long were forgotten, " + gone.getFirst()
+                    gone.size() + " device(s) expired because they sent nothing, " + gone.getFirst()
                             + " first",
                     "count",
                     gone.size());

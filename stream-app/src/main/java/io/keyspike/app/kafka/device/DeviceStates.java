@@ -47,7 +47,7 @@ public final class DeviceStates {
         try {
             state = DeviceStateCodec.decode(saved, spotters);
         } catch (IllegalArgumentException e) {
-            log.warn("the saved state of device {} cannot be read and is begun afresh: {}", device, e.getMessage());
+            log.warn("cannot read the saved state of device {}; starting with a new state: {}", device, e.getMessage());
             return null;
         }
         live.put(device, state);

@@ -70,7 +70,7 @@ public final class RegisteredSpotters implements SpotterProvider {
         try {
             all = files.call();
         } catch (Exception e) {
-            log.warn("the models cannot be listed to find {}: {}", version, e.getMessage());
+            log.warn("cannot list the models to find {}: {}", version, e.getMessage());
             return null;
         }
         for (Path file : all) {

@@ -72,7 +72,7 @@ public record SavedDevice(
             };
         } catch (BufferUnderflowException | FrameFormatException e) {
             throw new IllegalArgumentException(
-                    "device state: expected a whole state, found " + bytes.length
+                    "device state: expected a complete state, found " + bytes.length
                             + " bytes that end early or hold no frame",
                     e);
         }

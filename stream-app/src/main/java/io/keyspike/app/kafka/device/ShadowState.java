@@ -71,7 +71,7 @@ record ShadowState(long session, int restarts, KeywordSpotter spotter, SpotterSt
             return new ShadowState(session, restarts, shadow, sound);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException(
-                    "shadow state: expected a whole state, found " + bytes.length + " bytes that end early", e);
+                    "shadow state: expected a complete state, found " + bytes.length + " bytes that end early", e);
         }
     }
 }

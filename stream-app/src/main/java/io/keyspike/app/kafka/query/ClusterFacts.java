@@ -91,6 +91,6 @@ public record ClusterFacts(String id, int brokers) {
 
     private static BrokerException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new BrokerException("interrupted while asking for the cluster", e);
+        return new BrokerException("interrupted while querying the cluster", e);
     }
 }

@@ -52,9 +52,9 @@ public final class DeviceQuery {
         record Unknown() implements Result {}
 
         /**
-         * Nobody who could know answers.
+         * No instance that could know answers.
          *
-         * @param sentence for whoever asked
+         * @param sentence for the client
          */
         record Unavailable(String sentence) implements Result {}
     }
@@ -131,7 +131,7 @@ public final class DeviceQuery {
         boolean ours = where == null || selfHost == null || where.activeHost().equals(selfHost);
         return looked && ours && streams.state() == KafkaStreams.State.RUNNING
                 ? new Result.Unknown()
-                : new Result.Unavailable("the device's state is not to be had here now (" + streams.state() + ")");
+                : new Result.Unavailable("the device's state is not available here at the moment (" + streams.state() + ")");
     }
 
     private ObjectNode json(String device, byte[] state, int partition, boolean stale) {

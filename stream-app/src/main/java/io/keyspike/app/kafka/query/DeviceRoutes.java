@@ -34,7 +34,7 @@ public final class DeviceRoutes {
             case DeviceQuery.Result.Found found -> Answer.json(found.state());
             case DeviceQuery.Result.Unknown unknown ->
                 throw RequestException.notFound(
-                        "this device has not been heard, or not for so long that it is forgotten");
+                        "unknown device: it has never sent audio, or its state has expired");
             case DeviceQuery.Result.Unavailable unavailable -> throw new RequestException(503, unavailable.sentence());
         };
     }

@@ -114,9 +114,9 @@ public final class PeerInstances implements AutoCloseable {
     }
 
     private static Result unavailable(HostInfo at, String why) {
-        log.debug("{}:{} did not tell of a device: {}", at.host(), at.port(), why);
+        log.debug("{}:{} did not answer a device query: {}", at.host(), at.port(), why);
         return new Result.Unavailable("the instance at " + at.host() + ":" + at.port()
-                + " serves the device and does not answer, and no other has a copy");
+                + " serves the device but does not answer, and no other instance has a copy");
     }
 
     private static String encoded(String text) {

@@ -93,7 +93,7 @@ final class RescoredEvents implements AutoCloseable {
         Exception error = failure.get();
         if (error != null) {
             throw new BrokerException(
-                    "the broker did not take an event for " + topic + ": " + BrokerException.rootMessage(error), error);
+                    "the broker rejected an event for " + topic + ": " + BrokerException.rootMessage(error), error);
         }
     }
 

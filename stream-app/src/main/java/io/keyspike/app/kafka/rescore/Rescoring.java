@@ -86,7 +86,7 @@ public final class Rescoring {
             }
             if (Topics.ALL.contains(out) || out.equals(Topics.SHADOW_EVENTS)) {
                 throw new IllegalArgumentException(
-                        "rescore: expected a topic of its own to write to, found the service's " + out);
+                        "rescore: expected an output topic of its own, found the service's " + out);
             }
         }
     }
@@ -215,7 +215,7 @@ public final class Rescoring {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BrokerException broker
                     ? broker
-                    : new BrokerException("hearing again failed: " + BrokerException.rootMessage(e), e);
+                    : new BrokerException("rescoring failed: " + BrokerException.rootMessage(e), e);
         }
     }
 

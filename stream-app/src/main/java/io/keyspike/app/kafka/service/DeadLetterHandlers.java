@@ -48,7 +48,7 @@ public final class DeadLetterHandlers {
         settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, Sending.class);
     }
 
-    /** Where letters go and how they are counted. */
+    /** Where dead-letter records go and how they are counted. */
     abstract static class Sender implements Configurable {
 
         private @Nullable KeyspikeMeters meters;
@@ -75,13 +75,13 @@ public final class DeadLetterHandlers {
             }
         }
 
-        /** The record that the topology was at work on, as a letter. */
-        final List<ProducerRecord<byte[], byte[]>> letter(
+        /** A dead-letter record made from the source record that the topology was processing. */
+        final List<ProducerRecord<byte[], byte[]>> deadLetter(
                 ErrorHandlerContext context, String reason, Exception exception) {
-            return letter(context, reason, exception, context.sourceRawKey(), context.sourceRawValue());
+            return deadLetter(context, reason, exception, context.sourceRawKey(), context.sourceRawValue());
         }
 
-        final List<ProducerRecord<byte[], byte[]>> letter(
+        final List<ProducerRecord<byte[], byte[]>> deadLetter(
                 ErrorHandlerContext context,
                 String reason,
                 Exception exception,
@@ -92,10 +92,7 @@ public final class DeadLetterHandlers {
                     context.headers(),
                     reason,
                     reason.replace('-', ' ') + ": " + exception,
-                    context.topic(),
-                    context.partition(),
-                    context.offset(),
-                    context.timestamp(),
+                    new DeadLetters.Origin(context.topic(), context.partition(), context.offset(), context.timestamp()),
                     value);
             headers.add(
                     DeadLetters.KAFKA_EXCEPTION,
@@ -116,13 +113,13 @@ public final class DeadLetterHandlers {
         public DeserializationExceptionHandler.Response handleError(
                 ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
             log.error(
-                    "{}-{} offset {} cannot be read; it becomes a dead letter",
+                    "{}-{} offset {} cannot be read; it goes to the dead-letter topic",
                     context.topic(),
                     context.partition(),
                     context.offset(),
                     exception);
             return DeserializationExceptionHandler.Response.resume(
-                    letter(context, DeadLetters.READING_FAILED, exception, record.key(), record.value()));
+                    deadLetter(context, DeadLetters.READING_FAILED, exception, record.key(), record.value()));
         }
     }
 
@@ -135,13 +132,13 @@ public final class DeadLetterHandlers {
                 return ProcessingExceptionHandler.Response.fail();
             }
             log.error(
-                    "processing {}-{} offset {} failed; it becomes a dead letter",
+                    "processing {}-{} offset {} failed; the record goes to the dead-letter topic",
                     context.topic(),
                     context.partition(),
                     context.offset(),
                     exception);
             return ProcessingExceptionHandler.Response.resume(
-                    letter(context, DeadLetters.PROCESSING_FAILED, exception));
+                    deadLetter(context, DeadLetters.PROCESSING_FAILED, exception));
         }
     }
 
@@ -165,13 +162,13 @@ public final class DeadLetterHandlers {
                 return ProductionExceptionHandler.Response.fail();
             }
             if (isLetter(record)) {
-                log.error("a dead letter was not taken by {} and is lost", record.topic(), exception);
+                log.error("{} refused a dead-letter record; the record is lost", record.topic(), exception);
                 count(DeadLetters.NOT_SENT);
                 return ProductionExceptionHandler.Response.resume();
             }
-            log.error("{} did not take a record; it becomes a dead letter", record.topic(), exception);
+            log.error("{} refused a record; it goes to the dead-letter topic", record.topic(), exception);
             return ProductionExceptionHandler.Response.resume(
-                    letter(context, DeadLetters.SENDING_FAILED, exception, record.key(), record.value()));
+                    deadLetter(context, DeadLetters.SENDING_FAILED, exception, record.key(), record.value()));
         }
 
         /** The topology sends bytes, so this cannot be a record's fault. */

@@ -78,9 +78,9 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
         switch (causeOf(exception)) {
-            case PASSING -> log.warn("a stream thread failed for want of its broker and is replaced", exception);
+            case PASSING -> log.warn("a stream thread failed because its broker is unavailable; replacing it", exception);
             case HOPELESS -> {
-                log.error("a stream thread failed for good; the service stops", exception);
+                log.error("a stream thread failed permanently; the service stops", exception);
                 fatal = exception;
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
@@ -94,7 +94,7 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
                     fatal = exception;
                     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
                 }
-                log.warn("a stream thread failed and is replaced", exception);
+                log.warn("a stream thread failed; replacing it", exception);
             }
         }
         return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -48,10 +48,10 @@ final class GroupSettings {
             admin.incrementalAlterConfigs(Map.of(resource, List.of(set)))
                     .all()
                     .get(Topics.TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            log.info("the group {} keeps {} standby replica(s) from now on", group, count);
+            log.info("the group {} now keeps {} standby replica(s)", group, count);
         } catch (ExecutionException e) {
             throw new BrokerException(
-                    "the broker did not set " + STANDBY_REPLICAS + "=" + wanted + " for the group " + group + ": "
+                    "the broker refused to set " + STANDBY_REPLICAS + "=" + wanted + " for the group " + group + ": "
                             + BrokerException.rootMessage(e),
                     e);
         }

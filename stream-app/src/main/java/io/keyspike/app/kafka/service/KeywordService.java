@@ -73,7 +73,7 @@ public final class KeywordService implements AutoCloseable {
         return start(config, spotters, meters, StreamWatch.NOBODY);
     }
 
-    /** As {@link #start(ServiceConfig, SpotterProvider, KeyspikeMeters)}, with someone who looks on. */
+    /** As {@link #start(ServiceConfig, SpotterProvider, KeyspikeMeters)}, with an observer. */
     public static KeywordService start(
             ServiceConfig config, SpotterProvider spotters, KeyspikeMeters meters, StreamWatch watch) {
         spotters.current();
@@ -86,7 +86,7 @@ public final class KeywordService implements AutoCloseable {
             Properties settings = config.streamsSettings(stateDir, instanceId(stateDir), cluster.replicationFactor());
             settings.put(DeadLetterHandlers.METERS, meters);
             log.info(
-                    "internal topics that are made get {} cop(ies), as there are {} broker(s)",
+                    "new internal topics get {} replica(s), as there are {} broker(s)",
                     settings.get(StreamsConfig.REPLICATION_FACTOR_CONFIG),
                     cluster.brokers());
             streams = new KafkaStreams(
@@ -116,7 +116,7 @@ public final class KeywordService implements AutoCloseable {
             service.shadowTopic.close();
             streams.close(Duration.ZERO);
             throw new BrokerException(
-                    "the service cannot begin with its state in " + stateDir + ": " + BrokerException.rootMessage(e),
+                    "the service cannot start with its state in " + stateDir + ": " + BrokerException.rootMessage(e),
                     e);
         }
         return service;
@@ -134,7 +134,7 @@ public final class KeywordService implements AutoCloseable {
             throw new BrokerException("no Kafka broker answered at " + config.bootstrapServers(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BrokerException("interrupted while looking at the topics", e);
+            throw new BrokerException("interrupted while checking the topics", e);
         }
     }
 
@@ -203,7 +203,7 @@ public final class KeywordService implements AutoCloseable {
         return records;
     }
 
-    /** Whether the service works at all; one that does not wants to be started anew. */
+    /** Liveness: whether the service works at all; if false, restart the process. */
     public Health health() {
         KafkaStreams.State now = state();
         return new Health(now.isRunningOrRebalancing(), word(now), details());
@@ -262,7 +262,7 @@ public final class KeywordService implements AutoCloseable {
                 streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(CLOSE_TIMEOUT));
         if (!stopped) {
             log.warn(
-                    "the service did not stop within {} s; what it had not committed is heard again",
+                    "the service did not stop within {} s; uncommitted frames will be processed again",
                     CLOSE_TIMEOUT.toSeconds());
         }
         peers.close();
@@ -276,7 +276,7 @@ public final class KeywordService implements AutoCloseable {
         }
     }
 
-    /** A name for whoever runs in this state folder, drawn once and kept in it. */
+    /** The name of the instance that uses this state folder, drawn once and kept in it. */
     private static String instanceId(Path stateDir) {
         Path file = stateDir.resolve("instance-id");
         try {

@@ -64,7 +64,7 @@ public final class KeywordTopology {
         return build(spotters, meters, active, settings, pace, clock, StreamWatch.NOBODY);
     }
 
-    /** As above, with someone who looks on. */
+    /** As above, with an observer. */
     static Topology build(
             SpotterProvider spotters,
             KeyspikeMeters meters,

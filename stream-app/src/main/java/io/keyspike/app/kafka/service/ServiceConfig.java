@@ -415,14 +415,14 @@ public final class ServiceConfig {
                 // Standby copies and the session's length are settings of the group at the broker; see GroupSettings.
                 if (!sessionTimeout.equals(DEFAULT_SESSION_TIMEOUT)) {
                     throw new IllegalArgumentException(
-                            "a session timeout goes with the rebalance protocol classic; with"
-                                    + " streams the broker has it, as the group's setting streams.session.timeout.ms");
+                            "a session timeout requires the rebalance protocol classic; with"
+                                    + " streams it is set at the broker, as the group's setting streams.session.timeout.ms");
                 }
                 for (String name : properties.keySet()) {
                     if (name.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
                             || name.endsWith(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG)) {
                         throw new IllegalArgumentException(
-                                name + " goes with the rebalance protocol classic; the protocol streams has no static"
+                                name + " requires the rebalance protocol classic; the protocol streams has no static"
                                         + " members, and its standby replicas are the group's setting");
                     }
                 }

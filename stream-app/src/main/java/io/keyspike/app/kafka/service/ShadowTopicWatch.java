@@ -59,16 +59,16 @@ final class ShadowTopicWatch implements AutoCloseable {
         try {
             absences = shadow == null || isThere() ? 0 : absences + 1;
         } catch (ExecutionException | TimeoutException | BrokerException e) {
-            log.debug("the broker does not say whether {} is there", Topics.SHADOW_EVENTS, e);
+            log.debug("cannot determine whether {} exists", Topics.SHADOW_EVENTS, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         }
         if (shadow != null && absences == ABSENCES) {
             thread.shutdown();
-            gone.accept(new BrokerException("expected the topic " + Topics.SHADOW_EVENTS + " while the shadow "
-                    + shadow.model().version() + " listens, found it deleted; when the service is started again, it"
-                    + " hears without the shadow"));
+            gone.accept(new BrokerException("expected the topic " + Topics.SHADOW_EVENTS + " while the shadow model "
+                    + shadow.model().version() + " is active, found it deleted; after a restart the service runs"
+                    + " without a shadow model"));
         }
     }
 
@@ -89,7 +89,7 @@ final class ShadowTopicWatch implements AutoCloseable {
         thread.shutdownNow();
         try {
             if (!thread.awaitTermination(Topics.TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                log.warn("the broker still does not say whether {} is there", Topics.SHADOW_EVENTS);
+                log.warn("still cannot determine whether {} exists", Topics.SHADOW_EVENTS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

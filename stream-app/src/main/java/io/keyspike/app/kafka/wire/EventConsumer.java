@@ -56,7 +56,7 @@ public final class EventConsumer implements AutoCloseable {
         try {
             consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw new BrokerException("the consumer's settings are not valid: " + e.getMessage(), e);
+            throw new BrokerException("invalid consumer settings: " + e.getMessage(), e);
         }
         try {
             assign(start, bootstrapServers);

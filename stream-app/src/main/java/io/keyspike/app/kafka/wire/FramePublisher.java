@@ -195,7 +195,7 @@ public final class FramePublisher implements AutoCloseable {
 
     private BrokerException notTaken(Exception e) {
         return new BrokerException(
-                "Kafka at " + bootstrapServers + " did not take a frame for " + Topics.AUDIO_FRAMES + ": "
+                "Kafka at " + bootstrapServers + " rejected a frame for " + Topics.AUDIO_FRAMES + ": "
                         + BrokerException.rootMessage(e),
                 e);
     }

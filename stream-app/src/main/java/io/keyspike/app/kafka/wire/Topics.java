@@ -34,12 +34,12 @@ public final class Topics {
     /** Records of {@link #AUDIO_FRAMES} that are not frames, unchanged, with the headers of {@link DeadLetters}. */
     public static final String DEAD_LETTERS = "audio-frames-dead-letter";
 
-    /** As {@link #KEYWORD_EVENTS}: what the model hears that listens beside the one in use. Only there while one does. */
+    /** As {@link #KEYWORD_EVENTS}, for the shadow model's detections. Exists only while a shadow model is set. */
     public static final String SHADOW_EVENTS = "keyword-events-shadow";
 
     public static final List<String> ALL = List.of(AUDIO_FRAMES, KEYWORD_EVENTS, DEAD_LETTERS);
 
-    /** Partitions where nobody said otherwise: how far the service can be spread, over threads or machines. */
+    /** Default number of partitions: the limit of how far the service can scale out, over threads or machines. */
     public static final int DEFAULT_PARTITIONS = 4;
 
     /** Name of the state store with one record for each device. */
@@ -95,8 +95,8 @@ public final class Topics {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!missing(client).isEmpty()) {
             if (System.nanoTime() > limit) {
-                throw new BrokerException("the topics " + missing(client) + " were created but cannot be seen within "
-                        + TIMEOUT_SECONDS + " s; does this user have the right to describe them?");
+                throw new BrokerException("the topics " + missing(client) + " were created but are not visible after "
+                        + TIMEOUT_SECONDS + " s; is this user authorised to describe them?");
             }
             Thread.sleep(20);
         }
@@ -126,18 +126,18 @@ public final class Topics {
             throw noAnswer(admin, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BrokerException("interrupted while looking for topics", e);
+            throw new BrokerException("interrupted while checking for topics", e);
         }
         if (!missing.isEmpty()) {
             throw new BrokerException("expected the topics " + ALL + " at " + admin.get("bootstrap.servers")
-                    + ", found no " + missing + "; create them, or let --create-topics do it");
+                    + ", found no " + missing + "; create them or use --create-topics");
         }
     }
 
     /** @throws BrokerException if a setting is not valid or no address can be resolved */
     public static Admin admin(Map<String, ?> settings) {
         var all = new HashMap<String, Object>(settings);
-        // Kafka's own minute is long for somebody who watches; closing a client waits for what it has begun.
+        // Kafka's default of a minute is long for an interactive user; closing a client waits for requests in flight.
         all.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT_SECONDS) * 1_000);
         all.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT_SECONDS) * 1_000);
         try {
