@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.testing.NeedsRecordings;
 import io.keyspike.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -110,8 +111,9 @@ class FlacSourceTest {
     }
 
     @Test
+    @NeedsRecordings(SharedData.WAKE_WORDS)
     void shouldNameDefectiveRecordingsAndDecodeTheRest() throws IOException {
-        Path words = SharedData.wakeWords();
+        Path words = SharedData.WAKE_WORDS.path();
         var refused = new ArrayList<String>();
         int decoded = 0;
         try (Stream<Path> files = Files.walk(words)) {

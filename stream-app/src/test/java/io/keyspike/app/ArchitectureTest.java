@@ -12,6 +12,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
 import io.keyspike.app.circle.one.There;
 import io.keyspike.app.circle.two.BackAgain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -162,6 +165,17 @@ class ArchitectureTest {
                 .isNotEmpty()
                 .allSatisfy((name, files) ->
                         assertThat(files).as("files in %s", name).isLessThanOrEqualTo(MOST_FILES));
+    }
+
+    @Test
+    void shouldHaveALineForEachPackageInTheDocs() throws IOException {
+        String page = Files.readString(
+                Path.of(System.getProperty("keyspike.root")).resolve("docs").resolve("architecture.md"));
+        assertThat(OURS.stream()
+                        .filter(c -> !c.getSimpleName().equals("package-info"))
+                        .map(JavaClass::getPackageName)
+                        .distinct())
+                .allSatisfy(name -> assertThat(page).contains("| `" + name.substring(ROOT.length()) + "` |"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,20 +26,44 @@ public final class GoldenFile {
         data = all.slice(8 + headerLength, bytes.length - 8 - headerLength).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /**
-     * Opens a golden file by name (without extension), from the resources or else beside the checkout; skips the calling
-     * test where it is in neither.
-     */
+    /** Opens a golden file of the resources by name (without extension). */
     public static GoldenFile open(String name) {
-        try (InputStream in = GoldenFile.class.getResourceAsStream("/golden/" + name + ".safetensors")) {
-            if (in != null) {
-                return new GoldenFile(in.readAllBytes());
-            }
-            return new GoldenFile(Files.readAllBytes(SharedData.require(
-                    SharedData.besideCheckout("golden").resolve(name + ".safetensors"), "golden vectors")));
+        try (InputStream in = resource(name + ".safetensors")) {
+            return new GoldenFile(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Opens a golden file that holds recordings. */
+    public static GoldenFile open(SharedData recordings) {
+        try {
+            return new GoldenFile(Files.readAllBytes(recordings.path()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A copy of a file of the resources, of any kind, in a folder; one that is there already is left as it is. */
+    public static Path copy(String name, Path folder) {
+        Path copy = folder.resolve(name);
+        if (Files.exists(copy)) {
+            return copy;
+        }
+        try (InputStream in = resource(name)) {
+            Files.copy(in, copy);
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream resource(String name) {
+        InputStream in = GoldenFile.class.getResourceAsStream("/golden/" + name);
+        if (in == null) {
+            throw new IllegalArgumentException("expected golden file " + name + " in the resources, found none");
+        }
+        return in;
     }
 
     /** The case's parameters. */

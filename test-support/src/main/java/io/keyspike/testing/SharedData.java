@@ -2,54 +2,57 @@ package io.keyspike.testing;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
 /**
- * Finds what is not in the repository: recordings ({@code KEYSPIKE_DATA}, else {@code ../shared/data} beside the checkout)
- * and golden vectors that hold recordings ({@code ../shared/golden}). Tests that need them are skipped with the reason
- * where they are absent.
+ * What is not in the repository since others recorded it: data sets ({@code KEYSPIKE_DATA}, else {@code ../shared/data}
+ * beside the checkout) and golden vectors that hold recordings ({@code ../shared/golden}). A test that uses one says so with
+ * {@link NeedsRecordings}, and is skipped by name where it is absent.
  */
-public final class SharedData {
+public enum SharedData {
+    SPEECH_COMMANDS("data", "speech-commands", "recordings of Speech Commands"),
+    WAKE_WORDS("data", "wake-words", "recordings of wake words"),
+    DIGITS("data", "mnist", "digits of MNIST"),
+    FILTERBANK("golden", "filterbank_iir.safetensors", "recording with SciPy's filterbank"),
+    LOG_MEL("golden", "logmel.safetensors", "recordings with the log-mel of librosa and torchaudio");
 
-    private SharedData() {}
+    private final String folder;
+    private final String name;
+    private final String content;
 
-    /** The Speech Commands folder; skips the calling test where there is none. */
-    public static Path speechCommands() {
-        return require(data("speech-commands"), "recordings of Speech Commands");
+    SharedData(String folder, String name, String content) {
+        this.folder = folder;
+        this.name = name;
+        this.content = content;
     }
 
-    /** The wake words' folder; skips the calling test where there is none. */
-    public static Path wakeWords() {
-        return require(data("wake-words"), "recordings of wake words");
+    /**
+     * The file or folder.
+     *
+     * @throws IllegalStateException if it is absent
+     */
+    public Path path() {
+        if (!present()) {
+            throw new IllegalStateException("expected " + content + " at " + place() + ", found none");
+        }
+        return place();
     }
 
-    /** The folder of MNIST's digits; skips the calling test where there is none. */
-    public static Path digits() {
-        return require(data("mnist"), "digits of MNIST");
+    boolean present() {
+        return Files.exists(place());
     }
 
-    /** A golden file that holds recordings; skips the calling test where there is none. */
-    public static Path golden(String name) {
-        return require(besideCheckout("golden").resolve(name), "golden file " + name);
+    /** Why a test that needs it is skipped. */
+    String absence() {
+        return "skipped: no " + content + " at " + place() + (folder.equals("data") ? " (set KEYSPIKE_DATA)" : "");
     }
 
-    private static Path data(String folder) {
-        String configured = System.getenv("KEYSPIKE_DATA");
-        Path root = configured != null ? Path.of(configured) : besideCheckout("data");
-        return root.resolve(folder);
-    }
-
-    static Path besideCheckout(String folder) {
+    private Path place() {
+        String data = System.getenv("KEYSPIKE_DATA");
+        if (folder.equals("data") && data != null) {
+            return Path.of(data).resolve(name);
+        }
         String root = System.getProperty("keyspike.root");
         Path checkout = root != null ? Path.of(root) : Path.of("").toAbsolutePath();
-        return checkout.resolve("../shared").resolve(folder).normalize();
-    }
-
-    static Path require(@Nullable Path path, String what) {
-        Assumptions.assumeTrue(
-                path != null && Files.exists(path),
-                () -> "skipped: no " + what + " at " + path + " (set KEYSPIKE_DATA)");
-        return java.util.Objects.requireNonNull(path);
+        return checkout.resolve("../shared").resolve(folder).resolve(name).normalize();
     }
 }

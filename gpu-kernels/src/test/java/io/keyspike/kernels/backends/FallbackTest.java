@@ -3,6 +3,7 @@ package io.keyspike.kernels.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.testing.JvmFlags;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,14 +32,14 @@ class FallbackTest {
 
     @Test
     void shouldTakeScalarKernelsWhereThePropertySaysSo() throws Exception {
-        String output = run("--add-modules=jdk.incubator.vector", "-D" + Backends.VECTOR_PROPERTY + "=false");
+        String output = run(JvmFlags.argument(), "-D" + Backends.VECTOR_PROPERTY + "=false");
         assertThat(output).contains("chose scalar ScalarSteps");
         assertThat(output).containsOnlyOnce("keyspike.vector=false");
     }
 
     @Test
     void shouldTakeVectorKernelsOtherwise() throws Exception {
-        assertThat(run("--add-modules=jdk.incubator.vector")).contains("chose vector VectorSteps");
+        assertThat(run(JvmFlags.argument())).contains("chose vector VectorSteps");
     }
 
     private static String run(String... flags) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.testing.JvmFlags;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,9 +27,7 @@ public final class ForkedCommand implements AutoCloseable {
     public ForkedCommand(UnaryOperator<ProcessBuilder> environment, String... arguments) throws IOException {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
+                JvmFlags.argument(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));

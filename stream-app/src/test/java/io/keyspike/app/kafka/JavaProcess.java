@@ -2,6 +2,7 @@ package io.keyspike.app.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.testing.JvmFlags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,13 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** A JVM of its own, with this one's classes, so that it can be killed, stopped and gone on with. */
 final class JavaProcess implements AutoCloseable {
 
-    private static final List<String> FLAGS = List.of(
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Xmx384m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1");
+    private static final List<String> FLAGS =
+            List.of(JvmFlags.argument(), "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private final Process process;
     private final Path log;

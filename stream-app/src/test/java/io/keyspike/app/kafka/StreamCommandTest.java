@@ -11,6 +11,7 @@ import io.keyspike.app.kafka.wire.FramePublisher;
 import io.keyspike.app.kafka.wire.KeywordEventCodec;
 import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.models.file.ModelFiles;
+import io.keyspike.testing.JvmFlags;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -151,9 +152,7 @@ class StreamCommandTest {
     private static Process process(Path errors, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
+                JvmFlags.argument(),
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=logback.xml", // the one of the tests would come first

@@ -3,6 +3,7 @@ package io.keyspike.trainer.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.testing.NeedsRecordings;
 import io.keyspike.testing.SharedData;
 import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.loop.SyntheticImages;
@@ -110,9 +111,10 @@ class IdxFolderTest {
     }
 
     @Test
+    @NeedsRecordings(SharedData.DIGITS)
     void shouldReadTheDigits() throws IOException {
         List<String> digits = IntStream.range(0, 10).mapToObj(String::valueOf).toList();
-        DataSet data = new IdxFolder(SharedData.digits(), digits).scan(28, 28, 0.1, 1);
+        DataSet data = new IdxFolder(SharedData.DIGITS.path(), digits).scan(28, 28, 0.1, 1);
         assertThat(data.wordCounts(Split.TESTING)).hasSize(10);
         assertThat(data.wordCounts(Split.TESTING).values().stream().mapToLong(n -> n))
                 .hasSize(10)

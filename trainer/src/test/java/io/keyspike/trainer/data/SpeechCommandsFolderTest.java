@@ -3,6 +3,7 @@ package io.keyspike.trainer.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.testing.NeedsRecordings;
 import io.keyspike.testing.SharedData;
 import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.config.LabelMap;
@@ -103,8 +104,9 @@ class SpeechCommandsFolderTest {
     }
 
     @Test
+    @NeedsRecordings(SharedData.SPEECH_COMMANDS)
     void shouldReadTheRealRecordings() throws IOException {
-        DataSet data = new SpeechCommandsFolder(SharedData.speechCommands()).scan(16_000, 2, Progress.NONE);
+        DataSet data = new SpeechCommandsFolder(SharedData.SPEECH_COMMANDS.path()).scan(16_000, 2, Progress.NONE);
         assertThat(data.skipped()).isEmpty();
         assertThat(data.clips().stream().filter(c -> c.split() == Split.TRAINING))
                 .hasSize(2_801);
@@ -115,8 +117,9 @@ class SpeechCommandsFolderTest {
     }
 
     @Test
+    @NeedsRecordings(SharedData.WAKE_WORDS)
     void shouldSkipTheRecordingsThatAreKnownToBeDefective() throws IOException {
-        DataSet data = new SpeechCommandsFolder(SharedData.wakeWords()).scan(16_000, 2, Progress.NONE);
+        DataSet data = new SpeechCommandsFolder(SharedData.WAKE_WORDS.path()).scan(16_000, 2, Progress.NONE);
         assertThat(data.skipped())
                 .hasSize(12)
                 .allSatisfy(s -> assertThat(s.name()).startsWith("alexa/"));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.testing.GoldenFile;
-import io.keyspike.testing.SharedData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,7 +22,7 @@ class BrokenEventFileTest {
 
     /** A copy of the golden file in which the value after {@code known} ones is another. */
     private Path changed(short[] known, short instead) throws IOException {
-        byte[] bytes = Files.readAllBytes(SharedData.golden("synthetic_shd.h5"));
+        byte[] bytes = Files.readAllBytes(GoldenFile.copy("synthetic_shd.h5", folder));
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int found = -1;
         for (int at = 0; at + Short.BYTES * known.length <= bytes.length; at++) {

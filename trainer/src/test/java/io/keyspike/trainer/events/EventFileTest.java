@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.testing.GoldenFile;
-import io.keyspike.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ class EventFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"synthetic_shd.h5", "synthetic_shd_h5py.h5"})
     void shouldReadTheEventsOfTonic(String name) throws IOException {
-        var file = new EventFile(SharedData.golden(name));
+        var file = new EventFile(GoldenFile.copy(name, folder));
         GoldenFile golden = GoldenFile.open("tonic_shd");
         double[] times = golden.doubles("events.t");
         double[] units = golden.doubles("events.x");
@@ -44,7 +43,7 @@ class EventFileTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void shouldMakeTheFramesOfTonic(int sample) throws IOException {
-        Events events = new EventFile(SharedData.golden("synthetic_shd.h5"))
+        Events events = new EventFile(GoldenFile.copy("synthetic_shd.h5", folder))
                 .read(sample)
                 .downsampled(100.0 / 700, 1);
         GoldenFile golden = GoldenFile.open("tonic_shd");

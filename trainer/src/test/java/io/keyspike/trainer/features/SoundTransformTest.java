@@ -9,6 +9,8 @@ import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.models.description.ModelInput;
 import io.keyspike.testing.GoldenFile;
+import io.keyspike.testing.NeedsRecordings;
+import io.keyspike.testing.SharedData;
 import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.TrainingConfig;
@@ -39,8 +41,18 @@ class SoundTransformTest {
     /** What a configuration asks for with the kind alone is what the tutorial computes with torchaudio. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void shouldGiveTheFeaturesOfTheTutorial(int recording) throws IOException {
-        GoldenFile golden = GoldenFile.open("logmel");
+    void shouldGiveTheFeaturesOfTheTutorial(int clip) throws IOException {
+        assertFeaturesOfTheTutorial(GoldenFile.open("logmel_synthetic"), clip);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    @NeedsRecordings(SharedData.LOG_MEL)
+    void shouldGiveTheFeaturesOfTheTutorialOnRecordings(int clip) throws IOException {
+        assertFeaturesOfTheTutorial(GoldenFile.open(SharedData.LOG_MEL), clip);
+    }
+
+    private void assertFeaturesOfTheTutorial(GoldenFile golden, int clip) throws IOException {
         TrainingConfig config = ConfigReader.parse("data: {words: [yes, \"no\"]}\nfeatures: {kind: clip_log_mel}\n"
                 + "network: {layers: [{name: output}]}");
         var input = (ModelInput.ClipSpectrogram) config.features().input();
@@ -48,8 +60,8 @@ class SoundTransformTest {
         assertThat(transform.frames()).isEqualTo(128);
         assertThat(transform.width()).isEqualTo(32);
         float[] values = new float[128 * 32];
-        transform.apply(clip(golden.shorts("raw" + recording + "_int16")), values);
-        float[] expected = golden.floats("torchaudio" + recording + ".logmel01");
+        transform.apply(clip(golden.shorts("raw" + clip + "_int16")), values);
+        float[] expected = golden.floats("torchaudio" + clip + ".logmel01");
         for (int t = 0; t < 128; t++) {
             for (int b = 0; b < 32; b++) {
                 assertThat(values[t * 32 + b]).isCloseTo(expected[b * 128 + t], within(1e-4f));

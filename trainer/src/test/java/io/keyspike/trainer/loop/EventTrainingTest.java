@@ -7,7 +7,7 @@ import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.description.ModelInput;
 import io.keyspike.models.file.ModelFiles;
-import io.keyspike.testing.SharedData;
+import io.keyspike.testing.GoldenFile;
 import io.keyspike.trainer.cache.CacheMode;
 import io.keyspike.trainer.cache.DiskCache;
 import io.keyspike.trainer.common.Progress;
@@ -41,10 +41,14 @@ class EventTrainingTest {
     @TempDir
     private Path folder;
 
+    private Path events() {
+        return GoldenFile.copy("synthetic_shd.h5", folder);
+    }
+
     private TrainingResult train(TrainingConfig config, CacheMode way) throws IOException {
         var options = new TrainingOptions(
                 "vector", 2, way, folder.resolve("cache"), DiskCache.DEFAULT_LIMIT_BYTES, null, false, () -> false, 30);
-        return new Trainer(config, options, new TrainingListener() {}).run(SharedData.golden("synthetic_shd.h5"));
+        return new Trainer(config, options, new TrainingListener() {}).run(events());
     }
 
     @Test
@@ -64,8 +68,8 @@ class EventTrainingTest {
         KeywordModel read = ModelFiles.read(file);
         for (Split split : Split.values()) {
             ClipMetrics expected = Objects.requireNonNull(result.metrics().get(split));
-            Evaluation evaluation = Evaluation.run(
-                    read, SharedData.golden("synthetic_shd.h5"), split, Backends.named("scalar", 1), 1, Progress.NONE);
+            Evaluation evaluation =
+                    Evaluation.run(read, events(), split, Backends.named("scalar", 1), 1, Progress.NONE);
             assertThat(evaluation.metrics().confusion()).isDeepEqualTo(expected.confusion());
         }
     }
@@ -75,8 +79,7 @@ class EventTrainingTest {
         TrainingConfig config = ConfigReader.parse(CONFIG.replace("{window_micros: 10000}", "{units: 300}"));
         assertThatThrownBy(() -> train(config, CacheMode.MEMORY))
                 .isInstanceOf(IOException.class)
-                .hasMessageMatching(java.util.regex.Pattern.quote(
-                                SharedData.golden("synthetic_shd.h5").toString())
+                .hasMessageMatching(java.util.regex.Pattern.quote(events().toString())
                         + ": expected units from 0 to 299, found \\d+ in sample \\d+");
     }
 }

@@ -40,7 +40,7 @@ final class MachineChecks {
             return Diagnosis.warning(
                     subject,
                     "not loaded; the scalar kernels are used, which are slower",
-                    "start with ./keyspike, or pass --add-modules=jdk.incubator.vector to java");
+                    "start with ./keyspike, or pass @jvm.flags to java");
         }
         if (!Backends.vectorAvailable()) {
             return Diagnosis.warning(

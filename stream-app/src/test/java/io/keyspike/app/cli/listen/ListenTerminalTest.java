@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyspike.app.cli.Main;
 import io.keyspike.app.cli.ToneModel;
 import io.keyspike.audio.WavWriter;
+import io.keyspike.testing.JvmFlags;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class ListenTerminalTest {
         WavWriter.write(sound, ToneModel.RATE_HZ, ToneModel.tones(ToneModel.LOW_HZ, ToneModel.HIGH_HZ));
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
+                JvmFlags.argument(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
