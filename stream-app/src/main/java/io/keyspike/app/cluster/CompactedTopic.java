@@ -212,7 +212,8 @@ final class CompactedTopic {
             return true;
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new BrokerException(
-                    "another command changed " + topic + " at the same time; nothing was changed by this one, try again",
+                    "another command changed " + topic
+                            + " at the same time; nothing was changed by this one, try again",
                     e);
         } catch (KafkaException e) {
             if (again && BrokerException.root(e) instanceof InvalidTxnStateException) {

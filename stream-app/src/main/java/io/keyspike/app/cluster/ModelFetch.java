@@ -58,7 +58,8 @@ final class ModelFetch {
             return spotter;
         } catch (RuntimeException e) {
             throw new ModelFileException(
-                    origin + ": expected a model that can process audio, found one that fails with " + e.getMessage(), e);
+                    origin + ": expected a model that can process audio, found one that fails with " + e.getMessage(),
+                    e);
         }
     }
 

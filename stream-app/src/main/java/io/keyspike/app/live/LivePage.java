@@ -137,7 +137,8 @@ public final class LivePage {
             throw RequestException.notFound("expected one of " + control.names() + ", found a different name");
         } catch (IOException e) {
             LOG.warn("cannot activate the model {}: {}", name, e.getMessage());
-            throw new RequestException(409, "the model cannot be activated; the previous one stays active, see the log for the reason");
+            throw new RequestException(
+                    409, "the model cannot be activated; the previous one stays active, see the log for the reason");
         }
         spotters.adjust(Map.of());
         return changed();

@@ -175,7 +175,8 @@ public final class Studio implements AutoCloseable {
 
     private static String word(String text) {
         if (!WORD.matcher(text).matches()) {
-            throw RequestException.malformed("expected a word of up to 32 of a-z, 0-9 and hyphen, found something else");
+            throw RequestException.malformed(
+                    "expected a word of up to 32 of a-z, 0-9 and hyphen, found something else");
         }
         return text;
     }

@@ -93,7 +93,8 @@ public final class TrainingRun implements AutoCloseable {
             throw RequestException.malformed("expected one of " + configs + ", found a different configuration");
         }
         if (!KeywordModel.isName(modelName)) {
-            throw RequestException.malformed("expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found something else");
+            throw RequestException.malformed(
+                    "expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found something else");
         }
         Path out = outFolder.resolve(modelName + ".safetensors");
         Process started = starter.start(config, out);

@@ -68,8 +68,7 @@ public final class DeviceExpiry {
         }
         if (!gone.isEmpty()) {
             ServiceEvent.DEVICES_EXPIRED.log(
-                    gone.size() + " device(s) expired because they sent nothing, " + gone.getFirst()
-                            + " first",
+                    gone.size() + " device(s) expired because they sent nothing, " + gone.getFirst() + " first",
                     "count",
                     gone.size());
         }

@@ -145,7 +145,8 @@ public final class DeviceHearing {
     }
 
     /** Accounts for samples missing before a frame. */
-    private void processGap(String device, DeviceState state, long missing, AudioFrame frame, Consumer<KeywordEvent> sink) {
+    private void processGap(
+            String device, DeviceState state, long missing, AudioFrame frame, Consumer<KeywordEvent> sink) {
         GapPolicy.Outcome outcome = state.begun ? gaps.outcome(missing, frame.sampleRateHz()) : GapPolicy.Outcome.RESET;
         switch (outcome) {
             case RESET -> state.sound.bridgeGap(missing);

@@ -72,8 +72,8 @@ public final class ShadowHearing implements DeviceHearing.FrameListener {
         try {
             int rate = place.frame().sampleRateHz();
             if (shadow.model().features().sampleRateHz() != rate) {
-                throw new IllegalArgumentException("expected audio at "
-                        + shadow.model().features().sampleRateHz() + " Hz, found " + rate);
+                throw new IllegalArgumentException(
+                        "expected audio at " + shadow.model().features().sampleRateHz() + " Hz, found " + rate);
             }
             ShadowState own = inPlace(place.device(), place.state(), shadow);
             shadow.process(own.sound(), samples, 0, count, detection -> {
@@ -85,7 +85,10 @@ public final class ShadowHearing implements DeviceHearing.FrameListener {
             failed = shadow;
             heard.clear();
             live.clear();
-            log.warn("the shadow model {} failed and is disabled: {}", shadow.model().version(), e.toString());
+            log.warn(
+                    "the shadow model {} failed and is disabled: {}",
+                    shadow.model().version(),
+                    e.toString());
         }
     }
 
@@ -117,7 +120,10 @@ public final class ShadowHearing implements DeviceHearing.FrameListener {
         try {
             return saved == null ? null : ShadowState.decode(saved, shadow);
         } catch (IllegalArgumentException e) {
-            log.warn("cannot read the shadow's saved state of device {}; starting with a new state: {}", device, e.getMessage());
+            log.warn(
+                    "cannot read the shadow's saved state of device {}; starting with a new state: {}",
+                    device,
+                    e.getMessage());
             return null;
         }
     }

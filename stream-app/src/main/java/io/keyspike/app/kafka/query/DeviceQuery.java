@@ -131,7 +131,8 @@ public final class DeviceQuery {
         boolean ours = where == null || selfHost == null || where.activeHost().equals(selfHost);
         return looked && ours && streams.state() == KafkaStreams.State.RUNNING
                 ? new Result.Unknown()
-                : new Result.Unavailable("the device's state is not available here at the moment (" + streams.state() + ")");
+                : new Result.Unavailable(
+                        "the device's state is not available here at the moment (" + streams.state() + ")");
     }
 
     private ObjectNode json(String device, byte[] state, int partition, boolean stale) {

@@ -33,8 +33,7 @@ public final class DeviceRoutes {
         return switch (result) {
             case DeviceQuery.Result.Found found -> Answer.json(found.state());
             case DeviceQuery.Result.Unknown unknown ->
-                throw RequestException.notFound(
-                        "unknown device: it has never sent audio, or its state has expired");
+                throw RequestException.notFound("unknown device: it has never sent audio, or its state has expired");
             case DeviceQuery.Result.Unavailable unavailable -> throw new RequestException(503, unavailable.sentence());
         };
     }

@@ -78,7 +78,8 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
         switch (causeOf(exception)) {
-            case PASSING -> log.warn("a stream thread failed because its broker is unavailable; replacing it", exception);
+            case PASSING ->
+                log.warn("a stream thread failed because its broker is unavailable; replacing it", exception);
             case HOPELESS -> {
                 log.error("a stream thread failed permanently; the service stops", exception);
                 fatal = exception;

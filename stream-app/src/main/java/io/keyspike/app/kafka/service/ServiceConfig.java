@@ -414,9 +414,8 @@ public final class ServiceConfig {
             case STREAMS -> {
                 // Standby copies and the session's length are settings of the group at the broker; see GroupSettings.
                 if (!sessionTimeout.equals(DEFAULT_SESSION_TIMEOUT)) {
-                    throw new IllegalArgumentException(
-                            "a session timeout requires the rebalance protocol classic; with"
-                                    + " streams it is set at the broker, as the group's setting streams.session.timeout.ms");
+                    throw new IllegalArgumentException("a session timeout requires the rebalance protocol classic; with"
+                            + " streams it is set at the broker, as the group's setting streams.session.timeout.ms");
                 }
                 for (String name : properties.keySet()) {
                     if (name.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)

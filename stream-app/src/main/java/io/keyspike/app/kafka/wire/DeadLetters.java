@@ -32,7 +32,8 @@ public final class DeadLetters {
     /** Length of the value before it was cut; absent where it is whole. */
     public static final String VALUE_LENGTH = "keyspike.value.length";
 
-    // The names that Kafka's own handlers use for the same facts (KIP-1034), for programs that read any dead-letter topic.
+    // The names that Kafka's own handlers use for the same facts (KIP-1034), for programs that read any dead-letter
+    // topic.
     public static final String KAFKA_EXCEPTION = "__streams.errors.exception";
     private static final String KAFKA_MESSAGE = "__streams.errors.message";
     private static final String KAFKA_TOPIC = "__streams.errors.topic";

@@ -70,7 +70,8 @@ public final class TopicCheck {
         int found = states.partitions().size();
         if (expected != found) {
             problems.add("expected " + expected + " partitions in " + changelog + ", as " + Topics.AUDIO_FRAMES
-                    + " has, found " + found + ": devices' states would not be co-partitioned with their audio; use another"
+                    + " has, found " + found
+                    + ": devices' states would not be co-partitioned with their audio; use another"
                     + " --application-id to start over");
         }
     }
