@@ -14,7 +14,7 @@ public sealed interface FeatureSpec permits FilterbankSpec, LogMelSpec {
     /** Values per step: the network's input width. */
     int width();
 
-    /** Its name in model files and configurations: {@code filterbank}, {@code log-mel}. */
+    /** Its name in model files: {@code filterbank}, {@code log-mel}. */
     String kind();
 
     /** Frequency channels of one frame: filters kept, or mel bands. A step may hold several frames, see {@link #width}. */

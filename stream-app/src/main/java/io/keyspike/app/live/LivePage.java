@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The page and what it asks for. {@code docs/live-page.md} lists the addresses. */
+/** The page and its HTTP interface, listed in {@code docs/live-page.md}. */
 public final class LivePage {
 
     private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
@@ -41,8 +41,8 @@ public final class LivePage {
     private final @Nullable KeyspikeMeters meters;
 
     /**
-     * @param models null where models cannot be chosen from here
-     * @param meters told of marks; null for none
+     * @param models null if models cannot be chosen here
+     * @param meters count the marks; null for none
      */
     public LivePage(
             LiveStreams streams,
@@ -57,7 +57,7 @@ public final class LivePage {
         this.meters = meters;
     }
 
-    /** All of it. */
+    /** All routes. */
     public List<Route> routes() {
         var routes = new ArrayList<>(PageFiles.routes(LivePage.class, FILES));
         routes.add(Route.get("/live/state", request -> Answer.json(state())));

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples of new words, and trainings on them: recordings are kept below {@code words} of the folder for sound, a folder for
- * each word as {@code train} wants them.
+ * Records samples of new words and trains on them: recordings are kept below {@code words} of the audio folder, a folder for
+ * each word as {@code train} expects them.
  */
 public final class Studio implements AutoCloseable {
 
@@ -32,9 +32,9 @@ public final class Studio implements AutoCloseable {
     private final @Nullable TrainingRun training;
 
     /**
-     * @param folder where marks and kept recordings go; made when the first one comes
-     * @param recording whether sound may be kept at all
-     * @param training how to train; null where it cannot be done from here
+     * @param folder for marks and kept recordings; created with the first one
+     * @param recording whether audio may be stored at all
+     * @param training how to train; null if training is not available
      */
     public Studio(Path folder, boolean recording, @Nullable TrainingRun training) {
         this.folder = folder;

@@ -99,7 +99,11 @@ public final class ConfigReader {
         ObjectNode features = tree.putObject("features");
         ModelInput input = config.features().input();
         String kind = switch (input) {
-            case ModelInput.Sound sound -> sound.features().kind();
+            case ModelInput.Sound sound ->
+                switch (sound.features()) {
+                    case FilterbankSpec f -> FILTERBANK;
+                    case LogMelSpec m -> LOG_MEL;
+                };
             case ModelInput.ClipSpectrogram clip -> CLIP_LOG_MEL;
             case ModelInput.EventFrames events -> EVENTS;
             case ModelInput.Image image -> IMAGE;

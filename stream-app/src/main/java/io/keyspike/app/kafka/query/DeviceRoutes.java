@@ -10,8 +10,8 @@ import io.keyspike.monitoring.http.Route;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code GET /devices/ID}: what is known of a device. {@code GET /devices?prefix=P&limit=N}: which devices there are, in
- * the order of their ids. With {@code local=true} the instance asks no other.
+ * {@code GET /devices/ID}: a device's state. {@code GET /devices?prefix=P&limit=N}: the devices, ordered by id. With
+ * {@code local=true} the instance asks no other.
  */
 public final class DeviceRoutes {
 

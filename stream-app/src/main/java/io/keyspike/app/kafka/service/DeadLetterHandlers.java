@@ -24,18 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Kafka Streams does when reading, processing or sending a record throws (KIP-1034): what is the record's fault
- * becomes a dead letter and the stream goes on; what is Kafka's or the disk's fault is passed on to {@link FailurePolicy},
- * since a broker that is away must not turn good frames into dead letters.
+ * Handles exceptions while Kafka Streams reads, processes or sends a record (KIP-1034): if the record is at fault it goes to
+ * the dead-letter topic and the stream continues; if Kafka or the disk is at fault the exception goes to
+ * {@link FailurePolicy}, since an unavailable broker must not turn good frames into dead-letter records.
  *
- * <p>Records that are not frames do not come here: {@link FrameProcessor} sends them on itself, with a better reason than
- * an exception has.
+ * <p>Records that are not frames do not get here: {@link FrameProcessor} sends them to the dead-letter topic itself, with a
+ * more precise reason than an exception.
  */
 public final class DeadLetterHandlers {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterHandlers.class);
 
-    /** Setting that carries the {@link KeyspikeMeters} in. */
+    /** Setting that passes the {@link KeyspikeMeters} in. */
     public static final String METERS = "keyspike.meters";
 
     private DeadLetterHandlers() {}
@@ -107,7 +107,7 @@ public final class DeadLetterHandlers {
         }
     }
 
-    /** Key and value are taken as bytes, so only what Kafka itself makes of a record can fail here. */
+    /** Key and value are plain bytes, so only Kafka's own deserialisation of a record can fail here. */
     public static final class Reading extends Sender implements DeserializationExceptionHandler {
         @Override
         public DeserializationExceptionHandler.Response handleError(
@@ -123,7 +123,7 @@ public final class DeadLetterHandlers {
         }
     }
 
-    /** A bug met by a well-formed frame. */
+    /** A bug triggered by a well-formed frame. */
     public static final class Processing extends Sender implements ProcessingExceptionHandler {
         @Override
         public ProcessingExceptionHandler.Response handleError(
@@ -143,11 +143,11 @@ public final class DeadLetterHandlers {
     }
 
     /**
-     * A record that the broker does not take. What it will take later is tried until it does; what it will never take (too
-     * large for the topic) becomes a dead letter. A changelog record is never left out: the state would be lost with it.
+     * A record that the broker refuses. If it may succeed later it is retried; if it never can (too large for the topic) it
+     * goes to the dead-letter topic. A changelog record is never skipped: the state would be lost with it.
      *
      * <p>Under exactly-once a refused record fails its whole transaction whatever a handler says, so {@link Topics#require}
-     * sees to it beforehand that the topics take what the service sends.
+     * checks beforehand that the topics accept what the service sends.
      */
     public static final class Sending extends Sender implements ProductionExceptionHandler {
         @Override

@@ -63,10 +63,10 @@ public final class KeywordService implements AutoCloseable {
     }
 
     /**
-     * Starts the service; {@link #awaitRunning} tells when it hears.
+     * Starts the service; {@link #awaitRunning} waits until it processes frames.
      *
-     * @throws BrokerException if the broker does not answer, a topic is missing or does not fit, the state folder is in
-     *     use, or a setting is not valid
+     * @throws BrokerException if the broker does not answer, a topic is missing or unsuitable, the state folder is in
+     *     use, or a setting is invalid
      * @throws IllegalStateException if there is no model
      */
     public static KeywordService start(ServiceConfig config, SpotterProvider spotters, KeyspikeMeters meters) {
@@ -122,7 +122,7 @@ public final class KeywordService implements AutoCloseable {
         return service;
     }
 
-    /** Sees to what must be right at the broker. */
+    /** Checks and prepares everything needed at the broker. */
     private static void prepare(ServiceConfig config) {
         Topics.require(config.clientSettings());
         try (Admin admin = Topics.admin(config.clientSettings())) {
@@ -158,7 +158,7 @@ public final class KeywordService implements AutoCloseable {
     }
 
     /**
-     * Waits until all partitions are taken and their state is restored.
+     * Waits until all partitions are assigned and their state is restored.
      *
      * @throws BrokerException if that does not happen in time, or never will
      */
@@ -172,7 +172,7 @@ public final class KeywordService implements AutoCloseable {
         }
     }
 
-    /** Waits until the service has stopped. @throws BrokerException if it stopped by itself */
+    /** Waits until the service has stopped. @throws BrokerException if it stopped because of a failure */
     public void awaitEnd() throws InterruptedException {
         ended.await();
         throwIfFailed();
@@ -188,7 +188,7 @@ public final class KeywordService implements AutoCloseable {
         return streams.state();
     }
 
-    /** Records of {@link Topics#AUDIO_FRAMES} that are there and not yet read, over this instance's partitions. */
+    /** Consumer lag: unread records of {@link Topics#AUDIO_FRAMES} in this instance's partitions. */
     public double lag() {
         double records = 0;
         for (Metric metric : streams.metrics().values()) {
@@ -209,7 +209,7 @@ public final class KeywordService implements AutoCloseable {
         return new Health(now.isRunningOrRebalancing(), word(now), details());
     }
 
-    /** Whether the service hears now: it has its share of the partitions, their states are there, and a model. */
+    /** Readiness: whether the service has its partitions, their states are restored, and it has a model. */
     public Health ready() {
         KafkaStreams.State now = state();
         return new Health(now == KafkaStreams.State.RUNNING, word(now), details());
@@ -237,12 +237,12 @@ public final class KeywordService implements AutoCloseable {
         return details;
     }
 
-    /** Answers {@code /devices} and what is below it. */
+    /** The routes of {@code /devices} and below. */
     public Route devices() {
         return DeviceRoutes.of(new DeviceQuery(streams, config.advertisedAddress(), peers));
     }
 
-    /** For meters of Kafka itself. */
+    /** Kafka's own metrics. */
     public KafkaStreams streams() {
         return streams;
     }

@@ -12,7 +12,7 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
  * Logs what happens to the partitions of an instance: rebalances, and how far the restoration of their state
- * has been read back, at most once in five seconds. Thread-safe.
+ * has progressed, at most once every five seconds. Thread-safe.
  */
 final class PartitionLog implements StateRestoreListener {
 

@@ -10,26 +10,26 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record in {@link Topics#DEAD_LETTERS} looks like: key, value and headers of the bad record, and headers that say
- * why it is here and where it came from. A key or value so long that the broker might refuse it is cut, and a header says
- * so: a bad record must never stop the good ones.
+ * The format of records in {@link Topics#DEAD_LETTERS}: key, value and headers of the bad record, and headers that give the
+ * reason and its origin. A key or value so long that the broker might refuse it is truncated, and a header records that: a
+ * bad record must never block good ones.
  */
 public final class DeadLetters {
 
-    /** Why, as a word for programs: {@code no-key}, {@code bad-magic}, … */
+    /** The reason, as a word for programs: {@code no-key}, {@code bad-magic}, … */
     public static final String REASON = "keyspike.reason";
 
-    /** Why, as a sentence for people. */
+    /** The reason, as a sentence for people. */
     public static final String ERROR = "keyspike.error";
 
     public static final String TOPIC = "keyspike.topic";
     public static final String PARTITION = "keyspike.partition";
     public static final String OFFSET = "keyspike.offset";
 
-    /** The bad record's time, milliseconds since the epoch. */
+    /** The bad record's timestamp, milliseconds since the epoch. */
     public static final String TIMESTAMP = "keyspike.timestamp";
 
-    /** Length of the value before it was cut; absent where it is whole. */
+    /** Original length of a truncated value; absent if it is complete. */
     public static final String VALUE_LENGTH = "keyspike.value.length";
 
     // The names that Kafka's own handlers use for the same facts (KIP-1034), for programs that read any dead-letter
@@ -64,12 +64,12 @@ public final class DeadLetters {
 
     private DeadLetters() {}
 
-    /** The word for a reason that is an enum's constant: {@code TOO_SHORT} is {@code too-short}. */
+    /** The word for an enum constant: {@code TOO_SHORT} is {@code too-short}. */
     static String word(Enum<?> reason) {
         return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The bad record as it goes on, cut where need be. */
+    /** The dead-letter record of a bad record, truncated if necessary. */
     public static Record<byte[], byte[]> record(
             byte @Nullable [] key, byte @Nullable [] value, long timestamp, Headers headers) {
         return new Record<>(cut(key, MAXIMUM_KEY_BYTES), cut(value, MAXIMUM_VALUE_BYTES), timestamp, headers);

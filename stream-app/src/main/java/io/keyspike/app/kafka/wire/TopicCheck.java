@@ -19,19 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether topics that are there can do what the service needs of them, looked at before it starts: each of these would
- * otherwise show up later, as a loss or as a thread that dies again and again.
+ * Checks before the start whether the existing topics meet the service's requirements: each violation would otherwise show
+ * up later, as data loss or as a thread that dies repeatedly.
  */
 public final class TopicCheck {
 
     private static final Logger log = LoggerFactory.getLogger(TopicCheck.class);
 
-    /** An event with the longest device id and word there can be, in JSON and in headers. */
+    /** Size of an event with the longest possible device id and word, in JSON and in headers. */
     private static final int LARGEST_EVENT_BYTES = 16 * 1024;
 
     private TopicCheck() {}
 
-    /** @throws BrokerException with one sentence for each thing that does not fit */
+    /** @throws BrokerException with one sentence for each mismatch */
     public static void run(Admin admin, String applicationId) throws InterruptedException, TimeoutException {
         String changelog = Topics.changelog(applicationId);
         var problems = new ArrayList<String>();
@@ -114,7 +114,7 @@ public final class TopicCheck {
         }
     }
 
-    /** Empty where it is not known. */
+    /** Empty if unknown. */
     private static String value(Map<String, Config> configs, String topic, String name) {
         Config config = configs.get(topic);
         ConfigEntry entry = config == null ? null : config.get(name);

@@ -22,13 +22,13 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** The three topics: what they are called, what they hold, and that they are there. */
+/** The topics: their names, contents, creation and existence check. */
 public final class Topics {
 
-    /** Sound: key = device id in UTF-8, value = a frame as {@link io.keyspike.audio.FrameCodec} draws it. */
+    /** Audio: key = device id in UTF-8, value = a frame in the layout of {@link io.keyspike.audio.FrameCodec}. */
     public static final String AUDIO_FRAMES = "audio-frames";
 
-    /** What was heard: key = device id in UTF-8, value = a {@link KeywordEvent} in JSON, with CloudEvents headers. */
+    /** Detections: key = device id in UTF-8, value = a {@link KeywordEvent} in JSON, with CloudEvents headers. */
     public static final String KEYWORD_EVENTS = "keyword-events";
 
     /** Records of {@link #AUDIO_FRAMES} that are not frames, unchanged, with the headers of {@link DeadLetters}. */
@@ -48,7 +48,7 @@ public final class Topics {
     /** Name of the state store of the shadow model. */
     public static final String SHADOW_STORE = "shadow-state";
 
-    /** How the names of changelogs end. */
+    /** Suffix of the names of changelogs. */
     public static final String CHANGELOG_SUFFIX = "-changelog";
 
     /** Longest wait for a broker's answer. */
@@ -57,8 +57,7 @@ public final class Topics {
     private Topics() {}
 
     /**
-     * Creates those topics that are not there, with the broker's own number of copies, and waits until the broker knows
-     * them.
+     * Creates the missing topics, with the broker's default number of replicas, and waits until the broker knows them.
      *
      * @param admin settings of a client, {@code bootstrap.servers} at least
      * @throws BrokerException if the broker does not answer or refuses
@@ -108,15 +107,15 @@ public final class Topics {
         return missing;
     }
 
-    /** Where the states of devices are kept, by the name that Kafka Streams gives it. */
+    /** The changelog of device states, by the name that Kafka Streams gives it. */
     public static String changelog(String applicationId) {
         return applicationId + "-" + STATE_STORE + CHANGELOG_SUFFIX;
     }
 
     /**
-     * Checks that all three are there.
+     * Checks that all three exist.
      *
-     * @throws BrokerException naming those that are not, and what to do
+     * @throws BrokerException listing the missing ones, and what to do
      */
     public static void require(Map<String, ?> admin) {
         Set<String> missing;
@@ -151,9 +150,9 @@ public final class Topics {
     }
 
     /**
-     * Creates a topic with as many partitions as another one has, whose records last as long, if it is not there.
+     * Creates a topic with the same number of partitions and the same retention as another one, if it does not exist.
      *
-     * @throws BrokerException if the other one is not there, or the broker does not answer or refuses
+     * @throws BrokerException if the other one does not exist, or the broker does not answer or refuses
      */
     public static void createLike(Map<String, ?> admin, String topic, String other) {
         try (Admin client = admin(admin)) {
