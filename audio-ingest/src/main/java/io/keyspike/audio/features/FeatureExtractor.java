@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A compiled {@link FeatureSpec}: immutable, shared by any number of streams and threads; everything that changes is in
  * the {@link FeatureState}.
  *
- * <p>Law: the steps do not depend on how the samples were cut. Nothing is allocated in {@link #consume}.
+ * <p>Law: the steps do not depend on how the samples are split into calls. Nothing is allocated in {@link #consume}.
  *
  * <pre>{@code
  * int at = 0;
@@ -33,7 +33,7 @@ public interface FeatureExtractor {
      */
     int consume(FeatureState state, short[] samples, int from, int to, float[] feature);
 
-    /** For several streams side by side; null where that is not faster than one after the other. */
+    /** A group that processes several streams in parallel; null if that is not faster than one after the other. */
     default @Nullable FeatureGroup newGroup() {
         return null;
     }

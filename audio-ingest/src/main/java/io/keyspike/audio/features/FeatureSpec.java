@@ -3,8 +3,8 @@ package io.keyspike.audio.features;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What turns sound into the steps that a network sees. A spec is a description, free of state; it travels inside the
- * model file, so that a model always hears what it was trained on.
+ * Describes how audio becomes the feature steps that are a network's input. A spec is a stateless description stored in the
+ * model file, so a model always gets the features it was trained on.
  */
 public sealed interface FeatureSpec permits FilterbankSpec, LogMelSpec {
 

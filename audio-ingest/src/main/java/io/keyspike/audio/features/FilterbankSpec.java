@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param q centre frequency over bandwidth
  * @param binSamples samples per bin; 128 at 16 kHz is 8 ms
  * @param adaptiveGain online levelling between compression and normaliser, or null for none
- * @param normaliser fixed normalisation, or null for none (while its numbers are being measured)
+ * @param normaliser fixed normalisation, or null for none (while its statistics are being measured)
  */
 public record FilterbankSpec(
         int sampleRateHz,

@@ -61,7 +61,7 @@ public record LogMelSpec(
         SpecChecks.channels("log-mel", normaliser, bands);
     }
 
-    /** What the shipped twelve-word model hears, without normaliser. */
+    /** The features of the shipped twelve-word model, without normaliser. */
     public static LogMelSpec standard() {
         return new LogMelSpec(16_000, 400, 512, 160, 40, 20, 7_600, MelScale.SLANEY, true, 1e-6, 5, 2, null);
     }

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class NormaliserFit {
 
-    /** Deviation that stands in for a channel's own where that is smaller than this fraction of its mean. */
+    /** A channel whose deviation is at most this fraction of its mean counts as constant. */
     private static final double CONSTANT = 1e-6;
 
     private final double[] mean;

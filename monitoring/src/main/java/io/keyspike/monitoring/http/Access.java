@@ -128,7 +128,7 @@ public final class Access {
                         given.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The value of a cookie that stands for a token from now on. @throws RequestException with 401 if it is not the token */
+    /** The value of a cookie that stands for a token from now on. @throws RequestException with 401 if it is another */
     String cookieFor(String given) {
         if (!isToken(given)) {
             throw new RequestException(401, "invalid token");

@@ -183,8 +183,8 @@ final class CompactedTopic {
     }
 
     /**
-     * Changes the topic: fences any writer that has an unfinished change, reads the contents, lets the change compute what to
-     * write, and makes all of it visible at once.
+     * Changes the topic: fences any writer that has an unfinished change, reads the contents, lets the change compute what
+     * to write, and makes all of it visible at once.
      *
      * <p>A busy broker may reject records as outside their transaction, which the client treats as fatal although the broker
      * means it to retry (Kafka 4.3, KIP-890). Nothing is written then, so the change is retried.

@@ -176,14 +176,14 @@ public final class PublishedModels {
         return version;
     }
 
-    /** The file of a published model. @throws IllegalArgumentException listing the available models, if it is not one of them */
+    /** The file of a published model. @throws IllegalArgumentException if it is not a published model */
     public byte[] file(String model) throws ModelFileException {
         ModelsIndex index = index();
         ModelManifest manifest = resolve(index, model);
         return ModelFetch.file(settings, manifest, index.chunks(manifest.sha256()));
     }
 
-    /** The version meant by a name or a version. @throws IllegalArgumentException listing the available models, if there is none */
+    /** Resolves a name or version. @throws IllegalArgumentException listing the available models, if there is none */
     public String resolve(String model) {
         return resolve(index(), model).version();
     }

@@ -60,7 +60,7 @@ public final class DeviceStates {
         store.put(device, DeviceStateCodec.encode(state));
     }
 
-    /** Number of devices with frames processed since the task was taken over, up to the most recent {@link #MAXIMUM_LIVE}. */
+    /** Number of devices with frames processed since the task was taken over, at most {@link #MAXIMUM_LIVE}. */
     public int heard() {
         return heardSince(Long.MIN_VALUE);
     }

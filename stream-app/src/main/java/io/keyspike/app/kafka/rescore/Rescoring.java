@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * service processed from the beginning, the events are those that it would have sent with this model and its own
  * thresholds. The running service is not affected: its consumer group, stores and topics are not used.
  *
- * <p>An event's id depends on the audio alone, so duplicates can be recognised; the events of one device are written in order,
- * so stopping early leaves a consistent prefix of the result.
+ * <p>An event's id depends on the audio alone, so duplicates can be recognised; a device's events are written in order, so
+ * stopping early leaves a consistent prefix of the result.
  */
 public final class Rescoring {
 
@@ -55,7 +55,7 @@ public final class Rescoring {
      *
      * @param from records before this time are skipped; null to begin with the first
      * @param to records from this time on are skipped; null for all that exist at the start
-     * @param leadIn audio before {@code from} that is processed but not reported, so that filters and membranes have warmed up
+     * @param leadIn audio before {@code from} that is processed but not reported, to warm up filters and membranes
      * @param out topic of the events
      * @param devices to process; empty for all
      * @param gaps how missing frames are handled; the live service's policy gives the same events

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Decides what happens when a stream thread dies. Three cases, by the outermost known cause:
  *
  * <ul>
- *   <li>{@link Cause#PASSING}: the broker is unavailable or busy (Kafka's retriable errors, including timeouts). The thread is
+ *   <li>{@link Cause#PASSING}: the broker is unavailable or busy (Kafka's retriable errors, with timeouts). The thread is
  *       replaced, however often it happens: a service outlives its broker's outage.
  *   <li>{@link Cause#HOPELESS}: retrying cannot help (access denied, topic deleted, a broker too old, a record of the
  *       changelog that is too large, out of memory). The service stops at once and reports why.

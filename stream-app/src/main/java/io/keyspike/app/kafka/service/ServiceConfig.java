@@ -67,8 +67,8 @@ public final class ServiceConfig {
     private static final long CACHE_BYTES = 64L << 20;
 
     /**
-     * A commit sends the states of hundreds of devices of a partition at once, and each batch waits for the broker's response
-     * to the previous one: with Kafka's 16 KiB that would be a dozen round trips. Not larger, since each partition being
+     * A commit sends the states of hundreds of devices of a partition at once, and each batch waits for the response to
+     * the previous one: with Kafka's 16 KiB that would be a dozen round trips. Not larger, since each partition being
      * written to holds one batch of the producer's 32 MiB.
      */
     private static final int BATCH_BYTES = 128 << 10;
@@ -83,7 +83,7 @@ public final class ServiceConfig {
     private static final long RECOVERY_LAG_RECORDS = 10_000;
 
     /**
-     * Transaction timeout with a single broker. Kafka Streams' default is 10 s, which an outage of that broker easily exceeds:
+     * Transaction timeout with a single broker. Kafka Streams' default is 10 s, which an outage of it easily exceeds:
      * transactions that expire while it is down are aborted as soon as it is back, and Kafka 4.3 may then leave partitions
      * without the abort marker (KAFKA-20734), so that aborted records are read as well as their repetition.
      */

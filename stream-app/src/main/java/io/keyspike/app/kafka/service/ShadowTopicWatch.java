@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Checks that the topic of shadow events exists while a shadow model is set. A transaction with an event for a deleted topic
- * can neither be committed nor aborted while the producer lives, so the partition would be stuck; after a restart the service
+ * can neither be committed nor aborted while the producer lives, so the partition would be stuck; a restarted service
  * refuses the shadow model and continues without it.
  */
 final class ShadowTopicWatch implements AutoCloseable {

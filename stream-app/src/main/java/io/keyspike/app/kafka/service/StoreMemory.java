@@ -11,7 +11,7 @@ import org.rocksdb.WriteBufferManager;
 
 /**
  * A common limit on the off-heap memory of all state stores of the process. Kafka Streams gives each store 50 MiB of cache
- * and up to three write buffers of 16 MiB; an instance with 24 partitions has 48 stores, so that the memory of a service would
+ * and up to three write buffers of 16 MiB; an instance with 24 partitions has 48 stores, so a service's memory would
  * grow with its share of the partitions, to some 4.5 GiB, and unseen by the heap's limit.
  */
 public final class StoreMemory implements RocksDBConfigSetter {
