@@ -27,7 +27,7 @@ final class BoundedCounters {
     }
 
     private synchronized Counter register(String value) {
-        // The overflow's own entry does not count towards the bound.
+        // The overflow entry itself does not count towards the bound.
         int used = counters.size() - (counters.containsKey(OTHER) ? 1 : 0);
         String tag = counters.containsKey(value) || used < bound ? value : OTHER;
         return counters.computeIfAbsent(tag, factory);

@@ -3,11 +3,11 @@ package io.keyspike.monitoring;
 import java.util.Map;
 
 /**
- * What {@code /health} answers.
+ * The answer of {@code /health}.
  *
  * @param up answered with status 200, else 503
  * @param state in a word: {@code running}, {@code starting}, {@code failed}
- * @param details further facts by name: texts, numbers or truth values
+ * @param details further facts by name: strings, numbers or booleans
  */
 public record Health(boolean up, String state, Map<String, Object> details) {
 

@@ -254,7 +254,7 @@ public enum MeterCatalogue {
         return kind;
     }
 
-    /** Base unit; empty where there is none. */
+    /** Base unit; empty if there is none. */
     public String unit() {
         return unit;
     }
@@ -273,7 +273,7 @@ public enum MeterCatalogue {
         return maximumSeries;
     }
 
-    /** Registers a counter; values as many as there are tags. */
+    /** Registers a counter, with one value for each tag. */
     Counter counter(MeterRegistry registry, String... values) {
         return Counter.builder(meterName)
                 .baseUnit(unit)
@@ -291,7 +291,7 @@ public enum MeterCatalogue {
                 .register(registry);
     }
 
-    /** Registers a gauge; holds on to the object. */
+    /** Registers a gauge, with a strong reference to the object. */
     <T> Gauge gauge(MeterRegistry registry, T object, ToDoubleFunction<T> value, String... values) {
         return Gauge.builder(meterName, object, value)
                 .baseUnit(unit.isEmpty() ? null : unit)

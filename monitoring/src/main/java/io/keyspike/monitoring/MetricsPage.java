@@ -60,7 +60,7 @@ public final class MetricsPage {
         **A model swap** starts new windows for firing rates and power and removes the series of layers that the new \
         model does not have, unless devices are pinned to the old one. Counters continue.
 
-        **Cost.** What is counted for each frame has one writer and is added up when it is read; \
+        **Cost.** Per-frame counters have a single writer and are summed when they are read; \
         [benchmarks.md](benchmarks.md) has the share of a frame's time that it takes.
         """;
 

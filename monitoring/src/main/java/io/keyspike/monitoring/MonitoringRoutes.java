@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What machines ask a service for: {@code /metrics} in Prometheus' text format; {@code /health} and {@code /ready} as JSON,
- * 200 or 503. The latter two tell nothing that is anybody's and need no token.
+ * Endpoints for monitoring systems: {@code /metrics} in Prometheus' text format; {@code /health} and {@code /ready} as JSON,
+ * 200 or 503. The latter two reveal nothing private and need no token.
  */
 public final class MonitoringRoutes {
 
@@ -34,13 +34,13 @@ public final class MonitoringRoutes {
     /**
      * {@code /health}: liveness, whether the service works at all; if not, the process should be restarted.
      *
-     * @param health asked at each request; what it throws is answered with 503
+     * @param health called at each request; an exception is answered with 503
      */
     public static Route health(Supplier<Health> health) {
         return Route.get("/health", request -> state(health)).withoutToken();
     }
 
-    /** {@code /ready}: whether the service does its work now; as {@link #health} otherwise. */
+    /** {@code /ready}: readiness, whether the service is processing; otherwise like {@link #health}. */
     public static Route ready(Supplier<Health> ready) {
         return Route.get("/ready", request -> state(ready)).withoutToken();
     }

@@ -6,8 +6,8 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * What a person who runs the service would want to read, each a line in the log, of a logger of its own below {@value
- * #LOGGER}: a sentence for people, and the same facts as key-value pairs for programs, the first of which is {@code event} with the event's
+ * Events of interest to an operator, each logged as one line by its own logger below {@value #LOGGER}: a sentence for
+ * people, and the same facts as key-value pairs for programs, the first of which is {@code event} with the event's
  * {@link #key}. {@code docs/monitoring.md} lists them.
  */
 public enum ServiceEvent {
@@ -24,10 +24,10 @@ public enum ServiceEvent {
     CONFIG_REFUSED(Level.WARN, "the settings of a device or group are invalid; the previous ones stay in effect"),
     FAILED(Level.ERROR, "the service is stopping because of a failure, with the cause");
 
-    /** The logger above those of all events. */
+    /** Parent of the loggers of all events. */
     public static final String LOGGER = "service";
 
-    /** Name of the pair that holds the event's key. */
+    /** Name of the key-value pair with the event's key. */
     public static final String KEY = "event";
 
     private final Level level;
@@ -38,7 +38,7 @@ public enum ServiceEvent {
         this.meaning = meaning;
     }
 
-    /** As in logs: {@code model-swapped}. */
+    /** Its name in logs, such as {@code model-swapped}. */
     public String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -47,22 +47,22 @@ public enum ServiceEvent {
         return level;
     }
 
-    /** When it is logged. */
+    /** What it means. */
     public String meaning() {
         return meaning;
     }
 
     /**
-     * Writes the line.
+     * Logs the event.
      *
      * @param sentence for people
-     * @param namesAndValues the facts in it, in turn name and value
+     * @param namesAndValues its facts, alternating names and values
      */
     public void log(String sentence, Object... namesAndValues) {
         pairs(namesAndValues).log(sentence);
     }
 
-    /** Writes the line, with the stack trace of what caused it. */
+    /** Logs the event with the stack trace of its cause. */
     public void log(Throwable cause, String sentence, Object... namesAndValues) {
         pairs(namesAndValues).setCause(cause).log(sentence);
     }

@@ -9,7 +9,7 @@ import io.keyspike.monitoring.grafana.Dashboard.Variable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long it takes, and where it waits. */
+/** Latency from audio to event, and where records wait. */
 final class KafkaDashboard {
 
     private static final String OF = "{instance=~\"$instance\"}";

@@ -8,7 +8,7 @@ import io.keyspike.monitoring.grafana.Dashboard.Row;
 import io.keyspike.monitoring.grafana.Dashboard.Variable;
 import java.util.List;
 
-/** Is all well, and how much is there to do. */
+/** Health and load of the service. */
 final class OverviewDashboard {
 
     private static final String OF = "{instance=~\"$instance\"}";

@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects running streams and their viewers. A stream asks {@link #tap} before each frame; as long as nobody watches
- * its device, that one look-up is all it costs. Thread-safe.
+ * Connects running streams and their viewers. A stream calls {@link #tap} before each frame; while no viewer watches
+ * its device, this lookup is the only cost. Thread-safe.
  */
 public final class LiveFeed {
 
-    /** More browsers than anyone has; each is bounded in what it holds. */
+    /** Limit on concurrent browsers; each one holds a bounded number of messages. */
     public static final int MAXIMUM_VIEWERS = 100;
 
     /** Keywords of all devices that a new viewer is shown. */
