@@ -30,10 +30,15 @@ import java.nio.ByteOrder;
  * longer is refused.
  */
 public final class FrameCodec {
+    /** Length of the header. */
     public static final int HEADER_BYTES = 40;
+    /** The version that is written and read. */
     public static final int VERSION = 1;
+    /** Most channels of a frame. */
     public static final int MAXIMUM_CHANNELS = 8;
+    /** Lowest sample rate in Hz. */
     public static final int LOWEST_RATE_HZ = 8_000;
+    /** Highest sample rate in Hz. */
     public static final int HIGHEST_RATE_HZ = 192_000;
 
     /** Most samples per channel. */

@@ -15,10 +15,12 @@ public record Health(boolean up, String state, Map<String, Object> details) {
         details = Map.copyOf(details);
     }
 
+    /** Healthy, without details. */
     public static Health up(String state) {
         return new Health(true, state, Map.of());
     }
 
+    /** Not healthy, without details. */
     public static Health down(String state) {
         return new Health(false, state, Map.of());
     }

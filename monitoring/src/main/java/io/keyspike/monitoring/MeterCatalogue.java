@@ -198,9 +198,13 @@ public enum MeterCatalogue {
 
     /** What kind of meter, in Micrometer's terms. */
     public enum Kind {
+        /** Only ever grows. */
         COUNTER(Meter.Type.COUNTER),
+        /** A current value. */
         GAUGE(Meter.Type.GAUGE),
+        /** Durations, as a histogram. */
         TIMER(Meter.Type.TIMER),
+        /** Other values, as a histogram. */
         DISTRIBUTION(Meter.Type.DISTRIBUTION_SUMMARY);
 
         private final Meter.Type type;
@@ -250,6 +254,7 @@ public enum MeterCatalogue {
         return meterName;
     }
 
+    /** What kind of meter it is. */
     public Kind kind() {
         return kind;
     }
@@ -259,6 +264,7 @@ public enum MeterCatalogue {
         return unit;
     }
 
+    /** What it measures, in one sentence. */
     public String description() {
         return description;
     }

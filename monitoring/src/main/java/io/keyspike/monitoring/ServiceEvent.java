@@ -43,6 +43,7 @@ public enum ServiceEvent {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** At which level it is logged. */
     public Level level() {
         return level;
     }

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface FeatureExtractor {
 
+    /** The spec it was compiled from. */
     FeatureSpec spec();
 
+    /** A state for the start of a stream. */
     FeatureState newState();
 
     /**

@@ -39,26 +39,35 @@ public record FilterbankSpec(
 
     /** How the coefficients are made: a peak filter (scipy's iirpeak) or a first-order Butterworth band-pass. */
     public enum Design {
+        /** Peak filter, as scipy's iirpeak. */
         PEAK,
+        /** First-order Butterworth band-pass. */
         BUTTERWORTH
     }
 
     /** max(y, 0) or |y|. */
     public enum Rectifier {
+        /** max(y, 0). */
         HALF,
+        /** |y|. */
         FULL
     }
 
     /** What a bin holds of its rectified samples. */
     public enum Integration {
+        /** Their mean. */
         MEAN,
+        /** Their sum. */
         SUM
     }
 
     /** Applied to each bin. */
     public enum Compression {
+        /** None. */
         LINEAR,
+        /** Square root. */
         SQUARE_ROOT,
+        /** Cube root. */
         CUBE_ROOT
     }
 

@@ -36,7 +36,9 @@ public record LogMelSpec(
 
     /** SLANEY: linear below 1 kHz, then logarithmic. HTK: 2595·log10(1 + f/700). */
     public enum MelScale {
+        /** Linear below 1 kHz, then logarithmic. */
         SLANEY,
+        /** 2595·log10(1 + f/700). */
         HTK
     }
 
