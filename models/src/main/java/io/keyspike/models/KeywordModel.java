@@ -7,7 +7,7 @@ import io.keyspike.models.description.ModelInput;
 import io.keyspike.models.description.Provenance;
 import io.keyspike.models.json.ModelMetadata;
 import io.keyspike.models.network.Network;
-import io.keyspike.models.network.Node;
+import io.keyspike.models.network.NetworkPlan;
 import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param name short name, lower case, such as {@code yes-no}
  * @param version what events carry, see {@link ModelMetadata#version}; {@link #of} computes it
  * @param input what the network is fed with
- * @param labels what the outputs stand for, in order
+ * @param labels what the values of the network's first output stand for, in order
  */
 public record KeywordModel(
         String name,
@@ -37,8 +37,8 @@ public record KeywordModel(
     private static final double SAME_STEP = 1e-9;
 
     /**
-     * @throws IllegalArgumentException if the name is none, the graph is not a chain, or features, network, labels and
-     *     thresholds do not fit together
+     * @throws IllegalArgumentException if the name is malformed, or features, network, labels and thresholds do not fit
+     *     together
      */
     public KeywordModel {
         labels = List.copyOf(labels);
@@ -46,19 +46,19 @@ public record KeywordModel(
             throw new IllegalArgumentException(
                     "model: expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found '" + name + "'");
         }
-        List<Node> chain = network.graph().chain();
-        if (chain.getFirst().inputs() != input.width()) {
+        NetworkPlan plan = network.graph().plan();
+        if (plan.input().inputs() != input.width()) {
             throw new IllegalArgumentException("model: expected a network of " + input.width()
-                    + " inputs as the features give, found " + chain.getFirst().inputs());
+                    + " inputs as the features give, found " + plan.input().inputs());
         }
         double step = network.graph().stepSeconds();
         if (Math.abs(step - input.stepSeconds()) > SAME_STEP * step) {
             throw new IllegalArgumentException("model: expected a network with a time step of " + input.stepSeconds()
                     + " s as the features have, found " + step + " s");
         }
-        if (labels.size() != chain.getLast().outputs()) {
+        if (labels.size() != plan.output().outputs()) {
             throw new IllegalArgumentException("model: expected "
-                    + chain.getLast().outputs() + " labels as the network has outputs, found " + labels.size());
+                    + plan.output().outputs() + " labels as the network has outputs, found " + labels.size());
         }
         if (new HashSet<>(labels).size() != labels.size() || labels.stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException("model: expected labels that differ and are not blank, found " + labels);

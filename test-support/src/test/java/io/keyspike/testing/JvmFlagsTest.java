@@ -26,7 +26,7 @@ class JvmFlagsTest {
     /** The compiler's own flag, and the message of a JVM without it. */
     private static final Map<String, Set<String>> ELSEWHERE = Map.of(
             "--add-modules=jdk.incubator.vector",
-            Set.of("pom.xml", "gpu-kernels/src/test/java/io/keyspike/kernels/FallbackTest.java"));
+            Set.of("pom.xml", "gpu-kernels/src/test/java/io/keyspike/kernels/backends/FallbackTest.java"));
 
     @Test
     void shouldBeSpelledOnce() throws IOException {

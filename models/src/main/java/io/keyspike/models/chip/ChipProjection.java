@@ -25,7 +25,12 @@ public final class ChipProjection {
         this.profile = profile;
     }
 
-    /** The projected network, of the same shape. */
+    /**
+     * The projected network, of the same shape.
+     *
+     * @throws IllegalArgumentException if the network is not a chain: a synapse's weights are scaled to the threshold of the
+     *     one layer of neurons behind it
+     */
     public Network apply(Network network) {
         return apply(network, true);
     }

@@ -12,7 +12,11 @@ final class HostReadout {
 
     private HostReadout() {}
 
-    /** The nodes that the chip has to hold: the chain, without such an end. */
+    /**
+     * The nodes that the chip has to hold: the chain, without such an end.
+     *
+     * @throws IllegalArgumentException if the network is not a chain, as layer after layer is what chips are described for
+     */
     static List<Node> onChip(Network network) {
         List<Node> chain = network.graph().chain();
         int size = chain.size();

@@ -2,8 +2,8 @@ package io.keyspike.models.chip;
 
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkPlan;
 import io.keyspike.models.network.Node;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,45 +25,22 @@ public record PowerEstimate(
      * @param firingRates spikes per neuron and step, by spiking layer; a layer that is not named does not fire
      */
     public static PowerEstimate of(Network network, ChipPower power, Map<String, Double> firingRates) {
-        List<Node> chain = network.graph().chain();
+        NetworkPlan plan = network.graph().plan();
         double stepsPerSecond = 1 / network.graph().stepSeconds();
         int neurons = 0;
         double spikes = 0;
         double operations = 0;
-        for (int i = 0; i < chain.size(); i++) {
-            Node node = chain.get(i);
-            if (spikes(node)) {
+        for (int i = 0; i < plan.nodes().size(); i++) {
+            Node node = plan.node(i);
+            if (node.spikes()) {
                 double layer = firingRates.getOrDefault(node.name(), 0.0) * node.outputs() * stepsPerSecond;
                 neurons += node.outputs();
                 spikes += layer;
-                operations += layer * fanOut(chain, i);
+                operations += layer * plan.fanOut(i);
             }
         }
         return new PowerEstimate(
                 neurons, spikes, operations, power.watts(neurons, 0, 0), power.watts(neurons, spikes, operations));
-    }
-
-    private static boolean spikes(Node node) {
-        return switch (node) {
-            case Node.Input n -> false;
-            case Node.Diagonal n -> false;
-            case Node.Dense n -> false;
-            case Node.Readout n -> false;
-            case Node.Lif n -> true;
-            case Node.AdaptiveLif n -> true;
-            case Node.Leaky n -> true;
-            case Node.Synaptic n -> true;
-        };
-    }
-
-    /** Synapses that one spike of a layer reaches, those of the layer itself among them. */
-    private static int fanOut(List<Node> chain, int layer) {
-        Node node = chain.get(layer);
-        int own = node.recurrence().weights(node.outputs()) / node.outputs();
-        if (layer + 1 == chain.size()) {
-            return own;
-        }
-        return own + (chain.get(layer + 1) instanceof Node.Dense dense ? dense.outputs() : 1);
     }
 
     /** Energy for sound of a length, such as one clip. */

@@ -7,6 +7,7 @@ import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.network.NetworkGraph;
 import io.keyspike.models.network.Node;
+import java.util.List;
 
 /** Network graphs as model files hold them. */
 public final class NetworkJson {
@@ -17,10 +18,13 @@ public final class NetworkJson {
         ArrayNode nodes = Json.array();
         graph.nodes().forEach(n -> nodes.add(write(n)));
         ArrayNode edges = Json.array();
-        graph.edges().forEach(e -> edges.add(Json.object().put("from", e.from()).put("to", e.to())));
+        graph.edges().forEach(e -> edges.add(write(e)));
         ObjectNode o = Json.object().put("stepSeconds", graph.stepSeconds());
         o.set("nodes", nodes);
         o.set("edges", edges);
+        if (!graph.outputs().isEmpty()) {
+            o.set("outputs", Json.texts(graph.outputs()));
+        }
         return o;
     }
 
@@ -28,44 +32,55 @@ public final class NetworkJson {
         var graph = new NetworkGraph(
                 fields.real("stepSeconds"),
                 fields.objects("nodes").stream().map(NetworkJson::readNode).toList(),
-                fields.objects("edges").stream().map(NetworkJson::readEdge).toList());
+                fields.objects("edges").stream().map(NetworkJson::readEdge).toList(),
+                fields.has("outputs") ? fields.texts("outputs") : List.of());
         fields.end();
         return graph;
     }
 
     private static JsonNode write(Node node) {
+        ObjectNode o = Json.object().put("kind", node.kind()).put("name", node.name());
         return switch (node) {
-            case Node.Input n -> named("input", n).put("width", n.width());
-            case Node.Diagonal n -> named("diagonal", n).put("width", n.width());
             case Node.Dense n ->
-                named("dense", n)
-                        .put("inputs", n.inputs())
-                        .put("outputs", n.outputs())
-                        .put("biased", n.biased());
-            case Node.Lif n -> {
-                ObjectNode o = named("lif", n).put("width", n.width()).put("reset", Json.choice(n.reset()));
-                Float floor = n.membraneFloor();
-                o.set("membraneFloor", floor == null ? null : Json.number(floor));
-                yield recurrence(o, n);
+                o.put("inputs", n.inputs()).put("outputs", n.outputs()).put("biased", n.biased());
+            case Node.Lif n -> recurrence(floor(reset(o.put("width", n.width()), n.reset()), n), n);
+            case Node.AdaptiveLif n -> recurrence(o.put("width", n.width()), n);
+            case Node.Leaky n -> leaky(o.put("width", n.width()), n, n.reset(), n.resetDelayed());
+            case Node.Synaptic n -> leaky(o.put("width", n.width()), n, n.reset(), n.resetDelayed());
+            case Node.CurrentLif n -> {
+                o.put("width", n.width()).put("synapses", n.synapses()).put("maximumSpikes", n.maximumSpikes());
+                yield floor(reset(o, n.reset()), n);
             }
-            case Node.AdaptiveLif n -> recurrence(named("adaptive-lif", n).put("width", n.width()), n);
-            case Node.Leaky n -> leaky(named("leaky", n).put("width", n.width()), n, n.reset(), n.resetDelayed());
-            case Node.Synaptic n -> leaky(named("synaptic", n).put("width", n.width()), n, n.reset(), n.resetDelayed());
-            case Node.Readout n -> named("readout", n).put("width", n.width());
+            case Node.Input n -> o.put("width", n.width());
+            case Node.Diagonal n -> o.put("width", n.width());
+            case Node.Readout n -> o.put("width", n.width());
+            case Node.Sum n -> o.put("width", n.width());
         };
     }
 
+    /** Delays are left out where there are none, as they were before there were any. */
+    private static ObjectNode write(NetworkGraph.Edge edge) {
+        ObjectNode o = Json.object().put("from", edge.from()).put("to", edge.to());
+        return edge.delaySteps() == 0 ? o : o.put("delaySteps", edge.delaySteps());
+    }
+
+    private static ObjectNode reset(ObjectNode o, Reset reset) {
+        return o.put("reset", Json.choice(reset));
+    }
+
+    private static ObjectNode floor(ObjectNode o, Node node) {
+        Float floor = node.membraneFloor();
+        o.set("membraneFloor", floor == null ? null : Json.number(floor));
+        return o;
+    }
+
     private static ObjectNode leaky(ObjectNode o, Node node, Reset reset, boolean resetDelayed) {
-        return recurrence(o.put("reset", Json.choice(reset)).put("resetDelayed", resetDelayed), node);
+        return recurrence(reset(o, reset).put("resetDelayed", resetDelayed), node);
     }
 
     /** Left out of feed-forward layers, whose description is as it was before there were others. */
     private static ObjectNode recurrence(ObjectNode o, Node node) {
         return node.recurrence() == RecurrentWiring.NONE ? o : o.put("recurrence", Json.choice(node.recurrence()));
-    }
-
-    private static ObjectNode named(String kind, Node node) {
-        return Json.object().put("kind", kind).put("name", node.name());
     }
 
     private static Node readNode(JsonFields f) {
@@ -89,11 +104,20 @@ public final class NetworkJson {
             case "synaptic" ->
                 new Node.Synaptic(
                         name, width(f, "width"), f.choice("reset", Reset.class), f.flag("resetDelayed"), recurrence(f));
+            case "current-lif" ->
+                new Node.CurrentLif(
+                        name,
+                        width(f, "width"),
+                        f.integer("synapses", 0, NetworkGraph.MAXIMUM_SYNAPSES),
+                        f.integer("maximumSpikes", 1, NetworkGraph.MAXIMUM_SPIKES),
+                        f.choice("reset", Reset.class),
+                        f.optionalReal32("membraneFloor"));
+            case "sum" -> new Node.Sum(name, width(f, "width"));
             case "readout" -> new Node.Readout(name, width(f, "width"));
             default ->
                 throw new IllegalArgumentException(
-                        "network: expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic or readout,"
-                                + " found " + kind);
+                        "network: expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic, current-lif,"
+                                + " sum or readout, found " + kind);
         };
         f.end();
         return node;
@@ -108,7 +132,10 @@ public final class NetworkJson {
     }
 
     private static NetworkGraph.Edge readEdge(JsonFields f) {
-        var edge = new NetworkGraph.Edge(f.text("from"), f.text("to"));
+        var edge = new NetworkGraph.Edge(
+                f.text("from"),
+                f.text("to"),
+                f.has("delaySteps") ? f.integer("delaySteps", 0, NetworkGraph.MAXIMUM_DELAY_STEPS) : 0);
         f.end();
         return edge;
     }

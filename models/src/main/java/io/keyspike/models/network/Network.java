@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /**
  * A graph with its numbers, checked to fit together: every tensor a node needs is there in the right shape, none is left
- * over, every value is finite, and decays lie within 0 and 1.
+ * over, every value is finite, decays lie within 0 and 1, and thresholds of neurons that count their spikes are above 0.
  *
  * @param tensors by name, {@code <node>.<parameter>}; iterated in the order of their names
  */
@@ -34,6 +34,9 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
                             + parameter.getValue() + ", found " + tensor.shape());
                 }
                 checkValues(name, tensor.values(), DECAYS.contains(parameter.getKey()));
+                if (node instanceof Node.CurrentLif && parameter.getKey().equals("threshold")) {
+                    checkPositive(name, tensor.values());
+                }
                 needed++;
             }
         }
@@ -71,6 +74,16 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
             if (decay && (value < 0 || value > 1)) {
                 throw new IllegalArgumentException(
                         "network: expected 0 to 1 in tensor " + name + ", found " + value + " at index " + i);
+            }
+        }
+    }
+
+    /** Spikes are counted by a division by the threshold. */
+    private static void checkPositive(String name, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] <= 0) {
+                throw new IllegalArgumentException("network: expected values above 0 in tensor " + name + ", found "
+                        + values[i] + " at index " + i);
             }
         }
     }

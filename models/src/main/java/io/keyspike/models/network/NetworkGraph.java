@@ -3,18 +3,25 @@ package io.keyspike.models.network;
 import io.keyspike.kernels.RecurrentWiring;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network's shape: named nodes and the edges between them. The description is a graph; what runs today is a chain (one
- * input, each node feeding the next), and {@link #chain()} says so for any other.
+ * A network's shape: named nodes and the edges between them. A graph is valid as a whole: it has one input, every node is
+ * reached from it, and {@link #plan} tells in which order the nodes are computed. Nodes have one edge into them, except for
+ * the input, which has none, and {@link Node.Sum}, which adds several. Loops are permitted where an edge of theirs has a
+ * delay.
  *
  * @param stepSeconds the network's time step
+ * @param outputs names of the nodes whose values are the network's results, the one that decisions are made on first; empty
+ *     for all nodes without an outgoing edge
  */
-public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edges) {
+public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edges, List<String> outputs) {
 
     /** Most values per step that a node takes or gives. */
     public static final int MAXIMUM_WIDTH = 65_536;
@@ -28,16 +35,49 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
     /** Node names are the first part of tensor names, so they have no dot. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-    /** From one node's output to another's input. */
-    public record Edge(String from, String to) {}
+    /** Longest delay of an edge, in time steps. */
+    public static final int MAXIMUM_DELAY_STEPS = 4_096;
+
+    /** Most values that a stream keeps for all delayed edges together: the sum of their widths times their delays. */
+    public static final int MAXIMUM_DELAYED_VALUES = 1 << 20;
+
+    /** Most synaptic currents of one neuron. */
+    public static final int MAXIMUM_SYNAPSES = 64;
+
+    /** Most spikes of one neuron in one time step: saved states have a byte for each neuron that fires more than once. */
+    public static final int MAXIMUM_SPIKES = 255;
 
     /**
-     * @throws IllegalArgumentException if a name is doubled or not one, an edge leads from or to no node, the widths at its
-     *     ends do not meet, or a size is out of range
+     * From one node's output to another's input.
+     *
+     * @param delaySteps how many time steps later the value arrives; before that, zeros do
+     */
+    public record Edge(String from, String to, int delaySteps) {
+
+        /** @throws IllegalArgumentException if the delay is not within 0 and {@link #MAXIMUM_DELAY_STEPS} */
+        public Edge {
+            if (delaySteps < 0 || delaySteps > MAXIMUM_DELAY_STEPS) {
+                throw new IllegalArgumentException("network: expected a delay of 0 to " + MAXIMUM_DELAY_STEPS
+                        + " steps of the edge " + from + " -> " + to + ", found " + delaySteps);
+            }
+        }
+
+        /** Without delay. */
+        public Edge(String from, String to) {
+            this(from, to, 0);
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException if the graph is empty or has more than one input; a name is repeated or malformed; an
+     *     edge leads from or to a node that does not exist, is repeated or leads into the input; the widths at its ends
+     *     differ; a node other than a sum has several edges into it; a node cannot be reached from the input; a cycle has no
+     *     delay; an output does not exist or is repeated; or a size is out of range
      */
     public NetworkGraph {
         nodes = List.copyOf(nodes);
         edges = List.copyOf(edges);
+        outputs = List.copyOf(outputs);
         if (!(stepSeconds > 0) || !Double.isFinite(stepSeconds)) {
             throw new IllegalArgumentException("network: expected a time step above 0 s, found " + stepSeconds);
         }
@@ -50,15 +90,24 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
             checkNode(node);
             if (byName.put(node.name(), node) != null) {
                 throw new IllegalArgumentException(
-                        "network: expected node names that differ, found " + node.name() + " twice");
+                        "network: expected unique node names, found " + node.name() + " twice");
             }
         }
-        for (Edge edge : edges) {
-            checkEdge(edge, byName.get(edge.from()), byName.get(edge.to()));
-        }
+        checkEdges(edges, byName);
+        checkOutputs(outputs, byName);
+        NetworkPlan.of(nodes, edges, outputs);
     }
 
-    /** A graph whose nodes feed one another in the order given. */
+    /** A graph whose outputs are the nodes without an outgoing edge. */
+    public NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edges) {
+        this(stepSeconds, nodes, edges, List.of());
+    }
+
+    /**
+     * A graph whose nodes feed one another in the order given.
+     *
+     * @throws IllegalArgumentException as the constructor does
+     */
     public static NetworkGraph ofChain(double stepSeconds, List<Node> nodes) {
         var edges = new ArrayList<Edge>();
         for (int i = 1; i < nodes.size(); i++) {
@@ -67,65 +116,51 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         return new NetworkGraph(stepSeconds, nodes, edges);
     }
 
+    /** The order in which the nodes are computed, and what each of them reads. */
+    public NetworkPlan plan() {
+        return NetworkPlan.of(nodes, edges, outputs);
+    }
+
+    /** This graph with some nodes replaced by others of the same name and width. */
+    public NetworkGraph withNodes(UnaryOperator<Node> replacement) {
+        return new NetworkGraph(stepSeconds, nodes.stream().map(replacement).toList(), edges, outputs);
+    }
+
     /**
-     * The nodes in the order the data passes them, the input first.
+     * The nodes of a chain, the input first: each node but the last feeds one other, without delay, and the last one is the
+     * output. For uses that are restricted to chains by their nature, such as the image of a chip; anything else uses
+     * {@link #plan}.
      *
-     * @throws IllegalArgumentException if the graph is not a chain: one input, then every other node once, each fed by the
-     *     one before
+     * @throws IllegalArgumentException if the graph is not a chain
      */
     public List<Node> chain() {
-        Map<String, Node> byName = new HashMap<>();
-        Node input = null;
-        for (Node node : nodes) {
-            byName.put(node.name(), node);
-            if (node instanceof Node.Input) {
-                if (input != null) {
-                    throw notAChain("one input", "inputs " + input.name() + " and " + node.name());
-                }
-                input = node;
+        NetworkPlan plan = plan();
+        for (NetworkPlan.PlannedNode planned : plan.nodes()) {
+            if (planned.consumers().size() > 1) {
+                throw notAChain("node '" + planned.node().name() + "' has "
+                        + planned.consumers().size() + " outgoing edges ("
+                        + String.join(
+                                ", ",
+                                planned.consumers().stream()
+                                        .map(c -> plan.node(c).name())
+                                        .toList())
+                        + ")");
             }
         }
-        if (input == null) {
-            throw notAChain("an input", "none");
-        }
-        Map<String, String> next = successors(input.name());
-        var chain = new ArrayList<Node>(nodes.size());
-        // The input has no edge into it and every other node at most one, so the walk cannot come back to itself.
-        for (Node node = input; node != null; node = byName.get(next.get(node.name()))) {
-            chain.add(node);
-        }
-        if (chain.size() != nodes.size()) {
-            throw notAChain(
-                    "every one of " + nodes.size() + " nodes to be reached from " + input.name(),
-                    chain.size() + " that are");
-        }
-        if (chain.size() < 2) {
-            throw notAChain("a node after " + input.name(), "none");
-        }
-        return List.copyOf(chain);
-    }
-
-    private Map<String, String> successors(String input) {
-        Map<String, String> next = new HashMap<>();
-        Map<String, String> previous = new HashMap<>();
         for (Edge edge : edges) {
-            if (edge.to().equals(input)) {
-                throw notAChain("no edge into the input " + input, "one from " + edge.from());
-            }
-            String otherTo = next.put(edge.from(), edge.to());
-            if (otherTo != null) {
-                throw notAChain("one edge out of " + edge.from(), "edges to " + otherTo + " and " + edge.to());
-            }
-            String otherFrom = previous.put(edge.to(), edge.from());
-            if (otherFrom != null) {
-                throw notAChain("one edge into " + edge.to(), "edges from " + otherFrom + " and " + edge.from());
+            if (edge.delaySteps() > 0) {
+                throw notAChain("the edge from '" + edge.from() + "' to '" + edge.to() + "' has a delay");
             }
         }
-        return next;
+        // With at most one edge out of each node and no loops, the last node of the plan is the only one without.
+        if (!plan.outputs().equals(List.of(nodes.size() - 1))) {
+            throw notAChain("node '" + plan.output().name() + "' is an output but not the last node");
+        }
+        return plan.nodes().stream().map(NetworkPlan.PlannedNode::node).toList();
     }
 
-    private static IllegalArgumentException notAChain(String expected, String found) {
-        return new IllegalArgumentException("network: a chain is what runs; expected " + expected + ", found " + found);
+    private static IllegalArgumentException notAChain(String found) {
+        return new IllegalArgumentException("network: only chain networks are supported here; " + found);
     }
 
     private static void checkNode(Node node) {
@@ -133,6 +168,10 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
             throw new IllegalArgumentException(
                     "network: expected node names of 1 to 64 letters, digits, '_' and '-', found '" + node.name()
                             + "'");
+        }
+        if (node instanceof Node.CurrentLif lif) {
+            checkRange(node, "synaptic currents", lif.synapses(), 0, MAXIMUM_SYNAPSES);
+            checkRange(node, "spikes per step", lif.maximumSpikes(), 1, MAXIMUM_SPIKES);
         }
         checkWidth(node, "inputs", node.inputs());
         checkWidth(node, "outputs", node.outputs());
@@ -145,16 +184,50 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
             throw new IllegalArgumentException("network: expected at most " + MAXIMUM_WEIGHTS + " recurrent weights in "
                     + node.name() + ", found " + node.outputs() + " x " + node.outputs());
         }
-        if (node instanceof Node.Lif lif && lif.membraneFloor() != null && !Float.isFinite(lif.membraneFloor())) {
+        Float floor = node.membraneFloor();
+        if (floor != null && !Float.isFinite(floor)) {
             throw new IllegalArgumentException(
-                    "network: expected a finite membrane floor of " + node.name() + ", found " + lif.membraneFloor());
+                    "network: expected a finite membrane floor of " + node.name() + ", found " + floor);
         }
     }
 
     private static void checkWidth(Node node, String what, int width) {
-        if (width < 1 || width > MAXIMUM_WIDTH) {
-            throw new IllegalArgumentException(
-                    "network: expected 1 to " + MAXIMUM_WIDTH + " " + what + " of " + node.name() + ", found " + width);
+        checkRange(node, what, width, 1, MAXIMUM_WIDTH);
+    }
+
+    private static void checkRange(Node node, String what, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("network: expected " + least + " to " + most + " " + what + " of "
+                    + node.name() + ", found " + value);
+        }
+    }
+
+    private static void checkEdges(List<Edge> edges, Map<String, Node> byName) {
+        Set<Edge> different = new HashSet<>();
+        long delayed = 0;
+        for (Edge edge : edges) {
+            Node from = byName.get(edge.from());
+            checkEdge(edge, from, byName.get(edge.to()));
+            if (!different.add(edge)) {
+                throw new IllegalArgumentException(
+                        "network: expected edges that differ, found " + edge.from() + " -> " + edge.to() + " twice");
+            }
+            delayed += (long) edge.delaySteps() * (from == null ? 0 : from.outputs());
+        }
+        if (delayed > MAXIMUM_DELAYED_VALUES) {
+            throw new IllegalArgumentException("network: expected at most " + MAXIMUM_DELAYED_VALUES
+                    + " values kept for delayed edges, found " + delayed);
+        }
+    }
+
+    private static void checkOutputs(List<String> outputs, Map<String, Node> byName) {
+        for (String output : outputs) {
+            if (!byName.containsKey(output)) {
+                throw new IllegalArgumentException("network: expected outputs that exist, found " + output);
+            }
+        }
+        if (Set.copyOf(outputs).size() < outputs.size()) {
+            throw new IllegalArgumentException("network: expected outputs that differ, found " + outputs);
         }
     }
 

@@ -12,19 +12,6 @@ final class Neurons {
 
     private Neurons() {}
 
-    static boolean spikes(Node node) {
-        return switch (node) {
-            case Node.Lif lif -> true;
-            case Node.AdaptiveLif lif -> true;
-            case Node.Leaky leaky -> true;
-            case Node.Synaptic synaptic -> true;
-            case Node.Input input -> false;
-            case Node.Diagonal diagonal -> false;
-            case Node.Dense dense -> false;
-            case Node.Readout readout -> false;
-        };
-    }
-
     /** The synapses inside a layer, or null where there are none. */
     static @Nullable RecurrentSynapses recurrent(Network network, Node node) {
         return node.recurrence() == RecurrentWiring.NONE

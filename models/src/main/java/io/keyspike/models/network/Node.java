@@ -24,6 +24,29 @@ public sealed interface Node {
     /** Parameter name (without the node's) to shape. */
     Map<String, List<Integer>> parameters();
 
+    /** The kind's name in model files, such as {@code adaptive-lif}. */
+    String kind();
+
+    /** Most spikes of one of its neurons in one time step; 0 for a node that gives real values. */
+    default int maximumSpikes() {
+        return 0;
+    }
+
+    /** Whether the node gives spikes: a 0, a 1 or, up to {@link #maximumSpikes}, a count. */
+    default boolean spikes() {
+        return maximumSpikes() > 0;
+    }
+
+    /** How many synapses each of its inputs feeds. */
+    default int synapsesPerInput() {
+        return 1;
+    }
+
+    /** Lower clamp of the membranes after the reset, or null for none. */
+    default @Nullable Float membraneFloor() {
+        return null;
+    }
+
     /** Which of its own spikes of the last step reach it in this one; weights are in {@code recurrent_weight}. */
     default RecurrentWiring recurrence() {
         return RecurrentWiring.NONE;
@@ -31,6 +54,11 @@ public sealed interface Node {
 
     /** Where feature steps enter. */
     record Input(String name, int width) implements Node {
+        @Override
+        public String kind() {
+            return "input";
+        }
+
         @Override
         public int inputs() {
             return width;
@@ -50,6 +78,11 @@ public sealed interface Node {
     /** Front-end synapse: input n feeds neuron n only. {@code weight [N]}. */
     record Diagonal(String name, int width) implements Node {
         @Override
+        public String kind() {
+            return "diagonal";
+        }
+
+        @Override
         public int inputs() {
             return width;
         }
@@ -67,6 +100,16 @@ public sealed interface Node {
 
     /** All-to-all synapse: {@code weight [inputs, outputs]}, {@code bias [outputs]} where {@code biased}. */
     record Dense(String name, int inputs, int outputs, boolean biased) implements Node {
+        @Override
+        public String kind() {
+            return "dense";
+        }
+
+        @Override
+        public int synapsesPerInput() {
+            return outputs;
+        }
+
         @Override
         public Map<String, List<Integer>> parameters() {
             var p = new TreeMap<String, List<Integer>>();
@@ -90,6 +133,16 @@ public sealed interface Node {
         /** Without recurrent synapses. */
         public Lif(String name, int width, Reset reset, @Nullable Float membraneFloor) {
             this(name, width, reset, membraneFloor, RecurrentWiring.NONE);
+        }
+
+        @Override
+        public String kind() {
+            return "lif";
+        }
+
+        @Override
+        public int maximumSpikes() {
+            return 1;
         }
 
         @Override
@@ -117,6 +170,16 @@ public sealed interface Node {
         /** Without recurrent synapses. */
         public AdaptiveLif(String name, int width) {
             this(name, width, RecurrentWiring.NONE);
+        }
+
+        @Override
+        public String kind() {
+            return "adaptive-lif";
+        }
+
+        @Override
+        public int maximumSpikes() {
+            return 1;
         }
 
         @Override
@@ -150,6 +213,16 @@ public sealed interface Node {
     record Leaky(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
             implements Node {
         @Override
+        public String kind() {
+            return "leaky";
+        }
+
+        @Override
+        public int maximumSpikes() {
+            return 1;
+        }
+
+        @Override
         public int inputs() {
             return width;
         }
@@ -174,6 +247,16 @@ public sealed interface Node {
     record Synaptic(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
             implements Node {
         @Override
+        public String kind() {
+            return "synaptic";
+        }
+
+        @Override
+        public int maximumSpikes() {
+            return 1;
+        }
+
+        @Override
         public int inputs() {
             return width;
         }
@@ -189,8 +272,78 @@ public sealed interface Node {
         }
     }
 
+    /**
+     * LIF neurons that are driven by synaptic currents of their own and may spike several times in one step, as those of
+     * Sinabs and Rockpool: {@code decay [N]}, {@code threshold [N]} and, where there are currents,
+     * {@code synapse_decay [S, N]}. The inputs are {@code [S, N]}, one row for each current; without currents they are the
+     * {@code [N]} input currents themselves. Sinabs's IAF has a decay of 1 and no currents.
+     *
+     * @param synapses S, the number of synaptic currents of each neuron, may be 0
+     * @param maximumSpikes most spikes of one neuron in one step
+     * @param membraneFloor lower clamp after the reset, or null for none
+     */
+    record CurrentLif(
+            String name,
+            int width,
+            int synapses,
+            int maximumSpikes,
+            Reset reset,
+            @Nullable Float membraneFloor) implements Node {
+        @Override
+        public String kind() {
+            return "current-lif";
+        }
+
+        @Override
+        public int inputs() {
+            return Math.max(1, synapses) * width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            var p = new TreeMap<>(neuronParameters(width, RecurrentWiring.NONE, "decay", "threshold"));
+            if (synapses > 0) {
+                p.put("synapse_decay", List.of(synapses, width));
+            }
+            return p;
+        }
+    }
+
+    /** Sum of everything that leads into it, added in the order of the graph's edges. The only node with several sources. */
+    record Sum(String name, int width) implements Node {
+        @Override
+        public String kind() {
+            return "sum";
+        }
+
+        @Override
+        public int inputs() {
+            return width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return Map.of();
+        }
+    }
+
     /** Leaky integrator without spikes, one per label: {@code decay [N]}. */
     record Readout(String name, int width) implements Node {
+        @Override
+        public String kind() {
+            return "readout";
+        }
+
         @Override
         public int inputs() {
             return width;

@@ -67,6 +67,8 @@ final class NodeState {
             case Node.Input input -> values(input, block, false);
             case Node.Diagonal diagonal -> values(diagonal, block, false);
             case Node.Dense dense -> values(dense, block, false);
+            case Node.Sum sum -> values(sum, block, false);
+            case Node.CurrentLif lif -> throw new IllegalArgumentException("network: current-lif does not run yet");
         };
     }
 

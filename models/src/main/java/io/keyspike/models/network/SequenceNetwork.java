@@ -86,6 +86,8 @@ public final class SequenceNetwork {
             case Node.Leaky leaky -> layers.add(leaky(leaky, Neurons.parameters(network, leaky), shape, in, out));
             case Node.Synaptic synaptic ->
                 layers.add(leaky(synaptic, Neurons.parameters(network, synaptic), shape, in, out));
+            case Node.Sum sum -> throw new IllegalArgumentException("network: sums do not run yet");
+            case Node.CurrentLif lif -> throw new IllegalArgumentException("network: current-lif does not run yet");
             case Node.Readout r -> backend.leakyIntegrator(shape, network.values(r, "decay"), in, out);
         }
         return out;

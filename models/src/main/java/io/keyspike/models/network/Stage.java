@@ -64,6 +64,8 @@ sealed interface Stage {
                         Neurons.parameters(network, synaptic).padded(width),
                         recurrent(network, synaptic, width),
                         afterSpikes);
+            case Node.Sum sum -> throw new IllegalArgumentException("network: sums do not run yet");
+            case Node.CurrentLif lif -> throw new IllegalArgumentException("network: current-lif does not run yet");
             case Node.Readout readout ->
                 new ReadoutStage(width, Arrays.copyOf(network.values(readout, "decay"), width), afterSpikes);
         };

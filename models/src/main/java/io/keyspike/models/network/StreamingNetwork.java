@@ -28,15 +28,15 @@ public final class StreamingNetwork {
     public StreamingNetwork(Network network, StepKernels kernels) {
         this.chain = network.graph().chain();
         this.kernels = kernels;
-        this.layers = chain.stream().filter(Neurons::spikes).toList();
+        this.layers = chain.stream().filter(Node::spikes).toList();
         var built = new ArrayList<Stage>();
         for (int i = 1; i < chain.size(); i++) {
-            built.add(Stage.of(network, chain.get(i), Neurons.spikes(chain.get(i - 1)), kernels.block()));
+            built.add(Stage.of(network, chain.get(i), chain.get(i - 1).spikes(), kernels.block()));
         }
         this.stages = built.toArray(Stage[]::new);
         this.inputs = chain.getFirst().inputs();
         this.outputs = chain.getLast().outputs();
-        this.spikingOutput = Neurons.spikes(chain.getLast());
+        this.spikingOutput = chain.getLast().spikes();
     }
 
     public NetworkState newState() {

@@ -320,7 +320,7 @@ class ModelFilesTest {
                 "network",
                 "lif",
                 "liv",
-                "expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic or readout, found liv");
+                "expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic, current-lif, sum or readout, found liv");
         assertEditRefused("network", "\"from\":\"input\"", "\"from\":\"cells\"", "network: a chain is what runs");
         assertEditRefused(
                 "network",

@@ -33,7 +33,7 @@ class ParityTest {
         Network network = TestModels.network(kind, seed);
         var r = new Random(seed);
         int batch = 3;
-        int inputs = network.graph().chain().getFirst().inputs();
+        int inputs = network.graph().plan().input().inputs();
         float[] input = TestModels.input(STEPS * batch * inputs, r);
 
         SequenceNetwork.Result scalar =
@@ -60,7 +60,7 @@ class ParityTest {
     void shouldTryNetworksThatFire() {
         for (TestModels.Kind kind : TestModels.Kind.values()) {
             Network network = TestModels.network(kind, 1);
-            int inputs = network.graph().chain().getFirst().inputs();
+            int inputs = network.graph().plan().input().inputs();
             var result = new SequenceNetwork(network, Backends.named("scalar", 1))
                     .forward(STEPS, 3, TestModels.input(STEPS * 3 * inputs, new Random(1)));
             for (SequenceNetwork.Layer layer : result.layers()) {
@@ -126,8 +126,7 @@ class ParityTest {
         var streaming = new StreamingNetwork(network, kernels);
         NetworkState state = streaming.newState();
         float[] output = new float[streaming.outputs()];
-        List<Node> spiking =
-                network.graph().chain().stream().filter(Neurons::spikes).toList();
+        List<Node> spiking = network.graph().plan().spiking();
         for (int t = 0; t < STEPS; t++) {
             int row = t * batch + b;
             streaming.step(state, row(input, row, streaming.inputs()), output);

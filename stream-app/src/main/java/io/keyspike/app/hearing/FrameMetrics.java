@@ -1,7 +1,7 @@
 package io.keyspike.app.hearing;
 
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.network.Node;
+import io.keyspike.models.network.NetworkPlan;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.models.spotter.SpotterState;
 import io.keyspike.monitoring.FrameTally;
@@ -9,7 +9,6 @@ import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.ModelFacts;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -80,13 +79,11 @@ public final class FrameMetrics implements AutoCloseable {
     public static ModelFacts facts(KeywordSpotter spotter) {
         var network = spotter.network();
         KeywordModel model = spotter.model();
+        NetworkPlan plan = model.network().graph().plan();
         var layers = new ArrayList<ModelFacts.Layer>();
         for (int layer = 0; layer < network.spikingLayers(); layer++) {
             String name = network.layerName(layer);
-            layers.add(new ModelFacts.Layer(
-                    name,
-                    network.layerWidth(layer),
-                    fanOut(model.network().graph().chain(), name)));
+            layers.add(new ModelFacts.Layer(name, network.layerWidth(layer), plan.fanOut(plan.position(name))));
         }
         return new ModelFacts(
                 model.version(),
@@ -95,19 +92,5 @@ public final class FrameMetrics implements AutoCloseable {
                 model.chip().joulesPerSpike(),
                 model.chip().joulesPerSynapticOperation(),
                 model.decision().clip().seconds());
-    }
-
-    /** Synapses that a spike of a node reaches: those of the next node, and the node's own recurrent ones. */
-    private static int fanOut(List<Node> chain, String name) {
-        for (int i = 0; i < chain.size(); i++) {
-            Node node = chain.get(i);
-            if (node.name().equals(name)) {
-                int forward =
-                        i + 1 == chain.size() ? 0 : chain.get(i + 1) instanceof Node.Dense dense ? dense.outputs() : 1;
-                int recurrent = node.recurrence().weights(node.outputs()) / node.outputs();
-                return forward + recurrent;
-            }
-        }
-        return 0;
     }
 }

@@ -223,7 +223,7 @@ public final class ChipStress {
     private Network with(String parameter, UnaryOperator<float[]> change) {
         Network network = model.network();
         Map<String, Tensor> tensors = new TreeMap<>(network.tensors());
-        for (Node node : network.graph().chain()) {
+        for (Node node : network.graph().nodes()) {
             if (node.parameters().containsKey(parameter) && !(node instanceof Node.Readout)) {
                 Tensor meant = network.tensor(node, parameter);
                 tensors.put(

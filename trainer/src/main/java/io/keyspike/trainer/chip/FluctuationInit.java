@@ -64,6 +64,8 @@ public final class FluctuationInit {
      * @param network as initialised; its chain is synapse, neurons, synapse, neurons …
      * @param synapses of the network, whose values are written
      * @param targets mean firing rate by layer; others are left as they are
+     * @throws IllegalArgumentException if the network is not a chain: layers are scaled one after the other, each on the
+     *     spikes of the one before
      */
     public void apply(Network network, List<SynapseShape> synapses, Map<String, Double> targets) {
         Map<String, Tensor> tensors = new HashMap<>(network.tensors());

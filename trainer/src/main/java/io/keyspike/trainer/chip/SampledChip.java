@@ -3,6 +3,7 @@ package io.keyspike.trainer.chip;
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.models.chip.ChipProfile.Mismatch;
 import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkPlan;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.common.SplitMix;
@@ -17,10 +18,11 @@ final class SampledChip {
 
     private SampledChip() {}
 
-    /** Each quantity times (1 + σ·ε), ε normal; drawn node by node, parameter by parameter, in the order of the chain. */
+    /** Each quantity times (1 + σ·ε), ε normal; drawn node by node, parameter by parameter, in the order of computation. */
     static Network of(Network network, Mismatch sigma, SplitMix random) {
         Map<String, Tensor> tensors = new TreeMap<>(network.tensors());
-        for (Node node : network.graph().chain()) {
+        for (NetworkPlan.PlannedNode planned : network.graph().plan().nodes()) {
+            Node node = planned.node();
             switch (node) {
                 case Node.Diagonal d ->
                     put(tensors, d, "weight", factors(network, d, "weight", sigma.weight(), random));

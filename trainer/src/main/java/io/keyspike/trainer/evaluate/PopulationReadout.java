@@ -22,8 +22,9 @@ public final class PopulationReadout {
         if (population == 1) {
             return network;
         }
-        List<Node> chain = new ArrayList<>(network.graph().chain());
-        int neurons = chain.getLast().outputs();
+        NetworkGraph graph = network.graph();
+        Node coded = graph.plan().output();
+        int neurons = coded.outputs();
         int classes = neurons / population;
         var tensors = new TreeMap<>(network.tensors());
         float[] blocks = new float[neurons * classes];
@@ -31,11 +32,24 @@ public final class PopulationReadout {
             blocks[n * classes + n / population] = 1;
         }
         String synapse = NAME + "_synapse";
-        chain.add(new Node.Dense(synapse, neurons, classes, false));
-        chain.add(new Node.Readout(NAME, classes));
+        var nodes = new ArrayList<>(graph.nodes());
+        nodes.add(new Node.Dense(synapse, neurons, classes, false));
+        nodes.add(new Node.Readout(NAME, classes));
+        var edges = new ArrayList<>(graph.edges());
+        edges.add(new NetworkGraph.Edge(coded.name(), synapse));
+        edges.add(new NetworkGraph.Edge(synapse, NAME));
         tensors.put(synapse + ".weight", Tensor.matrix(neurons, classes, blocks));
         float[] withoutMemory = new float[classes];
         tensors.put(NAME + ".decay", Tensor.vector(withoutMemory));
-        return new Network(NetworkGraph.ofChain(network.graph().stepSeconds(), chain), tensors);
+        return new Network(new NetworkGraph(graph.stepSeconds(), nodes, edges, outputs(graph)), tensors);
+    }
+
+    /** The counts take the place of the neurons that they are of, the first output. */
+    private static List<String> outputs(NetworkGraph graph) {
+        var outputs = new ArrayList<>(graph.outputs());
+        if (!outputs.isEmpty()) {
+            outputs.set(0, NAME);
+        }
+        return outputs;
     }
 }

@@ -2,6 +2,7 @@ package io.keyspike.app.cli.shared;
 
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkPlan;
 import io.keyspike.models.network.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,39 +33,20 @@ public record NodeFacts(
         }
     }
 
-    /** The nodes in the order the data passes them. */
+    /** The nodes in the order in which they are computed. */
     public static List<NodeFacts> of(Network network) {
         var facts = new ArrayList<NodeFacts>();
-        for (Node node : network.graph().chain()) {
-            facts.add(of(network, node));
+        for (NetworkPlan.PlannedNode planned : network.graph().plan().nodes()) {
+            facts.add(of(network, planned.node()));
         }
         return facts;
     }
 
     private static NodeFacts of(Network network, Node node) {
-        String kind = switch (node) {
-            case Node.Input input -> "input";
-            case Node.Diagonal diagonal -> "diagonal";
-            case Node.Dense dense -> "dense";
-            case Node.Lif lif -> "lif";
-            case Node.AdaptiveLif adaptive -> "adaptive-lif";
-            case Node.Leaky leaky -> "leaky";
-            case Node.Synaptic synaptic -> "synaptic";
-            case Node.Readout readout -> "readout";
-        };
+        String kind = node.kind();
         if (node.recurrence() != RecurrentWiring.NONE) {
             kind = "recurrent-" + kind;
         }
-        boolean spiking = switch (node) {
-            case Node.Lif lif -> true;
-            case Node.AdaptiveLif adaptive -> true;
-            case Node.Leaky leaky -> true;
-            case Node.Synaptic synaptic -> true;
-            case Node.Input input -> false;
-            case Node.Diagonal diagonal -> false;
-            case Node.Dense dense -> false;
-            case Node.Readout readout -> false;
-        };
         long parameters = 0;
         var ranges = new LinkedHashMap<String, Range>();
         for (String parameter : node.parameters().keySet().stream().sorted().toList()) {
@@ -81,7 +63,13 @@ public record NodeFacts(
             }
         }
         return new NodeFacts(
-                node.name(), kind, node.inputs(), node.outputs(), spiking ? node.outputs() : 0, parameters, ranges);
+                node.name(),
+                kind,
+                node.inputs(),
+                node.outputs(),
+                node.spikes() ? node.outputs() : 0,
+                parameters,
+                ranges);
     }
 
     /** τ of β = exp(−dt/τ). */
