@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Opens sound files of any kind that this module reads, told by their content, not by their name. */
+/** Opens audio files of any kind that this module reads, recognised by content, not by name. */
 public final class AudioFiles {
 
     private AudioFiles() {}
@@ -15,7 +15,7 @@ public final class AudioFiles {
     /**
      * Opens a WAV or FLAC file.
      *
-     * @param sampleRateHz rate of the samples that come out, resampled where the file has another
+     * @param sampleRateHz rate of the output; the audio is resampled if the file has a different one
      * @throws IOException if the file is neither, or cannot be read
      */
     public static AudioSource open(Path file, int sampleRateHz) throws IOException {

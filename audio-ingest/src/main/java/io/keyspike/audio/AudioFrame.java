@@ -1,10 +1,10 @@
 package io.keyspike.audio;
 
 /**
- * A piece of one device's sound, as it travels through Kafka.
+ * A piece of one device's audio, as sent through Kafka.
  *
  * @param sampleRateHz rate of the samples in Hz
- * @param sessionId drawn anew whenever a device starts, so that a restart is told from a duplicate
+ * @param sessionId random, new whenever a device starts, so that a restart can be told from a duplicate
  * @param sequence 0, 1, 2, … within a session
  * @param captureTimeMicros when the first sample was captured, microseconds since the epoch
  * @param samples mono PCM16; owned by the frame, not copied

@@ -2,7 +2,7 @@ package io.keyspike.audio;
 
 import java.io.IOException;
 
-/** Where sound comes from: one channel of 16-bit samples at a known rate. Not thread-safe. */
+/** A source of audio: one channel of 16-bit samples at a known rate. Not thread-safe. */
 public interface AudioSource extends AutoCloseable {
 
     /** Rate of the samples that {@link #read} delivers, in Hz. */
@@ -12,7 +12,7 @@ public interface AudioSource extends AutoCloseable {
     String description();
 
     /**
-     * Reads up to {@code length} samples into {@code buffer}, blocking until at least one is there.
+     * Reads up to {@code length} samples into {@code buffer}, blocking until at least one is available.
      *
      * @return how many were read, or -1 at the end
      * @throws IOException if the source fails or its content is not what it claims to be

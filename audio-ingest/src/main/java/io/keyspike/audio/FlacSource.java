@@ -18,9 +18,9 @@ import org.jflac.FLACDecoder;
 import org.jflac.frame.Frame;
 
 /**
- * A FLAC file at its own rate, any number of channels, mixed down to their mean. The decoder passes over damaged frames;
+ * A FLAC file at its own rate, any number of channels, mixed down to their mean. The decoder skips damaged frames;
  * this class does not: a bad frame, a sample beyond its range, a wrong number of samples or a wrong MD5 is an error that
- * names the file. The MD5 is known only at the end, so a damaged file may give samples before the error: throw them away.
+ * names the file. The MD5 is known only at the end, so a damaged file may yield samples before the error: discard them.
  */
 public final class FlacSource implements AudioSource {
 

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  * +-------+-------+-------+-------+-------+-------+-------+-------+
  * |      sample rate in Hz, u32   |  samples per channel N, u32   |   8
  * +-------+-------+-------+-------+-------+-------+-------+-------+
- * |          session, i64: drawn anew whenever a device starts    |  16
+ * |          session, i64: random, new whenever a device starts   |  16
  * +-------+-------+-------+-------+-------+-------+-------+-------+
  * |          sequence number within the session, i64, from 0      |  24
  * +-------+-------+-------+-------+-------+-------+-------+-------+
@@ -30,10 +30,15 @@ import java.nio.ByteOrder;
  * longer is refused.
  */
 public final class FrameCodec {
+    /** Length of the header. */
     public static final int HEADER_BYTES = 40;
+    /** The version that is written and read. */
     public static final int VERSION = 1;
+    /** Most channels of a frame. */
     public static final int MAXIMUM_CHANNELS = 8;
+    /** Lowest sample rate in Hz. */
     public static final int LOWEST_RATE_HZ = 8_000;
+    /** Highest sample rate in Hz. */
     public static final int HIGHEST_RATE_HZ = 192_000;
 
     /** Most samples per channel. */
@@ -47,7 +52,7 @@ public final class FrameCodec {
     /**
      * Writes a frame, one channel.
      *
-     * @throws IllegalArgumentException if a value of the frame has no place in the format
+     * @throws IllegalArgumentException if a value of the frame is out of the format's range
      */
     public static byte[] encode(AudioFrame frame) {
         int samples = frame.samples().length;
@@ -123,7 +128,7 @@ public final class FrameCodec {
     private static short[] mixed(ByteBuffer in, int channels, int samples) {
         short[] mono = new short[samples];
         if (channels == 1) {
-            // As one copy: sample by sample would take longer than a small network does to hear them.
+            // One bulk copy: sample by sample would take longer than a small network takes to process them.
             in.asShortBuffer().get(mono);
             return mono;
         }

@@ -14,9 +14,9 @@ import javax.sound.sampled.TargetDataLine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A microphone, through Java Sound. {@link #open} asks for the wanted rate in one channel; where the device does not give
- * that, it takes another rate or two channels and mixes down and resamples here (Java Sound's own conversion lets
- * everything above the new Nyquist frequency fold back). The line's buffer holds {@value #BUFFER_MILLIS} ms: with Java
+ * A microphone, through Java Sound. {@link #open} asks for the wanted rate in one channel; if the device does not support
+ * that, it uses another rate or two channels and mixes down and resamples here (Java Sound's own conversion aliases
+ * everything above the new Nyquist frequency). The line's buffer holds {@value #BUFFER_MILLIS} ms: with Java
  * Sound's default of 500 ms sound arrives in bursts of 125 ms, with this one every 20 ms.
  *
  * <p>{@link #close} may be called from another thread; a blocked {@link #read} then returns -1.
@@ -39,7 +39,7 @@ public final class MicrophoneSource implements AudioSource {
         samples = ResamplingSource.at(line, sampleRateHz);
     }
 
-    /** Devices that can record, in the system's order; the first is the default. Empty where there are none. */
+    /** Devices that can record, in the system's order; the first is the default. Empty if there are none. */
     public static List<Device> devices() {
         return recorders().stream()
                 .map(info -> new Device(info.getName(), info.getDescription()))
@@ -60,8 +60,8 @@ public final class MicrophoneSource implements AudioSource {
     /**
      * Opens a microphone and starts recording.
      *
-     * @param device part of a device's name, upper and lower case alike, or null for the default
-     * @param sampleRateHz rate of the samples that come out
+     * @param device part of a device's name, ignoring case, or null for the default
+     * @param sampleRateHz rate of the output
      * @throws NoMicrophoneException if there is no such device, or it cannot be opened
      */
     public static MicrophoneSource open(@Nullable String device, int sampleRateHz) throws NoMicrophoneException {
@@ -84,7 +84,7 @@ public final class MicrophoneSource implements AudioSource {
         }
         String name = device == null ? "the default microphone" : "microphone \"" + device + "\"";
         throw new NoMicrophoneException(
-                name + " gives no 16-bit sound (" + (busy == null ? "no usable format" : busy.getMessage())
+                name + " provides no 16-bit audio (" + (busy == null ? "no usable format" : busy.getMessage())
                         + "); is another program recording?",
                 busy);
     }

@@ -1,6 +1,6 @@
 package io.keyspike.audio;
 
-/** How other sample formats become 16-bit samples of one channel. */
+/** Conversions from other sample formats to 16-bit mono. */
 final class Pcm {
 
     private Pcm() {}
@@ -10,7 +10,7 @@ final class Pcm {
         return (short) Math.floorDiv(2 * sum + channels, 2 * channels);
     }
 
-    /** Nearest 16-bit sample to a value in 16-bit units; what is too loud is clipped. */
+    /** Nearest 16-bit sample to a value in 16-bit units; values out of range are clipped. */
     static short rounded(double value) {
         return (short) Math.clamp(Math.round(value), Short.MIN_VALUE, Short.MAX_VALUE);
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * {@value #STOP_DB} dB down, so nothing folds back into speech.
  *
  * <p>The filter's delay is taken out: output 0 lies at input 0. A stream of n samples becomes
- * {@code ceil(n · out / in)}, however it is cut; what lies beyond its ends counts as 0. Not thread-safe.
+ * {@code ceil(n · out / in)}, however it is split into calls; samples beyond its ends count as 0. Not thread-safe.
  */
 public final class PolyphaseResampler {
     private static final double STOP_DB = 84;
@@ -101,7 +101,7 @@ public final class PolyphaseResampler {
     }
 
     /**
-     * Takes samples in and gives what can be computed from them.
+     * Consumes samples and returns the output that can be computed so far.
      *
      * @param out room for {@link #maximumOutput} samples from {@code at}
      * @return how many were written
@@ -117,7 +117,7 @@ public final class PolyphaseResampler {
         return written - at;
     }
 
-    /** Gives the rest after the last sample, and begins anew. */
+    /** Returns the remaining output after the last sample, and resets for a new stream. */
     public int finish(short[] out, int at) {
         long end = inputs;
         int written = at;
@@ -131,7 +131,7 @@ public final class PolyphaseResampler {
         return written - at;
     }
 
-    /** Forgets the stream. */
+    /** Resets to the start of a stream. */
     public void reset() {
         Arrays.fill(history, 0);
         inputs = 0;

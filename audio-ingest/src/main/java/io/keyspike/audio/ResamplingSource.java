@@ -23,7 +23,7 @@ public final class ResamplingSource implements AudioSource {
         out = new short[resampler.maximumOutput(CHUNK)];
     }
 
-    /** The source itself where it has that rate already, else one that resamples it. */
+    /** The source itself if it already has that rate, otherwise one that resamples it. */
     public static AudioSource at(AudioSource source, int sampleRateHz) {
         return source.sampleRateHz() == sampleRateHz ? source : new ResamplingSource(source, sampleRateHz);
     }

@@ -29,6 +29,6 @@ public interface StreamState {
      */
     void restore(ByteBuffer in);
 
-    /** Back to the state of a stream that has not begun. */
+    /** Resets to the state at the start of a stream. */
     void reset();
 }

@@ -1,4 +1,4 @@
-/** Sound in: sources, resampling, and the wire format of a frame. */
+/** Audio input: sources, resampling, and the wire format of a frame. */
 @NullMarked
 package io.keyspike.audio;
 

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Counters of one meter by the value of its tag, at most so many; what comes after that is counted as {@value #OTHER}, so
- * that a flood of odd values cannot flood the monitoring. Thread-safe.
+ * Counters of one meter by the value of its tag, bounded in number; further values are counted as {@value #OTHER}, so
+ * that a flood of unexpected values cannot flood the monitoring. Thread-safe.
  */
 final class BoundedCounters {
 
@@ -27,7 +27,7 @@ final class BoundedCounters {
     }
 
     private synchronized Counter register(String value) {
-        // The overflow's own entry does not count towards the bound.
+        // The overflow entry itself does not count towards the bound.
         int used = counters.size() - (counters.containsKey(OTHER) ? 1 : 0);
         String tag = counters.containsKey(value) || used < bound ? value : OTHER;
         return counters.computeIfAbsent(tag, factory);

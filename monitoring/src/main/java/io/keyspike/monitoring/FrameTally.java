@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of one writer, such as a task of the stream. What is counted for each frame has one writer, so that it costs a
- * few nanoseconds and allocates nothing; the meters add the tallies up when they are read.
+ * few nanoseconds and allocates nothing; the meters sum the tallies when they are read.
  *
  * <p>Not thread-safe; any number of tallies may count at the same time. Close it when the writer ends: until then it counts
  * as one that still writes.
  */
 public final class FrameTally implements AutoCloseable {
 
-    /** The latency of every so many frames is measured: a histogram costs as much as everything else together. */
+    /** Latency is measured on every n-th frame only: a histogram costs as much as everything else together. */
     static final int LATENCY_SPACING = 16;
 
-    /** After so many calls of {@link #settle} without a frame, a model's counts are handed in. */
+    /** Number of calls of {@link #settle} without a frame after which a model's counts are handed in. */
     private static final int IDLE_SETTLES = 30;
 
     /** A model that serves a group, as this writer sees it. */
@@ -48,13 +48,13 @@ public final class FrameTally implements AutoCloseable {
     }
 
     /**
-     * Says whose frames come next.
+     * Selects the group and model of the following frames.
      *
-     * @param deviceGroup as in the configuration of devices, {@link KeyspikeMeters#DEFAULT_GROUP} for those without one;
+     * @param deviceGroup as in the device settings, {@link KeyspikeMeters#DEFAULT_GROUP} for those without one;
      *     past the sixteenth all groups count as one
-     * @param heardWith the model; quickest if it is the same object each time
+     * @param heardWith the model; fastest if it is the same object each time
      */
-    @SuppressWarnings("ReferenceEquality") // the quick way; the other one goes by value
+    @SuppressWarnings("ReferenceEquality") // the fast path; the slow one compares by value
     public void select(String deviceGroup, ModelFacts heardWith) {
         if (heardWith == model && deviceGroup.equals(group)) {
             return;
@@ -76,9 +76,9 @@ public final class FrameTally implements AutoCloseable {
     }
 
     /**
-     * A frame went through the selected model.
+     * Counts a frame processed by the selected model.
      *
-     * @param latencySeconds from its capture until now; NaN where it is not known
+     * @param latencySeconds from its capture until now; NaN if unknown
      */
     public void frame(double audioSeconds, double latencySeconds) {
         Served current = now;
@@ -95,7 +95,7 @@ public final class FrameTally implements AutoCloseable {
     }
 
     /**
-     * Spikes of one layer of the selected model, of any one stream.
+     * Counts spikes of one layer of the selected model.
      *
      * @param layer index among the spiking layers; one that the model does not have is ignored
      * @param count spikes
@@ -125,7 +125,7 @@ public final class FrameTally implements AutoCloseable {
         if (used) {
             each.idle = 0;
             boolean dismissed = each.workload.isDismissed();
-            if (dismissed && each.wasDismissed) { // frames came after another model was taken into use: pinned ones
+            if (dismissed && each.wasDismissed) { // frames came after another model was activated: pinned devices
                 workloads.recall(each.workload);
                 dismissed = false;
             }

@@ -3,11 +3,11 @@ package io.keyspike.monitoring;
 import java.util.Map;
 
 /**
- * What {@code /health} answers.
+ * The answer of {@code /health}.
  *
  * @param up answered with status 200, else 503
  * @param state in a word: {@code running}, {@code starting}, {@code failed}
- * @param details further facts by name: texts, numbers or truth values
+ * @param details further facts by name: strings, numbers or booleans
  */
 public record Health(boolean up, String state, Map<String, Object> details) {
 
@@ -15,10 +15,12 @@ public record Health(boolean up, String state, Map<String, Object> details) {
         details = Map.copyOf(details);
     }
 
+    /** Healthy, without details. */
     public static Health up(String state) {
         return new Health(true, state, Map.of());
     }
 
+    /** Not healthy, without details. */
     public static Health down(String state) {
         return new Health(false, state, Map.of());
     }

@@ -13,7 +13,7 @@ public final class JvmMeters implements AutoCloseable {
 
     private JvmMeters() {}
 
-    /** Registers them; close when the registry is no longer used, since collections are listened to. */
+    /** Registers them; close when the registry is no longer used, to stop listening to garbage collections. */
     public static JvmMeters bind(MeterRegistry registry) {
         var meters = new JvmMeters();
         new JvmMemoryMetrics().bindTo(registry);

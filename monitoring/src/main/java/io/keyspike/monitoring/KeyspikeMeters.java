@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of {@link MeterCatalogue}, as the stream sees them. Thread-safe: one object serves every stream of the process.
- * What happens for each frame is counted by a {@link FrameTally}, one for each thread or task; nothing that is called for a
- * frame allocates.
+ * Per-frame events are counted by a {@link FrameTally}, one for each thread or task; methods called per frame do not
+ * allocate.
  *
- * <p><b>Firing rate</b> of a layer = spikes / (steps · neurons), summed over the streams of a group of devices and the last
- * ten seconds of the clock (written down about once a second by {@link #tick}, so ten to eleven).
+ * <p><b>Firing rate</b> of a layer = spikes / (steps · neurons), summed over the streams of a device group and the last ten
+ * seconds of the clock (sampled about once a second by {@link #tick}, so ten to eleven).
  *
  * <p><b>Chip power</b> is what one chip that listens to one stream would draw: static watts per neuron · neurons + joules
- * per spike · spikes per second of <em>sound</em>, and joules per synaptic operation likewise where a profile has it. Spikes
- * and sound are summed over all streams and the same ten seconds, so it is the mean over streams, weighted by their sound,
- * and does not depend on how fast the sound was worked off: a replay at fifty times real time shows the same power. A
- * model's window begins when it is taken into use. <b>Fleet power</b> is that times the number of active streams.
+ * per spike · spikes per second of <em>audio</em>, and likewise joules per synaptic operation if the profile has them. Spikes
+ * and audio are summed over all streams and the same ten seconds, so it is the mean over streams, weighted by their audio,
+ * and does not depend on how fast the audio was processed: a replay at fifty times real time shows the same power. A model's
+ * window begins when it is activated. <b>Fleet power</b> is that times the number of active streams.
  */
 public final class KeyspikeMeters {
 
-    /** The group of devices for which the configuration names none. */
+    /** The group of devices whose settings name none. */
     public static final String DEFAULT_GROUP = "default";
 
     private static final double[] SCORE_BUCKETS_PERCENT = {50, 60, 70, 80, 90, 95, 99};
@@ -70,7 +70,7 @@ public final class KeyspikeMeters {
     private volatile long inUseSinceNanos;
     private @Nullable Gauge modelInfo;
 
-    /** Registers everything that does not depend on a model. Until {@link #model} is called no layer has a series. */
+    /** Registers everything that does not depend on a model. Until {@link #model} is called, layers have no series. */
     public KeyspikeMeters(MeterRegistry registry, Clock clock) {
         this.registry = registry;
         this.clock = clock;
@@ -129,12 +129,12 @@ public final class KeyspikeMeters {
         return registry;
     }
 
-    /** For a new writer of frames; to be closed when it ends. */
+    /** Creates the tally of a new writer, which must close it when it ends. */
     public FrameTally tally() {
         return new FrameTally(this, workloads);
     }
 
-    /** Writes totals down, if it is time, so that rates over the last ten seconds can be told; call it about once a second. */
+    /** Samples the totals when due, for rates over the last ten seconds; to be called about once a second. */
     public void tick() {
         workloads.tick();
     }
@@ -149,7 +149,7 @@ public final class KeyspikeMeters {
         }
     }
 
-    /** A frame was dropped because it had been seen before. */
+    /** A frame was dropped as a duplicate. */
     public void duplicate() {
         duplicates.increment();
     }
@@ -162,46 +162,46 @@ public final class KeyspikeMeters {
     /**
      * Frames of a stream were missing.
      *
-     * @param wasBridged whether the stream went on over the gap; else it began afresh behind it
+     * @param wasBridged whether the gap was bridged with silence; otherwise the stream was reset after it
      */
     public void gap(boolean wasBridged) {
         (wasBridged ? bridged : reset).increment();
     }
 
-    /** A device began to count its frames anew without drawing a new session. */
+    /** A device restarted its sequence numbers without a new session id. */
     public void restart() {
         restarts.increment();
     }
 
-    /** The state of a device was removed because nothing came from it for so long. */
+    /** The state of a device was removed because it sent nothing for the expiry period. */
     public void expired() {
         expired.increment();
     }
 
-    /** Settings of a device or a group were not valid and not taken. */
+    /** Invalid settings of a device or group were refused. */
     public void configRefused() {
         configRefusals.increment();
     }
 
-    /** How many devices are pinned to a model that is not there. */
+    /** Sets the number of devices pinned to a model that is not available. */
     public void unpinnedDevices(int devices) {
         unpinnedDevices = devices;
     }
 
     /**
-     * A record was put aside.
+     * A record became a dead-letter record.
      *
-     * @param reason a short constant such as {@code bad-magic}; what varies belongs into the record's headers
+     * @param reason a short constant such as {@code bad-magic}; variable parts belong in the record's headers
      */
     public void deadLetter(String reason) {
         deadLetters.of(reason).increment();
     }
 
     /**
-     * A keyword was reported.
+     * A keyword was detected.
      *
      * @param score 0 to 1
-     * @param latencySeconds from the capture of the deciding sample to the event; NaN where it is not known
+     * @param latencySeconds from the capture of the deciding sample to the event; NaN if unknown
      */
     public void keyword(String word, double score, double latencySeconds) {
         keywords.of(word).increment();
@@ -209,17 +209,17 @@ public final class KeyspikeMeters {
         record(eventLatency, latencySeconds);
     }
 
-    /** The model that listens beside the one in use heard a keyword. */
+    /** The shadow model detected a keyword. */
     public void shadowKeyword(String word) {
         shadowKeywords.of(word).increment();
     }
 
-    /** A person marked a reported keyword as right, or as a false alarm. */
+    /** A person marked a detection as right, or as a false alarm. */
     public void mark(String word, boolean wasRight) {
         (wasRight ? right : wrong).of(word).increment();
     }
 
-    /** A model was taken into use: names its layers, and begins a new window for firing rates and power. */
+    /** A model was activated: registers its layers, and starts a new window for firing rates and power. */
     public synchronized void model(ModelFacts model) {
         workloads.use(model);
         if (modelInfo != null) {
@@ -229,16 +229,16 @@ public final class KeyspikeMeters {
         inUseSinceNanos = clock.monotonicTime();
     }
 
-    /** A new model was offered; {@code swapped} tells whether it is in use now or was refused. */
+    /** A new model was offered; {@code swapped} tells whether it is now active or was refused. */
     public void reload(boolean swapped) {
         (swapped ? this.swapped : refused).increment();
     }
 
     /**
-     * A queue of this process, of a fixed name.
+     * Registers a queue of this process, under a constant name.
      *
-     * @param depth messages that wait; asked at each scrape
-     * @return to be told of each message that was dropped because the queue was full
+     * @param depth number of messages waiting; called at each scrape
+     * @return to be called for each message dropped because the queue was full
      * @throws IllegalStateException if there are more queues than the catalogue allows
      */
     public synchronized Runnable queue(String name, LongSupplier depth) {
@@ -251,17 +251,17 @@ public final class KeyspikeMeters {
         return QUEUE_DROPS.counter(registry, name)::increment;
     }
 
-    /** Where the number of records still to be read comes from; asked at each scrape, replaces an earlier one. */
+    /** Sets the source of the number of unread records; called at each scrape, replaces an earlier one. */
     public void lag(DoubleSupplier records) {
         lag = records;
     }
 
-    /** Where the number of streams listened to comes from; asked at each scrape, replaces an earlier one. */
+    /** Sets the source of the number of active streams; called at each scrape, replaces an earlier one. */
     public void activeStreams(LongSupplier streams) {
         activeStreams = streams;
     }
 
-    /** Where the number of streams that have fallen silent comes from; asked at each scrape, replaces an earlier one. */
+    /** Sets the source of the number of silent streams; called at each scrape, replaces an earlier one. */
     public void silentStreams(LongSupplier streams) {
         silentStreams = streams;
     }

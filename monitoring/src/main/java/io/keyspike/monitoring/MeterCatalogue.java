@@ -14,16 +14,16 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Every meter that Keyspike registers itself: name, kind, unit, meaning, tags, and how many series it can ever have at one
+ * Every meter that Keyspike registers itself: name, kind, unit, meaning, tags, and the maximum number of series at any one
  * time. No meter has a series per device, however many devices there are. {@code docs/metrics.md} is generated from here.
  */
 public enum MeterCatalogue {
-    FRAMES("keyspike.frames", Kind.COUNTER, "frames", "Audio frames that went through a network", 1),
+    FRAMES("keyspike.frames", Kind.COUNTER, "frames", "Audio frames processed by a network", 1),
     AUDIO(
             "keyspike.audio",
             Kind.COUNTER,
             "seconds",
-            "Sound that went through a network, summed over streams; its rate is the number of real-time streams"
+            "Audio processed by a network, summed over streams; its rate is the number of real-time streams"
                     + " served",
             1),
     FRAMES_DROPPED(
@@ -37,39 +37,39 @@ public enum MeterCatalogue {
             "keyspike.gaps",
             Kind.COUNTER,
             "gaps",
-            "Places where frames of a stream were missing, by what was done: bridged (silence in their place) or reset"
-                    + " (begun afresh)",
+            "Gaps in the frames of a stream, by outcome: bridged (filled with silence) or reset (the stream's state was"
+                    + " cleared)",
             2,
             "outcome"),
     DEVICE_RESTARTS(
             "keyspike.device.restarts",
             Kind.COUNTER,
             "restarts",
-            "Times a device began to count its frames anew without drawing a new session",
+            "Sequence-number restarts without a new session id",
             1),
     EXPIRED_DEVICES(
             "keyspike.expired.devices",
             Kind.COUNTER,
             "devices",
-            "Devices whose state was removed because nothing came from them for so long",
+            "Devices whose state was removed because they sent nothing for the expiry period",
             1),
     CONFIG_REFUSALS(
             "keyspike.config.refusals",
             Kind.COUNTER,
             "refusals",
-            "Settings of devices or groups that were not valid; those before them stay",
+            "Invalid settings of devices or groups; the previous settings stay in effect",
             1),
     UNPINNED_DEVICES(
             "keyspike.unpinned.devices",
             Kind.GAUGE,
             "devices",
-            "Devices pinned to a model that is not there; the one in use hears them meanwhile",
+            "Devices pinned to a model that is not available; the active model serves them meanwhile",
             1),
     DEAD_LETTERS(
             "keyspike.dead.letters",
             Kind.COUNTER,
             "letters",
-            "Records put aside because they could not be read as frames, by reason; past the bound the reason is"
+            "Records that could not be read as frames and became dead-letter records, by reason; past the bound the reason is"
                     + " 'other'",
             Bounds.REASONS + 1,
             "reason"),
@@ -77,25 +77,24 @@ public enum MeterCatalogue {
             "keyspike.keywords",
             Kind.COUNTER,
             "keywords",
-            "Keywords reported, by word; past the bound the word is 'other'",
+            "Keywords detected, by word; past the bound the word is 'other'",
             Bounds.WORDS + 1,
             "word"),
     SHADOW_KEYWORDS(
             "keyspike.shadow.keywords",
             Kind.COUNTER,
             "keywords",
-            "Keywords that the model heard which listens beside the one in use, by word; past the bound the word is"
-                    + " 'other'",
+            "Keywords detected by the shadow model, by word; past the bound the word is 'other'",
             Bounds.WORDS + 1,
             "word"),
     /** In percent because Micrometer rounds up to whole numbers before it chooses a bucket. */
     KEYWORD_SCORE(
-            "keyspike.keyword.score", Kind.DISTRIBUTION, "percent", "Scores of the reported keywords, 0 to 100", 1),
+            "keyspike.keyword.score", Kind.DISTRIBUTION, "percent", "Scores of the detected keywords, 0 to 100", 1),
     MARKS(
             "keyspike.marks",
             Kind.COUNTER,
             "marks",
-            "Reported keywords that a person marked, by word and verdict: right, or wrong, which is a false alarm",
+            "Detections marked by a person, by word and verdict: right, or wrong (a false alarm)",
             2 * (Bounds.WORDS + 1),
             "verdict",
             "word"),
@@ -103,20 +102,20 @@ public enum MeterCatalogue {
             "keyspike.frame.latency",
             Kind.TIMER,
             "seconds",
-            "From the capture of a frame's last sample until it has been heard, of every sixteenth frame; a capture"
-                    + " time in the future counts as 0",
+            "Time from the capture of a frame's last sample until the frame was processed, measured on every sixteenth"
+                    + " frame; a capture time in the future counts as 0",
             1),
     EVENT_LATENCY(
             "keyspike.event.latency",
             Kind.TIMER,
             "seconds",
-            "From the capture of the sample that decided to the event; a capture time in the future counts as 0",
+            "Time from the capture of the deciding sample to the keyword event; a capture time in the future counts as 0",
             1),
     SPIKES(
             "keyspike.spikes",
             Kind.COUNTER,
             "spikes",
-            "Spikes by group of devices and layer of the models in use, summed over streams",
+            "Spikes by device group and layer of the active models, summed over streams",
             (Bounds.GROUPS + 1) * Bounds.LAYERS,
             "group",
             "layer"),
@@ -130,7 +129,7 @@ public enum MeterCatalogue {
             "keyspike.firing.rate",
             Kind.GAUGE,
             "ratio",
-            "Spikes per neuron and time step over the last 10 s, by group of devices and layer of the models in use,"
+            "Spikes per neuron and time step over the last 10 s, by device group and layer of the active models,"
                     + " averaged over streams",
             (Bounds.GROUPS + 1) * Bounds.LAYERS,
             "group",
@@ -140,76 +139,72 @@ public enum MeterCatalogue {
             Kind.GAUGE,
             "watts",
             "Estimated power of one neuromorphic chip that listens to one stream, averaged over streams and the last"
-                    + " 10 s: its static part and the part that spikes draw",
+                    + " 10 s: static part and dynamic part (drawn by spikes)",
             2,
             "part"),
     INFERENCE_ENERGY(
             "keyspike.chip.inference.energy",
             Kind.GAUGE,
             "joules",
-            "Estimated energy of one inference: chip power, both parts, times the sound that an inference hears",
+            "Estimated energy of one inference: chip power (static and dynamic) times the audio length of an inference",
             1),
     FLEET_POWER(
-            "keyspike.fleet.power",
-            Kind.GAUGE,
-            "watts",
-            "Estimated power of as many chips as there are active streams",
-            1),
+            "keyspike.fleet.power", Kind.GAUGE, "watts", "Estimated power of one chip per active stream, in total", 1),
     CHIP_ENERGY(
             "keyspike.chip.energy",
             Kind.COUNTER,
             "joules",
-            "Estimated energy of the chips for the sound processed, summed over streams; divided by the sound it is the"
-                    + " energy per second of sound",
+            "Estimated chip energy for the audio processed, summed over streams; divided by keyspike.audio it is the energy"
+                    + " per second of audio",
             1),
     ACTIVE_STREAMS(
-            "keyspike.active.streams",
-            Kind.GAUGE,
-            "streams",
-            "Streams that are being listened to: something was heard of them in the last 10 s",
-            1),
+            "keyspike.active.streams", Kind.GAUGE, "streams", "Streams from which frames arrived in the last 10 s", 1),
     SILENT_STREAMS(
             "keyspike.silent.streams",
             Kind.GAUGE,
             "streams",
-            "Streams that were heard since this process took them over, and not in the last 10 s; they go when they"
-                    + " expire",
+            "Streams from which frames arrived since this process took them over, but none in the last 10 s; removed when"
+                    + " they expire",
             1),
     QUEUE_DEPTH(
             "keyspike.queue.depth",
             Kind.GAUGE,
             "messages",
-            "Messages that wait in a queue of this process, by queue",
+            "Messages waiting in a queue of this process, by queue",
             Bounds.QUEUES,
             "queue"),
     QUEUE_DROPS(
             "keyspike.queue.drops",
             Kind.COUNTER,
             "messages",
-            "Messages that a full queue dropped, by queue; a slow browser never slows the stream",
+            "Messages dropped because a queue was full, by queue; a slow browser never slows the stream",
             Bounds.QUEUES,
             "queue"),
     CONSUMER_LAG(
             "keyspike.consumer.lag",
             Kind.GAUGE,
             "records",
-            "Records in the input topic that this process has been given and not yet read",
+            "Records in the input partitions assigned to this process that it has not read yet",
             1),
-    MODEL_INFO("keyspike.model.info", Kind.GAUGE, "", "Always 1; the tag names the model in use", 1, "version"),
-    MODEL_AGE("keyspike.model.age", Kind.GAUGE, "seconds", "Time since the model in use was taken into use", 1),
+    MODEL_INFO("keyspike.model.info", Kind.GAUGE, "", "Always 1; the tag names the active model", 1, "version"),
+    MODEL_AGE("keyspike.model.age", Kind.GAUGE, "seconds", "Time since the active model was activated", 1),
     MODEL_RELOADS(
             "keyspike.model.reloads",
             Kind.COUNTER,
             "reloads",
-            "New models offered: swapped (now in use) or refused (not valid, the old one stays)",
+            "New models offered: swapped (now active) or refused (invalid, the previous model stays active)",
             2,
             "outcome");
 
     /** What kind of meter, in Micrometer's terms. */
     public enum Kind {
+        /** Only ever grows. */
         COUNTER(Meter.Type.COUNTER),
+        /** A current value. */
         GAUGE(Meter.Type.GAUGE),
+        /** Durations, as a histogram. */
         TIMER(Meter.Type.TIMER),
+        /** Other values, as a histogram. */
         DISTRIBUTION(Meter.Type.DISTRIBUTION_SUMMARY);
 
         private final Meter.Type type;
@@ -259,15 +254,17 @@ public enum MeterCatalogue {
         return meterName;
     }
 
+    /** What kind of meter it is. */
     public Kind kind() {
         return kind;
     }
 
-    /** Base unit; empty where there is none. */
+    /** Base unit; empty if there is none. */
     public String unit() {
         return unit;
     }
 
+    /** What it measures, in one sentence. */
     public String description() {
         return description;
     }
@@ -277,12 +274,12 @@ public enum MeterCatalogue {
         return tags;
     }
 
-    /** Most combinations of tag values that there can be at one time. */
+    /** Upper bound on the number of combinations of tag values at any one time. */
     public int maximumSeries() {
         return maximumSeries;
     }
 
-    /** Registers a counter; values as many as there are tags. */
+    /** Registers a counter, with one value for each tag. */
     Counter counter(MeterRegistry registry, String... values) {
         return Counter.builder(meterName)
                 .baseUnit(unit)
@@ -300,7 +297,7 @@ public enum MeterCatalogue {
                 .register(registry);
     }
 
-    /** Registers a gauge; holds on to the object. */
+    /** Registers a gauge, with a strong reference to the object. */
     <T> Gauge gauge(MeterRegistry registry, T object, ToDoubleFunction<T> value, String... values) {
         return Gauge.builder(meterName, object, value)
                 .baseUnit(unit.isEmpty() ? null : unit)
@@ -320,7 +317,7 @@ public enum MeterCatalogue {
                 .toList();
     }
 
-    /** The name under which Prometheus finds it, without the suffixes of a histogram's parts. */
+    /** The name that Prometheus knows the meter by, without the suffixes of a histogram's parts. */
     public String prometheusName() {
         String name = PROMETHEUS.name(meterName, kind.type(), unit.isEmpty() ? null : unit);
         if (kind == Kind.COUNTER) {

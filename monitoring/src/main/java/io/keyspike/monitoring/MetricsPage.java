@@ -10,14 +10,14 @@ public final class MetricsPage {
         # Metrics
 
         Generated from `MeterCatalogue`; do not edit. `mvn -pl monitoring -am test -Dkeyspike.docs.write=true -Dtest=MetricsPageTest \
-        -Dsurefire.failIfNoSpecifiedTests=false` writes it anew.
+        -Dsurefire.failIfNoSpecifiedTests=false` regenerates it.
 
         `/metrics` serves Prometheus' text format and `/health` a JSON object, with status 200 while the service works \
-        and 503 when it does not. Both listen on 127.0.0.1 unless told otherwise. Beside the meters below there are \
+        and 503 when it does not. Both listen on 127.0.0.1 unless told otherwise. In addition to the meters below there are \
         Micrometer's own for the JVM (`jvm_*`, `process_*`, `system_*`) and, while the stream runs, Kafka's (`kafka_*`).
 
-        No meter has a series per device. A group of devices is what the configuration of devices calls so, `default` \
-        for those without one. The last column is the most series that a meter can have at one time \
+        No meter has a series per device. A device group is a group named in the device settings, `default` \
+        for devices without one. The last column is the maximum number of series of a meter at any one time \
         (a histogram with all its buckets counts as one).
 
         | Prometheus | Micrometer | Kind | Unit | Tags | Meaning | Series |
@@ -34,33 +34,33 @@ public final class MetricsPage {
             histogram_quantile(0.95, sum by (le) (rate(keyspike_event_latency_seconds_bucket[5m])))
 
         **Firing rate** of a layer = spikes / (time steps · neurons), summed over the streams of a group and the last ten seconds of \
-        the clock (written down once a second, so ten to eleven). It is 0 where there were no steps. For any other span \
+        the clock (sampled once a second, so ten to eleven). It is 0 if there were no steps. For any other time range \
         divide the rate of `keyspike_spikes_total` by that of `keyspike_audio_seconds_total`, which gives spikes per second \
-        of sound, and that by the layer's neurons and the time steps per second.
+        of audio, and divide that by the layer's neurons and the time steps per second.
 
         **Chip power** is an estimate for one chip that listens to one stream:
 
-            P = static watts per neuron · neurons + joules per spike · spikes per second of sound
+            P = static watts per neuron · neurons + joules per spike · spikes per second of audio
 
-        Both constants come from the chip profile inside the model file. Spikes and sound are summed over all streams and \
-        the same ten seconds, so the result is the mean over streams, weighted by their sound; it does not depend on how \
-        fast the sound is worked off, and a replay shows what a chip in real time would draw. The static part is drawn \
-        whether or not there is sound. Fleet power is this times the active streams.
+        Both constants come from the chip profile inside the model file. Spikes and audio are summed over all streams and \
+        the same ten seconds, so the result is the mean over streams, weighted by their audio; it does not depend on how \
+        fast the audio is processed, and a replay shows what a chip in real time would draw. The static part is drawn \
+        whether or not there is sound. Fleet power is this times the number of active streams.
 
-        **Energy per second of sound**, in joules, over any span:
+        **Energy per second of audio**, in joules, over any time range:
 
             rate(keyspike_chip_energy_joules_total[5m]) / rate(keyspike_audio_seconds_total[5m])
 
         The vendor's constants are not public: the profile is a behavioural model that fits one published example, so \
         compare models with these figures, and do not plan batteries with them.
 
-        **Energy of an inference** is chip power, both parts, times the sound that one inference hears, as `evaluate` \
-        and `chip power` have it.
+        **Energy per inference** is chip power (static and dynamic) times the audio length of one inference, as in \
+        `evaluate` and `chip power`.
 
-        **A swap of models** begins new windows for firing rates and power and removes the series of layers that the new \
-        model does not have, unless devices are bound to the old one. Counters go on.
+        **A model swap** starts new windows for firing rates and power and removes the series of layers that the new \
+        model does not have, unless devices are pinned to the old one. Counters continue.
 
-        **Cost.** What is counted for each frame has one writer and is added up when it is read; \
+        **Cost.** Per-frame counters have a single writer and are summed when they are read; \
         [benchmarks.md](benchmarks.md) has the share of a frame's time that it takes.
         """;
 

@@ -6,11 +6,11 @@ import java.util.List;
  * What the meters must know of a model. Two of the same version are taken to be the same model.
  *
  * @param version name and fingerprint, as events carry it
- * @param layers the spiking ones, in order; those after the sixteenth count for power and have no series
+ * @param layers the spiking ones, in order; those after the sixteenth count towards power but have no series
  * @param staticWattsPerNeuron as in the model's chip profile
  * @param joulesPerSpike as in the model's chip profile
- * @param joulesPerSynapticOperation as in the model's chip profile, 0 where it has none
- * @param inferenceSeconds sound that one inference hears
+ * @param joulesPerSynapticOperation as in the model's chip profile, 0 if it has none
+ * @param inferenceSeconds audio length of one inference
  */
 public record ModelFacts(
         String version,
@@ -20,7 +20,7 @@ public record ModelFacts(
         double joulesPerSynapticOperation,
         double inferenceSeconds) {
 
-    /** Until a model is taken into use: no layer, no power. */
+    /** Before a model is activated: no layers, no power. */
     static final ModelFacts NONE = new ModelFacts("", List.of(), 0, 0, 0, 0);
 
     /**

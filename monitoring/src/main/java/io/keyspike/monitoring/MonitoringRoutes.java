@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What machines ask a service for: {@code /metrics} in Prometheus' text format; {@code /health} and {@code /ready} as JSON,
- * 200 or 503. The latter two tell nothing that is anybody's and need no token.
+ * Endpoints for monitoring systems: {@code /metrics} in Prometheus' text format; {@code /health} and {@code /ready} as JSON,
+ * 200 or 503. The latter two reveal nothing private and need no token.
  */
 public final class MonitoringRoutes {
 
@@ -32,15 +32,15 @@ public final class MonitoringRoutes {
     }
 
     /**
-     * {@code /health}: whether the service works at all; if not, it wants to be started anew.
+     * {@code /health}: liveness, whether the service works at all; if not, the process should be restarted.
      *
-     * @param health asked at each request; what it throws is answered with 503
+     * @param health called at each request; an exception is answered with 503
      */
     public static Route health(Supplier<Health> health) {
         return Route.get("/health", request -> state(health)).withoutToken();
     }
 
-    /** {@code /ready}: whether the service does its work now; as {@link #health} otherwise. */
+    /** {@code /ready}: readiness, whether the service is processing; otherwise like {@link #health}. */
     public static Route ready(Supplier<Health> ready) {
         return Route.get("/ready", request -> state(ready)).withoutToken();
     }
@@ -55,7 +55,7 @@ public final class MonitoringRoutes {
         try {
             now = health.get();
         } catch (RuntimeException e) {
-            LOG.warn("The state of the service could not be found out", e);
+            LOG.warn("Cannot determine the state of the service", e);
             now = Health.down("unknown");
         }
         ObjectNode object = JSON.createObjectNode();

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where meters are sent in OpenTelemetry's protocol (OTLP 1, protobuf over HTTP), beside being served to Prometheus. Totals
- * are cumulative and times in seconds, so that both tell the same numbers. A collector that cannot be reached costs nothing
- * but a line in the log; what it missed is in the next sending.
+ * are cumulative and times in seconds, so that both report the same numbers. An unreachable collector costs
+ * only a line in the log; what it missed is part of the next export.
  *
- * @param endpoint of the collector, such as {@code http://localhost:4318}; {@code /v1/metrics} is added where there is no
+ * @param endpoint of the collector, such as {@code http://localhost:4318}; {@code /v1/metrics} is added if it has no
  *     path. Headers, such as a token, come from the variable {@code OTEL_EXPORTER_OTLP_HEADERS}
- * @param interval between sendings
+ * @param interval between exports
  */
 public record OtlpExport(URI endpoint, Duration interval) {
 
@@ -39,14 +39,14 @@ public record OtlpExport(URI endpoint, Duration interval) {
         }
     }
 
-    /** A registry that sends what is registered there until it is closed, and a last time then. */
+    /** Creates a registry that exports its meters until it is closed, and once more on closing. */
     public MeterRegistry start(Clock clock) {
         return new OtlpMeterRegistry(new Settings(), clock);
     }
 
     private final class Settings implements OtlpConfig {
 
-        /** Everything else is as it comes. */
+        /** Micrometer's defaults for all other keys. */
         @Override
         public @Nullable String get(String key) {
             return null;

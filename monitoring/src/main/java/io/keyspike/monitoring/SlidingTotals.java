@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /**
- * How much running totals have grown over the last ten seconds. Every second, whoever calls {@link #tick} first writes the
- * totals down; a reading is the totals now minus those written down ten seconds ago (up to eleven, for want of finer
- * notes; less while the window is younger). Adding to a total thus costs nothing here, and nothing is allocated until
- * someone reads. Thread-safe.
+ * Growth of running totals over the last ten seconds. Every second, the first caller of {@link #tick} records the totals; a
+ * reading is the current totals minus those recorded ten seconds ago (up to eleven, as the records are a second apart; less
+ * while the window is younger). Adding to a total thus costs nothing here, and nothing is allocated until a reading.
+ * Thread-safe.
  */
 final class SlidingTotals {
 

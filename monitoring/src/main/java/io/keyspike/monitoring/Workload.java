@@ -8,7 +8,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What one model has done for one group of devices. Writers have a {@link Share} each; a reading adds them up. Thread-safe.
+ * The work of one model for one device group. Each writer has a {@link Share}; a reading sums them. Thread-safe.
  */
 final class Workload {
 
@@ -16,7 +16,7 @@ final class Workload {
     private final ModelFacts model;
     private final double[] joulesPerSpike;
     private final List<Share> shares = new ArrayList<>();
-    /** What writers that have gone had counted. */
+    /** Counts of closed writers. */
     private final Share gone;
 
     private volatile boolean dismissed;
@@ -40,8 +40,8 @@ final class Workload {
     }
 
     /**
-     * The counts of one writer. Only that writer may add, so an addition is a load and a store and nothing is locked; any
-     * thread may read, and sees a number that was true a moment ago.
+     * The counts of one writer. Only that writer may add, so an addition is a load and a store without locking; any thread
+     * may read, and sees a number that was correct a moment ago.
      */
     static final class Share {
 
@@ -114,14 +114,14 @@ final class Workload {
         return model;
     }
 
-    /** For a new writer. */
+    /** Opens the share of a new writer. */
     synchronized Share open() {
         var share = new Share(model.layers().size());
         shares.add(share);
         return share;
     }
 
-    /** The writer has written its last. */
+    /** Closes the share of a writer. */
     synchronized void close(Share share) {
         if (shares.remove(share)) {
             gone.addAll(share);
@@ -132,7 +132,7 @@ final class Workload {
         return !shares.isEmpty();
     }
 
-    /** Writes the totals down if it is time; to be called about once a second. */
+    /** Samples the totals when due; to be called about once a second. */
     void tick() {
         window.tick();
     }
@@ -165,7 +165,7 @@ final class Workload {
         return operations;
     }
 
-    /** Energy for all sound since the start, all streams together. */
+    /** Energy for all audio since the start, over all streams. */
     double joules() {
         double joules = model.staticWatts() * audioSeconds();
         for (int layer = 0; layer < joulesPerSpike.length; layer++) {
@@ -174,7 +174,7 @@ final class Workload {
         return joules;
     }
 
-    /** What has been counted over the window. */
+    /** The counts of the window. */
     final class Recent {
         private final double[] growth = window.growth();
 
@@ -197,7 +197,7 @@ final class Workload {
         return new Recent();
     }
 
-    /** Energy that spikes drew over the window. */
+    /** Energy drawn by spikes over the window. */
     double dynamicJoules(Recent recent) {
         double joules = 0;
         for (int layer = 0; layer < joulesPerSpike.length; layer++) {
@@ -206,7 +206,7 @@ final class Workload {
         return joules;
     }
 
-    /** Whether another model was taken into use in its place: what it did counts on, what it does is of the past. */
+    /** Whether another model has replaced it: its totals still count, its window no longer does. */
     boolean isDismissed() {
         return dismissed;
     }

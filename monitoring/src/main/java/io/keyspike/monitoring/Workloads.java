@@ -17,8 +17,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every model has done for every group of devices, and the series by group and layer that follow from it. A model's
- * series are there while it is in use or someone counts for it. Thread-safe.
+ * The work of every model for every device group, and the resulting series by group and layer. A model's
+ * series exist while it is active or a writer counts for it. Thread-safe.
  */
 final class Workloads {
 
@@ -30,7 +30,7 @@ final class Workloads {
     private static final class Series {
         final Meter rate;
         final Meter spikes;
-        /** Of models that have gone. */
+        /** Spikes of removed models. */
         double spikesBefore;
 
         Series(Meter rate, Meter spikes) {
@@ -57,7 +57,7 @@ final class Workloads {
         groups.add(KeyspikeMeters.DEFAULT_GROUP);
     }
 
-    /** A model is in use from now on; the one before it goes, at once or when nobody counts for it any more. */
+    /** Makes a model the active one; the previous one is removed at once, or when its last writer has closed. */
     synchronized void use(ModelFacts model) {
         Workload before = inUse;
         Workload next = find(KeyspikeMeters.DEFAULT_GROUP, model);
@@ -91,13 +91,13 @@ final class Workloads {
         return all.computeIfAbsent(new Key(bounded, model.version()), key -> new Workload(bounded, model, clock));
     }
 
-    /** A model that another one replaced is used after all, by devices that are bound to it. */
+    /** A replaced model is still in use, by devices pinned to it. */
     synchronized void recall(Workload workload) {
         workload.dismiss(false);
         register(workload);
     }
 
-    /** A writer has written its last. */
+    /** Closes the share of a writer. */
     synchronized void close(Workload workload, Workload.Share share) {
         workload.close(share);
         if (workload != inUse && !workload.hasWriters()) {
@@ -193,7 +193,7 @@ final class Workloads {
         return spikes;
     }
 
-    /** Writes the totals down if it is time; to be called about once a second. */
+    /** Samples the totals when due; to be called about once a second. */
     synchronized void tick() {
         all.values().forEach(Workload::tick);
     }
@@ -219,10 +219,10 @@ final class Workloads {
     }
 
     /**
-     * Power of one chip that listens to one stream, the mean over streams and the window, weighted by their sound.
+     * Power of one chip that listens to one stream, the mean over streams and the window, weighted by their audio.
      *
-     * @param staticWatts of the model in use while there is no sound
-     * @param inferenceJoules static and dynamic, for the sound of one inference
+     * @param staticWatts of the active model while there is no audio
+     * @param inferenceJoules static and dynamic, for the audio of one inference
      */
     record Power(double staticWatts, double dynamicWatts, double inferenceJoules) {}
 

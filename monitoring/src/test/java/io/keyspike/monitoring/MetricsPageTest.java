@@ -17,7 +17,7 @@ class MetricsPageTest {
             Files.writeString(page, MetricsPage.text());
         }
         assertThat(page)
-                .as("generated from the catalogue; run with -Dkeyspike.docs.write=true to write it anew")
+                .as("generated from the catalogue; run with -Dkeyspike.docs.write=true to regenerate it")
                 .hasContent(MetricsPage.text());
     }
 }

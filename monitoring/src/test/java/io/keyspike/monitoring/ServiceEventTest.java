@@ -46,6 +46,6 @@ class ServiceEventTest {
     @Test
     void shouldRefuseANameWithoutAValue() {
         assertThatThrownBy(() -> ServiceEvent.STARTED.log("started", "model"))
-                .hasMessage("log: expected names and values in turn, found 1 of them");
+                .hasMessage("log: expected alternating names and values, found 1 of them");
     }
 }

@@ -76,10 +76,12 @@ public final class GoldenFile {
         }
     }
 
+    /** Whether the file has a tensor of this name. */
     public boolean has(String tensor) {
         return header.has(tensor);
     }
 
+    /** Names of all tensors. */
     public List<String> names() {
         var names = new ArrayList<String>();
         header.fieldNames().forEachRemaining(n -> {
@@ -90,6 +92,7 @@ public final class GoldenFile {
         return names;
     }
 
+    /** Sizes of a tensor along its axes. */
     public int[] shape(String tensor) {
         JsonNode shape = entry(tensor).get("shape");
         int[] result = new int[shape.size()];

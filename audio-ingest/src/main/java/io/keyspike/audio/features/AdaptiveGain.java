@@ -39,7 +39,9 @@ public record AdaptiveGain(Kind kind, double tauSeconds, float target, float max
      * running level.
      */
     public enum Kind {
+        /** One gain for all channels. */
         LEVEL,
+        /** A gain for each channel. */
         CHANNEL
     }
 

@@ -15,6 +15,7 @@ public final class ChannelNormaliser {
     final float scale;
     final boolean rectified;
 
+    /** Prepares a normaliser. */
     public ChannelNormaliser(Normaliser normaliser) {
         channels = normaliser.mean().size();
         int padded = Math.ceilDiv(channels, BLOCK) * BLOCK;
@@ -31,6 +32,7 @@ public final class ChannelNormaliser {
         rectified = normaliser.rectified();
     }
 
+    /** Channels that it normalises. */
     public int channels() {
         return channels;
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A compiled {@link FeatureSpec}: immutable, shared by any number of streams and threads; everything that changes is in
  * the {@link FeatureState}.
  *
- * <p>Law: the steps do not depend on how the samples were cut. Nothing is allocated in {@link #consume}.
+ * <p>Law: the steps do not depend on how the samples are split into calls. Nothing is allocated in {@link #consume}.
  *
  * <pre>{@code
  * int at = 0;
@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface FeatureExtractor {
 
+    /** The spec it was compiled from. */
     FeatureSpec spec();
 
+    /** A state for the start of a stream. */
     FeatureState newState();
 
     /**
@@ -33,7 +35,7 @@ public interface FeatureExtractor {
      */
     int consume(FeatureState state, short[] samples, int from, int to, float[] feature);
 
-    /** For several streams side by side; null where that is not faster than one after the other. */
+    /** A group that processes several streams in parallel; null if that is not faster than one after the other. */
     default @Nullable FeatureGroup newGroup() {
         return null;
     }

@@ -1,8 +1,10 @@
 package io.keyspike.audio.features;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * What turns sound into the steps that a network sees. A spec is a description, free of state; it travels inside the
- * model file, so that a model always hears what it was trained on.
+ * Describes how audio becomes the feature steps that are a network's input. A spec is a stateless description stored in the
+ * model file, so a model always gets the features it was trained on.
  */
 public sealed interface FeatureSpec permits FilterbankSpec, LogMelSpec {
 
@@ -11,6 +13,26 @@ public sealed interface FeatureSpec permits FilterbankSpec, LogMelSpec {
 
     /** Values per step: the network's input width. */
     int width();
+
+    /** Its name in model files: {@code filterbank}, {@code log-mel}. */
+    String kind();
+
+    /** Frequency channels of one frame: filters kept, or mel bands. A step may hold several frames, see {@link #width}. */
+    int channels();
+
+    /** Fixed normalisation per channel; null for none (while its numbers are being measured). */
+    @Nullable
+    Normaliser normaliser();
+
+    /**
+     * The same features with another normaliser, or none.
+     *
+     * @throws IllegalArgumentException if it is for another number of channels
+     */
+    FeatureSpec withNormaliser(@Nullable Normaliser newNormaliser);
+
+    /** The same features with one frame per step, so that {@code width() == channels()}. */
+    FeatureSpec withoutContext();
 
     /** Samples between two steps. */
     int stepSamples();

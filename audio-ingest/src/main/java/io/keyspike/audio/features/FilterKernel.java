@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs band-pass sections over samples, in direct form II transposed and double precision, and adds up what comes out
- * rectified. For each sample {@code x}, with {@code v = b0·x}:
+ * Runs band-pass sections over samples, in direct form II transposed and double precision, and sums the rectified
+ * output. For each sample {@code x}, with {@code v = b0·x}:
  *
  * <pre>
  * y  = v + s1
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface FilterKernel {
 
-    /** Magnitude below which filter state is nothing. */
+    /** Magnitude below which filter state is flushed to zero. */
     double SILENCE = 1e-30;
 
     /**
@@ -53,7 +53,7 @@ interface FilterKernel {
      *
      * <p>The samples' squares are added to each state's {@code energy}.
      *
-     * @param states {@link FilterbankState}s; as they came, since to copy a reference costs a barrier of the collector
+     * @param states {@link FilterbankState}s; passed as they are, since copying a reference costs a garbage-collector write barrier
      * @param samples of each stream
      * @param from of each stream, its first sample
      * @param count samples of every stream
@@ -75,7 +75,7 @@ interface FilterKernel {
     }
 
     /**
-     * The end of a bin: {@code sum ← sum / divisor}, or the square root of that, and filter state that is next to nothing
+     * Finishes a bin: {@code sum ← sum / divisor}, or the square root of that, and filter state below {@link #SILENCE}
      * becomes 0.
      */
     default void finishBin(FilterbankState state, double divisor, boolean squareRoot) {
@@ -117,7 +117,7 @@ interface FilterKernel {
         }
     }
 
-    /** Sum of squares; exact, so the cuts do not show. */
+    /** Sum of squares; exact, so it does not depend on how the samples are split. */
     default long energy(short[] samples, int from, int to) {
         long energy = 0;
         for (int i = from; i < to; i++) {

@@ -1,6 +1,6 @@
 package io.keyspike.audio.features;
 
-/** What the filters of a filterbank let pass, before rectifier and compression. */
+/** Frequency response of a filterbank's filters, before rectifier and compression. */
 public final class FilterResponse {
 
     private FilterResponse() {}

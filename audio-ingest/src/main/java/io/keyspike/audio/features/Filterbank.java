@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Filterbank implements FeatureExtractor {
     private static final Logger LOG = System.getLogger(Filterbank.class.getName());
 
-    /** What has been warned of, so that a service that swaps models says it once. */
+    /** Warnings already logged, so that a service that swaps models logs each once. */
     private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
     /** A 16-bit sample of full scale is 1. */
@@ -102,7 +102,7 @@ final class Filterbank implements FeatureExtractor {
         kernel.finishBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT);
         if (spec.compression() == Compression.CUBE_ROOT) {
             for (int c = 0; c < channels; c++) {
-                // StrictMath, so that every machine hears the same.
+                // StrictMath, so that the result is the same on every machine.
                 s.sum[c] = StrictMath.cbrt(s.sum[c]);
             }
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param q centre frequency over bandwidth
  * @param binSamples samples per bin; 128 at 16 kHz is 8 ms
  * @param adaptiveGain online levelling between compression and normaliser, or null for none
- * @param normaliser fixed normalisation, or null for none (while its numbers are being measured)
+ * @param normaliser fixed normalisation, or null for none (while its statistics are being measured)
  */
 public record FilterbankSpec(
         int sampleRateHz,
@@ -39,26 +39,35 @@ public record FilterbankSpec(
 
     /** How the coefficients are made: a peak filter (scipy's iirpeak) or a first-order Butterworth band-pass. */
     public enum Design {
+        /** Peak filter, as scipy's iirpeak. */
         PEAK,
+        /** First-order Butterworth band-pass. */
         BUTTERWORTH
     }
 
     /** max(y, 0) or |y|. */
     public enum Rectifier {
+        /** max(y, 0). */
         HALF,
+        /** |y|. */
         FULL
     }
 
     /** What a bin holds of its rectified samples. */
     public enum Integration {
+        /** Their mean. */
         MEAN,
+        /** Their sum. */
         SUM
     }
 
     /** Applied to each bin. */
     public enum Compression {
+        /** None. */
         LINEAR,
+        /** Square root. */
         SQUARE_ROOT,
+        /** Cube root. */
         CUBE_ROOT
     }
 
@@ -103,6 +112,23 @@ public record FilterbankSpec(
                 null);
     }
 
+    @Override
+    public String kind() {
+        return "filterbank";
+    }
+
+    @Override
+    public int channels() {
+        return width();
+    }
+
+    /** The spec itself: a step is one frame. */
+    @Override
+    public FilterbankSpec withoutContext() {
+        return this;
+    }
+
+    @Override
     public FilterbankSpec withNormaliser(@Nullable Normaliser newNormaliser) {
         return new FilterbankSpec(
                 sampleRateHz,

@@ -36,7 +36,9 @@ public record LogMelSpec(
 
     /** SLANEY: linear below 1 kHz, then logarithmic. HTK: 2595·log10(1 + f/700). */
     public enum MelScale {
+        /** Linear below 1 kHz, then logarithmic. */
         SLANEY,
+        /** 2595·log10(1 + f/700). */
         HTK
     }
 
@@ -61,11 +63,22 @@ public record LogMelSpec(
         SpecChecks.channels("log-mel", normaliser, bands);
     }
 
-    /** What the shipped twelve-word model hears, without normaliser. */
+    /** The features of the shipped twelve-word model, without normaliser. */
     public static LogMelSpec standard() {
         return new LogMelSpec(16_000, 400, 512, 160, 40, 20, 7_600, MelScale.SLANEY, true, 1e-6, 5, 2, null);
     }
 
+    @Override
+    public String kind() {
+        return "log-mel";
+    }
+
+    @Override
+    public int channels() {
+        return bands;
+    }
+
+    @Override
     public LogMelSpec withNormaliser(@Nullable Normaliser newNormaliser) {
         return new LogMelSpec(
                 sampleRateHz,
@@ -83,7 +96,8 @@ public record LogMelSpec(
                 newNormaliser);
     }
 
-    /** The same frames, one a step: what a {@link NormaliserFit} looks at. */
+    /** The same frames, one per step, as a {@link NormaliserFit} measures them. */
+    @Override
     public LogMelSpec withoutContext() {
         return new LogMelSpec(
                 sampleRateHz,

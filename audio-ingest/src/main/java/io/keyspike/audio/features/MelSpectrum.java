@@ -63,7 +63,7 @@ final class MelSpectrum {
     void logMel(double[] frame, float[] out, int at) {
         power(frame);
         for (int b = 0; b < bands.count(); b++) {
-            // StrictMath, so that every machine hears the same.
+            // StrictMath, so that the result is the same on every machine.
             out[at + b] = (float) StrictMath.log(bands.energy(b, frame) + logFloor);
         }
     }

@@ -13,6 +13,7 @@ import java.util.List;
  */
 public record Normaliser(List<Float> mean, List<Float> deviation, float gain, float offset, boolean rectified) {
 
+    /** @throws IllegalArgumentException if the lists differ in length, or a number is not finite or out of range */
     public Normaliser {
         mean = List.copyOf(mean);
         deviation = List.copyOf(deviation);

@@ -21,14 +21,14 @@ import java.util.List;
  */
 public final class NormaliserFit {
 
-    /** Deviation that stands in for a channel's own where that is smaller than this fraction of its mean. */
+    /** A channel whose deviation is at most this fraction of its mean counts as constant. */
     private static final double CONSTANT = 1e-6;
 
     private final double[] mean;
     private final double[] squares;
     private long steps;
 
-    /** @param channels filters kept, or mel bands */
+    /** @param channels as in {@link FeatureSpec#channels} */
     public NormaliserFit(int channels) {
         SpecChecks.range("normaliser fit", "channels", channels, 1, LogMelSpec.MAXIMUM_WIDTH);
         mean = new double[channels];
@@ -37,10 +37,7 @@ public final class NormaliserFit {
 
     /** The spec without normaliser and without stacked frames. */
     public static FeatureSpec specToMeasure(FeatureSpec spec) {
-        return switch (spec) {
-            case FilterbankSpec filterbank -> filterbank.withNormaliser(null);
-            case LogMelSpec logMel -> logMel.withNormaliser(null).withoutContext();
-        };
+        return spec.withNormaliser(null).withoutContext();
     }
 
     /**

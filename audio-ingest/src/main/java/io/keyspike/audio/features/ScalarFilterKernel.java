@@ -1,6 +1,6 @@
 package io.keyspike.audio.features;
 
-/** The reference. */
+/** The reference implementation. */
 final class ScalarFilterKernel implements FilterKernel {
 
     @Override

@@ -2,7 +2,7 @@ package io.keyspike.audio.features;
 
 import org.jspecify.annotations.Nullable;
 
-/** What happens to the values of a finished step: adaptive gain, then normaliser. Equations: the two records. */
+/** Post-processing of a finished step: adaptive gain, then normaliser. For the equations see the two records. */
 final class StepShaping {
 
     /** A running level that has not seen a step yet. */

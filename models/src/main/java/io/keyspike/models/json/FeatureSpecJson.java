@@ -24,7 +24,7 @@ public final class FeatureSpecJson {
         return switch (spec) {
             case FilterbankSpec f -> {
                 ObjectNode o = Json.object()
-                        .put("kind", "filterbank")
+                        .put("kind", f.kind())
                         .put("sampleRateHz", f.sampleRateHz())
                         .put("filters", f.filters())
                         .put("firstCentreHz", f.firstCentreHz())
@@ -42,7 +42,7 @@ public final class FeatureSpecJson {
             }
             case LogMelSpec m -> {
                 ObjectNode o = Json.object()
-                        .put("kind", LOG_MEL)
+                        .put("kind", m.kind())
                         .put("sampleRateHz", m.sampleRateHz())
                         .put("windowSamples", m.windowSamples())
                         .put("fftSize", m.fftSize())

@@ -3,10 +3,10 @@ package io.keyspike.monitoring.grafana;
 import java.util.List;
 
 /**
- * A page of Grafana.
+ * A Grafana dashboard.
  *
- * @param uid part of its address, and the name of its file
- * @param variables what can be chosen at the top, beside the data source
+ * @param uid part of its URL, and the name of its file
+ * @param variables selectors at the top, in addition to the data source
  * @param rows from top to bottom
  */
 public record Dashboard(String uid, String title, String description, List<Variable> variables, List<Row> rows) {
@@ -26,14 +26,14 @@ public record Dashboard(String uid, String title, String description, List<Varia
     }
 
     /**
-     * A choice at the top of the page: any number of the values of a label.
+     * A selector at the top of the page: any number of values of a label.
      *
      * @param metric whose series have the label
      */
     record Variable(String name, String label, String metric) {
 
         static final Variable INSTANCE = new Variable("instance", "Instance", "keyspike_model_info");
-        static final Variable GROUP = new Variable("group", "Group of devices", "keyspike_spikes_total");
+        static final Variable GROUP = new Variable("group", "Device group", "keyspike_spikes_total");
         static final Variable WORD = new Variable("word", "Word", "keyspike_keywords_total");
 
         String query() {

@@ -48,10 +48,10 @@ public final class DashboardJson {
         node.putObject("time").put("from", "now-1h").put("to", "now");
         links(node.putArray("links"));
         ObjectNode swaps = node.putObject("annotations").putArray("list").addObject();
-        swaps.put("name", "Models swapped");
+        swaps.put("name", "Model swaps");
         swaps.put("enable", true);
         swaps.put("iconColor", "blue");
-        swaps.put("titleFormat", "another model");
+        swaps.put("titleFormat", "model swapped");
         swaps.put("expr", "sum(increase(keyspike_model_reloads_total{outcome=\"swapped\"}[$__rate_interval])) > 0");
         source(swaps);
         ArrayNode variables = node.putObject("templating").putArray("list");

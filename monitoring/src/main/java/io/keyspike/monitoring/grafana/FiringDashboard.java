@@ -8,7 +8,7 @@ import io.keyspike.monitoring.grafana.Dashboard.Row;
 import io.keyspike.monitoring.grafana.Dashboard.Variable;
 import java.util.List;
 
-/** What the networks do, and what a chip would draw for it. */
+/** Activity of the networks, and the power that a chip would draw. */
 final class FiringDashboard {
 
     private static final String OF = "{instance=~\"$instance\"}";
@@ -21,7 +21,7 @@ final class FiringDashboard {
         return new Dashboard(
                 "keyspike-firing",
                 "Keyspike: firing and power",
-                "What the networks do, and what a chip would draw for it",
+                "Activity of the networks, and the power a chip would draw",
                 List.of(Variable.INSTANCE, Variable.GROUP),
                 List.of(firing(), power()));
     }
@@ -32,7 +32,7 @@ final class FiringDashboard {
                 lines(
                                 "Firing rate",
                                 "Spikes per neuron and time step over ten seconds, by layer. A layer at 0 is dead, one"
-                                        + " near 1 is saturated: neither tells words apart.",
+                                        + " near 1 is saturated: neither can distinguish words.",
                                 "percentunit",
                                 12,
                                 query(
@@ -40,7 +40,7 @@ final class FiringDashboard {
                                         "{{group}} {{layer}}"))
                         .redFrom(0.95),
                 lines(
-                        "Spikes per second of sound",
+                        "Spikes per second of audio",
                         "By layer, the mean over streams.",
                         "none",
                         12,
@@ -52,15 +52,15 @@ final class FiringDashboard {
                                 "{{group}} {{layer}}")),
                 lines(
                         "Synaptic operations per second",
-                        "Spikes times the synapses that each reaches, over all layers and streams.",
+                        "Spikes times the fan-out of the neuron, over all layers and streams.",
                         "none",
                         12,
                         query(
                                 "sum by (instance) (rate(keyspike_synaptic_operations_total" + OF + RATE + "))",
                                 "{{instance}}")),
                 lines(
-                        "Synaptic operations per second of sound",
-                        "What one stream asks of a chip.",
+                        "Synaptic operations per second of audio",
+                        "The load that one stream puts on a chip.",
                         "none",
                         12,
                         query(
@@ -74,28 +74,28 @@ final class FiringDashboard {
                 "Power, estimated from the chip profile in the model",
                 stat(
                         "Chip power",
-                        "Of one chip that listens to one stream, static and dynamic.",
+                        "One chip listening to one stream, static and dynamic.",
                         "watt",
                         "avg(sum by (instance) (keyspike_chip_power_watts" + OF + "))"),
                 stat(
                         "Energy per inference",
-                        "Chip power times the sound that one inference hears.",
+                        "Chip power times the audio length of one inference.",
                         "joule",
                         "avg(keyspike_chip_inference_energy_joules" + OF + ")"),
                 stat(
                         "Fleet power",
-                        "Of as many chips as there are active streams.",
+                        "One chip per active stream, in total.",
                         "watt",
                         "sum(keyspike_fleet_power_watts" + OF + ")"),
                 lines(
                         "Chip power by part",
-                        "Static is drawn whether or not there is sound; dynamic follows the spikes.",
+                        "Static power is drawn whether or not there is sound; dynamic power follows the spikes.",
                         "watt",
                         12,
                         query("avg by (part) (keyspike_chip_power_watts" + OF + ")", "{{part}}")),
                 lines(
-                        "Energy per second of sound",
-                        "Of one stream.",
+                        "Energy per second of audio",
+                        "For one stream.",
                         "joule",
                         12,
                         query(

@@ -9,7 +9,7 @@ import io.keyspike.monitoring.grafana.Dashboard.Variable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long it takes, and where it waits. */
+/** Latency from audio to event, and where records wait. */
 final class KafkaDashboard {
 
     private static final String OF = "{instance=~\"$instance\"}";
@@ -21,7 +21,7 @@ final class KafkaDashboard {
         return new Dashboard(
                 "keyspike-kafka",
                 "Keyspike: Kafka and latency",
-                "How long it takes from sound to event, and where it waits",
+                "Latency from audio to event, and where records wait",
                 List.of(Variable.INSTANCE),
                 List.of(latency(), streams(), clients()));
     }
@@ -30,20 +30,20 @@ final class KafkaDashboard {
         return Row.of(
                 "Latency",
                 lines(
-                        "From capture until heard",
-                        "Of every sixteenth frame: how far the service is behind its devices.",
+                        "Frame latency",
+                        "From capture until processed, every sixteenth frame: how far the service is behind its devices.",
                         "s",
                         8,
                         quantiles("keyspike_frame_latency_seconds")),
                 lines(
-                        "From sound to event",
-                        "From the sample that decided to the event.",
+                        "Event latency",
+                        "From the capture of the deciding sample to the event.",
                         "s",
                         8,
                         quantiles("keyspike_event_latency_seconds")),
                 heatmap(
-                        "From capture until heard, spread",
-                        "How many frames fell into each bucket.",
+                        "Frame latency, distribution",
+                        "Number of frames in each bucket.",
                         "s",
                         8,
                         "sum by (le) (increase(keyspike_frame_latency_seconds_bucket" + OF + RATE + "))"));
@@ -64,15 +64,15 @@ final class KafkaDashboard {
         return Row.of(
                 "Kafka Streams",
                 lines(
-                                "Records waiting",
-                                "In the partitions of each instance.",
+                                "Consumer lag",
+                                "Unread records in the partitions of each instance.",
                                 "none",
                                 8,
                                 query("keyspike_consumer_lag_records" + OF, "{{instance}}"))
                         .redFrom(1_000),
                 lines(
-                        "Share of the time of a stream thread",
-                        "Processing, waiting for records, committing. Processing near 1: add threads or instances.",
+                        "Stream-thread time, by activity",
+                        "Share of time spent processing, waiting for records and committing. Processing near 1: add threads or instances.",
                         "percentunit",
                         8,
                         query("avg(kafka_stream_thread_process_ratio" + OF + ")", "processing"),
@@ -80,29 +80,29 @@ final class KafkaDashboard {
                         query("avg(kafka_stream_thread_commit_ratio" + OF + ")", "committing")),
                 lines(
                         "Commits",
-                        "How long a commit took at most, in milliseconds.",
+                        "Longest commit, in milliseconds.",
                         "ms",
                         8,
                         query("max by (instance) (kafka_stream_thread_commit_latency_max" + OF + ")", "{{instance}}")),
                 lines(
                         "Tasks being restored",
-                        "Partitions whose state is still read back.",
+                        "Partitions whose state is still being restored.",
                         "none",
                         8,
                         query(
                                 "sum by (instance) (kafka_stream_state_updater_active_restoring_tasks" + OF + ")",
                                 "{{instance}}")),
                 lines(
-                        "Rebalances, in all",
-                        "Each one stops the partitions that move. Many of them: instances come and go, or time out.",
+                        "Rebalances, total",
+                        "Each one pauses the partitions that move. Frequent rebalances: instances come and go, or time out.",
                         "none",
                         8,
                         query(
                                 "sum by (instance) (kafka_consumer_coordinator_rebalance_total" + OF + ")",
                                 "{{instance}}")),
                 lines(
-                                "Stream threads that failed, in all",
-                                "Each was replaced, or the service stopped.",
+                                "Failed stream threads, total",
+                                "Each was replaced, or the service was stopped.",
                                 "none",
                                 8,
                                 query("kafka_stream_failed_stream_threads_total" + OF, "{{instance}}"))
@@ -121,7 +121,7 @@ final class KafkaDashboard {
                         query("sum(kafka_producer_outgoing_byte_rate" + OF + ")", "written")),
                 lines(
                         "Producer buffer",
-                        "Share that is full. Full: the broker does not keep up, and threads wait.",
+                        "Fill level. When full, the broker cannot keep up and threads block.",
                         "percentunit",
                         8,
                         query(
@@ -130,7 +130,7 @@ final class KafkaDashboard {
                                 "{{instance}}")),
                 lines(
                         "Errors and retries per second",
-                        "Of records sent.",
+                        "For records sent.",
                         "none",
                         8,
                         query("sum(kafka_producer_record_error_rate" + OF + ")", "errors"),

@@ -9,7 +9,7 @@ import io.keyspike.monitoring.grafana.Dashboard.Row;
 import io.keyspike.monitoring.grafana.Dashboard.Variable;
 import java.util.List;
 
-/** Which models are in use, since when, and how good they are found. */
+/** Active models, their age, and the quality of their detections. */
 final class ModelsDashboard {
 
     private static final String OF = "{instance=~\"$instance\"}";
@@ -22,41 +22,41 @@ final class ModelsDashboard {
         return new Dashboard(
                 "keyspike-models",
                 "Keyspike: models",
-                "Which models are in use, since when, and how good they are found",
+                "Active models, their age, and the quality of their detections",
                 List.of(Variable.INSTANCE, Variable.WORD),
                 List.of(inUse(), quality()));
     }
 
     private static Row inUse() {
         return Row.of(
-                "In use",
+                "Active models",
                 table(
-                        "Model of each instance",
-                        "All instances should name the same one, except for a moment while it changes.",
+                        "Model per instance",
+                        "All instances should show the same version, except briefly during a swap.",
                         "none",
                         8,
                         query("keyspike_model_info" + OF, "")),
                 lines(
-                        "Versions at work",
-                        "How many instances use which.",
+                        "Active versions",
+                        "Number of instances per version.",
                         "none",
                         8,
                         query("count by (version) (keyspike_model_info" + OF + ")", "{{version}}")),
                 lines(
                         "Age",
-                        "Since the model was taken into use.",
+                        "Time since the model was activated.",
                         "s",
                         8,
                         query("keyspike_model_age_seconds" + OF, "{{instance}}")),
                 lines(
-                        "Models offered, in all",
-                        "Swapped in, or refused because they are not valid.",
+                        "Models offered, total",
+                        "Swapped in, or refused as invalid.",
                         "none",
                         8,
                         query("sum by (outcome) (keyspike_model_reloads_total" + OF + ")", "{{outcome}}")),
                 lines(
-                        "Devices without the model they ask for",
-                        "Their settings name one that this cluster does not have; they are heard with the one in use.",
+                        "Devices pinned to a missing model",
+                        "Their settings name a model that this cluster does not have; the active model serves them.",
                         "none",
                         8,
                         query("sum by (instance) (keyspike_unpinned_devices" + OF + ")", "{{instance}}")));
@@ -64,16 +64,16 @@ final class ModelsDashboard {
 
     private static Row quality() {
         return Row.of(
-                "How good it is found",
+                "Detection quality",
                 heatmap(
                         "Scores",
-                        "Of the reported keywords. A second heap just above the threshold: false alarms.",
+                        "Scores of detected keywords. A second mode just above the threshold indicates false alarms.",
                         "percent",
                         8,
                         "sum by (le) (increase(keyspike_keyword_score_percent_bucket" + OF + RATE + "))"),
                 lines(
-                        "Share of false alarms",
-                        "Of the keywords that people marked, by word.",
+                        "False-alarm share",
+                        "Share of marked detections that were false alarms, by word.",
                         "percentunit",
                         8,
                         query(
@@ -81,8 +81,8 @@ final class ModelsDashboard {
                                         + "verdict=\"wrong\"}) / sum by (word) (keyspike_marks_total" + WORDS + ")",
                                 "{{word}}")),
                 lines(
-                        "Keywords per hour of sound",
-                        "By word. A word that comes more often without a reason is a false alarm.",
+                        "Keywords per hour of audio",
+                        "By word. An unexplained increase indicates false alarms.",
                         "none",
                         8,
                         query(
@@ -91,8 +91,8 @@ final class ModelsDashboard {
                                         + RATE + "))",
                                 "{{word}}")),
                 lines(
-                        "Beside it: the model in the shadow",
-                        "Keywords per minute of a second model that hears the same sound without effect.",
+                        "Shadow model",
+                        "Keywords per minute detected by the shadow model, which runs on the same audio without effect.",
                         "none",
                         8,
                         query(

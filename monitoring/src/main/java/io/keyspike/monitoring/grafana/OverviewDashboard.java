@@ -8,7 +8,7 @@ import io.keyspike.monitoring.grafana.Dashboard.Row;
 import io.keyspike.monitoring.grafana.Dashboard.Variable;
 import java.util.List;
 
-/** Is all well, and how much is there to do. */
+/** Health and load of the service. */
 final class OverviewDashboard {
 
     private static final String OF = "{instance=~\"$instance\"}";
@@ -20,7 +20,7 @@ final class OverviewDashboard {
         return new Dashboard(
                 "keyspike-overview",
                 "Keyspike: overview",
-                "Whether all is well, and how much there is to do",
+                "Health and load of the service",
                 List.of(Variable.INSTANCE, Variable.WORD),
                 List.of(now(), keywords(), frames(), process()));
     }
@@ -28,32 +28,32 @@ final class OverviewDashboard {
     private static Row now() {
         return Row.of(
                 "Now",
-                stat("Instances", "Services that Prometheus reaches.", "none", "sum(up{job=\"keyspike\"})"),
+                stat("Instances", "Instances that Prometheus can scrape.", "none", "sum(up{job=\"keyspike\"})"),
                 stat(
                         "Active streams",
-                        "Devices of which something was heard in the last ten seconds.",
+                        "Devices that sent frames in the last ten seconds.",
                         "none",
                         "sum(keyspike_active_streams" + OF + ")"),
                 stat(
                                 "Silent streams",
-                                "Devices that were heard, and not in the last ten seconds; they go when they expire.",
+                                "Devices that sent frames earlier but not in the last ten seconds; removed when they expire.",
                                 "none",
                                 "sum(keyspike_silent_streams" + OF + ")")
                         .redFrom(1),
                 stat(
                         "Real-time streams",
-                        "Seconds of sound heard in a second: how many streams are served in real time.",
+                        "Seconds of audio processed per second: the number of streams served in real time.",
                         "none",
                         "sum(rate(keyspike_audio_seconds_total" + OF + RATE + "))"),
                 stat(
-                                "Records waiting",
-                                "Records in the input topic that are not yet read. Should go back to about nothing.",
+                                "Consumer lag",
+                                "Unread records in the input topic. Should return to about zero.",
                                 "none",
                                 "sum(keyspike_consumer_lag_records" + OF + ")")
                         .redFrom(1_000),
                 stat(
                                 "Frame latency, 99th percentile",
-                                "From the capture of a frame's last sample until it has been heard.",
+                                "From the capture of a frame's last sample until the frame was processed.",
                                 "s",
                                 "histogram_quantile(0.99, sum by (le) (rate(keyspike_frame_latency_seconds_bucket" + OF
                                         + RATE + ")))")
@@ -66,13 +66,13 @@ final class OverviewDashboard {
                 "Keywords",
                 lines(
                         "Keywords per minute",
-                        "Reported keywords, by word.",
+                        "Detected keywords, by word.",
                         "none",
                         8,
                         query("60 * sum by (word) (rate(keyspike_keywords_total" + words + RATE + "))", "{{word}}")),
                 lines(
                         "Mean score",
-                        "Of the reported keywords. Falls when rooms or voices differ from what was trained.",
+                        "Mean score of detected keywords. Falls when rooms or voices differ from the training data.",
                         "percent",
                         8,
                         query(
@@ -80,8 +80,8 @@ final class OverviewDashboard {
                                         + ")) / sum(rate(keyspike_keyword_score_percent_count" + OF + RATE + "))",
                                 "score")),
                 lines(
-                        "Marked by people",
-                        "Keywords that were marked right, or wrong: false alarms.",
+                        "Detections marked by people",
+                        "Detections marked right, or wrong (false alarms).",
                         "none",
                         8,
                         query("sum by (verdict, word) (keyspike_marks_total" + words + ")", "{{word}} {{verdict}}")));
@@ -92,13 +92,13 @@ final class OverviewDashboard {
                 "Frames",
                 lines(
                         "Frames per second",
-                        "Frames that went through a network, by instance.",
+                        "Frames processed by a network, by instance.",
                         "none",
                         8,
                         query("sum by (instance) (rate(keyspike_frames_total" + OF + RATE + "))", "{{instance}}")),
                 lines(
-                        "Not heard, per second",
-                        "Duplicates, late frames, gaps, and records put aside with the reason.",
+                        "Not processed, per second",
+                        "Duplicates, late frames, gaps, and dead-letter records by reason.",
                         "none",
                         8,
                         query("sum by (reason) (rate(keyspike_dropped_frames_total" + OF + RATE + "))", "{{reason}}"),
@@ -107,8 +107,8 @@ final class OverviewDashboard {
                                 "sum by (reason) (rate(keyspike_dead_letters_total" + OF + RATE + "))",
                                 "dead letter {{reason}}")),
                 lines(
-                        "Devices, in all",
-                        "Devices that counted anew, expired, or were given settings that are not valid.",
+                        "Device events, total",
+                        "Sequence restarts, expired devices, and refused (invalid) settings.",
                         "none",
                         8,
                         query("sum(keyspike_device_restarts_total" + OF + ")", "restarted"),
@@ -121,13 +121,13 @@ final class OverviewDashboard {
                 "Process",
                 lines(
                         "Processor",
-                        "Share of all cores that the process uses.",
+                        "Share of all cores used by the process.",
                         "percentunit",
                         6,
                         query("process_cpu_usage" + OF, "{{instance}}")),
                 lines(
                         "Heap",
-                        "Used, and the most there can be.",
+                        "Used, and the maximum.",
                         "bytes",
                         6,
                         query(
@@ -135,16 +135,16 @@ final class OverviewDashboard {
                                 "used {{instance}}"),
                         query(
                                 "sum by (instance) (jvm_memory_max_bytes{instance=~\"$instance\",area=\"heap\"} > 0)",
-                                "most {{instance}}")),
+                                "maximum {{instance}}")),
                 lines(
                         "Garbage collection",
-                        "Share of the time that the process stood still for it.",
+                        "Share of time the process was paused for garbage collection.",
                         "percentunit",
                         6,
                         query("sum by (instance) (rate(jvm_gc_pause_seconds_sum" + OF + RATE + "))", "{{instance}}")),
                 lines(
                         "Queues",
-                        "Messages that wait, and those that a full queue dropped, per second.",
+                        "Messages waiting, and messages dropped per second because a queue was full.",
                         "none",
                         6,
                         query("sum by (queue) (keyspike_queue_depth_messages" + OF + ")", "{{queue}}"),

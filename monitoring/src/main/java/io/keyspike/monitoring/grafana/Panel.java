@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One drawing of a dashboard.
+ * A panel of a dashboard.
  *
- * @param title what is seen
- * @param description what it means and when to worry, for whoever does not know
+ * @param title its heading
+ * @param description what it means and when to worry
  * @param unit in Grafana's names, such as {@code s}, {@code watt}, {@code percentunit}
  * @param width columns, of 24
- * @param limit where the drawing turns red, or null for nowhere
- * @param queries what is drawn
+ * @param limit the value from which it turns red, or null for none
+ * @param queries the data shown
  */
 record Panel(
         Kind kind,
@@ -23,13 +23,13 @@ record Panel(
         List<Query> queries) {
 
     enum Kind {
-        /** One large number, with its course behind it. */
+        /** One large number, with its history behind it. */
         STAT("stat", 4),
         /** Lines over time. */
         LINES("timeseries", 8),
-        /** How often each bucket of a histogram was met, over time. */
+        /** Counts of a histogram's buckets over time. */
         HEATMAP("heatmap", 8),
-        /** The present values, a row each. */
+        /** The current values, a row each. */
         TABLE("table", 8);
 
         private final String type;

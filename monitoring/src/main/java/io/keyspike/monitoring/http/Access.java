@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask. On a loopback address anyone on this machine may, but no web page of elsewhere in their browser: a request
- * has to name this machine ({@code Host}, against DNS rebinding) and must not come from another origin (against forged
- * requests). On any other address a token is needed besides: {@code Authorization: Bearer TOKEN}, or, for a browser, one
+ * Access control. On a loopback address anyone on this machine has access, but no foreign web page in their browser: a
+ * request has to name this machine ({@code Host}, against DNS rebinding) and must not come from another origin (against forged
+ * requests). On any other address a token is required as well: {@code Authorization: Bearer TOKEN}, or, for a browser, one
  * visit of {@code /?token=TOKEN}, which leaves a cookie in its place.
  *
- * <p>The token goes over the network as it is; outside a network of one's own, a proxy with TLS belongs in front.
+ * <p>The token is sent unencrypted; outside a trusted network, put a proxy with TLS in front.
  */
 public final class Access {
 
@@ -38,13 +38,13 @@ public final class Access {
         this.generated = generated;
     }
 
-    /** What fits an address: nothing but this machine's name on loopback, a new token anywhere else. */
+    /** The default for an address: this machine's name only on loopback, a new token anywhere else. */
     public static Access to(InetAddress address) {
         return address.isLoopbackAddress() ? new Access(null, false) : new Access(newSecret(), true);
     }
 
     /**
-     * With the token in a file, on loopback addresses too.
+     * Requires the token in a file, even on loopback addresses.
      *
      * @throws IOException with one sentence, if the file cannot be read or holds too short a token
      */
@@ -57,7 +57,7 @@ public final class Access {
         return new Access(content, false);
     }
 
-    /** With this token. */
+    /** Requires this token. */
     static Access byToken(String token) {
         return new Access(token, false);
     }
@@ -68,12 +68,12 @@ public final class Access {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** Whether a token is needed. */
+    /** Whether a token is required. */
     public boolean needsToken() {
         return token != null;
     }
 
-    /** A token that was made up here and that its user has to be told once; null if there is none, or they gave it. */
+    /** The randomly generated token, to be shown to the user once; null if there is none, or the user supplied it. */
     public @Nullable String tokenToTell() {
         return generated ? token : null;
     }
@@ -84,18 +84,19 @@ public final class Access {
     }
 
     /**
-     * @param open whether what is asked for needs no token
-     * @throws RequestException with 401 or 403 if the request may not pass
+     * @param open whether the resource needs no token
+     * @throws RequestException with 401 or 403 if access is denied
      */
     void check(HttpExchange exchange, boolean open) {
         String host = exchange.getRequestHeaders().getFirst("Host");
         if (token == null && (host == null || !LOOPBACK_HOST.matcher(host).matches())) {
             throw new RequestException(
-                    403, "expected a request to this machine by name (localhost), found another Host");
+                    403, "expected a request to this machine by name (localhost), found a different Host");
         }
         String origin = exchange.getRequestHeaders().getFirst("Origin");
         if (origin != null && !isOf(origin, host)) {
-            throw new RequestException(403, "expected a request from this server's own pages, found another Origin");
+            throw new RequestException(
+                    403, "expected a request from this server's own pages, found a different Origin");
         }
         String site = exchange.getRequestHeaders().getFirst("Sec-Fetch-Site");
         boolean changes = switch (exchange.getRequestMethod()) {
@@ -119,7 +120,7 @@ public final class Access {
         return sessions.knows(Sessions.cookie(exchange.getRequestHeaders().get("Cookie")));
     }
 
-    /** Takes as long whatever is wrong with it. */
+    /** Compares in constant time. */
     private boolean isToken(String given) {
         String expected = token;
         return expected != null
@@ -127,10 +128,10 @@ public final class Access {
                         given.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The value of a cookie that stands for a token from now on. @throws RequestException with 401 if it is not the token */
+    /** Exchanges a token for a session cookie. @throws RequestException with 401 if it is another */
     String cookieFor(String given) {
         if (!isToken(given)) {
-            throw new RequestException(401, "expected the token, found something else");
+            throw new RequestException(401, "invalid token");
         }
         return sessions.begin();
     }

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What goes back for a request.
+ * The response to a request.
  *
  * @param type content type
  * @param headers further headers by name
@@ -23,15 +23,15 @@ public record Answer(int status, String type, Map<String, String> headers, Body 
 
     /** The content of an answer. */
     public sealed interface Body {
-        /** All of it, at hand. */
-        @SuppressWarnings("ArrayRecordComponent") // never compared; nobody else holds it
+        /** A complete body. */
+        @SuppressWarnings("ArrayRecordComponent") // never compared; no other reference to it exists
         record Whole(byte[] bytes) implements Body {}
 
-        /** Written bit by bit for as long as it likes; ends when it returns, is interrupted, or its reader goes away. */
+        /** Written incrementally, for any length of time; ends when it returns, is interrupted, or the client disconnects. */
         record Streamed(Writer writer) implements Body {}
     }
 
-    /** Writes a streamed body; every {@code flush} goes out at once. */
+    /** Writes a streamed body; every {@code flush} is sent at once. */
     @FunctionalInterface
     public interface Writer {
         /** @throws InterruptedException when the server closes */
@@ -42,7 +42,7 @@ public record Answer(int status, String type, Map<String, String> headers, Body 
         headers = Map.copyOf(headers);
     }
 
-    /** A whole body of any type. */
+    /** A complete body of any type. */
     public static Answer bytes(int status, String type, byte[] bytes) {
         return new Answer(status, type, Map.of(), new Body.Whole(bytes));
     }
@@ -74,17 +74,17 @@ public record Answer(int status, String type, Map<String, String> headers, Body 
         return json(status, JsonNodeFactory.instance.objectNode().put("error", sentence));
     }
 
-    /** Nothing to say but that it is done. */
+    /** Success without content. */
     public static Answer done() {
         return bytes(204, "text/plain; charset=utf-8", new byte[0]);
     }
 
-    /** A body that is written bit by bit. */
+    /** A streamed body. */
     public static Answer streamed(String type, Writer writer) {
         return new Answer(200, type, Map.of(), new Body.Streamed(writer));
     }
 
-    /** Somewhere else, to be fetched with GET. */
+    /** A redirect, to be fetched with GET. */
     public static Answer seeOther(String location) {
         return text(303, "").withHeader("Location", location);
     }

@@ -1,16 +1,16 @@
 package io.keyspike.monitoring.http;
 
 /**
- * How much a server takes on. Those of the JDK's server itself (headers, times, connections) hold for the whole process
- * and are set when its first server is made; system properties of the same meaning, where given, go before them.
+ * Limits of a server. Those of the JDK's server itself (headers, times, connections) apply to the whole process and are set
+ * when its first server is created; the corresponding system properties, if set, take precedence.
  *
  * @param headerBytes names and values of all headers of a request
- * @param bodyBytes body of a request, unless its handler asks for more
+ * @param bodyBytes body of a request, unless its handler allows more
  * @param requestSeconds within which a request, with its body, has to have arrived
  * @param idleSeconds after which a connection without a request is closed
  * @param connections open at the same time; further ones wait
- * @param requestsPerAddress under way at the same time for one address; further ones are answered with 429
- * @param stalledSeconds after which a streamed answer that its reader does not take is ended
+ * @param requestsPerAddress concurrent requests of one address; further ones are answered with 429
+ * @param stalledSeconds after which a streamed answer is ended if its client does not read
  */
 public record HttpLimits(
         int headerBytes,
@@ -21,7 +21,7 @@ public record HttpLimits(
         int requestsPerAddress,
         int stalledSeconds) {
 
-    /** Twenty browsers with a stream each fit many times over. */
+    /** Generous for twenty browsers with a stream each. */
     public static final HttpLimits DEFAULT = new HttpLimits(16 * 1024, 64 * 1024, 10, 30, 512, 128, 20);
 
     public HttpLimits {
@@ -33,7 +33,7 @@ public record HttpLimits(
         }
     }
 
-    /** Tells the JDK's server; it reads them once, when it is first used. */
+    /** Configures the JDK's server, which reads the settings once, when it is first used. */
     void announce() {
         setUnlessGiven("sun.net.httpserver.maxReqHeaderSize", headerBytes);
         setUnlessGiven("sun.net.httpserver.maxReqTime", requestSeconds);

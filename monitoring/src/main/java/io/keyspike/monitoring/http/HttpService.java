@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small HTTP server: the JDK's, with each request on a virtual thread of its own. It answers what {@link #add} was told
- * of, before or after the start, to whom {@link Access} lets in. Whatever a request does, it costs no more than the {@link
- * HttpLimits} allow and harms no other.
+ * A small HTTP server: the JDK's, with a virtual thread per request. It serves the routes given to {@link #add}, before
+ * or after the start, subject to {@link Access}. Whatever a request does, it cannot exceed the {@link HttpLimits} or affect
+ * other requests.
  */
 public final class HttpService implements AutoCloseable {
 
@@ -34,7 +34,7 @@ public final class HttpService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpService.class);
 
-    /** Scripts and styles of our own files alone, nothing from elsewhere, in nobody's frame. */
+    /** Scripts and styles of our own files alone, nothing from elsewhere, never inside a frame. */
     private static final String CONTENT_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src"
                     + " 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -55,7 +55,7 @@ public final class HttpService implements AutoCloseable {
     }
 
     /**
-     * Starts to answer, with what fits the address: on loopback anyone on this machine, elsewhere by a new token.
+     * Starts serving, with the default access for the address: anyone on this machine on loopback, a new token elsewhere.
      *
      * @param host name or address to listen on, usually {@link #DEFAULT_HOST}; {@code 0.0.0.0} for every interface
      * @param port 0 for any free one
@@ -65,11 +65,12 @@ public final class HttpService implements AutoCloseable {
         return start(host, port, Access.to(address(host)), HttpLimits.DEFAULT);
     }
 
-    /** As {@link #start(String, int)}, with rules of one's own. */
+    /** As {@link #start(String, int)}, with given access rules. */
     public static HttpService start(String host, int port, Access access, HttpLimits limits) throws IOException {
         InetAddress address = address(host);
         if (!address.isLoopbackAddress() && !access.needsToken()) {
-            throw new IOException("http: expected a token for " + host + ", which others can reach, found none");
+            throw new IOException(
+                    "http: expected a token for " + host + ", which other machines can reach, found none");
         }
         limits.announce();
         HttpServer server;
@@ -88,7 +89,7 @@ public final class HttpService implements AutoCloseable {
         return service;
     }
 
-    /** The address that a host's name stands for. @throws IOException with one sentence if there is none */
+    /** Resolves a host name. @throws IOException with one sentence if there is none */
     public static InetAddress address(String host) throws IOException {
         try {
             return InetAddress.getByName(host);
@@ -97,7 +98,7 @@ public final class HttpService implements AutoCloseable {
         }
     }
 
-    /** Answers this too, from now on. The longest path that matches wins, an exact one before a prefix. */
+    /** Adds a route. The longest matching path wins, an exact one before a prefix. */
     public void add(Route route) {
         synchronized (routes) {
             routes.add(route);
@@ -106,7 +107,7 @@ public final class HttpService implements AutoCloseable {
         }
     }
 
-    /** As {@link #add}, all of them. */
+    /** Adds several routes; see {@link #add}. */
     public void addAll(List<Route> more) {
         more.forEach(this::add);
     }
@@ -120,7 +121,7 @@ public final class HttpService implements AutoCloseable {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + path);
     }
 
-    /** As {@link #uri}, with the token that was made up for this service, if one was: to be shown once. */
+    /** As {@link #uri}, with the generated token, if there is one: to be shown once. */
     public URI uriToOpen(String path) {
         String token = access.tokenToTell();
         return token == null ? uri(path) : uri(path + "?token=" + token);
@@ -131,12 +132,12 @@ public final class HttpService implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** The token that is needed, for instances that ask each other; null if none is. */
+    /** The required token, for instances that query each other; null if none is required. */
     public @Nullable String token() {
         return access.token();
     }
 
-    /** Stops to listen; streams end at once, other answers under way have a second. */
+    /** Stops listening; streams end at once, other answers in progress have a second. */
     @Override
     public void close() {
         streams.close();
@@ -151,7 +152,7 @@ public final class HttpService implements AutoCloseable {
         try (exchange) {
             send(exchange, now > limits.requestsPerAddress() ? tooMany() : answer(exchange));
         } catch (IOException e) {
-            LOG.debug("A reader of {} went away", exchange.getRequestURI(), e);
+            LOG.debug("A client reading {} disconnected", exchange.getRequestURI(), e);
         } finally {
             underWay.computeIfPresent(from, (address, count) -> count == 1 ? null : count - 1);
         }
@@ -160,7 +161,8 @@ public final class HttpService implements AutoCloseable {
     private Answer tooMany() {
         return Answer.error(
                 429,
-                "expected at most " + limits.requestsPerAddress() + " requests at once from one address, found more");
+                "expected at most " + limits.requestsPerAddress()
+                        + " concurrent requests from one address, found more");
     }
 
     private Answer answer(HttpExchange exchange) {
@@ -174,18 +176,18 @@ public final class HttpService implements AutoCloseable {
             }
             Set<String> allowed = methods(path);
             return allowed.isEmpty()
-                    ? Answer.error(404, "nothing is here")
+                    ? Answer.error(404, "not found")
                     : Answer.error(405, "expected one of " + String.join(", ", allowed))
                             .withHeader("Allow", String.join(", ", allowed));
         } catch (RequestException e) {
             return refused(exchange, e);
         } catch (IOException | RuntimeException e) {
-            LOG.warn("{} could not be answered", exchange.getRequestURI().getPath(), e);
-            return Answer.error(500, "this could not be answered; the log says why");
+            LOG.warn("Request for {} failed", exchange.getRequestURI().getPath(), e);
+            return Answer.error(500, "the request failed; see the service's log");
         }
     }
 
-    /** A browser without the token is asked for it, or shows it in the address. */
+    /** Asks a browser without the token for it, or takes it from the URL. */
     private Answer refused(HttpExchange exchange, RequestException e) {
         if (e.status() != 401) {
             return Answer.error(e.status(), e.sentence());
@@ -195,7 +197,7 @@ public final class HttpService implements AutoCloseable {
         } catch (RequestException again) {
             return Answer.error(again.status(), again.sentence()).withHeader("WWW-Authenticate", "Bearer");
         } catch (IOException io) {
-            return Answer.error(400, "expected a whole request, found part of one");
+            return Answer.error(400, "expected a complete request, found part of one");
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Files of a page that lie on the class path: those named, read once, and no other. */
+/** Files of a page on the class path: only those named, read once. */
 public final class PageFiles {
 
     private static final Map<String, String> TYPES = Map.of(
@@ -21,7 +21,7 @@ public final class PageFiles {
     /**
      * A route for each file.
      *
-     * @param beside class in whose package the files lie, in the folder {@code page}
+     * @param beside class whose package contains the files, in the folder {@code page}
      * @param names of the files; {@code index.html} is at {@code /}, the others at {@code /page/NAME}
      */
     public static List<Route> routes(Class<?> beside, List<String> names) {
@@ -33,7 +33,7 @@ public final class PageFiles {
                 throw new IllegalArgumentException("page: expected one of " + TYPES.keySet() + ", found " + name);
             }
             String path = name.equals("index.html") ? "/" : "/page/" + name;
-            // Asked for anew each time: a service that was started again may bring another page.
+            // Revalidated each time: a restarted service may serve a different page.
             routes.add(
                     Route.get(path, request -> Answer.bytes(200, type, bytes).withHeader("Cache-Control", "no-cache")));
         }

@@ -17,10 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request that has passed the guards. */
+/** A request that has passed access control and limits. */
 public final class Request {
 
-    /** Deep nesting and long numbers cost a parser dearly and serve nobody here. */
+    /** Deep nesting and long numbers are expensive to parse and have no use here. */
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(16)
@@ -52,7 +52,7 @@ public final class Request {
         return exchange.getRequestURI().getPath();
     }
 
-    /** What follows the route's path and a slash, decoded; empty if nothing does. */
+    /** The part of the path after the route's path and a slash, decoded; empty if there is none. */
     public String rest() {
         String path = path();
         int start = route.path().equals("/") ? 1 : route.path().length() + 1;
@@ -64,7 +64,7 @@ public final class Request {
         return exchange.getRequestHeaders().getFirst(name);
     }
 
-    /** Who asks. */
+    /** The client's address. */
     public InetAddress from() {
         return exchange.getRemoteAddress().getAddress();
     }
@@ -74,7 +74,7 @@ public final class Request {
         return query.get(name);
     }
 
-    /** As {@link #query(String)}. @throws RequestException if it is not there */
+    /** As {@link #query(String)}. @throws RequestException if it is missing */
     public String required(String name) {
         String value = query.get(name);
         if (value == null || value.isEmpty()) {
@@ -95,10 +95,10 @@ public final class Request {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw RequestException.malformed(
-                "expected a number from " + least + " to " + most + " for " + name + ", found another value");
+                "expected a number from " + least + " to " + most + " for " + name + ", found something else");
     }
 
     /** The body. @throws RequestException with 413 if it is longer than the server's limit */
@@ -114,7 +114,7 @@ public final class Request {
     /**
      * The body as a JSON object.
      *
-     * @throws RequestException if it is something else, or is not declared as {@code application/json}: a form of another
+     * @throws RequestException if it is something else, or is not declared as {@code application/json}: a form on another
      *     site cannot declare that
      */
     public ObjectNode json() throws IOException {
@@ -126,12 +126,12 @@ public final class Request {
         try {
             node = JSON.readTree(body());
         } catch (JsonProcessingException e) {
-            throw RequestException.malformed("expected a JSON object, found text that is not JSON");
+            throw RequestException.malformed("expected a JSON object, found malformed JSON");
         }
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw RequestException.malformed("expected a JSON object, found another value");
+        throw RequestException.malformed("expected a JSON object, found a different JSON value");
     }
 
     /** The body as a form's fields. */
@@ -153,7 +153,7 @@ public final class Request {
                         URLDecoder.decode(name, StandardCharsets.UTF_8),
                         URLDecoder.decode(value, StandardCharsets.UTF_8));
             } catch (IllegalArgumentException e) {
-                throw RequestException.malformed("expected parameters with valid percent signs, found others");
+                throw RequestException.malformed("expected valid percent-encoding in parameters, found invalid");
             }
         }
         return values;

@@ -1,7 +1,7 @@
 package io.keyspike.monitoring.http;
 
 /**
- * What is to be found where.
+ * Method and path that a handler serves.
  *
  * @param method GET (answers HEAD too), POST, PUT or DELETE
  * @param path absolute; matched exactly, or as the beginning of a path if {@code prefix}: {@code /devices} is then the
@@ -51,7 +51,7 @@ public record Route(String method, String path, boolean prefix, boolean open, Ha
         return new Route("PUT", path, true, false, handler);
     }
 
-    /** The same, answered without a token even where one is required: for what tells nothing that is anybody's. */
+    /** The same, answered without a token even where one is required: for what reveals nothing private. */
     public Route withoutToken() {
         return new Route(method, path, prefix, true, handler);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The browsers that have shown the token: a cookie each, of chance alone, that ends with the service or after a day. */
+/** The browsers that have presented the token: a random cookie each, which ends with the service or after a day. */
 final class Sessions {
 
     static final String COOKIE = "keyspike-session";
@@ -14,10 +14,10 @@ final class Sessions {
     private static final int MAXIMUM = 1_000;
     private static final long LIFE_NANOS = Duration.ofHours(24).toNanos();
 
-    /** When each began; the eldest goes when there are too many. */
+    /** Start time of each; the oldest is removed when there are too many. */
     private final Map<String, Long> begun = new LinkedHashMap<>();
 
-    /** @return what to put into {@code Set-Cookie}; scripts cannot read it, and other sites' requests do not carry it */
+    /** @return the value of {@code Set-Cookie}; scripts cannot read it, and other sites' requests do not carry it */
     synchronized String begin() {
         if (begun.size() >= MAXIMUM) {
             begun.remove(begun.keySet().iterator().next());

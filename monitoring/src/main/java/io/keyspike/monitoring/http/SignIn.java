@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** How a browser gets in where a token is needed: by an address that carries it, or by a form that asks for it. */
+/** How a browser signs in if a token is required: by a URL that contains it, or by a form that asks for it. */
 final class SignIn {
 
     static final String PATH = "/sign-in";
@@ -31,9 +31,9 @@ final class SignIn {
     private SignIn() {}
 
     /**
-     * The answer to a request that came without the token.
+     * The answer to a request without the token.
      *
-     * @throws RequestException with 401 if it neither brings the token nor comes from a browser that can ask for it
+     * @throws RequestException with 401 if it neither contains the token nor comes from a browser that can ask for it
      */
     static Answer answer(Request request, Access access) throws IOException {
         String path = request.path();
@@ -43,7 +43,7 @@ final class SignIn {
         if (request.method().equals("GET")) {
             String token = request.query("token");
             if (token != null) {
-                // Not the path as it came: "//elsewhere" would be another machine.
+                // Not the path as received: "//elsewhere" would be another machine.
                 return entered(access, token, path.startsWith("//") ? "/" : path);
             }
             if (accepts(request.header("Accept"))) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The streamed answers under way. A reader that takes nothing for too long is cut off: the thread that waits for it is
- * interrupted, and with it the connection closed.
+ * The streamed answers in progress. A client that reads nothing for too long is disconnected: the thread that waits for it
+ * is interrupted, and the connection closed with it.
  */
 final class StreamedAnswers implements AutoCloseable {
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * A keyword that was heard, to be shown.
  *
- * @param id of this detection, for whoever marks it or plays it back
+ * @param id of this detection, by which it is marked or played back
  * @param score 0 to 1
  * @param latencyMillis from the capture of the deciding sample; NaN where it is not known
  * @param position samples of the stream up to the decision

@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between running streams and those who watch them. A stream asks {@link #tap} before each frame; as long as nobody watches
- * its device, that one look-up is all it costs. Thread-safe.
+ * Connects running streams and their viewers. A stream calls {@link #tap} before each frame; while no viewer watches
+ * its device, this lookup is the only cost. Thread-safe.
  */
 public final class LiveFeed {
 
-    /** More browsers than anyone has; each is bounded in what it holds. */
+    /** Limit on concurrent browsers; each one holds a bounded number of messages. */
     public static final int MAXIMUM_VIEWERS = 100;
 
     /** Keywords of all devices that a new viewer is shown. */
@@ -33,7 +33,7 @@ public final class LiveFeed {
         onDrop = told;
     }
 
-    /** Where what happens on a device is to be told, or null while nobody watches it. */
+    /** The tap that records a device's activity, or null while it has no viewers. */
     public @Nullable Tap tap(String device) {
         return taps.isEmpty() ? null : taps.get(device);
     }

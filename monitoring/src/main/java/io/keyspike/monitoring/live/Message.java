@@ -29,7 +29,7 @@ public final class Message {
         this.content = content;
     }
 
-    /** {@code event: kind}, {@code data: {…}} and an empty line. JSON escapes line ends, so that nobody can forge an event. */
+    /** {@code event: kind}, {@code data: {…}} and an empty line. JSON escapes line ends, so events cannot be forged. */
     synchronized byte[] bytes() {
         byte[] made = bytes;
         Supplier<JsonNode> source = content;

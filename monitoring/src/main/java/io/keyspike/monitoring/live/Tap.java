@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a watched stream tells what it does: {@link #begin} for each frame, then {@link #step} for each of its steps. The
- * last seconds are kept for whoever comes to watch. One stream at a time writes; what that costs is a copy of a few hundred
+ * last seconds are kept for new viewers. One stream at a time writes; what that costs is a copy of a few hundred
  * bytes for each step, and an offer to each viewer twenty times a second.
  */
 public final class Tap {
@@ -43,7 +43,7 @@ public final class Tap {
         slices.forEach(viewer::offer);
     }
 
-    /** @return whether nobody watches any more */
+    /** @return whether no viewers are left */
     synchronized boolean remove(Viewer viewer) {
         viewers.remove(viewer);
         return viewers.isEmpty();

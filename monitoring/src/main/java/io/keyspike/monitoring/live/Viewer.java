@@ -9,15 +9,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One browser that looks. What it has not taken yet waits in a queue of fixed length; what comes when that is full is
- * dropped, and the browser is told how many messages that were. Whoever offers never waits.
+ * One browser watching a stream. Messages that it has not read yet wait in a queue of fixed length; messages that arrive
+ * while the queue is full are dropped, and the browser is told how many. Offering a message never blocks.
  */
 public final class Viewer {
 
     /** About six seconds of messages. */
     static final int QUEUE = 128;
 
-    /** After so long without a message a comment is sent, so that a reader that has gone is noticed. */
+    /** Seconds without a message after which a comment is sent, so that a disconnected reader is noticed. */
     private static final int QUIET_SECONDS = 5;
 
     private final String device;
@@ -30,7 +30,7 @@ public final class Viewer {
         this.onDrop = onDrop;
     }
 
-    /** What is watched. */
+    /** The watched device. */
     String device() {
         return device;
     }
@@ -43,7 +43,7 @@ public final class Viewer {
         }
     }
 
-    /** Messages that wait. */
+    /** Number of messages waiting. */
     int waiting() {
         return queue.size();
     }
@@ -54,9 +54,9 @@ public final class Viewer {
     }
 
     /**
-     * Sends what comes, until the reader goes away.
+     * Sends messages until the reader disconnects.
      *
-     * @throws IOException when it has
+     * @throws IOException when it has disconnected
      */
     public void sendTo(OutputStream out) throws IOException, InterruptedException {
         while (true) {

@@ -43,7 +43,7 @@ class DashboardsTest {
             Files.writeString(file, DashboardJson.text(dashboard));
         }
         assertThat(file)
-                .as("generated from code; run with -Dkeyspike.docs.write=true to write it anew")
+                .as("generated from code; run with -Dkeyspike.docs.write=true to regenerate it")
                 .hasContent(DashboardJson.text(dashboard));
     }
 

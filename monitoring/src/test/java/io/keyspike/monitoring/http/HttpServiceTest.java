@@ -351,7 +351,7 @@ class HttpServiceTest {
         assertThatThrownBy(() -> HttpService.start(
                         "0.0.0.0", 0, Access.to(InetAddress.getLoopbackAddress()), HttpLimits.DEFAULT))
                 .isInstanceOf(IOException.class)
-                .hasMessage("http: expected a token for 0.0.0.0, which others can reach, found none");
+                .hasMessage("http: expected a token for 0.0.0.0, which other machines can reach, found none");
     }
 
     @Test

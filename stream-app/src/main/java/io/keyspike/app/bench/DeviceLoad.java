@@ -20,8 +20,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many devices in one thread: each sends a frame as often as a frame lasts, evenly spread over that time, and notes when it
- * should. Ends with an error if the broker does not take a frame.
+ * Simulates many devices in one thread: each sends one frame per frame duration, evenly spread over that time, and records
+ * when each frame was due. Fails if the broker rejects a frame.
  */
 final class DeviceLoad implements AutoCloseable {
 
@@ -85,7 +85,7 @@ final class DeviceLoad implements AutoCloseable {
         }
     }
 
-    /** Some frames of each device as fast as the broker takes them; returns when it has them. */
+    /** Sends some frames of each device as fast as the broker accepts them; returns when it has them. */
     void sendAtOnce(int framesOfEach) {
         for (int sequence = 0; sequence < framesOfEach; sequence++) {
             for (int device = 0; device < keys.length; device++) {
@@ -132,7 +132,7 @@ final class DeviceLoad implements AutoCloseable {
     void rethrow() {
         Exception failed = failure.get();
         if (failed != null) {
-            throw new BrokerException("the broker did not take a frame: " + failed.getMessage(), failed);
+            throw new BrokerException("the broker rejected a frame: " + failed.getMessage(), failed);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
 
-/** Reads events as they come, and notes how long after its frame was sent each one was there. */
+/** Reads events as they come, and records the time from the sending of its frame to the arrival of each. */
 final class EventTimes implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -46,7 +46,7 @@ final class EventTimes implements AutoCloseable {
         consumer.close();
     }
 
-    /** Milliseconds of the events read in a time, ascending. */
+    /** Latencies in milliseconds of the events read within a time window, ascending. */
     double[] millis(long fromNanos, long toNanos) {
         synchronized (seen) {
             return seen.stream()
@@ -69,7 +69,7 @@ final class EventTimes implements AutoCloseable {
         }
     }
 
-    /** The value below which a share of sorted ones lies; NaN of none. */
+    /** A quantile of sorted values; NaN if there are none. */
     static double quantile(double[] sorted, double share) {
         return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)];
     }

@@ -5,16 +5,16 @@ import io.keyspike.models.spotter.SpotterState;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What the devices' sound holds when it is heard without Kafka, to be compared with what a service heard in it. */
+/** The words detected in the devices' audio without Kafka, for comparison with a service's detections. */
 final class ExpectedWords {
 
     /**
-     * How the words that a service heard differ from those that are in the sound.
+     * How a service's detections differ from the expected ones.
      *
-     * @param expected words in the sound
-     * @param lost that the service did not hear
-     * @param doubled events of a word beyond the first
-     * @param madeUp that are not in the sound
+     * @param expected words in the audio
+     * @param lost expected words that the service did not detect
+     * @param doubled duplicate events of a word
+     * @param madeUp spurious events, not among the expected words
      */
     record Comparison(long expected, long lost, long doubled, long madeUp) {
 

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** Frames that a service has not committed yet, as the broker knows it. */
+/** Frames not yet committed by a service, according to the broker. */
 final class GroupLag implements AutoCloseable {
 
     private final Admin admin;
@@ -41,7 +41,7 @@ final class GroupLag implements AutoCloseable {
             }
             return lag;
         } catch (ExecutionException e) {
-            throw new BrokerException("the group's lag cannot be asked for: " + e.getMessage(), e);
+            throw new BrokerException("cannot query the group's lag: " + e.getMessage(), e);
         }
     }
 

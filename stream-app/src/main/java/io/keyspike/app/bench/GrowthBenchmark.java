@@ -26,14 +26,14 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The service at full speed, in one process with its broker: how its throughput goes with devices, partitions and threads,
+ * The service at full speed, in one process with its broker: how throughput scales with devices, partitions and threads,
  * and how long it takes to restore devices' state from the changelog.
  */
 public final class GrowthBenchmark {
 
     /**
-     * @param framesPerSecond heard, while there were always more waiting
-     * @param timesRealTime sound per second, in seconds
+     * @param framesPerSecond processed, while there was always a backlog
+     * @param timesRealTime audio seconds processed per second
      * @param cores used by everything, broker included
      * @param microsPerFrame CPU time of everything for a frame
      */
@@ -76,7 +76,7 @@ public final class GrowthBenchmark {
         this.folder = folder;
     }
 
-    /** Hears about so many frames that wait in the topic. */
+    /** Measures the processing of about this number of frames waiting in the topic. */
     public Throughput throughput(int devices, int partitions, int threads, int frames) throws InterruptedException {
         try (var broker = broker(partitions)) {
             return throughput(broker, devices, partitions, threads, frames);
@@ -111,10 +111,10 @@ public final class GrowthBenchmark {
         }
     }
 
-    /** Hears a little of each device, then starts again without local state. */
+    /** Processes a little audio of each device, then restarts without local state. */
     public Restore restore(int devices, int partitions, int threads) throws InterruptedException {
         try (var broker = broker(partitions)) {
-            // Leaves at once: the next start shall not wait for this one's session to end.
+            // Leaves the group at once: the next start must not wait for this session to time out.
             ServiceConfig first = config(broker, threads).withLeaveOnClose(true);
             double idle;
             try (var load = load(broker, devices)) {
@@ -136,7 +136,7 @@ public final class GrowthBenchmark {
         }
     }
 
-    /** A broker of its own for each run, so that nothing of the run before is left. */
+    /** A separate broker for each run, so that nothing is left from the previous one. */
     private EmbeddedBroker broker(int partitions) {
         runs++;
         EmbeddedBroker broker = EmbeddedBroker.start();
@@ -168,7 +168,7 @@ public final class GrowthBenchmark {
         long limit = System.nanoTime() + START_LIMIT.toNanos();
         while (consumed(service) < frames) {
             if (service.hasEnded() || System.nanoTime() > limit) {
-                throw new BrokerException("expected the service to hear " + frames + " frames, found "
+                throw new BrokerException("expected the service to process " + frames + " frames, found "
                         + consumed(service) + " and the service " + service.state());
             }
             TimeUnit.MILLISECONDS.sleep(10);
@@ -216,7 +216,7 @@ public final class GrowthBenchmark {
             }
             return new Changelog(records, bytes);
         } catch (ExecutionException e) {
-            throw new BrokerException("the changelog's size cannot be asked for: " + e.getMessage(), e);
+            throw new BrokerException("cannot query the changelog's size: " + e.getMessage(), e);
         }
     }
 }

@@ -3,10 +3,10 @@ package io.keyspike.app.bench;
 import io.keyspike.app.hearing.KeywordEvent;
 
 /**
- * A word that was heard in a device's sound; what tells it from every other.
+ * Identifies a word detected in a device's audio.
  *
  * @param device of {@link DeviceLoad}
- * @param samplePosition samples of the sound up to and including the one that decided
+ * @param samplePosition samples of the audio up to and including the deciding one
  */
 record HeardWord(int device, long samplePosition, String keyword) {
 

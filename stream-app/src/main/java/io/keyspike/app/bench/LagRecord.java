@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How far a service was behind, asked each second. */
+/** A service's lag, sampled each second. */
 final class LagRecord implements AutoCloseable {
 
     private static final long EVERY_MILLIS = 1_000;
@@ -36,7 +36,7 @@ final class LagRecord implements AutoCloseable {
         }
     }
 
-    /** Frames that were not committed, ascending, as often as it was asked in a time. */
+    /** Uncommitted frames at each sample within a time window, ascending. */
     double[] frames(long fromNanos, long toNanos) {
         synchronized (samples) {
             return samples.stream()

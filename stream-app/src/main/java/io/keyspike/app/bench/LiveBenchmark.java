@@ -57,13 +57,13 @@ public final class LiveBenchmark {
      *
      * @param fromSeconds since the warm-up ended; less than zero for the warm-up itself
      * @param framesPerSecond sent
-     * @param lagSeconds sound that the service had not committed, asked each second, ascending
+     * @param lagSeconds seconds of audio not yet committed by the service, sampled each second, ascending
      * @param uncommittedMillis from a frame being due to its event being read, ascending, by a reader that does not wait
      *     for commits
      * @param committedMillis the same by a reader that does
      * @param serviceCores cores that the service's process used
      * @param ownCores cores that the devices, the readers, and what else is in this process used
-     * @param machineCores cores of this machine that were busy, whatever with
+     * @param machineCores busy cores of this machine, for any reason
      */
     @SuppressWarnings("ArrayRecordComponent") // figures to print, never compared
     public record Window(
@@ -87,15 +87,15 @@ public final class LiveBenchmark {
      * A whole run.
      *
      * @param afterWarmUp all the time behind the warm-up
-     * @param words in the sound that was sent, when it is heard without Kafka; -1 where the service did not come to the
-     *     end of it within {@value #REST_SECONDS} s, and nothing was compared
-     * @param lost of them
-     * @param doubled events beyond the first of a word, for a reader of what is committed
-     * @param madeUp events of words that are not in the sound
+     * @param words in the audio sent, detected without Kafka; -1 if the service did not reach the end of it within
+     *     {@value #REST_SECONDS} s and nothing was compared
+     * @param lost of them, not detected by the service
+     * @param doubled duplicate events of a word, for a read-committed consumer
+     * @param madeUp spurious events, of words that are not in the audio
      */
     public record Result(Window afterWarmUp, long words, long lost, long doubled, long madeUp) {}
 
-    /** Time for the service to hear what it has not heard when the devices stop. */
+    /** Time for the service to process its backlog after the devices stop. */
     private static final int REST_SECONDS = 60;
 
     private static final String APPLICATION = "keyspike-bench";
@@ -121,7 +121,7 @@ public final class LiveBenchmark {
      *
      * @param warmUpSeconds reported as a window of its own, and not counted in the whole
      * @param windows how many follow
-     * @param each hears of each window when it is over
+     * @param each receives each window when it is over
      */
     public Result run(int warmUpSeconds, int windowSeconds, int windows, Consumer<Window> each)
             throws IOException, InterruptedException {
@@ -274,7 +274,7 @@ public final class LiveBenchmark {
         }
     }
 
-    /** What {@code --guarantee} takes. */
+    /** The value of {@code --guarantee}. */
     public static List<String> guarantees() {
         return Arrays.stream(ServiceConfig.Guarantee.values()).map(Enum::name).toList();
     }

@@ -3,20 +3,20 @@ package io.keyspike.app.bench;
 import java.util.Arrays;
 
 /**
- * Sound that repeats, cut into frames of one length. Devices hear it from different places on, so that they do not all say
- * the same at once.
+ * Repeating audio, cut into frames of equal length. Devices start at different places, so that they do not all say the same
+ * at once.
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
 public record LoopedSound(int sampleRateHz, short[][] frames) {
 
     /**
-     * @param samples a recording; what fills no whole frame in the end is left out
+     * @param samples a recording; a partial frame at the end is dropped
      * @throws IllegalArgumentException if it is shorter than a frame
      */
     public static LoopedSound of(int sampleRateHz, short[] samples, int frameMillis) {
         int length = sampleRateHz * frameMillis / 1000;
         if (length < 1 || samples.length < length) {
-            throw new IllegalArgumentException("expected sound of at least one frame of " + frameMillis + " ms, found "
+            throw new IllegalArgumentException("expected audio of at least one frame of " + frameMillis + " ms, found "
                     + samples.length + " samples at " + sampleRateHz + " Hz");
         }
         short[][] frames = new short[samples.length / length][];
@@ -27,8 +27,8 @@ public record LoopedSound(int sampleRateHz, short[][] frames) {
     }
 
     /**
-     * As many copies of all frames as make {@code devices} frames or more: the same sound for each device, but not in the same
-     * memory, so that with many of them it does not stay in a cache.
+     * Copies of all frames, enough for {@code devices} or more: the same audio for each device, but in different memory, so
+     * that with many devices it does not stay in a cache.
      */
     public LoopedSound spread(int devices) {
         int copies = Math.ceilDiv(devices, frames.length);

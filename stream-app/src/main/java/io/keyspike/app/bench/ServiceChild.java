@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code keyspike stream} in a process of its own, with this one's JVM, flags and class path. */
+/** {@code keyspike stream} in a separate process, with this one's JVM, flags and class path. */
 final class ServiceChild implements AutoCloseable {
 
     private static final String MAIN = "io.keyspike.app.cli.Main";
@@ -38,12 +38,12 @@ final class ServiceChild implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
-    /** @throws BrokerException if it does not come to listen */
+    /** @throws BrokerException if it does not start listening */
     void awaitListening() throws IOException, InterruptedException {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!Files.readString(log).contains(LISTENING)) {
             if (!process.isAlive() || System.nanoTime() > limit) {
-                throw new BrokerException("the service did not come to listen; it said: "
+                throw new BrokerException("the service did not start listening; its output: "
                         + Files.readString(log).strip());
             }
             Thread.sleep(100);
@@ -53,7 +53,7 @@ final class ServiceChild implements AutoCloseable {
     /** @throws BrokerException if it has ended */
     void check() throws IOException {
         if (!process.isAlive()) {
-            throw new BrokerException("the service ended; it said: "
+            throw new BrokerException("the service ended; its output: "
                     + Files.readString(log)
                             .lines()
                             .reduce((first, last) -> last)

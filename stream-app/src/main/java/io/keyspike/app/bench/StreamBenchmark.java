@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many streams a core carries in real time, without Kafka: features, network and decision, each stream with a state of
- * its own. Each round is one frame of each stream. With a few streams the states stay in a core's cache; with as many as are
- * said to be carried they lie in memory.
+ * How many streams a core handles in real time, without Kafka: features, network and decision, each stream with its own
+ * state. Each round is one frame of each stream. With a few streams the states stay in a core's cache; with as many as the
+ * result claims they are in memory.
  */
 public final class StreamBenchmark {
 
     /** What calls the engine. */
     public enum Way {
-        /** Several streams at a time, by {@link SpotterGroup}: for whoever has frames of many streams at hand. */
+        /** Several streams at a time, by {@link SpotterGroup}: for callers that have frames of many streams at once. */
         GROUPS,
         /** One frame after the other, as records of a topic come. */
         ALONE
@@ -37,9 +37,9 @@ public final class StreamBenchmark {
     }
 
     /**
-     * @param streamsPerCore that one core carries in real time, by the clock on the wall
+     * @param streamsPerCore that one core handles in real time, by wall-clock time
      * @param nanosPerFrame CPU time of the thread
-     * @param bytesPerFrame allocated, words that are reported left aside
+     * @param bytesPerFrame allocated, not counting reported words
      * @param heard words that were reported in the measured time
      */
     public record Row(
@@ -69,7 +69,7 @@ public final class StreamBenchmark {
         this.sound = sound;
     }
 
-    /** Where the sound of so many streams may lie; of no more than the recording has frames, all of it is in a cache. */
+    /** Where this number of streams may have its audio; with no more streams than the recording has frames, all is in cache. */
     public List<Place> places(int streams) {
         return streams > sound.frames().length ? List.of(Place.values()) : List.of(Place.CACHE);
     }

@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One service's view of what the cluster agrees on: follows {@link ModelsTopic} and {@link DeviceConfigs#TOPIC}, where they
- * are there, and gives each device its spotter.
+ * One service's view of what the cluster agrees on: follows {@link ModelsTopic} and {@link DeviceConfigs#TOPIC} if they
+ * exist, and gives each device its spotter.
  */
 public final class ClusterSettings implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class ClusterSettings implements AutoCloseable {
         this.follower = follower;
     }
 
-    /** Creates the two topics if they are not there. */
+    /** Creates the two topics if they do not exist. */
     public static void createTopics(Map<String, String> settings) {
         PublishedModels.createTopic(settings);
         DeviceConfigs.createTopic(settings);
@@ -40,9 +40,9 @@ public final class ClusterSettings implements AutoCloseable {
      * Reads both topics to their ends, then follows them.
      *
      * @param settings of a Kafka client
-     * @param models hears whatever the topics say nothing of
-     * @param fromTopic whether the topic of models is followed, where there is one
-     * @param listener hears of models taken into use and refused
+     * @param models used where the topics say nothing
+     * @param fromTopic whether to follow the models topic, if it exists
+     * @param listener notified of activated and refused models
      * @throws io.keyspike.app.kafka.wire.BrokerException if the broker does not answer in time
      */
     public static ClusterSettings follow(
@@ -97,7 +97,7 @@ public final class ClusterSettings implements AutoCloseable {
         };
     }
 
-    /** Which model hears which device, at any time. */
+    /** Which model currently serves which device. */
     public SpotterProvider spotters() {
         return spotters;
     }

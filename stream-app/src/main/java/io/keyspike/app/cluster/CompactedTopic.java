@@ -31,23 +31,23 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * A topic that keeps the last record of each key, read whole by whoever needs it and changed by one at a time: a change is
- * a transaction under a name that all commands share, so that Kafka turns away all but the latest of those that run at the
- * same time, and nobody ever sees half a change.
+ * A compacted topic that readers read completely and that one writer changes at a time: a change is a transaction under a
+ * transactional id that all commands share, so Kafka fences all but the latest of those that run concurrently, and readers
+ * never see half a change.
  */
 final class CompactedTopic {
 
     private static final long TIMEOUT_SECONDS = 15;
     private static final int TIMEOUT_MILLIS = 15_000;
 
-    /** The broker makes its own topic for transactions when the first one comes. */
+    /** The broker creates its own topic for transactions with the first one. */
     private static final int FIRST_TRANSACTION_MILLIS = 60_000;
 
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration OPEN_TRANSACTION = Duration.ofSeconds(2);
     private static final int FETCH_WAIT_MILLIS = 100;
 
-    /** To make one change, where the broker loses its transaction. */
+    /** Attempts to make one change if the broker loses its transaction. */
     private static final int ATTEMPTS = 3;
 
     /** One partition, so that all records have one order. Small segments, since only closed ones are compacted. */
@@ -61,7 +61,7 @@ final class CompactedTopic {
             TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
             "0.2");
 
-    /** Works out what to write, from what is there at a time when nobody else can write. */
+    /** Computes the records to write from the topic's contents, while no other writer can write. */
     @FunctionalInterface
     interface Change {
         List<ProducerRecord<byte[], byte[]>> records();
@@ -70,7 +70,7 @@ final class CompactedTopic {
     private CompactedTopic() {}
 
     /**
-     * Creates the topic if it is not there, with the broker's own number of copies.
+     * Creates the topic if it does not exist, with the broker's default number of replicas.
      *
      * @throws BrokerException if the broker does not answer or refuses
      */
@@ -106,9 +106,9 @@ final class CompactedTopic {
     }
 
     /**
-     * Reads everything that is certain by now, in order.
+     * Reads everything committed so far, in order.
      *
-     * @throws BrokerException if the topic is not there or the broker does not answer
+     * @throws BrokerException if the topic does not exist or the broker does not answer
      */
     static void read(Map<String, String> settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         try (var consumer = consumer(settings, Integer.MAX_VALUE)) {
@@ -155,13 +155,13 @@ final class CompactedTopic {
         }
     }
 
-    /** A consumer without a group, that sees only what is certain. @throws BrokerException if a setting is not valid */
+    /** A consumer without a group that reads committed records only. @throws BrokerException if a setting is not valid */
     static KafkaConsumer<byte[], byte[]> consumer(Map<String, String> settings, int maximumRecords) {
         var own = new HashMap<String, Object>();
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maximumRecords);
         own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-        // Closing waits for a fetch that is under way, and there always is one.
+        // Closing waits for the fetch in flight, and there always is one.
         own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         return Clients.certainReader(settings, own);
     }
@@ -183,14 +183,14 @@ final class CompactedTopic {
     }
 
     /**
-     * Changes the topic: whoever began a change earlier and has not finished is shut out, then the change looks at what is
-     * there and says what to write, and all of it becomes visible at once.
+     * Changes the topic: fences any writer that has an unfinished change, reads the contents, lets the change compute what
+     * to write, and makes all of it visible at once.
      *
-     * <p>A broker with much to do may take records for ones outside their transaction, which the client holds for fatal
-     * although the broker means it to ask again (Kafka 4.3, KIP-890). Nothing is written then, so the change is made anew.
+     * <p>A busy broker may reject records as outside their transaction, which the client treats as fatal although the broker
+     * means it to retry (Kafka 4.3, KIP-890). Nothing is written then, so the change is retried.
      *
-     * @param change asked once for each attempt
-     * @throws BrokerException if another change began meanwhile, or the broker refuses; nothing is changed then
+     * @param change called once for each attempt
+     * @throws BrokerException if another change started in the meantime, or the broker refuses; nothing has changed then
      */
     static void change(Map<String, String> settings, String topic, Change change) {
         int attempts = 1;
@@ -199,7 +199,7 @@ final class CompactedTopic {
         }
     }
 
-    /** @return false if the change may be made anew, since the broker lost the transaction */
+    /** @return false if the broker lost the transaction, so the change can be retried */
     private static boolean tryToChange(Map<String, String> settings, String topic, Change change, boolean again) {
         try (var producer = producer(settings, topic)) {
             producer.initTransactions();
@@ -212,14 +212,15 @@ final class CompactedTopic {
             return true;
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new BrokerException(
-                    "another command changed " + topic + " at the same time; this one has changed nothing, try again",
+                    "another command changed " + topic
+                            + " at the same time; nothing was changed by this one, try again",
                     e);
         } catch (KafkaException e) {
             if (again && BrokerException.root(e) instanceof InvalidTxnStateException) {
                 return false;
             }
             throw new BrokerException(
-                    "the broker did not take the change of " + topic + ": " + BrokerException.rootMessage(e), e);
+                    "the broker rejected the change to " + topic + ": " + BrokerException.rootMessage(e), e);
         }
     }
 
@@ -231,7 +232,7 @@ final class CompactedTopic {
         return Clients.producer(own);
     }
 
-    /** Whoever changes the topic needs the right to write under this name. */
+    /** The transactional id; changing the topic requires the right to write under it. */
     static String transactionalId(String topic) {
         return topic + "-change";
     }

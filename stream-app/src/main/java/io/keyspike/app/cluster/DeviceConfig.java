@@ -11,17 +11,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a device, or of a group of devices; the value of a record in {@link DeviceConfigs#TOPIC}, in JSON with these
- * very names, each of them optional. The schema is the resource {@code DeviceConfig.schema.json}.
+ * Settings of a device, or of a group of devices; the value of a record in {@link DeviceConfigs#TOPIC}, as JSON with exactly
+ * these names, each of them optional. The schema is the resource {@code DeviceConfig.schema.json}.
  *
- * @param group of a device: the group whose settings hold where the device has none of its own
- * @param model version of the model that the device is pinned to; null for the one in use
- * @param thresholds score from which a word counts as heard, for words whose threshold differs from the model's; empty
+ * @param group of a device: the group whose settings apply where the device has none of its own
+ * @param model version of the model that the device is pinned to; null for the active model
+ * @param thresholds minimum score for a detection, for words whose threshold differs from the model's; empty
  *     (JSON's null) for a word that is never reported
  */
 public record DeviceConfig(@Nullable String group, @Nullable String model, Map<String, Optional<Float>> thresholds) {
 
-    /** Nothing differs from the model in use. */
+    /** No differences from the active model. */
     public static final DeviceConfig NONE = new DeviceConfig(null, null, Map.of());
 
     static final int MAXIMUM_BYTES = 64 * 1024;
@@ -36,7 +36,7 @@ public record DeviceConfig(@Nullable String group, @Nullable String model, Map<S
         }
         if (model != null && !ModelsTopic.isVersion(model)) {
             throw new IllegalArgumentException(
-                    "device config: expected a model's version NAME@DIGITS, found '" + model + "'");
+                    "device config: expected a model version NAME@DIGITS, found '" + model + "'");
         }
         thresholds.forEach((word, threshold) -> threshold.ifPresent(value -> {
             if (!(value > 0 && value <= 1)) {
@@ -46,7 +46,7 @@ public record DeviceConfig(@Nullable String group, @Nullable String model, Map<S
         }));
     }
 
-    /** These settings where they say something, the group's elsewhere. */
+    /** These settings where present, the group's elsewhere. */
     DeviceConfig over(DeviceConfig groups) {
         var merged = new TreeMap<>(groups.thresholds);
         merged.putAll(thresholds);

@@ -10,17 +10,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compacted topic {@value #TOPIC}, for whoever administers it: a {@link DeviceConfig} for each device, under its id, and
+ * The compacted topic {@value #TOPIC}, for administration: a {@link DeviceConfig} for each device, under its id, and
  * for each group, under {@code group:NAME}. Every service of the cluster follows it.
  */
 public final class DeviceConfigs {
 
     public static final String TOPIC = "device-config";
 
-    /** Before the name of a group; a device whose id begins so cannot have settings of its own. */
+    /** Key prefix of groups; a device whose id starts with it cannot have settings of its own. */
     public static final String GROUP = "group:";
 
-    /** As long as the longest device id. */
+    /** The maximum length of a device id. */
     static final int MAXIMUM_KEY_BYTES = 256;
 
     private final Map<String, String> settings;
@@ -30,12 +30,12 @@ public final class DeviceConfigs {
         this.settings = Map.copyOf(settings);
     }
 
-    /** Creates the topic if it is not there. */
+    /** Creates the topic if it does not exist. */
     public static void createTopic(Map<String, String> settings) {
         CompactedTopic.create(settings, TOPIC);
     }
 
-    /** All settings there are, by device and by group; malformed ones are left out. */
+    /** All settings by device and group; malformed ones are omitted. */
     public SortedMap<String, DeviceConfig> list() {
         var configs = new TreeMap<String, DeviceConfig>();
         CompactedTopic.read(settings, TOPIC, record -> {
@@ -50,7 +50,7 @@ public final class DeviceConfigs {
                     configs.put(key, DeviceConfig.decode(record.value()));
                 }
             } catch (IllegalArgumentException e) {
-                // A service says so in its log, and goes on with the earlier settings as this does.
+                // A service logs it and keeps the previous settings, as this does.
             }
         });
         return configs;
@@ -60,9 +60,9 @@ public final class DeviceConfigs {
      * Changes the settings of a device or group.
      *
      * @param key a device id, or {@code group:NAME}
-     * @param change from the settings there are, or {@link DeviceConfig#NONE}; {@code NONE} takes them away
-     * @return the settings from now on
-     * @throws IllegalArgumentException if the key is none, or a group is to be in a group
+     * @param change of the current settings, or of {@link DeviceConfig#NONE}; a result of {@code NONE} removes them
+     * @return the new settings
+     * @throws IllegalArgumentException if the key is invalid, or a group is assigned to a group
      */
     public DeviceConfig change(String key, UnaryOperator<DeviceConfig> change) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
@@ -74,7 +74,7 @@ public final class DeviceConfigs {
         CompactedTopic.change(settings, TOPIC, () -> {
             DeviceConfig now = change.apply(list().getOrDefault(key, DeviceConfig.NONE));
             if (key.startsWith(GROUP) && now.group() != null) {
-                throw new IllegalArgumentException("expected a device to be put into a group, found the group " + key);
+                throw new IllegalArgumentException("expected a device to assign to a group, found the group " + key);
             }
             result[0] = now;
             return List.of(record(bytes, now.equals(DeviceConfig.NONE) ? null : now.encode()));

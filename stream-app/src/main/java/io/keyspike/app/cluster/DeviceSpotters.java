@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Models and thresholds by device: what {@link DeviceConfigs#TOPIC} says, laid over the models of someone else. Devices with
- * equal settings share a spotter, so that thousands of them need few. Everything is worked out when settings or models
- * change; for a frame it is one look into a map.
+ * Models and thresholds by device: applies the settings of {@link DeviceConfigs#TOPIC} on top of another provider's models.
+ * Devices with equal settings share a spotter, so thousands of devices need few. Everything is computed when settings or
+ * models change; per frame it is one map lookup.
  */
 final class DeviceSpotters implements SpotterProvider {
 
@@ -35,10 +35,10 @@ final class DeviceSpotters implements SpotterProvider {
 
     private volatile Resolved resolved;
 
-    /** What a spotter with thresholds of its own is made of. */
+    /** Key of a spotter with its own thresholds. */
     private record Settings(KeywordSpotter model, Map<String, Float> thresholds) {}
 
-    /** Which spotter hears which device, as long as this model is in use. */
+    /** Which spotter serves which device, as long as this model is active. */
     private record Resolved(KeywordSpotter current, Map<String, KeywordSpotter> own, Map<String, String> groups) {}
 
     DeviceSpotters(SpotterProvider models, KeyspikeMeters meters) {
@@ -94,7 +94,7 @@ final class DeviceSpotters implements SpotterProvider {
         } catch (IllegalArgumentException e) {
             meters.configRefused();
             ServiceEvent.CONFIG_REFUSED.log(
-                    "settings of '" + key + "' refused, the earlier ones stay: " + e.getMessage(),
+                    "settings of '" + key + "' refused, the previous ones stay in effect: " + e.getMessage(),
                     "key",
                     key,
                     "reason",
@@ -102,7 +102,7 @@ final class DeviceSpotters implements SpotterProvider {
         }
     }
 
-    /** Puts what was read into effect; also looks again for models that devices wait for. */
+    /** Applies what was read; also looks again for missing models that devices are pinned to. */
     synchronized void settle() {
         if (changed || !missing.isEmpty() || resolved.current() != models.current()) {
             var unused = resolve();
@@ -165,7 +165,7 @@ final class DeviceSpotters implements SpotterProvider {
         return found;
     }
 
-    /** The model's thresholds with those of the device laid over them; words that it does not know are left out. */
+    /** The model's thresholds overridden by the device's; words unknown to the model are omitted. */
     private KeywordSpotter withThresholds(
             KeywordSpotter model, DeviceConfig config, Map<Settings, KeywordSpotter> used) {
         Map<String, Float> usual = model.model().decision().thresholds();
@@ -191,7 +191,7 @@ final class DeviceSpotters implements SpotterProvider {
         waiting.forEach((version, devices) -> {
             if (!missing.contains(version)) {
                 log.warn(
-                        "{} devices are pinned to {}, which is not among the models; {} hears them meanwhile",
+                        "{} devices are pinned to {}, which is not available; {} serves them meanwhile",
                         devices,
                         version,
                         current.model().version());

@@ -8,19 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which model of {@link ModelsTopic} is in use, or listens as the shadow. As JSON:
+ * Which model of {@link ModelsTopic} is the active or the shadow model. As JSON:
  *
  * <pre>{"format":1,"version":"yes-no@0123456789ab","history":["…"],"changedAt":"2026-…Z"}</pre>
  *
- * @param history versions in use before, newest last; where {@code rollback} goes
- * @param changedAt by the clock of whoever chose
+ * @param history previously active versions, newest last; the targets of {@code rollback}
+ * @param changedAt by the clock of the machine that made the choice
  */
 record ModelChoice(String version, List<String> history, Instant changedAt) {
 
     private static final int FORMAT = 1;
     private static final int LONGEST_HISTORY = 100;
 
-    /** @throws IllegalArgumentException if something else than versions is in it */
+    /** @throws IllegalArgumentException if it contains anything but versions */
     ModelChoice {
         history = List.copyOf(history.subList(Math.max(0, history.size() - LONGEST_HISTORY), history.size()));
         if (!ModelsTopic.isVersion(version) || !history.stream().allMatch(ModelsTopic::isVersion)) {

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 
-/** Brings a model out of {@link ModelsTopic}: its pieces put together, length and digest checked, then read strictly. */
+/** Fetches a model from {@link ModelsTopic}: joins its chunks, checks length and digest, then parses it strictly. */
 final class ModelFetch {
 
     private static final long LIMIT_NANOS = Duration.ofSeconds(30).toNanos();
@@ -30,10 +30,10 @@ final class ModelFetch {
     private ModelFetch() {}
 
     /**
-     * A model that is known to run.
+     * Fetches a model and makes sure that it runs.
      *
-     * @param chunks where its pieces lie
-     * @throws ModelFileException if pieces are missing, do not add up, or are not a model that hears sound
+     * @param chunks locations of its chunks
+     * @throws ModelFileException if chunks are missing or inconsistent, or the file is not an audio model
      * @throws BrokerException if the broker does not answer
      */
     static KeywordSpotter spotter(
@@ -50,7 +50,7 @@ final class ModelFetch {
         return running(model, kernels, origin);
     }
 
-    /** @throws ModelFileException if the model is valid in itself, yet does not run on sound */
+    /** @throws ModelFileException if the model is valid but does not run on audio */
     static KeywordSpotter running(KeywordModel model, StepKernels kernels, String origin) throws ModelFileException {
         try {
             var spotter = new KeywordSpotter(model, kernels);
@@ -58,7 +58,8 @@ final class ModelFetch {
             return spotter;
         } catch (RuntimeException e) {
             throw new ModelFileException(
-                    origin + ": expected a model that hears sound, found one that fails with " + e.getMessage(), e);
+                    origin + ": expected a model that can process audio, found one that fails with " + e.getMessage(),
+                    e);
         }
     }
 
@@ -126,7 +127,7 @@ final class ModelFetch {
                     return record.value();
                 }
                 throw new ModelFileException(
-                        origin + ": expected " + key + " at offset " + place.offset() + ", found it gone");
+                        origin + ": expected " + key + " at offset " + place.offset() + ", but it has been removed");
             }
         }
         throw new BrokerException("cannot read " + origin + ": the broker did not answer in time");

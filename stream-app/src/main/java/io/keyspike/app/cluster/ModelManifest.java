@@ -9,14 +9,14 @@ import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
 
 /**
- * What a whole model in {@link ModelsTopic} consists of, written after its last piece. As JSON:
+ * Describes a complete model in {@link ModelsTopic}; written after its last chunk. As JSON:
  *
  * <pre>{"format":1,"version":"yes-no@0123456789ab","sha256":"…","bytes":13044,"chunks":1,"publishedAt":"2026-…Z"}</pre>
  *
  * @param version of the model inside
- * @param sha256 of the whole file, 64 hex digits; the pieces are found by it
+ * @param sha256 of the whole file, 64 hex digits; part of the chunks' keys
  * @param bytes length of the file
- * @param chunks number of pieces
+ * @param chunks number of chunks
  * @param publishedAt by the publisher's clock
  */
 record ModelManifest(String version, String sha256, int bytes, int chunks, Instant publishedAt) {

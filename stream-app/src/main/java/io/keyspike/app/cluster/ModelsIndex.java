@@ -11,12 +11,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link ModelsTopic} says, kept up record by record. Of the pieces of models only their places are kept, so that
- * following the topic takes next to no memory however many models it holds. Not thread-safe.
+ * The contents of {@link ModelsTopic}, updated record by record. Only the locations of chunks are kept, so following the
+ * topic takes hardly any memory however many models it holds. Not thread-safe.
  */
 final class ModelsIndex {
 
-    /** Where a record lies. */
+    /** Location of a record. */
     record Place(TopicPartition partition, long offset) {}
 
     private final TreeMap<String, ModelManifest> manifests = new TreeMap<>();
@@ -25,9 +25,9 @@ final class ModelsIndex {
     private @Nullable ModelChoice shadow;
 
     /**
-     * Takes a record in.
+     * Adds a record.
      *
-     * @throws IllegalArgumentException if it is none of those that {@link ModelsTopic} draws; nothing changes then
+     * @throws IllegalArgumentException if it is not one of those that {@link ModelsTopic} defines; nothing has changed then
      */
     void apply(ConsumerRecord<byte[], byte[]> record) {
         byte[] value = record.value();
@@ -80,12 +80,12 @@ final class ModelsIndex {
         }
     }
 
-    /** All models that were published whole, by version. */
+    /** All completely published models, by version. */
     SortedMap<String, ModelManifest> manifests() {
         return Collections.unmodifiableSortedMap(manifests);
     }
 
-    /** Places of a file's pieces, as far as they are there. */
+    /** Locations of the chunks of a file that have been read. */
     SortedMap<Integer, Place> chunks(String sha256) {
         return Collections.unmodifiableSortedMap(chunks.getOrDefault(sha256, new TreeMap<>()));
     }

@@ -4,23 +4,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * The compacted topic {@value #NAME}: every model of the cluster, and which one is in use. Keys are UTF-8 texts:
+ * The compacted topic {@value #NAME}: every model of the cluster, and which one is active. Keys are UTF-8 strings:
  *
  * <pre>
- * chunk/SHA256/INDEX   a piece of a model file, at most {@link #CHUNK_BYTES} bytes
- * model/VERSION        {@link ModelManifest}: that these pieces are a whole model, and what they must add up to
- * current              {@link ModelChoice}: the model in use, and those before it
- * shadow               {@link ModelChoice}: the model that listens beside it; absent for none
+ * chunk/SHA256/INDEX   a chunk of a model file, at most {@link #CHUNK_BYTES} bytes
+ * model/VERSION        {@link ModelManifest}: marks a complete model, with its expected length and digest
+ * current              {@link ModelChoice}: the active model and the previous ones
+ * shadow               {@link ModelChoice}: the shadow model; absent for none
  * </pre>
  *
- * A manifest is written after the pieces it names, in the same transaction, and a reader checks length and digest: half a
- * model is never used. A model is taken away by tombstones, the manifest's first.
+ * A manifest is written after its chunks, in the same transaction, and readers check length and digest: an incomplete
+ * model is never used. A model is removed by tombstones, the manifest's first.
  */
 public final class ModelsTopic {
 
     public static final String NAME = "keyspike-models";
 
-    /** Half of what a broker takes by default, so that key and header fit too. */
+    /** Half of a broker's default limit, so that key and headers fit too. */
     static final int CHUNK_BYTES = 512 * 1024;
 
     static final String CURRENT = "current";
@@ -32,7 +32,7 @@ public final class ModelsTopic {
 
     private ModelsTopic() {}
 
-    /** Whether a text has the form of a model's version, {@code NAME@12 hex digits}. */
+    /** Whether a string has the form of a model version, {@code NAME@12 hex digits}. */
     static boolean isVersion(String text) {
         return VERSION.matcher(text).matches();
     }

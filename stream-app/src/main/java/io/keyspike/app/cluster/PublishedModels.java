@@ -18,8 +18,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models of a cluster, for whoever administers it: what there is, and the changes that every service follows. A model
- * is fetched, checked and run once before it is chosen.
+ * The models of a cluster, for administration: lists them, and makes the changes that every service follows. A model is
+ * fetched, checked and run once before it is activated.
  */
 public final class PublishedModels {
 
@@ -37,13 +37,13 @@ public final class PublishedModels {
         this.clock = clock;
     }
 
-    /** Creates the topic of models if it is not there. @throws BrokerException if the broker refuses */
+    /** Creates the models topic if it does not exist. @throws BrokerException if the broker refuses */
     public static void createTopic(Map<String, String> settings) {
         CompactedTopic.create(settings, ModelsTopic.NAME);
     }
 
     /**
-     * Creates the topic of the shadow's events if it is not there, with as many partitions as that of events has.
+     * Creates the topic of shadow events if it does not exist, with as many partitions as the topic of events.
      *
      * @throws BrokerException if the broker refuses
      */
@@ -51,7 +51,7 @@ public final class PublishedModels {
         Topics.createLike(settings, Topics.SHADOW_EVENTS, Topics.KEYWORD_EVENTS);
     }
 
-    /** All models, by version. @throws BrokerException if there is no topic of models */
+    /** All models, by version. @throws BrokerException if there is no models topic */
     public List<Entry> list() {
         ModelsIndex index = index();
         ModelChoice current = index.current();
@@ -66,18 +66,18 @@ public final class PublishedModels {
                 .toList();
     }
 
-    /** When the shadow that listens now was chosen; null where none listens. */
+    /** When the current shadow model was set; null if there is none. */
     public @Nullable Instant shadowSince() {
         ModelChoice shadow = index().shadow();
         return shadow == null ? null : shadow.changedAt();
     }
 
     /**
-     * Publishes a model file; does not take it into use. A file of a version that is there already takes its place.
+     * Publishes a model file without activating it. Replaces an existing file of the same version.
      *
      * @param origin names the file in errors
      * @return the model's version
-     * @throws ModelFileException if it is not a valid model that hears sound
+     * @throws ModelFileException if it is not a valid audio model
      */
     public String publish(byte[] file, String origin) throws ModelFileException {
         KeywordModel model = ModelFiles.parse(file, origin);
@@ -104,39 +104,39 @@ public final class PublishedModels {
     }
 
     /**
-     * Takes a model into use, in every service of the cluster.
+     * Activates a model in every service of the cluster.
      *
-     * @param model a version, or a name: then the one published last under it
+     * @param model a version, or a name for its most recently published version
      * @return its version
-     * @throws ModelFileException if it is not whole and valid; the one in use stays
-     * @throws IllegalArgumentException naming the models there are, if it is not among them
+     * @throws ModelFileException if it is incomplete or invalid; the active model stays
+     * @throws IllegalArgumentException listing the available models, if it is not one of them
      */
     public String use(String model) throws ModelFileException {
         return choose(ModelsTopic.CURRENT, index -> resolve(index, model));
     }
 
     /**
-     * Lets a model listen beside the one in use, in every service of the cluster.
+     * Sets the shadow model in every service of the cluster.
      *
      * @return its version
-     * @throws ModelFileException if it is not whole and valid
-     * @throws IllegalArgumentException naming the models there are, if it is not among them
+     * @throws ModelFileException if it is incomplete or invalid
+     * @throws IllegalArgumentException listing the available models, if it is not one of them
      */
     public String shadow(String model) throws ModelFileException {
         return choose(ModelsTopic.SHADOW, index -> resolve(index, model));
     }
 
-    /** No model listens beside the one in use any more. */
+    /** Removes the shadow model. */
     public void endShadow() {
         change(index -> List.of(record(ModelsTopic.SHADOW, null)));
     }
 
     /**
-     * Back to the model in use before; asked again, to the one before that. Models that were taken away are passed over.
+     * Goes back to the previously active model; called again, to the one before that. Removed models are skipped.
      *
      * @return its version
      * @throws IllegalStateException if there was none
-     * @throws ModelFileException if it is not valid any more; the one in use stays
+     * @throws ModelFileException if it is no longer valid; the active model stays
      */
     public String rollback() throws ModelFileException {
         ModelsIndex seen = index();
@@ -147,11 +147,11 @@ public final class PublishedModels {
     }
 
     /**
-     * Takes a model away.
+     * Removes a model.
      *
-     * @param model a version, or a name: then the one published last under it
+     * @param model a version, or a name for its most recently published version
      * @return its version
-     * @throws IllegalStateException if it is in use, listens as the shadow, or a device is pinned to it
+     * @throws IllegalStateException if it is the active or the shadow model, or a device is pinned to it
      */
     public String remove(String model) {
         String version = resolve(index(), model).version();
@@ -160,13 +160,13 @@ public final class PublishedModels {
                 : List.of();
         if (!pinned.isEmpty()) {
             throw new IllegalStateException(
-                    "expected a model that nobody needs, found " + version + " with devices pinned to it: " + pinned);
+                    "expected an unused model, found " + version + " with devices pinned to it: " + pinned);
         }
         change(index -> {
             ModelManifest manifest = index.manifests().get(version);
             if (manifest == null || isChosen(index.current(), version) || isChosen(index.shadow(), version)) {
-                throw new IllegalStateException("expected a model that nobody needs, found " + version
-                        + (manifest == null ? " gone" : " in use or listening as the shadow"));
+                throw new IllegalStateException("expected an unused model, found " + version
+                        + (manifest == null ? " removed" : " in use as the active or the shadow model"));
             }
             var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
             records.add(record(ModelsTopic.MODEL + version, null));
@@ -176,14 +176,14 @@ public final class PublishedModels {
         return version;
     }
 
-    /** The file of a published model. @throws IllegalArgumentException naming the models there are, if it is none */
+    /** The file of a published model. @throws IllegalArgumentException if it is not a published model */
     public byte[] file(String model) throws ModelFileException {
         ModelsIndex index = index();
         ModelManifest manifest = resolve(index, model);
         return ModelFetch.file(settings, manifest, index.chunks(manifest.sha256()));
     }
 
-    /** The version meant by a name or a version. @throws IllegalArgumentException naming the models there are */
+    /** Resolves a name or version. @throws IllegalArgumentException listing the available models, if there is none */
     public String resolve(String model) {
         return resolve(index(), model).version();
     }
@@ -212,7 +212,7 @@ public final class PublishedModels {
             ModelManifest still = index.manifests().get(manifest.version());
             if (!manifest.equals(still)) {
                 throw new IllegalStateException(
-                        "expected " + manifest.version() + " as it was checked, found it changed meanwhile");
+                        "expected " + manifest.version() + " as it was checked, but it has changed since");
             }
             ModelChoice before = key.equals(ModelsTopic.CURRENT) ? index.current() : null;
             ModelChoice next = before == null
@@ -223,7 +223,7 @@ public final class PublishedModels {
         return manifest.version();
     }
 
-    /** The choice to go back to, with what was before it as its history. */
+    /** The choice to roll back to, with the earlier ones as its history. */
     private ModelChoice before(ModelsIndex index) {
         ModelChoice current = index.current();
         var history = new ArrayList<>(current == null ? List.of() : current.history());
@@ -233,7 +233,7 @@ public final class PublishedModels {
                 return new ModelChoice(version, history, clock.instant());
             }
         }
-        throw new IllegalStateException(ModelsTopic.NAME + ": expected an earlier model to go back to, found none");
+        throw new IllegalStateException(ModelsTopic.NAME + ": expected an earlier model to roll back to, found none");
     }
 
     private void fetch(ModelsIndex index, ModelManifest manifest) throws ModelFileException {
@@ -256,7 +256,7 @@ public final class PublishedModels {
             try {
                 index.apply(record);
             } catch (IllegalArgumentException e) {
-                // A service says so in its log; here it only means that the record counts for nothing.
+                // A service logs it; here it only means that the record is ignored.
             }
         });
         return index;

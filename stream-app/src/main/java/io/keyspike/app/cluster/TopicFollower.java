@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that reads topics from their beginning and then whatever comes, without a consumer group: every instance sees
- * every record. A broker that is away, or a topic that is deleted, leaves the reader with what it knows.
+ * A thread that reads topics from the beginning and then follows them, without a consumer group: every instance sees every
+ * record. While the broker is unavailable or a topic is deleted, the reader keeps what it knows.
  */
 final class TopicFollower implements AutoCloseable {
 
@@ -26,16 +26,16 @@ final class TopicFollower implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(500);
 
-    /** Before another try where Kafka itself does not try again, such as after a right was taken away. */
+    /** Delay before a retry where Kafka itself does not retry, such as after a right was revoked. */
     private static final long BACK_OFF_SECONDS = 5;
 
     private static final int RECORDS_AT_ONCE = 500;
 
-    /** What is done with the records; called by one thread. */
+    /** Handles the records; called by one thread. */
     interface Reader {
         void read(ConsumerRecord<byte[], byte[]> record);
 
-        /** All that has been read may now take effect; called at the end of the topics first, then every so often. */
+        /** Lets all that has been read take effect; called first at the end of the topics, then periodically. */
         void settle();
     }
 
@@ -45,7 +45,7 @@ final class TopicFollower implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** @throws BrokerException if a topic is not there or the broker does not answer */
+    /** @throws BrokerException if a topic does not exist or the broker does not answer */
     TopicFollower(Map<String, String> settings, List<String> topics, Reader reader) {
         this.reader = reader;
         this.consumer = CompactedTopic.consumer(settings, RECORDS_AT_ONCE);
@@ -64,13 +64,13 @@ final class TopicFollower implements AutoCloseable {
     }
 
     /**
-     * Waits until everything has been read that was there at the start.
+     * Waits until everything that existed at the start has been read.
      *
      * @throws BrokerException if that takes longer
      */
     void awaitCaughtUp(Duration limit) throws InterruptedException {
         if (!caughtUp.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new BrokerException("expected the models and settings of the cluster within " + limit.toSeconds()
+            throw new BrokerException("expected to read the cluster's models and settings within " + limit.toSeconds()
                     + " s, found " + consumer.assignment() + " still unread");
         }
     }
@@ -89,7 +89,7 @@ final class TopicFollower implements AutoCloseable {
                     log.debug("woken up", e);
                 } catch (KafkaException e) {
                     log.warn(
-                            "the models and settings of the cluster cannot be read and stay as they are: {}",
+                            "cannot read the cluster's models and settings; keeping the current ones: {}",
                             BrokerException.rootMessage(e));
                     backOff();
                 }
@@ -97,7 +97,7 @@ final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Nothing takes effect before the end: what was chosen once and then unchosen is not even loaded. */
+    /** Nothing takes effect before the end: a model that was activated and later replaced is not even loaded. */
     private void readToTheEnd() {
         var ends = consumer.endOffsets(consumer.assignment());
         while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
@@ -119,7 +119,7 @@ final class TopicFollower implements AutoCloseable {
         try {
             reader.settle();
         } catch (RuntimeException e) {
-            log.error("models and settings stay as they are", e);
+            log.error("keeping the current models and settings", e);
         }
     }
 

@@ -16,13 +16,13 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models of {@link ModelsTopic} as a service uses them. A model that is chosen is fetched, checked and warmed by the
- * thread that follows the topic, and only then takes the place of the one before; one that is not whole or not valid is
- * reported once, and the one before stays. As long as none is chosen, others stand in.
+ * The models of {@link ModelsTopic} as a service uses them. A chosen model is fetched, checked and warmed up by the thread
+ * that follows the topic, and only then replaces the active one; an incomplete or invalid model is reported once, and the
+ * previous one stays active. While none is chosen, a fallback is used.
  */
 final class TopicModels implements SpotterProvider {
 
-    /** Models kept for states that they made and devices that are pinned to them, beside those in use. */
+    /** Models kept for states that they created and devices pinned to them, in addition to the active ones. */
     private static final int MAXIMUM_LOADED = 32;
 
     private final Map<String, String> settings;
@@ -40,10 +40,10 @@ final class TopicModels implements SpotterProvider {
         }
     };
 
-    /** What {@link #settle} tried last for one choice, so that it tries again only when something has changed. */
+    /** What {@link #settle} last tried for one choice, so that it retries only after a change. */
     private record Attempt(ModelChoice choice, @Nullable ModelManifest manifest, int chunks) {}
 
-    /** A choice and the model that came of it. */
+    /** A choice and its model. */
     private static final class Slot {
         volatile @Nullable KeywordSpotter spotter;
 
@@ -53,8 +53,8 @@ final class TopicModels implements SpotterProvider {
 
     /**
      * @param settings of a Kafka client
-     * @param standIn asked as long as no model is chosen, and for models that the topic does not have
-     * @param listener hears of models taken into use and refused
+     * @param standIn used while no model is chosen, and for models that the topic does not have
+     * @param listener notified of activated and refused models
      */
     TopicModels(
             Map<String, String> settings,
@@ -112,7 +112,7 @@ final class TopicModels implements SpotterProvider {
         }
     }
 
-    /** Goes over to what the topic says, as far as it is valid. */
+    /** Switches to the topic's choices as far as they are valid. */
     synchronized void settle() {
         KeywordSpotter before = current();
         settle(current, index.current());
@@ -139,15 +139,15 @@ final class TopicModels implements SpotterProvider {
         slot.attempt = attempt;
         KeywordSpotter now = slot.spotter;
         if (now != null && now.model().version().equals(choice.version())) {
-            return; // chosen anew, or published anew: it behaves the same
+            return; // chosen or published again: it behaves the same
         }
         try {
             if (manifest == null) {
                 throw new ModelFileException(
-                        choice.version() + " in " + ModelsTopic.NAME + ": expected a whole model, found none");
+                        choice.version() + " in " + ModelsTopic.NAME + ": expected a complete model, found none");
             }
             if (slot == shadow && !CompactedTopic.exists(settings, Topics.SHADOW_EVENTS)) {
-                throw new ModelFileException(choice.version() + " as the shadow: expected a topic "
+                throw new ModelFileException(choice.version() + " as the shadow model: expected a topic "
                         + Topics.SHADOW_EVENTS + " for its events, found none; 'keyspike models shadow' creates it");
             }
             slot.spotter = load(manifest);

@@ -1,4 +1,4 @@
-/** What a cluster of services agrees on through compacted topics: the models, the one in use, the settings of devices. */
+/** What a cluster of services agrees on through compacted topics: the models, the active one, the device settings. */
 @NullMarked
 package io.keyspike.app.cluster;
 

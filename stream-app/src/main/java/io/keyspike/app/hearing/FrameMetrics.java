@@ -12,10 +12,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what spotters hear, for the meters. Has one writer, as a {@link FrameTally}; can be used again once closed. */
+/** Counts processed frames for the meters. Has one writer, like a {@link FrameTally}; can be reused after closing. */
 public final class FrameMetrics implements AutoCloseable {
 
-    /** Models described beforehand; more than a service ever uses at a time. */
+    /** Number of models whose facts are cached; more than a service ever uses at a time. */
     private static final int MAXIMUM_MODELS = 64;
 
     private final FrameTally tally;
@@ -30,15 +30,15 @@ public final class FrameMetrics implements AutoCloseable {
         tally = meters.tally();
     }
 
-    /** The group of the device whose frames come next. */
+    /** Sets the group of the device whose frames follow. */
     public void group(String deviceGroup) {
         group = deviceGroup;
     }
 
     /**
-     * A frame was heard.
+     * Counts a processed frame.
      *
-     * @param sound the stream's state after it; its spikes are taken
+     * @param sound the stream's state after it; its spike counts are consumed
      * @param steps time steps that the frame made
      * @param latencySeconds from its capture until now; NaN where it is not known
      */
@@ -75,7 +75,7 @@ public final class FrameMetrics implements AutoCloseable {
         tally.close();
     }
 
-    /** What the meters must know of a model. */
+    /** The facts of a model that the meters need. */
     public static ModelFacts facts(KeywordSpotter spotter) {
         var network = spotter.network();
         KeywordModel model = spotter.model();

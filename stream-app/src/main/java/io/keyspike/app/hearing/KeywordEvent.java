@@ -4,15 +4,15 @@ import io.keyspike.app.kafka.wire.Topics;
 import java.time.Instant;
 
 /**
- * A keyword heard in a device's sound: the value of a record in {@link Topics#KEYWORD_EVENTS}, in JSON with these very
- * names.
+ * A keyword detected in a device's audio: the value of a record in {@link Topics#KEYWORD_EVENTS}, as JSON with exactly
+ * these names.
  *
- * @param id {@code <device>/<session>/<sample position>/<keyword>}: the same sound gives the same id, however often it is
- *     processed. Where a device began to count anew without drawing a new session, {@code -1}, {@code -2}, … follows the
- *     session
- * @param device key of the frames
+ * @param id {@code <device>/<session>/<sample position>/<keyword>}: the same audio gives the same id, however often it is
+ *     processed. After a device restarted its sequence numbers without a new session id, {@code -1}, {@code -2}, … follows
+ *     the session
+ * @param device its id, the key of its frames
  * @param score 0 to 1
- * @param model version of the model that heard it
+ * @param model version of the model that detected it
  * @param sessionId the device's session, 16 hex digits
  * @param samplePosition samples of the session up to and including the one that decided
  * @param audioTime when the deciding sample was captured, by the device's clock, to the microsecond
@@ -31,10 +31,10 @@ public record KeywordEvent(
         Instant emittedAt,
         double latencyMillis) {
 
-    /** Everything that does not depend on when it was processed: equal for equal sound and model. */
+    /** Everything that does not depend on the time of processing: equal for equal audio and model. */
     public record Identity(String id, float score, String model) {}
 
-    /** What two runs over the same sound must agree on. */
+    /** The part that two runs over the same audio must agree on. */
     public Identity identity() {
         return new Identity(id, score, model);
     }

@@ -4,10 +4,10 @@ import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.models.spotter.StepObserver;
 import org.jspecify.annotations.Nullable;
 
-/** Who looks on while devices are heard. Asked and told by the threads that hear, so it must be quick. Thread-safe. */
+/** An observer of the streams. Called by the threads that process frames, so it must be fast. Thread-safe. */
 public interface StreamWatch {
 
-    /** Looks at nothing. */
+    /** Observes nothing. */
     StreamWatch NOBODY = new StreamWatch() {
         @Override
         public @Nullable StepObserver frame(String device, KeywordSpotter spotter, short[] samples) {
@@ -19,14 +19,14 @@ public interface StreamWatch {
     };
 
     /**
-     * A frame of a device is about to be heard.
+     * A frame of a device is about to be processed.
      *
      * @param spotter what hears it
-     * @return who wants to see its steps; null while nobody watches the device
+     * @return the observer of its steps; null if the device has none
      */
     @Nullable
     StepObserver frame(String device, KeywordSpotter spotter, short[] samples);
 
-    /** A keyword was heard. It may be told again, after a failure. */
+    /** A keyword was detected. After a failure the same event may be reported again. */
     void heard(KeywordEvent event);
 }

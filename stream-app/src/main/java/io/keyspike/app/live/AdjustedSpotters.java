@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spotters whose thresholds a person adjusts while they hear. As long as nothing is adjusted these are the very spotters
- * underneath, and asking costs one read.
+ * Spotters whose thresholds can be adjusted while they run. While nothing is adjusted these are the underlying spotters,
+ * and access costs one read.
  */
 public final class AdjustedSpotters implements SpotterProvider {
 
@@ -20,14 +20,14 @@ public final class AdjustedSpotters implements SpotterProvider {
     private final SpotterProvider underneath;
     private volatile Map<String, Float> thresholds = Map.of();
 
-    /** Made for the present thresholds, by what they were made of. */
+    /** Spotters for the current thresholds, by the spotters that they were derived from. */
     private final IdentityHashMap<KeywordSpotter, KeywordSpotter> made = new IdentityHashMap<>();
 
     public AdjustedSpotters(SpotterProvider underneath) {
         this.underneath = underneath;
     }
 
-    /** Hears with other thresholds from the next frame on, for the words named; all others keep the model's. */
+    /** Sets thresholds from the next frame on, for the words named; all others keep the model's. */
     public void adjust(Map<String, Float> newThresholds) {
         synchronized (made) {
             made.clear();
@@ -35,12 +35,12 @@ public final class AdjustedSpotters implements SpotterProvider {
         }
     }
 
-    /** What is adjusted now. */
+    /** The current adjustments. */
     public Map<String, Float> adjusted() {
         return thresholds;
     }
 
-    /** The model in use as it is, without adjustments. */
+    /** The active model without adjustments. */
     public KeywordSpotter unadjusted() {
         return underneath.current();
     }
@@ -95,7 +95,7 @@ public final class AdjustedSpotters implements SpotterProvider {
         }
     }
 
-    /** The settings with other thresholds for those of the words that the model has. */
+    /** The settings with adjusted thresholds for those of the words that the model has. */
     static DecisionSettings with(DecisionSettings settings, List<String> labels, Map<String, Float> thresholds) {
         var all = new HashMap<>(settings.thresholds());
         thresholds.forEach((word, threshold) -> {

@@ -11,7 +11,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people say of detections: a line of JSON each in {@code marks.jsonl}, and beside it, where sound is kept, the sound in
+ * Marks of detections by people: a line of JSON each in {@code marks.jsonl} and, if audio is kept, its audio in
  * {@code clips}. This is what {@code train --from-feedback} reads.
  */
 final class Feedback {
@@ -25,9 +25,9 @@ final class Feedback {
     }
 
     /**
-     * Writes a mark down.
+     * Records a mark.
      *
-     * @param sound what was heard up to the detection; null where none is kept
+     * @param sound the audio up to the detection; null if none is kept
      */
     synchronized void mark(KeywordNote note, boolean right, KeptSounds.@Nullable Sound sound) throws IOException {
         ObjectNode line = JSON.createObjectNode();

@@ -7,28 +7,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last ten seconds of each watched stream, and of each detection in it, in memory; only made where someone has switched
- * that on. Thread-safe.
+ * The last ten seconds of each watched stream, and of each detection in it, in memory; exists only if enabled by the user.
+ * Thread-safe.
  */
 final class KeptSounds {
 
-    /** What is kept of a detection. */
+    /** Seconds kept for a detection. */
     static final int SECONDS = 10;
 
-    /** Detections whose sound is kept: 16 MB. */
+    /** Number of detections whose audio is kept: 16 MB. */
     private static final int MAXIMUM_DETECTIONS = 50;
 
-    /** Watched streams, of which there are as many as browsers look at. */
+    /** Number of watched streams: as many as browsers are watching. */
     private static final int MAXIMUM_STREAMS = 200;
 
-    /** Sound that belongs to a detection, its end. */
+    /** The audio up to a detection. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier of samples, never compared
     record Sound(int sampleRateHz, short[] samples) {}
 
     private final Map<String, Ring> rings = new ConcurrentHashMap<>();
     private final LinkedHashMap<String, Sound> kept = new LinkedHashMap<>();
 
-    /** Takes a frame of a watched stream. */
+    /** Adds a frame of a watched stream. */
     void add(String stream, int sampleRateHz, short[] samples) {
         Ring ring = rings.get(stream);
         if (ring == null || ring.sampleRateHz != sampleRateHz) {
@@ -41,7 +41,7 @@ final class KeptSounds {
         ring.add(samples);
     }
 
-    /** Keeps what was heard last. @return whether there was anything */
+    /** Keeps the latest audio for a detection. @return whether there was any */
     boolean keep(String stream, String detection) {
         Ring ring = rings.get(stream);
         if (ring == null) {
@@ -57,7 +57,7 @@ final class KeptSounds {
         return true;
     }
 
-    /** The sound of a detection, or null where none is kept. */
+    /** The audio of a detection, or null if none is kept. */
     @Nullable
     Sound of(String detection) {
         synchronized (kept) {
@@ -65,7 +65,7 @@ final class KeptSounds {
         }
     }
 
-    /** Samples in a circle. */
+    /** A ring buffer of samples. */
     private static final class Ring {
         final int sampleRateHz;
         private final short[] samples;

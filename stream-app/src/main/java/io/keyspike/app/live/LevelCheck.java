@@ -3,7 +3,7 @@ package io.keyspike.app.live;
 import java.util.Arrays;
 
 /**
- * Whether a recording of a word is fit to learn from.
+ * Whether a recording of a word is suitable for training.
  *
  * @param peakDb largest sample, relative to full scale
  * @param speechDb root mean square of the loudest 0.3 s
@@ -11,20 +11,20 @@ import java.util.Arrays;
  */
 record LevelCheck(double peakDb, double speechDb, double noiseDb) {
 
-    /** A word spoken at arm's length lies 15 dB above this. */
+    /** A word spoken at arm's length is 15 dB above this. */
     static final double QUIETEST_SPEECH_DB = -40;
 
-    /** Below this the word is hard to tell from what is around it. */
+    /** Below this the word is hard to separate from the background. */
     static final double LEAST_DISTANCE_DB = 12;
 
-    /** Samples at full scale that are no accident. */
+    /** Number of samples at full scale that counts as clipping. */
     private static final double CLIPPED_DB = -0.05;
 
     private static final double SPEECH_SECONDS = 0.3;
     private static final double NOISE_SECONDS = 0.2;
     private static final double FLOOR_DB = -96;
 
-    /** What is wrong with it, if anything. */
+    /** The verdict. */
     enum Verdict {
         GOOD,
         TOO_QUIET,
@@ -54,7 +54,7 @@ record LevelCheck(double peakDb, double speechDb, double noiseDb) {
         return speechDb - noiseDb < LEAST_DISTANCE_DB ? Verdict.NOISY : Verdict.GOOD;
     }
 
-    /** The loudest stretch of so many samples, or all of them if there are no more. */
+    /** The loudest stretch of the given length, or all samples if there are no more. */
     static short[] loudest(short[] samples, int length) {
         if (samples.length <= length) {
             return samples.clone();
@@ -78,7 +78,7 @@ record LevelCheck(double peakDb, double speechDb, double noiseDb) {
         return sums;
     }
 
-    /** Largest or smallest mean square over so many samples. */
+    /** Largest or smallest mean square over windows of the given length. */
     private static double extreme(double[] sums, int length, boolean largest) {
         int window = Math.max(1, Math.min(length, sums.length - 1));
         double found = largest ? 0 : Double.POSITIVE_INFINITY;

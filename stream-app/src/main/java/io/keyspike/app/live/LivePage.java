@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The page and what it asks for. {@code docs/live-page.md} lists the addresses. */
+/** The page and its HTTP interface, listed in {@code docs/live-page.md}. */
 public final class LivePage {
 
     private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
@@ -41,8 +41,8 @@ public final class LivePage {
     private final @Nullable KeyspikeMeters meters;
 
     /**
-     * @param models null where models cannot be chosen from here
-     * @param meters told of marks; null for none
+     * @param models null if models cannot be chosen here
+     * @param meters count the marks; null for none
      */
     public LivePage(
             LiveStreams streams,
@@ -57,7 +57,7 @@ public final class LivePage {
         this.meters = meters;
     }
 
-    /** All of it. */
+    /** All routes. */
     public List<Route> routes() {
         var routes = new ArrayList<>(PageFiles.routes(LivePage.class, FILES));
         routes.add(Route.get("/live/state", request -> Answer.json(state())));
@@ -117,7 +117,7 @@ public final class LivePage {
     private Answer stream(Request request) {
         Viewer viewer = streams.feed().open(request.required("device"));
         if (viewer == null) {
-            throw new RequestException(503, "expected fewer browsers at the same time");
+            throw new RequestException(503, "too many browsers are connected");
         }
         return Answer.streamed("text/event-stream; charset=utf-8", out -> {
             try {
@@ -134,10 +134,11 @@ public final class LivePage {
         try {
             control.use(name);
         } catch (IllegalArgumentException e) {
-            throw RequestException.notFound("expected one of " + control.names() + ", found another name");
+            throw RequestException.notFound("expected one of " + control.names() + ", found a different name");
         } catch (IOException e) {
-            LOG.warn("the model {} is not taken into use: {}", name, e.getMessage());
-            throw new RequestException(409, "the model cannot be used; the one before stays, and the log says why");
+            LOG.warn("cannot activate the model {}: {}", name, e.getMessage());
+            throw new RequestException(
+                    409, "the model cannot be activated; the previous one stays active, see the log for the reason");
         }
         spotters.adjust(Map.of());
         return changed();
@@ -150,10 +151,10 @@ public final class LivePage {
             String word = each.getKey();
             double threshold = each.getValue().asDouble(Double.NaN);
             if (!model.decision().thresholds().containsKey(word)) {
-                throw RequestException.malformed("expected one of the model's keywords, found another word");
+                throw RequestException.malformed("expected one of the model's keywords, found a different word");
             }
             if (!(threshold > 0 && threshold <= 1)) {
-                throw RequestException.malformed("expected a threshold above 0 and up to 1, found another value");
+                throw RequestException.malformed("expected a threshold above 0 and up to 1, found something else");
             }
             wanted.put(word, (float) threshold);
         }
@@ -167,7 +168,7 @@ public final class LivePage {
         KeywordModel model = spotters.unadjusted().model();
         Map<String, Float> adjusted = spotters.adjusted();
         if (adjusted.isEmpty()) {
-            throw RequestException.malformed("expected thresholds that were changed, found none");
+            throw RequestException.malformed("no thresholds have changed");
         }
         control.save(
                 model.withDecision(AdjustedSpotters.with(model.decision(), model.labels(), adjusted)), model.name());
@@ -175,7 +176,7 @@ public final class LivePage {
         return changed();
     }
 
-    /** Every browser is told, whoever it was that changed something. */
+    /** Notifies every browser, including the one that made the change. */
     private Answer changed() {
         ObjectNode now = state();
         streams.feed().tellAll(new Message("state", () -> now));
@@ -185,7 +186,7 @@ public final class LivePage {
     private ModelControl control() {
         ModelControl control = models;
         if (control == null) {
-            throw new RequestException(409, "the model cannot be chosen here");
+            throw new RequestException(409, "the model cannot be changed here");
         }
         return control;
     }
@@ -194,7 +195,7 @@ public final class LivePage {
         KeptSounds sounds = streams.sounds();
         KeptSounds.Sound sound = sounds == null ? null : sounds.of(request.rest());
         if (sound == null) {
-            throw RequestException.notFound("the sound of this detection is not kept");
+            throw RequestException.notFound("the audio of this detection was not kept");
         }
         return Answer.bytes(200, "audio/wav", WavBytes.of(sound));
     }
@@ -204,11 +205,11 @@ public final class LivePage {
         String id = text(asked, "id");
         JsonNode right = asked.get("right");
         if (right == null || !right.isBoolean()) {
-            throw RequestException.malformed("expected true or false for right");
+            throw RequestException.malformed("expected true or false for 'right'");
         }
         KeywordNote note = byId().get(id);
         if (note == null) {
-            throw RequestException.notFound("expected one of the last detections, found another");
+            throw RequestException.notFound("expected one of the recent detections, found a different one");
         }
         KeptSounds sounds = streams.sounds();
         studio.feedback().mark(note, right.asBoolean(), sounds == null ? null : sounds.of(id));
@@ -227,7 +228,7 @@ public final class LivePage {
     static String text(ObjectNode node, String name) {
         JsonNode value = node.get(name);
         if (value == null || !value.isTextual()) {
-            throw RequestException.malformed("expected a text for " + name);
+            throw RequestException.malformed("expected a string for " + name);
         }
         return value.asText();
     }

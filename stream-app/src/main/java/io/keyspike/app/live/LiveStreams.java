@@ -3,7 +3,6 @@ package io.keyspike.app.live;
 import io.keyspike.app.hearing.FrameMetrics;
 import io.keyspike.app.hearing.KeywordEvent;
 import io.keyspike.app.hearing.StreamWatch;
-import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.Detection;
 import io.keyspike.models.network.NetworkState;
@@ -25,18 +24,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands what streams do to those who watch them. Of a stream that nobody watches it notes that it is there, no more; no
- * sound is kept unless a {@link KeptSounds} is given. Thread-safe.
+ * Connects streams to their viewers. For a stream without viewers it only records that the stream exists; no audio is kept
+ * unless enabled (see {@link KeptSounds}). Thread-safe.
  */
 public final class LiveStreams implements StreamWatch {
 
-    /** Devices remembered for the picker; a service hears fewer. */
+    /** Number of devices remembered for the picker; more than a service handles. */
     private static final int MAXIMUM_DEVICES = 100_000;
 
     private static final int MAXIMUM_MODELS = 64;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A device that was heard. */
+    /** A known device. */
     static final class Heard {
         final String name;
         volatile long atMillis;
@@ -52,12 +51,12 @@ public final class LiveStreams implements StreamWatch {
     private final ConcurrentHashMap<String, Heard> devices = new ConcurrentHashMap<>();
     private final IdentityHashMap<KeywordSpotter, StreamFacts> facts = new IdentityHashMap<>();
 
-    /** @param keepSound whether the last seconds of watched streams are kept in memory */
+    /** @param keepSound whether to keep the last seconds of watched streams in memory */
     public LiveStreams(boolean keepSound) {
         sounds = keepSound ? new KeptSounds() : null;
     }
 
-    /** Where viewers come to. */
+    /** The feed that viewers subscribe to. */
     public LiveFeed feed() {
         return feed;
     }
@@ -111,7 +110,7 @@ public final class LiveStreams implements StreamWatch {
             for (int label = 0; label < labels; label++) {
                 scores[label] = state.score(label);
             }
-            // Of frames in a row, the newest, which comes last.
+            // Of consecutive frames, the newest, which comes last.
             System.arraycopy(features, inputs - shown.length, shown, 0, shown.length);
             tap.step(shown, output, scores, state.levelDb(), state.samplePosition());
         };
@@ -129,7 +128,7 @@ public final class LiveStreams implements StreamWatch {
                 event.samplePosition());
     }
 
-    /** A keyword was heard in a stream that does not come through Kafka. */
+    /** A keyword was detected in a stream that does not come through Kafka. */
     public void heard(String device, Detection detection, String model, double latencyMillis) {
         tell(
                 device,
@@ -155,9 +154,9 @@ public final class LiveStreams implements StreamWatch {
     }
 
     /**
-     * Devices whose name contains a text, those heard last first.
+     * Devices whose name contains a text, most recently active first.
      *
-     * @param limit at most so many
+     * @param limit maximum number returned
      */
     List<Heard> devices(String text, int limit) {
         String wanted = text.toLowerCase(Locale.ROOT);
@@ -173,7 +172,7 @@ public final class LiveStreams implements StreamWatch {
         return found.size() > limit ? List.copyOf(found.subList(0, limit)) : found;
     }
 
-    /** Devices heard since the start. */
+    /** Number of devices seen since the start. */
     int deviceCount() {
         return devices.size();
     }
@@ -208,9 +207,7 @@ public final class LiveStreams implements StreamWatch {
                 model.version(),
                 model.features().sampleRateHz(),
                 model.network().graph().stepSeconds(),
-                model.features() instanceof LogMelSpec mel
-                        ? mel.bands()
-                        : model.features().width(),
+                model.features().channels(),
                 layers,
                 model.labels(),
                 model.decision().thresholds(),

@@ -5,29 +5,29 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which models there are to hear with, and how another one is taken into use. */
+/** The available models, and how to activate another one. */
 public interface ModelControl {
 
     /** Names of all models, in order. */
     List<String> names();
 
-    /** Name of the one in use; null where a model that has none stands in. */
+    /** Name of the active one; null if a model without a name is active. */
     @Nullable
     String inUse();
 
     /**
-     * Takes a model into use.
+     * Activates a model.
      *
      * @throws IllegalArgumentException if there is none of that name
-     * @throws IOException if it is not valid; the one in use stays
+     * @throws IOException if it is invalid; the active model stays
      */
     void use(String name) throws IOException;
 
     /**
-     * Registers a model under a name of its own and takes it into use, so that the one before can be gone back to.
+     * Registers a model under a new name and activates it, so that it is possible to go back to the previous one.
      *
-     * @param wanted name that it is to have, or the beginning of it where that is taken
-     * @return the name that it got
+     * @param wanted the preferred name, or its prefix if it is taken
+     * @return the name given to it
      */
     String save(KeywordModel model, String wanted) throws IOException;
 }

@@ -14,10 +14,10 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The models of a registry, and others that are added to it when they are chosen. */
+/** The models of a registry, and further ones that are added to it when chosen. */
 public final class RegistryModels implements ModelControl {
 
-    /** What {@link #save} appended before. */
+    /** The suffix that {@link #save} appends. */
     private static final Pattern VERSION = Pattern.compile("-v\\d+$");
 
     private final ModelRegistry registry;
@@ -26,7 +26,7 @@ public final class RegistryModels implements ModelControl {
 
     /**
      * @param others files of further models by name
-     * @param sampleRateHz of the sound that is heard; a model for another one cannot take it over
+     * @param sampleRateHz of the streams; a model for another rate cannot take them over
      */
     public RegistryModels(ModelRegistry registry, Supplier<Map<String, Path>> others, int sampleRateHz) {
         this.registry = registry;
@@ -73,7 +73,7 @@ public final class RegistryModels implements ModelControl {
         int rate = ModelFiles.read(file).features().sampleRateHz();
         if (rate != sampleRateHz) {
             throw new IOException(
-                    "models: expected one for sound at " + sampleRateHz + " Hz, found " + name + " at " + rate + " Hz");
+                    "models: expected one for audio at " + sampleRateHz + " Hz, found " + name + " at " + rate + " Hz");
         }
         if (registry.list().stream().noneMatch(entry -> entry.name().equals(name))) {
             registry.add(file, name);
@@ -110,7 +110,7 @@ public final class RegistryModels implements ModelControl {
         return name;
     }
 
-    /** Registers a model that was trained, without taking it into use. */
+    /** Registers a trained model without activating it. */
     public void add(String name, Path file) throws IOException {
         registry.add(file, name);
     }

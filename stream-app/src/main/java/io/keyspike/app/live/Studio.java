@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples of new words, and trainings on them: recordings are kept below {@code words} of the folder for sound, a folder for
- * each word as {@code train} wants them.
+ * Records samples of new words and trains on them: recordings are kept below {@code words} of the audio folder, a folder for
+ * each word as {@code train} expects them.
  */
 public final class Studio implements AutoCloseable {
 
@@ -32,9 +32,9 @@ public final class Studio implements AutoCloseable {
     private final @Nullable TrainingRun training;
 
     /**
-     * @param folder where marks and kept recordings go; made when the first one comes
-     * @param recording whether sound may be kept at all
-     * @param training how to train; null where it cannot be done from here
+     * @param folder for marks and kept recordings; created with the first one
+     * @param recording whether audio may be stored at all
+     * @param training how to train; null if training is not available
      */
     public Studio(Path folder, boolean recording, @Nullable TrainingRun training) {
         this.folder = folder;
@@ -152,7 +152,7 @@ public final class Studio implements AutoCloseable {
     private TrainingRun running() {
         TrainingRun run = training;
         if (run == null) {
-            throw new RequestException(409, "there is nothing to train on; start with --train-data DIR");
+            throw new RequestException(409, "no training data; start with --train-data DIR");
         }
         return run;
     }
@@ -160,7 +160,7 @@ public final class Studio implements AutoCloseable {
     private static WordRecorder.Recording found(WordRecorder recorder, String id) {
         WordRecorder.Recording found = recorder.of(id);
         if (found == null) {
-            throw RequestException.notFound("expected one of the last recordings, found another");
+            throw RequestException.notFound("expected one of the recent recordings, found a different one");
         }
         return found;
     }
@@ -168,14 +168,15 @@ public final class Studio implements AutoCloseable {
     private static WordRecorder.Recording done(WordRecorder recorder, String id) {
         WordRecorder.Recording found = found(recorder, id);
         if (!found.isDone()) {
-            throw new RequestException(409, "the recording has not ended yet");
+            throw new RequestException(409, "the recording is still in progress");
         }
         return found;
     }
 
     private static String word(String text) {
         if (!WORD.matcher(text).matches()) {
-            throw RequestException.malformed("expected a word of up to 32 of a-z, 0-9 and hyphen, found another text");
+            throw RequestException.malformed(
+                    "expected a word of up to 32 of a-z, 0-9 and hyphen, found something else");
         }
         return text;
     }

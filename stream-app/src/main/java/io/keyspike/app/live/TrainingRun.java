@@ -23,27 +23,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A training in a process of its own, one at a time: it takes no memory of this one, and however it ends, the streams go on.
- * Its lines are shown as they come. Thread-safe.
+ * A training run in a separate process, one at a time: it uses no memory of this process, and the streams continue however
+ * it ends. Its output is shown line by line. Thread-safe.
  */
 public final class TrainingRun implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
-    /** Lines that a browser is shown. */
+    /** Number of lines shown. */
     private static final int LINES = 200;
 
     private static final int LONGEST_LINE = 500;
     private static final Pattern EPOCH = Pattern.compile("epoch +(\\d+) .*validation +([0-9.]+) %.*");
     private static final int STOP_SECONDS = 20;
 
-    /** How a training is begun. */
+    /** How to start a training run. */
     public interface Starter {
         /**
-         * Starts {@code train} in a process of its own.
+         * Starts {@code train} in a separate process.
          *
          * @param config name of a configuration
-         * @param out where the model is to be written
+         * @param out the model file to write
          */
         Process start(String config, Path out) throws IOException;
     }
@@ -62,7 +62,7 @@ public final class TrainingRun implements AutoCloseable {
     /**
      * @param configs names of the configurations to choose from
      * @param outFolder where models are written first
-     * @param onModel told the name and the file of a model that is trained
+     * @param onModel receives the name and file of a trained model
      */
     public TrainingRun(List<String> configs, Starter starter, Path outFolder, BiConsumer<String, Path> onModel) {
         this.configs = List.copyOf(configs);
@@ -84,16 +84,17 @@ public final class TrainingRun implements AutoCloseable {
         return node;
     }
 
-    /** @throws RequestException if one is under way, or a name is not as expected */
+    /** @throws RequestException if one is in progress, or a name is invalid */
     synchronized void start(String config, String modelName, LiveFeed feed) throws IOException {
         if (process != null) {
-            throw new RequestException(409, "a training is under way");
+            throw new RequestException(409, "a training run is already in progress");
         }
         if (!configs.contains(config)) {
-            throw RequestException.malformed("expected one of " + configs + ", found another configuration");
+            throw RequestException.malformed("expected one of " + configs + ", found a different configuration");
         }
         if (!KeywordModel.isName(modelName)) {
-            throw RequestException.malformed("expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found another");
+            throw RequestException.malformed(
+                    "expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found something else");
         }
         Path out = outFolder.resolve(modelName + ".safetensors");
         Process started = starter.start(config, out);
@@ -119,7 +120,7 @@ public final class TrainingRun implements AutoCloseable {
             }
             ended(code == 0 ? "done" : code == 130 || code == 143 ? "stopped" : "failed");
         } catch (IOException | RuntimeException e) {
-            LOG.warn("The training's end could not be followed", e);
+            LOG.warn("Could not determine how the training ended", e);
             ended("failed");
         } catch (InterruptedException e) {
             ended("stopped");
@@ -157,7 +158,7 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    /** To end, without closing what it says on its way, as {@link Process#destroy} would. */
+    /** Terminates the process without closing its output streams, as {@link Process#destroy} would. */
     private static void ask(Process training) {
         training.toHandle().destroy();
     }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Sound as a browser plays it: a WAV file in memory. */
+/** A WAV file in memory, for browsers. */
 final class WavBytes {
 
     private static final int HEADER_BYTES = 44;
@@ -29,7 +29,7 @@ final class WavBytes {
         return buffer.array();
     }
 
-    /** Writes a file whose folder may not be there yet. */
+    /** Writes a file, creating its folder if necessary. */
     static void write(Path file, int sampleRateHz, short[] samples) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes samples of words out of a stream, on request: a second and a half, of which the loudest second is a clip for
- * training. In memory until somebody keeps it. Thread-safe.
+ * Records samples of words from a stream on request: 1.5 s, of which the loudest second is a clip for training. Held in
+ * memory until it is kept. Thread-safe.
  */
 final class WordRecorder {
 
@@ -43,7 +43,7 @@ final class WordRecorder {
     private final Map<String, Recording> recordings = new LinkedHashMap<>();
     private volatile boolean active;
 
-    /** Records what comes next on a device. */
+    /** Records the next audio of a device. */
     synchronized void begin(String id, String word, String device) {
         if (recordings.size() >= MAXIMUM) {
             recordings.remove(recordings.keySet().iterator().next());
@@ -60,7 +60,7 @@ final class WordRecorder {
         recordings.remove(id);
     }
 
-    /** A frame of a stream. */
+    /** Receives a frame of a stream. */
     void take(String device, int sampleRateHz, short[] frame) {
         if (active) {
             fill(device, sampleRateHz, frame);

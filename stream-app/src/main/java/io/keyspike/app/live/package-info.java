@@ -1,6 +1,6 @@
 /**
- * The live page: what runs in this process, to be watched, judged and adjusted in a browser. {@link
- * io.keyspike.app.live.LiveStreams} hangs between the streams and their viewers, {@link io.keyspike.app.live.LivePage} answers
+ * The live page: watch, judge and adjust in a browser what runs in this process. {@link
+ * io.keyspike.app.live.LiveStreams} connects the streams and their viewers, {@link io.keyspike.app.live.LivePage} serves
  * the browser.
  */
 @NullMarked

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.audio.PolyphaseResampler;
 import org.jspecify.annotations.Nullable;
 
-/** Makes samples of one channel at the model's rate out of audio chunks of any rate, width and number of channels. */
+/** Converts audio chunks of any rate, width and number of channels to mono samples at the model's rate. */
 final class ChunkSound {
 
     static final int LOWEST_RATE_HZ = 8_000;
@@ -13,7 +13,7 @@ final class ChunkSound {
     static final int MAXIMUM_CHANNELS = 8;
     private static final int MAXIMUM_WIDTH = 4;
 
-    /** How a chunk's samples lie: little-endian, signed, channels interleaved. */
+    /** Layout of a chunk's samples: little-endian, signed, channels interleaved. */
     private record Format(int rateHz, int width, int channels) {}
 
     private final int rateHz;
@@ -22,16 +22,16 @@ final class ChunkSound {
     private short[] mono = new short[0];
     private short[] resampled = new short[0];
 
-    /** @param rateHz of the samples to come out */
+    /** @param rateHz output sample rate */
     ChunkSound(int rateHz) {
         this.rateHz = rateHz;
     }
 
-    /** Samples that are there: the first {@code count} of {@code samples}, which is used again. */
+    /** Output samples: the first {@code count} of {@code samples}, which is reused. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     record Samples(short[] samples, int count) {}
 
-    /** @throws WyomingException if the chunk does not say how it is to be read, or is not whole samples */
+    /** @throws WyomingException if the chunk's format is missing or invalid, or it ends within a sample */
     Samples take(WyomingEvent chunk) throws WyomingException {
         Format now = new Format(
                 integer(chunk.data(), "rate", LOWEST_RATE_HZ, HIGHEST_RATE_HZ),
@@ -45,7 +45,7 @@ final class ChunkSound {
         byte[] bytes = chunk.payload();
         if (bytes.length % frame != 0) {
             throw new WyomingException(
-                    "audio-chunk: expected whole samples of " + frame + " bytes, found " + bytes.length + " bytes");
+                    "audio-chunk: expected complete samples of " + frame + " bytes, found " + bytes.length + " bytes");
         }
         int count = bytes.length / frame;
         if (mono.length < count) {
@@ -62,7 +62,7 @@ final class ChunkSound {
         return new Samples(resampled, change.process(mono, 0, count, resampled, 0));
     }
 
-    /** What was still under way; the next chunk begins a new stream. */
+    /** The remaining output at the end of a stream; the next chunk begins a new one. */
     Samples finish() {
         PolyphaseResampler change = resampler;
         format = null;
@@ -87,7 +87,7 @@ final class ChunkSound {
         }
     }
 
-    /** Mean of the channels, of which the 16 highest bits count. */
+    /** Mean of the channels, using the 16 most significant bits of each. */
     private static short mixed(byte[] bytes, int at, Format format) {
         int sum = 0;
         for (int c = 0; c < format.channels(); c++) {

@@ -17,21 +17,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One satellite: says what can be heard, hears what it sends, and tells of each wake word. Every word that the model reports
- * is a wake word; a satellite may ask for some of them. For one thread.
+ * The session of one satellite: describes the service, runs the model on its audio and reports each wake word. Every word
+ * that the model reports is a wake word; a satellite may select some of them. Not thread-safe.
  */
 final class WakeSession {
 
-    /** Silence after a stream's end, so that a word at the very end is decided. */
+    /** Silence appended to a stream, so that a word at the very end is detected. */
     private static final double TAIL_SECONDS = 0.5;
 
-    /** Where answers go. */
+    /** Sends answers. */
     @FunctionalInterface
     interface Answers {
         void send(WyomingEvent event) throws IOException;
     }
 
-    /** Is told of each wake word, for whoever runs the service. */
+    /** Receives each detected wake word, for the service's own output. */
     @FunctionalInterface
     interface Listener {
         void heard(Detection detection, String model);
@@ -47,13 +47,13 @@ final class WakeSession {
     private SpotterState state;
     private ChunkSound sound;
 
-    /** Words that are asked for; null for all. */
+    /** The selected words; null for all. */
     private @Nullable Set<String> names;
 
     private boolean streaming;
     private boolean detected;
 
-    /** @param language of the words, as satellites are told */
+    /** @param language of the words, as reported to satellites */
     WakeSession(Supplier<KeywordSpotter> models, String language, Answers answers, Listener listener) {
         this.models = models;
         this.language = language;
@@ -65,9 +65,9 @@ final class WakeSession {
     }
 
     /**
-     * Does what an event asks for; events that are not for a wake word service are left aside.
+     * Handles an event; events that are not for a wake-word service are ignored.
      *
-     * @throws WyomingException if it is not as the protocol has it
+     * @throws WyomingException if it violates the protocol
      */
     void take(WyomingEvent event) throws IOException {
         switch (event.type()) {
@@ -78,7 +78,7 @@ final class WakeSession {
             case "audio-chunk" -> hear(event);
             case "audio-stop" -> end();
             default -> {
-                // Satellites tell of much that concerns other services.
+                // Satellites send many events meant for other services.
             }
         }
     }
@@ -126,7 +126,7 @@ final class WakeSession {
         tell(timestamp.canConvertToLong() ? Long.valueOf(timestamp.longValue()) : null);
     }
 
-    /** The model in use was changed; one for another rate begins with the next stream's sound afresh. */
+    /** Handles a change of the active model; one for another sample rate takes effect with the next stream. */
     private void change(KeywordSpotter now) {
         boolean sameRate = now.model().features().sampleRateHz() == rateHz();
         state = sameRate ? now.takeOver(spotter, state) : now.newState();
@@ -151,7 +151,7 @@ final class WakeSession {
         streaming = false;
     }
 
-    /** @param timestamp of the chunk, in milliseconds; null where it had none */
+    /** @param timestamp of the chunk, in milliseconds; null if it has none */
     private void tell(@Nullable Long timestamp) throws IOException {
         for (Detection detection : heard) {
             if (names == null || names.contains(detection.keyword())) {
@@ -171,7 +171,7 @@ final class WakeSession {
         ObjectNode program = artifact("keyspike", "Keyword spotting with spiking neural networks", model.version());
         ArrayNode wakeModels = program.putArray("models");
         for (String word : model.decision().thresholds().keySet()) {
-            ObjectNode wake = artifact(word, "'" + word + "', as " + model.name() + " hears it", model.version());
+            ObjectNode wake = artifact(word, "'" + word + "', detected by " + model.name(), model.version());
             wake.put("phrase", word);
             wake.putArray("languages").add(language);
             wakeModels.add(wake);

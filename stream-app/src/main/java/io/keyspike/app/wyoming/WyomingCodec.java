@@ -11,15 +11,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events as bytes, as the protocol's public description (github.com/OHF-Voice/wyoming) has them:
+ * Serialised events, following the protocol's public description (github.com/OHF-Voice/wyoming):
  *
  * <pre>
  * {"type": "…", "data": {…}, "data_length": D, "payload_length": P}\n
- * D bytes of JSON, laid over data
+ * D bytes of JSON, merged into data
  * P bytes of payload
  * </pre>
  *
- * Everything that a peer can make long is bounded.
+ * The length of everything that a peer controls is limited.
  */
 final class WyomingCodec {
 
@@ -29,7 +29,7 @@ final class WyomingCodec {
     /** Longest additional data. */
     static final int MAXIMUM_DATA_BYTES = 256 * 1024;
 
-    /** Longest payload: some 20 s of sound at 16 kHz; satellites send 64 ms at a time. */
+    /** Longest payload: some 20 s of audio at 16 kHz; satellites send 64 ms at a time. */
     static final int MAXIMUM_PAYLOAD_BYTES = 1 << 20;
 
     private WyomingCodec() {}
@@ -37,9 +37,9 @@ final class WyomingCodec {
     /**
      * Reads an event.
      *
-     * @param begun is told once the first byte is there; from then on the rest must come soon
+     * @param begun called once the first byte has arrived; from then on the rest must follow soon
      * @return null at the end of the stream
-     * @throws WyomingException if it is none
+     * @throws WyomingException if it is not a valid event
      * @throws IOException if the connection fails, also in the middle of an event
      */
     static @Nullable WyomingEvent read(InputStream in, Runnable begun) throws IOException {

@@ -7,7 +7,7 @@ import io.keyspike.models.json.Json;
  * An event of the protocol.
  *
  * @param type such as {@code audio-chunk}
- * @param data what it says; empty for nothing
+ * @param data its data; empty for none
  * @param payload bytes that belong to it, such as samples; empty for none
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
@@ -23,7 +23,7 @@ record WyomingEvent(String type, ObjectNode data, byte[] payload) {
         return of(type, Json.object());
     }
 
-    /** Tells the peer what is wrong. */
+    /** Reports an error to the peer. */
     static WyomingEvent error(String sentence) {
         return of("error", Json.object().put("text", sentence).put("code", "keyspike"));
     }

@@ -2,7 +2,7 @@ package io.keyspike.app.wyoming;
 
 import java.io.IOException;
 
-/** A peer does not speak the protocol; the message is one sentence that names expected and found. */
+/** A peer violates the protocol; the message is one sentence that names what was expected and found. */
 final class WyomingException extends IOException {
 
     private static final long serialVersionUID = 1;

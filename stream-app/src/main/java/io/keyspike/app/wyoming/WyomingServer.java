@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers satellites over TCP, a virtual thread for each. A satellite may be silent as long as it likes between two events;
- * within one it must not dawdle, and it must take what it is told, or it is cut off. The protocol knows neither passwords
- * nor encryption: the address should be one that only satellites reach.
+ * Serves satellites over TCP, a virtual thread for each. A satellite may be idle between events for any length of time; but
+ * if an event takes too long to arrive, or the satellite does not read what is sent to it, it is disconnected. The protocol
+ * has neither passwords nor encryption: bind to an address that only satellites can reach.
  */
 public final class WyomingServer implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class WyomingServer implements AutoCloseable {
 
     private static final int BACKLOG = 64;
 
-    /** Is told of each wake word. */
+    /** Receives each detected wake word. */
     @FunctionalInterface
     public interface Listener {
         /** @param client address of the satellite */
@@ -41,11 +41,11 @@ public final class WyomingServer implements AutoCloseable {
 
     /**
      * @param language of the words, as satellites are told
-     * @param maximumConnections satellites at a time; more are turned away
-     * @param patience longest time in which an event must have come whole, or be taken
+     * @param maximumConnections concurrent satellites; further ones are rejected
+     * @param patience longest time for an event to arrive completely, or to be read by the satellite
      */
     public record Settings(String language, int maximumConnections, Duration patience) {
-        /** Where nobody said otherwise. */
+        /** The defaults. */
         public static final Settings DEFAULT = new Settings("en", 256, Duration.ofSeconds(30));
     }
 
@@ -66,11 +66,11 @@ public final class WyomingServer implements AutoCloseable {
     }
 
     /**
-     * Begins to answer.
+     * Starts serving.
      *
      * @param address port 0 for any free one
-     * @param models the model in use; asked for each chunk of sound
-     * @throws IOException if the address cannot be had
+     * @param models the active model; called for each audio chunk
+     * @throws IOException if the address is not available
      */
     public static WyomingServer start(
             InetSocketAddress address, Supplier<KeywordSpotter> models, Settings settings, Listener listener)
@@ -91,7 +91,7 @@ public final class WyomingServer implements AutoCloseable {
         return server;
     }
 
-    /** Where it listens. */
+    /** The address that it listens on. */
     public InetSocketAddress address() {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
@@ -102,7 +102,7 @@ public final class WyomingServer implements AutoCloseable {
                 Socket socket = server.accept();
                 if (connections.size() >= settings.maximumConnections()) {
                     log.warn(
-                            "{} is turned away: there are {} satellites already",
+                            "rejecting {}: {} satellites are already connected",
                             socket.getRemoteSocketAddress(),
                             connections.size());
                     socket.close();
@@ -115,7 +115,7 @@ public final class WyomingServer implements AutoCloseable {
                         .start(connection::run);
             } catch (IOException e) {
                 if (!closed) {
-                    log.warn("a satellite could not be let in: {}", e.getMessage());
+                    log.warn("cannot accept a satellite's connection: {}", e.getMessage());
                 }
             }
         }
@@ -141,13 +141,13 @@ public final class WyomingServer implements AutoCloseable {
                 serve(new BufferedInputStream(new Patient()));
             } catch (SocketTimeoutException e) {
                 log.warn(
-                        "{} is cut off: an event was not whole after {} s",
+                        "disconnecting {}: an event was still incomplete after {} s",
                         client,
                         settings.patience().toSeconds());
             } catch (IOException e) {
-                log.debug("{} has gone: {}", client, e.getMessage());
+                log.debug("{} disconnected: {}", client, e.getMessage());
             } catch (RuntimeException e) {
-                log.error("{} is cut off", client, e);
+                log.error("disconnecting {}", client, e);
             } finally {
                 connections.remove(this);
             }
@@ -165,7 +165,7 @@ public final class WyomingServer implements AutoCloseable {
                     session.take(event);
                 }
             } catch (WyomingException e) {
-                log.warn("{} is cut off: {}", client, e.getMessage());
+                log.warn("disconnecting {}: {}", client, e.getMessage());
                 send(WyomingEvent.error(String.valueOf(e.getMessage())));
             }
         }
@@ -190,7 +190,7 @@ public final class WyomingServer implements AutoCloseable {
             if (writing
                     && System.nanoTime() - writingSinceNanos
                             > settings.patience().toNanos()) {
-                log.warn("{} is cut off: it does not take what it is told", client);
+                log.warn("disconnecting {}: it does not read the events sent to it", client);
                 close();
             }
         }
@@ -203,7 +203,7 @@ public final class WyomingServer implements AutoCloseable {
             }
         }
 
-        /** Waits for ever for an event's first byte, and not for long for the others. */
+        /** Waits indefinitely for an event's first byte, but only briefly for the rest. */
         private final class Patient extends InputStream {
             @Override
             public int read() throws IOException {

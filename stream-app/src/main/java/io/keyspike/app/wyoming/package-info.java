@@ -1,4 +1,4 @@
-/** The Wyoming protocol: satellites of Home Assistant and their like use Keyspike as their wake word service. */
+/** The Wyoming protocol: satellites of Home Assistant and similar clients use Keyspike as their wake-word service. */
 @NullMarked
 package io.keyspike.app.wyoming;
 

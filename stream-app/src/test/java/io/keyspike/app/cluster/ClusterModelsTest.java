@@ -208,7 +208,7 @@ class ClusterModelsTest {
                     throw new InvalidTxnStateException("lost for good");
                 }))
                 .isInstanceOf(BrokerException.class)
-                .hasMessage("the broker did not take the change of " + DeviceConfigs.TOPIC + ": lost for good");
+                .hasMessage("the broker rejected the change to " + DeviceConfigs.TOPIC + ": lost for good");
         assertThat(asked.get()).isEqualTo(3);
     }
 

@@ -2,8 +2,6 @@ package io.keyspike.trainer.features;
 
 import io.keyspike.audio.features.ChannelNormaliser;
 import io.keyspike.audio.features.FeatureSpec;
-import io.keyspike.audio.features.FilterbankSpec;
-import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Normaliser;
 import io.keyspike.audio.features.NormaliserFit;
 import io.keyspike.models.description.ModelInput;
@@ -139,11 +137,7 @@ public final class FeatureBuilder {
 
     private static @Nullable Normaliser normaliserOf(ModelInput input) {
         return switch (input) {
-            case ModelInput.Sound sound ->
-                switch (sound.features()) {
-                    case FilterbankSpec filterbank -> filterbank.normaliser();
-                    case LogMelSpec logMel -> logMel.normaliser();
-                };
+            case ModelInput.Sound sound -> sound.features().normaliser();
             case ModelInput.ClipSpectrogram clip -> null;
             case ModelInput.EventFrames events -> null;
             case ModelInput.Image image -> null;
@@ -171,10 +165,6 @@ public final class FeatureBuilder {
             }
             progress.advanced("measuring features", from + count, clips.size());
         }
-        Normaliser normaliser = fit.toNormaliser(wanted.gain(), wanted.offset(), wanted.rectified());
-        return switch (spec) {
-            case FilterbankSpec filterbank -> filterbank.withNormaliser(normaliser);
-            case LogMelSpec logMel -> logMel.withNormaliser(normaliser);
-        };
+        return spec.withNormaliser(fit.toNormaliser(wanted.gain(), wanted.offset(), wanted.rectified()));
     }
 }

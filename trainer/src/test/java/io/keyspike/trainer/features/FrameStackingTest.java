@@ -41,7 +41,7 @@ class FrameStackingTest {
     }
 
     private static FrameStore store(FeatureSpec spec, short[]... clips) {
-        FeatureSpec frameSpec = spec instanceof LogMelSpec mel ? mel.withoutContext() : spec;
+        FeatureSpec frameSpec = spec.withoutContext();
         var extractor = FeatureExtractors.of(frameSpec);
         int frames = FeatureExtractors.extract(extractor, clips[0]).length;
         FrameStore store = FrameStore.inMemory(clips.length, frames, frameSpec.width());

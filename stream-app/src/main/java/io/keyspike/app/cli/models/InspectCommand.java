@@ -106,7 +106,8 @@ public final class InspectCommand implements Callable<Integer> {
             }
         } else if (filterbank) {
             throw new CommandException(
-                    ExitCode.FAILED, keywordModel.version() + ": expected a model with a filterbank, found log-mel");
+                    ExitCode.FAILED,
+                    keywordModel.version() + ": expected a model with a filterbank, found " + features.kind());
         }
         return ExitCode.OK;
     }

@@ -230,11 +230,7 @@ final class ModelSheet {
 
     private static String kind(ModelInput input) {
         return switch (input) {
-            case ModelInput.Sound sound ->
-                switch (sound.features()) {
-                    case FilterbankSpec f -> "filterbank";
-                    case LogMelSpec m -> "log-mel";
-                };
+            case ModelInput.Sound sound -> sound.features().kind();
             case ModelInput.ClipSpectrogram c -> "clip-log-mel";
             case ModelInput.EventFrames e -> "events";
             case ModelInput.Image i -> "image";

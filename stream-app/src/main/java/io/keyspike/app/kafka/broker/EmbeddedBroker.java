@@ -25,16 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real Kafka broker inside this JVM: Kafka's own server class in KRaft mode, broker and controller in one, reachable
- * from this machine only. For trying things out, for demonstrations and for tests: with one copy of everything it is not a
- * place for data that must last.
+ * A real Kafka broker inside this JVM: Kafka's own server class in KRaft mode, broker and controller combined, reachable
+ * from this machine only. Meant for trying things out, demonstrations and tests: without replicas it is no place for data
+ * that must last.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
     private static final String HOST = "127.0.0.1";
     private static final int NODE_ID = 1;
-    /** A port found free can be taken by another process before the broker binds it. */
+    /** Attempts, since a port found free can be taken by another process before the broker binds it. */
     private static final int PORT_ATTEMPTS = 3;
 
     private final KafkaRaftServer server;
@@ -60,7 +60,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             directory = Files.createTempDirectory("keyspike-broker-");
         } catch (IOException e) {
-            throw new BrokerException("cannot make a temporary folder for the broker: " + e.getMessage(), e);
+            throw new BrokerException("cannot create a temporary folder for the broker: " + e.getMessage(), e);
         }
         try {
             return start(directory, true, 0, Map.of(), false);
@@ -71,12 +71,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker with its data in a folder that stays; topics of an earlier run are there again. If that run was killed,
-     * the start takes a second longer; {@link StaleBrokerRegistration} says what for.
+     * Starts a broker with its data in a folder that is kept; topics of an earlier run still exist. If that run was killed,
+     * the start takes a second longer; see {@link StaleBrokerRegistration}.
      *
-     * @param directory created if it is not there
+     * @param directory created if it does not exist
      * @param port for clients; 0 for any free one
-     * @param overrides broker settings that go before this class's own
+     * @param overrides broker settings that take precedence over this class's own
      * @throws BrokerException if it does not come up
      */
     public static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides) {
@@ -92,7 +92,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new BrokerException("cannot make the broker's folder " + directory + ": " + e.getMessage(), e);
+            throw new BrokerException("cannot create the broker's folder " + directory + ": " + e.getMessage(), e);
         }
         return start(directory, false, port, overrides, noticeKill);
     }
@@ -137,7 +137,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** What a single broker on one machine needs to be different from Kafka's defaults, and why. */
+    /** Where a single broker on one machine must differ from Kafka's defaults, and why. */
     private static Map<String, String> settings(Path directory, int port, int controllerPort) {
         var s = new TreeMap<String, String>();
         s.put("process.roles", "broker,controller");
@@ -150,7 +150,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         s.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
         s.put("log.dirs", directory.toString());
 
-        // There is nowhere to put a second copy.
+        // There is no other broker for a second replica.
         for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
             s.put(topic + ".replication.factor", "1");
         }
@@ -164,24 +164,24 @@ public final class EmbeddedBroker implements AutoCloseable {
         s.put("transaction.state.log.num.partitions", "2");
         s.put("share.coordinator.state.topic.num.partitions", "1");
 
-        // Clients here are started together by one command: nobody else is worth waiting for.
+        // One command starts all clients together: there are no other members to wait for.
         s.put("group.initial.rebalance.delay.ms", "0");
         s.put("group.streams.initial.rebalance.delay.ms", "0");
-        // Members learn of their share by a heartbeat, of which there are five seconds between two.
+        // Members learn of their assignment by a heartbeat, which by default comes every five seconds.
         s.put("group.streams.min.heartbeat.interval.ms", "1000");
         s.put("group.streams.heartbeat.interval.ms", "1000");
-        // An aborted client's transaction holds up its readers until somebody looks.
+        // The transaction of a client that has died blocks readers until the broker checks for timeouts.
         s.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
 
         // Start-up: the cleaner's 128 MB buffer and dozens of threads serve thousands of partitions.
         s.put("log.cleaner.dedupe.buffer.size", "4194304");
-        // It wakes every 15 s and would take a core until it is done, on a machine where others hear meanwhile.
+        // It wakes every 15 s and would occupy a core until it is done, on a machine that also processes audio.
         s.put("log.cleaner.io.max.bytes.per.second", String.valueOf(48 << 20));
         s.put("num.network.threads", "2");
         s.put("num.io.threads", "4");
         s.put("background.threads", "2");
         s.put("num.recovery.threads.per.data.dir", "1");
-        // A topic by mistake (a typing error in a name) is worse than a clear refusal.
+        // A topic created by mistake (a typo in a name) is worse than a clear error.
         s.put("auto.create.topics.enable", "false");
         return s;
     }
@@ -213,12 +213,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         return bootstrapServers;
     }
 
-    /** Where the broker's data lies. */
+    /** The folder of the broker's data. */
     public Path directory() {
         return directory;
     }
 
-    /** Stops the broker; deletes its folder if it is a temporary one. Closing twice does nothing more. */
+    /** Stops the broker; deletes its folder if it is a temporary one. Closing twice has no further effect. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

@@ -28,14 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A broker that was killed, as its controller remembers it: alive. Where the controller was killed with it, it waits after
- * the restart for the session of the old broker to run out (9 s) before it lets the new one register. Until then the new
- * one takes itself for the leader of everything, gives up transactions that have expired, cannot send the marks of it to
- * its own listener, which is not open yet, and drops them once the controller has taken the leadership away (KAFKA-20734):
- * records that were given up are then committed with the next transaction, or keep careful readers waiting for ever.
+ * A killed broker that its controller still considers alive. If the controller was killed with it, the restarted controller
+ * waits for the old broker's session to expire (9 s) before it lets the new one register. Until then the new one considers
+ * itself the leader of everything, aborts expired transactions, cannot send the abort markers to its own listener, which is
+ * not open yet, and drops them once the controller has revoked its leadership (KAFKA-20734): aborted records are then
+ * committed with the next transaction, or block read-committed consumers for ever.
  *
- * <p>A controller of its own would have fenced the broker during the outage. So the controller is started alone first, with
- * a short session, and stopped when it has done that; the broker then starts at once and as any other.
+ * <p>A separate controller would have fenced the broker during the outage. So the controller is first started alone, with a
+ * short session timeout, and stopped once it has fenced the broker; the broker then starts immediately, like any other.
  */
 final class StaleBrokerRegistration {
 
@@ -50,15 +50,15 @@ final class StaleBrokerRegistration {
 
     private StaleBrokerRegistration() {}
 
-    /** Whether a broker with its data here ended without closing it. */
+    /** Whether a broker with this data folder ended without closing it. */
     static boolean wasKilled(Path directory) {
         return Files.exists(directory.resolve("meta.properties")) && !Files.exists(directory.resolve(CLEAN_SHUTDOWN));
     }
 
     /**
-     * Lets the controller find out that the broker is gone.
+     * Lets the controller notice that the broker is gone.
      *
-     * @param settings of broker and controller in one
+     * @param settings of the combined broker and controller
      * @param controllerListener the controller's part of {@code listeners}
      */
     static void fence(Map<String, String> settings, String controllerListener, int nodeId) throws InterruptedException {
@@ -95,7 +95,7 @@ final class StaleBrokerRegistration {
         }
     }
 
-    /** Sees when the controller takes a broker for gone. */
+    /** Notices when the controller fences a broker. */
     private static final class Gone implements MetadataPublisher {
 
         private final CompletableFuture<Boolean> known = new CompletableFuture<>();

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.processor.TaskId;
 
-/** Devices heard lately, over all tasks of this instance. Thread-safe. */
+/** Numbers of recently active devices, over all tasks of this instance. Thread-safe. */
 public final class ActiveStreams {
 
-    /** A device that sent nothing for so long is not active. */
+    /** A device that has sent nothing for this long is not active. */
     public static final Duration WINDOW = Duration.ofSeconds(10);
 
     /** How often a task counts. */
@@ -19,8 +19,8 @@ public final class ActiveStreams {
     private final Map<TaskId, Counts> devices = new ConcurrentHashMap<>();
 
     /**
-     * @param active devices heard within the window
-     * @param silent devices heard before it, and not yet expired
+     * @param active devices that sent frames within the window
+     * @param silent devices that sent frames before it and have not expired
      */
     public void report(TaskId task, int active, int silent) {
         devices.put(task, new Counts(active, silent));

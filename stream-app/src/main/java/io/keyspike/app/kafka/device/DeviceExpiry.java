@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes the states of devices that are gone. Walks through a task's store, {@value #BATCH} devices at a time, so that
- * frames never wait for it; a device that comes back begins afresh.
+ * frames never wait for it; a device that comes back starts with a new state.
  *
- * <p>A state that was heard in the future (the clock was set back, or another instance's was ahead) or at a time that is
- * not known counts as heard now: nothing is removed early, and nothing is kept for ever.
+ * <p>A state last used in the future (the clock was set back, or another instance's was ahead) or at an unknown time counts
+ * as used now: nothing is removed early, and nothing is kept for ever.
  */
 public final class DeviceExpiry {
 
-    /** How often a batch is looked at. */
+    /** Interval between batches. */
     public static final Duration INTERVAL = Duration.ofSeconds(10);
 
     /** Devices in a batch: some milliseconds of work, and a task with 100,000 devices is through in 17 minutes. */
@@ -30,7 +30,7 @@ public final class DeviceExpiry {
     private final long expireAfterMillis;
     private final KeyspikeMeters meters;
 
-    /** Device with which the next batch begins; null to begin with the first one. */
+    /** First device of the next batch; null to start from the beginning. */
     private @Nullable String next;
 
     public DeviceExpiry(
@@ -41,7 +41,7 @@ public final class DeviceExpiry {
         this.meters = meters;
     }
 
-    /** Looks at the next batch. */
+    /** Processes the next batch. */
     public void sweep(long nowMillis) {
         List<String> gone = new ArrayList<>();
         List<String> timeless = new ArrayList<>();
@@ -68,8 +68,7 @@ public final class DeviceExpiry {
         }
         if (!gone.isEmpty()) {
             ServiceEvent.DEVICES_EXPIRED.log(
-                    gone.size() + " device(s) from which nothing came for so long were forgotten, " + gone.getFirst()
-                            + " first",
+                    gone.size() + " device(s) expired because they sent nothing, " + gone.getFirst() + " first",
                     "count",
                     gone.size());
         }

@@ -11,30 +11,35 @@ import io.keyspike.monitoring.KeyspikeMeters;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a frame does to its device: the session it belongs to, its place in it, what the spotter hears. Knows nothing of
- * where frames come from and where states are kept, so that sound is heard alike when it comes live and when an archive is
- * read again.
+ * Processes the frames of devices: assigns a frame to its session, puts it in order and runs the spotter on it. Independent
+ * of where frames come from and where states are stored, so live audio and an archive read again give the same results.
  */
 public final class DeviceHearing {
 
-    /** What a bridged gap sounds like, a piece at a time. */
+    /** Stands in for the samples of a bridged gap, one piece at a time. */
     private static final short[] SILENCE = new short[4_096];
 
-    /** Hears along: the samples that a device's own spotter is about to hear, silence for bridged gaps among them. */
+    /** Receives the samples that a device's own spotter is about to process, including the silence of bridged gaps. */
     @FunctionalInterface
-    interface FrameListener {
+    public interface FrameListener {
+
+        /** Ignores everything. */
+        FrameListener NONE = (place, samples, count) -> {};
+
         /**
-         * @param state of the device, before the samples
-         * @param count of the samples, from the first
-         * @param frameStart position at which {@code frame} begins, the one that tells the time
+         * Called before the device's own spotter processes the samples.
+         *
+         * @param place of the frame that the samples belong to or, for a bridged gap, of the frame after the gap; its
+         *     device state is the one before the samples
+         * @param samples valid until the call returns
+         * @param count number of samples, from the first
          */
-        void hear(String device, DeviceState state, short[] samples, int count, AudioFrame frame, long frameStart);
+        void samples(FramePlace place, short[] samples, int count);
     }
 
     private final GapPolicy gaps;
@@ -42,25 +47,32 @@ public final class DeviceHearing {
     private final InstantSource clock;
     private final FrameMetrics counted;
     private final StreamWatch watch;
-    private FrameListener along = (device, state, samples, count, frame, frameStart) -> {};
+    private final FrameListener listener;
 
-    /** @param clock for the time of events only; results do not depend on it */
+    /**
+     * Without observers.
+     *
+     * @param clock for the time of events only; results do not depend on it
+     */
     public DeviceHearing(GapPolicy gaps, KeyspikeMeters meters, InstantSource clock) {
-        this(gaps, meters, clock, StreamWatch.NOBODY);
+        this(gaps, meters, clock, StreamWatch.NOBODY, FrameListener.NONE);
     }
 
-    /** As above, with someone who looks on. */
-    public DeviceHearing(GapPolicy gaps, KeyspikeMeters meters, InstantSource clock, StreamWatch watch) {
+    /**
+     * With observers.
+     *
+     * @param clock for the time of events only; results do not depend on it
+     * @param watch observes the network's steps and the events
+     * @param listener receives the samples, such as the shadow model
+     */
+    public DeviceHearing(
+            GapPolicy gaps, KeyspikeMeters meters, InstantSource clock, StreamWatch watch, FrameListener listener) {
         this.gaps = gaps;
         this.meters = meters;
         this.clock = clock;
         this.counted = new FrameMetrics(meters);
         this.watch = watch;
-    }
-
-    /** Lets someone hear along; in place of an earlier one. */
-    public void along(FrameListener listener) {
-        along = listener;
+        this.listener = listener;
     }
 
     /** What is counted for each frame, under the group of the device; to be settled and closed with the processor. */
@@ -69,12 +81,12 @@ public final class DeviceHearing {
     }
 
     /**
-     * Takes a frame in.
+     * Accepts a frame and processes every frame whose turn has come.
      *
-     * @param known the device's state, changed in place; null for a device never heard before
-     * @param spotter what hears the device from now on
-     * @param sink is told what was heard, in order
-     * @return the state, which must be kept; null where the frame was dropped and nothing has changed
+     * @param known the device's state, changed in place; null for a new device
+     * @param spotter serves the device from now on
+     * @param sink receives the detections, in order
+     * @return the state, which must be saved; null if the frame was dropped and nothing has changed
      */
     @Nullable
     public DeviceState accept(
@@ -91,13 +103,13 @@ public final class DeviceHearing {
                 meters.late();
                 return null;
             }
-            hear(device, state, spotter, true, sink);
+            processReady(device, state, spotter, true, sink);
             state.begin(frame.sessionId(), spotter);
         } else if (state.isFromBeforeRestart(frame)) {
             meters.late();
             return null;
         } else if (state.isNumberedAnew(frame)) {
-            hear(device, state, spotter, true, sink);
+            processReady(device, state, spotter, true, sink);
             state.begin(frame.sessionId(), spotter);
             meters.restart();
         }
@@ -105,15 +117,19 @@ public final class DeviceHearing {
             case DUPLICATE -> meters.duplicate();
             case LATE -> meters.late();
             case ACCEPTED -> {
-                hear(device, state, spotter, false, sink);
+                processReady(device, state, spotter, false, sink);
                 return state;
             }
         }
         return null;
     }
 
-    /** Hears the frames whose turn it is. */
-    private void hear(
+    /**
+     * Processes the frames whose turn it is.
+     *
+     * @param ended whether the session has ended, so that no missing frame is waited for
+     */
+    private void processReady(
             String device, DeviceState state, KeywordSpotter spotter, boolean ended, Consumer<KeywordEvent> sink) {
         AudioFrame frame;
         while ((frame = state.order.release(ended)) != null) {
@@ -121,25 +137,26 @@ public final class DeviceHearing {
             long steps = state.sound.steps();
             long missing = state.order.takeGivenUp();
             if (missing > 0) {
-                pass(device, state, state.samplesOf(missing, frame), frame, sink);
+                processGap(device, state, state.samplesOf(missing, frame), frame, sink);
             }
-            hear(device, state, frame, sink);
+            processFrame(device, state, frame, sink);
             count(state, frame, state.sound.steps() - steps);
         }
     }
 
-    /** Accounts for samples that never came before a frame. */
-    private void pass(String device, DeviceState state, long missing, AudioFrame frame, Consumer<KeywordEvent> sink) {
+    /** Accounts for samples missing before a frame. */
+    private void processGap(
+            String device, DeviceState state, long missing, AudioFrame frame, Consumer<KeywordEvent> sink) {
         GapPolicy.Outcome outcome = state.begun ? gaps.outcome(missing, frame.sampleRateHz()) : GapPolicy.Outcome.RESET;
         switch (outcome) {
             case RESET -> state.sound.bridgeGap(missing);
             case BRIDGED -> {
-                long frameStart = state.sound.samplePosition() + missing;
-                DetectionSink heard = d -> sink.accept(event(device, state, frame, frameStart, d));
+                var place = new FramePlace(device, state, frame, state.sound.samplePosition() + missing);
+                DetectionSink detections = detection -> sink.accept(event(place, detection));
                 for (long left = missing; left > 0; left -= SILENCE.length) {
                     int samples = (int) Math.min(left, SILENCE.length);
-                    along.hear(device, state, SILENCE, samples, frame, frameStart);
-                    state.spotter.process(state.sound, SILENCE, 0, samples, heard);
+                    listener.samples(place, SILENCE, samples);
+                    state.spotter.process(state.sound, SILENCE, 0, samples, detections);
                 }
             }
         }
@@ -149,15 +166,15 @@ public final class DeviceHearing {
         }
     }
 
-    private void hear(String device, DeviceState state, AudioFrame frame, Consumer<KeywordEvent> sink) {
-        long start = state.sound.samplePosition();
-        along.hear(device, state, frame.samples(), frame.samples().length, frame, start);
+    private void processFrame(String device, DeviceState state, AudioFrame frame, Consumer<KeywordEvent> sink) {
+        var place = new FramePlace(device, state, frame, state.sound.samplePosition());
+        listener.samples(place, frame.samples(), frame.samples().length);
         state.spotter.process(
                 state.sound,
                 frame.samples(),
                 0,
                 frame.samples().length,
-                detection -> sink.accept(event(device, state, frame, start, detection)),
+                detection -> sink.accept(event(place, detection)),
                 watch.frame(device, state.spotter, frame.samples()));
         state.processed(frame, clock.millis());
     }
@@ -172,9 +189,10 @@ public final class DeviceHearing {
         counted.add(state.spotter, state.sound, frame.durationSeconds(), steps, latencySeconds);
     }
 
-    private KeywordEvent event(String device, DeviceState state, AudioFrame frame, long start, Detection detection) {
-        KeywordEvent event = event(
-                device, state, frame, start, detection, state.spotter.model().version(), clock);
+    /** Makes the event of a detection, and counts, remembers and shows it. */
+    private KeywordEvent event(FramePlace place, Detection detection) {
+        DeviceState state = place.state();
+        KeywordEvent event = place.event(detection, state.spotter.model().version(), clock);
         meters.keyword(event.keyword(), event.score(), event.latencyMillis() / 1e3);
         state.remember(new DeviceState.Heard(
                 event.keyword(),
@@ -185,38 +203,5 @@ public final class DeviceHearing {
                 ChronoUnit.MICROS.between(Instant.EPOCH, event.emittedAt())));
         watch.heard(event);
         return event;
-    }
-
-    /**
-     * What a detection in a device's sound is as an event.
-     *
-     * @param start position at which {@code frame} begins
-     * @param model version of the model that heard it
-     */
-    static KeywordEvent event(
-            String device,
-            DeviceState state,
-            AudioFrame frame,
-            long start,
-            Detection detection,
-            String model,
-            InstantSource clock) {
-        String session = HexFormat.of().toHexDigits(state.session);
-        String run = state.restarts == 0 ? session : session + "-" + state.restarts;
-        long micros = frame.captureTimeMicros()
-                + Math.round((detection.samplePosition() - start) * 1e6 / frame.sampleRateHz());
-        Instant audioTime = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        return new KeywordEvent(
-                device + "/" + run + "/" + detection.samplePosition() + "/" + detection.keyword(),
-                device,
-                detection.keyword(),
-                detection.score(),
-                model,
-                session,
-                detection.samplePosition(),
-                audioTime,
-                now,
-                ChronoUnit.MICROS.between(audioTime, now) / 1e3);
     }
 }

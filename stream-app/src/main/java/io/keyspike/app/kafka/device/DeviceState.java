@@ -7,30 +7,30 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Everything the service knows of one device; {@link DeviceStateCodec} makes bytes of it. */
+/** Everything the service knows about one device; {@link DeviceStateCodec} serialises it. */
 public final class DeviceState {
 
-    /** Events remembered for whoever asks about the device. */
+    /** Number of recent events kept for queries about the device. */
     public static final int RECENT_EVENTS = 4;
 
-    /** Time over which firing rates are averaged, in seconds of sound. */
+    /** Time over which firing rates are averaged, in seconds of audio. */
     private static final double RATE_SECONDS = 10;
 
-    /** {@link #newestCaptureMicros} of a state that does not tell: no frame was captured later. */
+    /** {@link #newestCaptureMicros} of a state that lacks it: no frame was captured later. */
     public static final long UNKNOWN_CAPTURE = Long.MAX_VALUE;
 
-    /** An event that was heard, as it is remembered. Times in microseconds since the epoch. */
+    /** A remembered event. Times in microseconds since the epoch. */
     public record Heard(
             String keyword, float score, long session, long samplePosition, long audioMicros, long emittedMicros) {}
 
     /** Session in progress. */
     long session;
 
-    /** Session before it, so that its stragglers do not look like yet another one. */
+    /** Previous session, so that its late frames are not mistaken for a new one. */
     @Nullable
     Long previousSession;
 
-    /** Times the numbering began anew within this session; see {@link #isNumberedAnew}. */
+    /** Sequence-number restarts within this session; see {@link #isNumberedAnew}. */
     int restarts;
 
     /** Capture time of the first frame since the numbering began. */
@@ -39,13 +39,13 @@ public final class DeviceState {
     /** Latest capture time of a frame processed since the numbering began. */
     long newestCaptureMicros;
 
-    /** Samples in the last frame processed; what a missing frame is taken to have held. */
+    /** Samples in the last processed frame; the assumed length of a missing one. */
     int frameSamples;
 
     /** Whether a frame has been processed since the numbering began. */
     boolean begun;
 
-    /** When a frame was last processed, by the service's clock; 0 where it is not known. */
+    /** When a frame was last processed, by the service's clock; 0 if unknown. */
     long heardAtMillis;
 
     /** Spikes per neuron and step of each spiking layer, averaged over some {@value #RATE_SECONDS} s. */
@@ -72,7 +72,7 @@ public final class DeviceState {
         this.rates = new float[spotter.network().spikingLayers()];
     }
 
-    /** The device was started anew. Frames still held must have been released. */
+    /** Starts a new session, or a new numbering within it. Frames still held must have been released. */
     void begin(long newSession, KeywordSpotter current) {
         if (newSession == session) {
             restarts++;
@@ -90,10 +90,10 @@ public final class DeviceState {
     }
 
     /**
-     * Whether a frame whose number has passed shows that the device counts anew without having drawn a new session, as
-     * devices without a source of randomness do. A repeated or late frame was captured no later than one already heard;
-     * the first frame after a restart was captured later. A device that has no clock either is not told from one that
-     * repeats itself: its frames are dropped until their numbers have caught up, or until it expires.
+     * Whether a frame with an old sequence number shows that the device restarted its numbering without a new session id, as
+     * devices without a source of randomness do. A duplicate or late frame was captured no later than one already
+     * processed; the first frame after a restart was captured later. A device that has no clock either cannot be told from
+     * one that sends duplicates: its frames are dropped until their numbers have caught up, or until it expires.
      */
     boolean isNumberedAnew(AudioFrame frame) {
         return begun
@@ -101,12 +101,12 @@ public final class DeviceState {
                 && frame.captureTimeMicros() > newestCaptureMicros;
     }
 
-    /** Whether a frame was sent before the device began to count anew; only its capture time tells. */
+    /** Whether a frame was sent before the device restarted its numbering; only its capture time tells. */
     boolean isFromBeforeRestart(AudioFrame frame) {
         return restarts > 0 && begun && frame.captureTimeMicros() < firstCaptureMicros;
     }
 
-    /** Goes over to another model where it is not this one. */
+    /** Switches to this model if another one is in use. */
     void use(KeywordSpotter current) {
         if (current != spotter) {
             sound = current.takeOver(spotter, sound);
@@ -118,12 +118,12 @@ public final class DeviceState {
         }
     }
 
-    /** Samples that frames which never came before {@code frame} are taken to have held. */
+    /** Assumed number of samples in frames missing before {@code frame}. */
     long samplesOf(long missingFrames, AudioFrame frame) {
         return Math.multiplyExact(missingFrames, frameSamples > 0 ? frameSamples : frame.samples().length);
     }
 
-    /** A frame has gone through the network. */
+    /** Records that a frame has been processed. */
     void processed(AudioFrame frame, long nowMillis) {
         boolean known = begun && newestCaptureMicros != UNKNOWN_CAPTURE;
         newestCaptureMicros =
@@ -134,7 +134,7 @@ public final class DeviceState {
         heardAtMillis = nowMillis;
     }
 
-    /** Counts the spikes of one layer into its rate. */
+    /** Updates the firing rate of one layer. */
     void spiked(int layer, long spikes, long steps, double stepSeconds) {
         if (steps > 0) {
             double rate = (double) spikes / (steps * spotter.network().layerWidth(layer));

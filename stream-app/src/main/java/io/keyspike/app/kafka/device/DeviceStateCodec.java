@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   1  u8   bit 0: there was a session before; bit 1: the numbering has begun
  *   2  i64  session
  *  10  i64  session before, or 0
- *  18  u16  times the numbering began anew in this session
+ *  18  u16  sequence-number restarts in this session
  *  20  i64  when a frame was last processed, ms since the epoch by the service's clock
  *  28  i64  capture time of the first frame since the numbering began, µs since the epoch
  *  36  i64  latest capture time since then, µs since the epoch
@@ -112,10 +112,10 @@ final class DeviceStateCodec {
     }
 
     /**
-     * Reads a state back. Where the model that made it cannot be had, sound begins afresh with the model in use, at the
-     * same place in the session.
+     * Deserialises a state. If the model that created it is not available, the spotter starts with a new state of the active
+     * model, at the same position in the session.
      *
-     * @throws IllegalArgumentException if the bytes are not a whole state of a known layout
+     * @throws IllegalArgumentException if the bytes are not a complete state of a known layout
      */
     static DeviceState decode(byte[] bytes, SpotterProvider spotters) {
         SavedDevice saved = SavedDevice.read(bytes);

@@ -8,15 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The devices of one task: the state store, and before it the live objects of the devices heard last, so that a frame does
- * not begin with reading thousands of bytes. Whatever changes is written to the store before the record is done, so the
- * store alone is enough to go on from; the live objects end with the processor that made them.
+ * The devices of one task: the state store, and in front of it a cache of live objects of recently active devices, so that
+ * a frame does not start with deserialising thousands of bytes. Every change is written to the store before the record is
+ * finished, so the store alone suffices to continue; the live objects end with the processor that created them.
  */
 public final class DeviceStates {
 
     private static final Logger log = LoggerFactory.getLogger(DeviceStates.class);
 
-    /** Live devices of a task; some 20 KB each with a large model. */
+    /** Maximum number of live objects of a task; some 20 KB each with a large model. */
     static final int MAXIMUM_LIVE = 20_000;
 
     private final KeyValueStore<String, byte[]> store;
@@ -33,7 +33,7 @@ public final class DeviceStates {
         this.spotters = spotters;
     }
 
-    /** The device's state, or null if it has never been heard. */
+    /** The device's state, or null if there is none. */
     @Nullable
     public DeviceState find(String device) {
         DeviceState state = live.get(device);
@@ -47,31 +47,31 @@ public final class DeviceStates {
         try {
             state = DeviceStateCodec.decode(saved, spotters);
         } catch (IllegalArgumentException e) {
-            log.warn("the saved state of device {} cannot be read and is begun afresh: {}", device, e.getMessage());
+            log.warn("cannot read the saved state of device {}; starting with a new state: {}", device, e.getMessage());
             return null;
         }
         live.put(device, state);
         return state;
     }
 
-    /** Keeps a state that has changed. */
+    /** Saves a changed state. */
     public void save(String device, DeviceState state) {
         live.put(device, state);
         store.put(device, DeviceStateCodec.encode(state));
     }
 
-    /** Devices of which a frame was processed since the task was taken over, the most recent {@link #MAXIMUM_LIVE}. */
+    /** Number of devices with frames processed since the task was taken over, at most {@link #MAXIMUM_LIVE}. */
     public int heard() {
         return heardSince(Long.MIN_VALUE);
     }
 
-    /** Forgets a device. */
+    /** Removes a device. */
     void remove(String device) {
         live.remove(device);
         store.delete(device);
     }
 
-    /** Notes that a device counts as heard at a time; a state that cannot be read is removed. */
+    /** Sets the time at which a device was last active; an unreadable state is removed. */
     void touch(String device, long millis) {
         DeviceState state = find(device);
         if (state == null) {
@@ -82,7 +82,7 @@ public final class DeviceStates {
         }
     }
 
-    /** Devices of which a frame was processed after a time, milliseconds since the epoch. */
+    /** Number of devices with a frame processed after a time, in milliseconds since the epoch. */
     public int heardSince(long millis) {
         int count = 0;
         for (DeviceState state : live.values()) {
@@ -93,7 +93,7 @@ public final class DeviceStates {
         return count;
     }
 
-    /** Forgets the live object, which may be half changed; the store still has the last whole state. */
+    /** Discards the live object, which may be half updated; the store still has the last complete state. */
     public void discard(String device) {
         live.remove(device);
     }

@@ -6,32 +6,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the frames of one session in order, each once. A frame that came too early is held until those before it are there,
- * or until a frame so much later arrives that waiting is pointless: then the missing ones are given up.
+ * Puts the frames of one session in order, each once. A frame that arrives early is held until its predecessors are there,
+ * or until a frame arrives that is so much later that waiting is pointless: then the missing ones are given up.
  *
  * <p>Law: frames displaced by fewer than {@value #WINDOW_FRAMES} places, and repeated any number of times, come out in
- * order, each once. Nothing here looks at a clock, so the same records in the same order always give the same result,
+ * order, each once. Nothing here depends on a clock, so the same records in the same order always give the same result,
  * which a replay after a crash relies on.
  */
 final class FrameOrder {
 
-    /** Most places that a missing frame is waited for. */
+    /** Maximum number of later frames held while waiting for a missing one. */
     static final int WINDOW_FRAMES = 8;
 
-    /** Longest sound that is held back for a missing frame; fewer places where frames are long. */
+    /** Maximum audio held back for a missing frame; limits the window where frames are long. */
     static final double WINDOW_SECONDS = 0.5;
 
-    /** How far back a repeated frame is told from one that came too late. */
+    /** How far back a duplicate frame can be told from a late one. */
     private static final int MEMORY = Long.SIZE;
 
-    /** What became of a frame that was offered. */
+    /** Outcome of offering a frame. */
     enum Verdict {
         ACCEPTED,
         DUPLICATE,
         LATE
     }
 
-    /** Sequence number that is next. */
+    /** The next sequence number. */
     long next;
 
     /** Bit i is set if frame {@code next − 1 − i} was released, and clear if it was given up. */
@@ -43,7 +43,7 @@ final class FrameOrder {
     /** By sequence number, all at or after {@link #next}. */
     final List<AudioFrame> held = new ArrayList<>(WINDOW_FRAMES);
 
-    /** Takes a frame of this session in; follow with {@link #release} until it returns null. */
+    /** Offers a frame of this session; call {@link #release} afterwards until it returns null. */
     Verdict offer(AudioFrame frame) {
         long behind = next - frame.sequence();
         if (behind > 0) {
@@ -62,10 +62,10 @@ final class FrameOrder {
     }
 
     /**
-     * The frame whose turn it is.
+     * The next frame in order.
      *
-     * @param ended whether no frame of this session will come any more, so that none is waited for
-     * @return null if there is none yet; otherwise {@link #takeGivenUp} tells what is missing before it
+     * @param ended whether no more frames of this session will come, so that none is waited for
+     * @return null if there is none yet; otherwise {@link #takeGivenUp} tells how many are missing before it
      */
     @Nullable
     AudioFrame release(boolean ended) {
@@ -89,7 +89,7 @@ final class FrameOrder {
         return held.removeFirst();
     }
 
-    /** Frames given up just before the one that {@link #release} returned; zero afterwards. */
+    /** Number of frames given up just before the one that {@link #release} returned; zero afterwards. */
     long takeGivenUp() {
         long count = givenUp;
         givenUp = 0;

@@ -3,34 +3,34 @@ package io.keyspike.app.kafka.device;
 import java.time.Duration;
 
 /**
- * What a device's network is told when frames of a session never came, chosen by how long the hole is.
+ * How a gap in a session's frames is handled, depending on its length.
  *
  * <ul>
- *   <li>{@link Outcome#BRIDGED}: the hole is heard as silence of its length. Filters, membranes and decision live on and
- *       decay as they would in a quiet room, so a word that was under way can still be heard.
- *   <li>{@link Outcome#RESET}: filters and network begin afresh at the first frame after the hole and warm up again;
- *       nothing that was heard before it can join with what comes after.
+ *   <li>{@link Outcome#BRIDGED}: the gap is filled with silence of its length. Filters, membranes and decision continue and
+ *       decay as they would in a quiet room, so a word in progress can still be detected.
+ *   <li>{@link Outcome#RESET}: filters and network are reset at the first frame after the gap and warm up again; audio from
+ *       before the gap has no influence on what follows.
  * </ul>
  *
- * In both cases the position in the session moves on by the hole's length, so later events have the ids that they would
+ * In both cases the position in the session advances by the gap's length, so later events have the ids that they would
  * have had anyway.
  *
- * @param bridge longest hole that is bridged; zero resets at every hole
+ * @param bridge longest gap that is bridged; zero resets at every gap
  */
 public record GapPolicy(Duration bridge) {
 
-    /** What was done about a hole. */
+    /** How a gap was handled. */
     public enum Outcome {
         BRIDGED,
         RESET
     }
 
-    /** Longest {@link #bridge}: silence costs as much work as sound, and one record must not cost seconds of it. */
+    /** Longest {@link #bridge}: silence costs as much work as audio, and one record must not cost seconds of it. */
     public static final Duration LONGEST_BRIDGE = Duration.ofSeconds(2);
 
     /**
-     * Where nobody said otherwise. Silence keeps more words than beginning afresh at every length; beyond this one the wrong
-     * words grow faster than those kept ({@code docs/kafka.md} has the figures).
+     * The default. Bridging preserves more words than a reset at every length; beyond this one false alarms grow faster than
+     * the words preserved ({@code docs/kafka.md} has the figures).
      */
     public static final GapPolicy DEFAULT = new GapPolicy(Duration.ofMillis(100));
 
@@ -42,7 +42,7 @@ public record GapPolicy(Duration bridge) {
         }
     }
 
-    /** What is done about {@code missingSamples} samples that never came. */
+    /** How a gap of {@code missingSamples} samples is handled. */
     public Outcome outcome(long missingSamples, int sampleRateHz) {
         return missingSamples * 1_000 <= bridge.toMillis() * sampleRateHz ? Outcome.BRIDGED : Outcome.RESET;
     }

@@ -3,22 +3,21 @@ package io.keyspike.app.kafka.device;
 import java.time.Duration;
 
 /**
- * How devices are treated, whatever cluster they are on.
+ * How devices are handled, independent of the cluster.
  *
- * @param gaps what is done about frames that never came
- * @param expireAfter how long a device may send nothing before its state is removed
+ * @param gaps how missing frames are handled
+ * @param expireAfter how long a device may be silent before its state is removed
  */
 public record HearingSettings(GapPolicy gaps, Duration expireAfter) {
 
     /**
-     * Shortest {@link #expireAfter}: less than the pauses that a phone in a pocket makes would throw states away all the
-     * time.
+     * Shortest {@link #expireAfter}: anything below the pauses of a phone in a pocket would constantly discard states.
      */
     static final Duration SHORTEST_EXPIRY = Duration.ofMinutes(1);
 
     /**
-     * Where nobody said otherwise: a week, Kafka's default for how long a topic keeps a record. Until then a repeated frame
-     * can still arrive, and the state is what tells it from a new one.
+     * The default: a week, Kafka's default retention. Until then a duplicate frame can still arrive, and only the state
+     * distinguishes it from a new one.
      */
     public static final HearingSettings DEFAULT = new HearingSettings(GapPolicy.DEFAULT, Duration.ofDays(7));
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Models that lie in files: the one in use, and for states that another one made, whichever it was. */
+/** Models from files: the active one and, for states created by another model, that model. */
 public final class RegisteredSpotters implements SpotterProvider {
 
     private static final Logger log = LoggerFactory.getLogger(RegisteredSpotters.class);
@@ -28,9 +28,9 @@ public final class RegisteredSpotters implements SpotterProvider {
     private final ConcurrentHashMap<String, KeywordSpotter> earlier = new ConcurrentHashMap<>();
 
     /**
-     * @param current the model in use; asked before every frame
-     * @param files all model files there are
-     * @param kernels as those of the model in use
+     * @param current the active model; called before every frame
+     * @param files lists all model files
+     * @param kernels the same as the active model's
      */
     public RegisteredSpotters(Supplier<KeywordSpotter> current, Callable<List<Path>> files, StepKernels kernels) {
         this.current = current;
@@ -51,7 +51,7 @@ public final class RegisteredSpotters implements SpotterProvider {
         return current.get();
     }
 
-    /** Looks among the files, each time anew where none fits: one may have been added. */
+    /** Searches the files, again on each call if none matches: one may have been added. */
     @Override
     public @Nullable KeywordSpotter ofVersion(String version) {
         KeywordSpotter known = earlier.get(version);
@@ -70,7 +70,7 @@ public final class RegisteredSpotters implements SpotterProvider {
         try {
             all = files.call();
         } catch (Exception e) {
-            log.warn("the models cannot be listed to find {}: {}", version, e.getMessage());
+            log.warn("cannot list the models to find {}: {}", version, e.getMessage());
             return null;
         }
         for (Path file : all) {
@@ -86,7 +86,7 @@ public final class RegisteredSpotters implements SpotterProvider {
         return null;
     }
 
-    /** Tells the meters what model is in use now. */
+    /** Tells the meters which model is active. */
     public static void describe(KeyspikeMeters meters, KeywordSpotter spotter) {
         meters.model(FrameMetrics.facts(spotter));
     }

@@ -13,15 +13,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's state as it was read from the store, before a model makes sound of it: what queries and expiry need to know.
- * {@link DeviceStateCodec} draws the bytes.
+ * A device's state as read from the store, before a model interprets the spotter's part: what queries and expiry need.
+ * {@link DeviceStateCodec} documents the layout.
  *
- * @param heardAtMillis by the service's clock; 0 where the layout did not tell
+ * @param heardAtMillis by the service's clock; 0 if the layout lacks it
  * @param samplePosition samples of the session so far
- * @param held frames that wait, as they are sent
- * @param rates spikes per neuron and step by spiking layer; empty where the layout did not tell
+ * @param held frames being held, in the wire format
+ * @param rates spikes per neuron and step by spiking layer; empty if the layout lacks them
  * @param recent oldest first
- * @param model version of the model that made the state
+ * @param model version of the model that created the state
  * @param sound the spotter's own state
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
@@ -48,17 +48,17 @@ public record SavedDevice(
     static final int HAD_SESSION = 1;
     static final int BEGUN = 2;
 
-    /** Where layout 2 keeps {@link #heardAtMillis()}. */
+    /** Offset of {@link #heardAtMillis()} in layout 2. */
     private static final int HEARD_AT = 20;
 
-    /** When a frame of the device was last processed, without reading the rest; 0 where it is not told. */
+    /** When a frame of the device was last processed, without decoding the rest; 0 if the layout lacks it. */
     static long heardAtMillis(byte[] bytes) {
         return bytes.length >= HEARD_AT + Long.BYTES && bytes[0] == 2
                 ? ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(HEARD_AT)
                 : 0;
     }
 
-    /** @throws IllegalArgumentException if the bytes are not a whole state of a known layout */
+    /** @throws IllegalArgumentException if the bytes are not a complete state of a known layout */
     public static SavedDevice read(byte[] bytes) {
         try {
             ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -72,13 +72,13 @@ public record SavedDevice(
             };
         } catch (BufferUnderflowException | FrameFormatException e) {
             throw new IllegalArgumentException(
-                    "device state: expected a whole state, found " + bytes.length
+                    "device state: expected a complete state, found " + bytes.length
                             + " bytes that end early or hold no frame",
                     e);
         }
     }
 
-    /** As version 0.1 wrote it: no times, no rates, no events. */
+    /** Layout 1, as written by version 0.1: no times, rates or events. */
     private static SavedDevice readFirst(ByteBuffer in) throws FrameFormatException {
         int flags = in.get();
         long session = in.getLong();

@@ -1,7 +1,6 @@
 package io.keyspike.app.kafka.device;
 
 import io.keyspike.app.hearing.KeywordEvent;
-import io.keyspike.audio.AudioFrame;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import java.time.InstantSource;
@@ -16,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A second model that hears the devices of one task beside the first: the same samples in the same order, after the frames
- * have been put in their places, with a state and a store of its own. Nothing of it reaches the first: neither its events
- * nor a failure, after which it stays silent until another model takes its turn.
+ * Runs the shadow model on the devices of one task, alongside the active model: the same samples in the same order, after
+ * the frames have been put in order, with its own state and store. It cannot affect the active model, neither by its events
+ * nor by a failure; after a failure it stays disabled until another shadow model is set.
  *
- * <p>Where its state and the device's do not fit together (it has just begun, or there was a gap that resets) it begins
- * afresh at the device's place, as the first model does; so the same model as a shadow hears the same.
+ * <p>If its state does not match the device's (it has just started, or a gap reset the device) it restarts at the device's
+ * position, as the active model does, so the active model run as its own shadow detects the same.
  */
 public final class ShadowHearing implements DeviceHearing.FrameListener {
 
@@ -43,12 +42,12 @@ public final class ShadowHearing implements DeviceHearing.FrameListener {
     private @Nullable KeywordSpotter failed;
     private boolean changed;
 
-    /** Whether the store may hold states though no shadow listens. */
+    /** Whether the store may hold states although no shadow model is set. */
     private boolean leftovers = true;
 
     /**
-     * @param store of the shadow's states
-     * @param devices store of the devices' own; a shadow's state goes when the device's has gone
+     * @param store holds the shadow's states
+     * @param devices holds the devices' own states; a shadow's state is removed once the device's is gone
      */
     public ShadowHearing(
             KeyValueStore<String, byte[]> store,
@@ -64,35 +63,32 @@ public final class ShadowHearing implements DeviceHearing.FrameListener {
     }
 
     @Override
-    public void hear(String device, DeviceState state, short[] samples, int count, AudioFrame frame, long frameStart) {
+    public void samples(FramePlace place, short[] samples, int count) {
         KeywordSpotter shadow = spotters.shadow();
         if (shadow == null || shadow == failed) {
             return;
         }
         leftovers = true;
         try {
-            if (shadow.model().features().sampleRateHz() != frame.sampleRateHz()) {
-                throw new IllegalArgumentException("expected sound at "
-                        + shadow.model().features().sampleRateHz() + " Hz, found " + frame.sampleRateHz());
+            int rate = place.frame().sampleRateHz();
+            if (shadow.model().features().sampleRateHz() != rate) {
+                throw new IllegalArgumentException(
+                        "expected audio at " + shadow.model().features().sampleRateHz() + " Hz, found " + rate);
             }
-            ShadowState own = inPlace(device, state, shadow);
+            ShadowState own = inPlace(place.device(), place.state(), shadow);
             shadow.process(own.sound(), samples, 0, count, detection -> {
                 meters.shadowKeyword(detection.keyword());
-                heard.add(DeviceHearing.event(
-                        device,
-                        state,
-                        frame,
-                        frameStart,
-                        detection,
-                        shadow.model().version(),
-                        clock));
+                heard.add(place.event(detection, shadow.model().version(), clock));
             });
             changed = true;
         } catch (RuntimeException e) {
             failed = shadow;
             heard.clear();
             live.clear();
-            log.warn("the shadow {} hears nothing more: {}", shadow.model().version(), e.toString());
+            log.warn(
+                    "the shadow model {} failed and is disabled: {}",
+                    shadow.model().version(),
+                    e.toString());
         }
     }
 
@@ -124,12 +120,15 @@ public final class ShadowHearing implements DeviceHearing.FrameListener {
         try {
             return saved == null ? null : ShadowState.decode(saved, shadow);
         } catch (IllegalArgumentException e) {
-            log.warn("the shadow's state of device {} cannot be read and is begun afresh: {}", device, e.getMessage());
+            log.warn(
+                    "cannot read the shadow's saved state of device {}; starting with a new state: {}",
+                    device,
+                    e.getMessage());
             return null;
         }
     }
 
-    /** Keeps what has changed of a device, and gives what was heard since the last call. */
+    /** Saves a device's state if it has changed, and returns the detections since the last call. */
     public List<KeywordEvent> finish(String device) {
         ShadowState own = changed ? live.get(device) : null;
         if (own != null) {
@@ -141,14 +140,14 @@ public final class ShadowHearing implements DeviceHearing.FrameListener {
         return events;
     }
 
-    /** Forgets what has not been kept. */
+    /** Discards what has not been saved. */
     public void discard(String device) {
         live.remove(device);
         heard.clear();
         changed = false;
     }
 
-    /** Removes states that nobody needs any more: all of them once no shadow listens, and those of devices that are gone. */
+    /** Removes states no longer needed: all of them once no shadow model is set, and those of devices that are gone. */
     public void sweep() {
         boolean ended = spotters.shadow() == null;
         if (ended && !leftovers) {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shadow knows of one device. As the store keeps it, everything little-endian:
+ * The shadow model's state of one device. Stored as follows, everything little-endian:
  *
  * <pre>
  *   0  u8   layout, {@value #LAYOUT}
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   …  u32  length of the spotter's state, then the state
  * </pre>
  *
- * @param session and restarts as the {@link DeviceState} had them that it belongs to
+ * @param session as in the {@link DeviceState} that it belongs to
+ * @param restarts as in the {@link DeviceState} that it belongs to
  * @param sound its sample position is the device's
  */
 record ShadowState(long session, int restarts, KeywordSpotter spotter, SpotterState sound) {
@@ -41,10 +42,10 @@ record ShadowState(long session, int restarts, KeywordSpotter spotter, SpotterSt
     }
 
     /**
-     * Reads a state back.
+     * Deserialises a state.
      *
-     * @return null where another model made it
-     * @throws IllegalArgumentException if the bytes are not a whole state of this layout
+     * @return null if another model created it
+     * @throws IllegalArgumentException if the bytes are not a complete state of this layout
      */
     static @Nullable ShadowState decode(byte[] bytes, KeywordSpotter shadow) {
         try {
@@ -71,7 +72,7 @@ record ShadowState(long session, int restarts, KeywordSpotter spotter, SpotterSt
             return new ShadowState(session, restarts, shadow, sound);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException(
-                    "shadow state: expected a whole state, found " + bytes.length + " bytes that end early", e);
+                    "shadow state: expected a complete state, found " + bytes.length + " bytes that end early", e);
         }
     }
 }

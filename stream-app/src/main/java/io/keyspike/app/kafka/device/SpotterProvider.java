@@ -4,36 +4,37 @@ import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.KeyspikeMeters;
 import org.jspecify.annotations.Nullable;
 
-/** Where the topology gets its models from: which one hears which device. Thread-safe. */
+/** Provides the topology with models: which one serves which device. Thread-safe. */
 public interface SpotterProvider {
 
-    /** The model in use. */
+    /** The active model. */
     KeywordSpotter current();
 
     /**
-     * What hears a device: the model in use, unless the device has one or thresholds of its own. Asked before every frame,
-     * so it must be quick; the same object as long as nothing has changed, since another one makes the state be taken over.
+     * The spotter of a device: that of the active model, unless the device is pinned to a model or has its own thresholds.
+     * Called before every frame, so it must be fast; returns the same object as long as nothing has changed, since a
+     * different one causes the device's state to be migrated.
      */
     default KeywordSpotter forDevice(String device) {
         return current();
     }
 
-    /** The group that meters count a device under; asked before every frame. */
+    /** The group under which the meters count a device; called before every frame. */
     default String group(String device) {
         return KeyspikeMeters.DEFAULT_GROUP;
     }
 
     /**
-     * A second model that hears every device beside the first, without effect on the first's events; null for none. Asked
-     * before every frame.
+     * The shadow model, which runs on every device alongside the active one without affecting its events; null for none.
+     * Called before every frame.
      */
     default @Nullable KeywordSpotter shadow() {
         return null;
     }
 
     /**
-     * The model of a version that may not be in use any more, or null where it cannot be had. Asked when a saved state
-     * was made by another model than the one in use.
+     * The model of a version that may no longer be active, or null if it is not available. Called when a saved state was
+     * created by a model other than the active one.
      */
     @Nullable
     KeywordSpotter ofVersion(String version);

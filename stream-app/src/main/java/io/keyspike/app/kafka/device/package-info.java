@@ -1,4 +1,4 @@
-/** One device's state: frame order, gaps, the spotter at work, the shadow model, and how all of it is saved. */
+/** One device's state: frame order, gaps, running the spotter, the shadow model, and how all of it is saved. */
 @NullMarked
 package io.keyspike.app.kafka.device;
 

@@ -15,27 +15,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What must be known of a cluster before the service starts.
+ * Facts about a cluster that are needed before the service starts.
  *
- * @param id drawn by the cluster when it was made
- * @param brokers how many there are now
+ * @param id generated when the cluster was created
+ * @param brokers current number of brokers
  */
 public record ClusterFacts(String id, int brokers) {
 
     private static final Logger log = LoggerFactory.getLogger(ClusterFacts.class);
 
-    /** Copies of what must outlast a broker, where there are brokers enough. */
+    /** Replicas of what must survive the loss of a broker, if there are enough brokers. */
     private static final int WANTED_COPIES = 3;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** Copies that internal topics get: Kafka's default is the broker's, which is one where nobody changed it. */
+    /** Replication factor of internal topics: Kafka's default is the broker's, which is 1 unless configured. */
     public int replicationFactor() {
         return Math.min(WANTED_COPIES, Math.max(1, brokers));
     }
 
     /**
-     * Asks the cluster, and retries while no broker answers.
+     * Queries the cluster, and retries while no broker answers.
      *
      * @param clientSettings settings of a Kafka client, {@code bootstrap.servers} among them
      * @param brokerWait how long to wait for an unresponsive broker
@@ -91,6 +91,6 @@ public record ClusterFacts(String id, int brokers) {
 
     private static BrokerException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new BrokerException("interrupted while asking for the cluster", e);
+        return new BrokerException("interrupted while querying the cluster", e);
     }
 }

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 
-/** What is told of a device. */
+/** A device as JSON. */
 final class DeviceJson {
 
     private DeviceJson() {}
 
-    /** All of it. */
+    /** The full description. */
     static ObjectNode state(String device, SavedDevice saved) {
         ObjectNode json = entry(device, saved);
         if (saved.begun()) {
@@ -45,7 +45,7 @@ final class DeviceJson {
         return json;
     }
 
-    /** A line of a list. */
+    /** An entry of a list. */
     static ObjectNode entry(String device, SavedDevice saved) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("device", device);

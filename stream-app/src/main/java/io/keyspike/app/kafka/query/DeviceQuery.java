@@ -31,38 +31,38 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a device, wherever its partition is served. The instance that is asked answers itself where it can,
- * asks the one that serves the device where it cannot, and answers from its own standby copy, or lets another do so, where
- * that one is silent; a copy says how far it is behind.
+ * Answers queries about a device, wherever its partition is served. The instance that receives the query answers from its
+ * own active state if it can; otherwise it asks the instance that serves the device and, if that one does not answer, falls
+ * back to a standby replica, its own or another's; a replica reports its lag.
  *
- * <p>Which partition a device is in is worked out as Kafka's Java producer does it (murmur2 of the key). Sound sent by
- * another rule is heard all the same, but its devices are found only on the instance that serves them.
+ * <p>A device's partition is computed as Kafka's Java producer does (murmur2 of the key). Audio sent with a different
+ * partitioner is processed all the same, but its devices are found only on the instance that serves them.
  */
 public final class DeviceQuery {
 
-    /** Longest wait for the broker to say how far a copy is behind; after that the answer goes without. */
+    /** Longest wait for the broker to report a replica's lag; after that the answer omits it. */
     private static final Duration LAG_TIMEOUT = Duration.ofSeconds(1);
 
-    /** What a query comes to. */
+    /** Result of a query. */
     sealed interface Result {
         /** @param state as {@link DeviceJson} writes it */
         record Found(ObjectNode state) implements Result {}
 
-        /** Whoever serves the device has never heard it, or not for so long that it expired. */
+        /** The instance that serves the device has no state of it: never received audio from it, or the state expired. */
         record Unknown() implements Result {}
 
         /**
-         * Nobody who could know answers.
+         * No instance that could know answers.
          *
-         * @param sentence for whoever asked
+         * @param sentence for the client
          */
         record Unavailable(String sentence) implements Result {}
     }
 
     /**
-     * Devices in the order of their ids.
+     * Devices, ordered by id.
      *
-     * @param more whether there are others behind the last
+     * @param more whether there are more after the last
      * @param incomplete whether an instance did not answer
      */
     record Listing(NavigableMap<String, ObjectNode> devices, boolean more, boolean incomplete) {}
@@ -72,7 +72,7 @@ public final class DeviceQuery {
     private final @Nullable HostInfo selfHost;
     private final PeerInstances peers;
 
-    /** @param self where other instances reach this one, {@code host:port}; null where they do not */
+    /** @param self the address at which other instances reach this one, {@code host:port}; null if they do not */
     public DeviceQuery(KafkaStreams streams, @Nullable String self, PeerInstances peers) {
         this.streams = streams;
         this.self = self == null ? "this" : self;
@@ -80,7 +80,7 @@ public final class DeviceQuery {
         this.peers = peers;
     }
 
-    /** Asks the whole cluster. */
+    /** Queries the whole cluster. */
     Result find(String device) {
         KeyQueryMetadata where = whereIs(device);
         if (where == null || selfHost == null || where.activeHost().equals(selfHost)) {
@@ -111,7 +111,7 @@ public final class DeviceQuery {
         }
     }
 
-    /** Looks only here: first where this instance serves the sound, then in copies of what others serve. */
+    /** Queries this instance only: first its active state, then its standby replicas. */
     Result findHere(String device) {
         boolean looked = false;
         for (boolean stale : new boolean[] {false, true}) {
@@ -123,7 +123,7 @@ public final class DeviceQuery {
                         return new Result.Found(json(device, state, partition, stale));
                     }
                 } catch (InvalidStateStoreException e) {
-                    // Moved on this very moment, or still being restored.
+                    // Just moved to another instance, or still being restored.
                 }
             }
         }
@@ -131,7 +131,8 @@ public final class DeviceQuery {
         boolean ours = where == null || selfHost == null || where.activeHost().equals(selfHost);
         return looked && ours && streams.state() == KafkaStreams.State.RUNNING
                 ? new Result.Unknown()
-                : new Result.Unavailable("the device's state is not to be had here now (" + streams.state() + ")");
+                : new Result.Unavailable(
+                        "the device's state is not available here at the moment (" + streams.state() + ")");
     }
 
     private ObjectNode json(String device, byte[] state, int partition, boolean stale) {
@@ -227,7 +228,7 @@ public final class DeviceQuery {
         return streams.store(stale ? parameters.enableStaleStores() : parameters);
     }
 
-    /** Records that a copy has still to take over; null where the broker does not say in time. */
+    /** Lag of a replica in records; null if the broker does not report it in time. */
     private @Nullable Long lag(int partition) {
         var asked = CompletableFuture.supplyAsync(
                 streams::allLocalStorePartitionLags, task -> Thread.ofVirtual().start(task));

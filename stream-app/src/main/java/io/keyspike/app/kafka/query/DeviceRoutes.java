@@ -10,8 +10,8 @@ import io.keyspike.monitoring.http.Route;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code GET /devices/ID}: what is known of a device. {@code GET /devices?prefix=P&limit=N}: which devices there are, in
- * the order of their ids. With {@code local=true} the instance asks no other.
+ * {@code GET /devices/ID}: a device's state. {@code GET /devices?prefix=P&limit=N}: the devices, ordered by id. With
+ * {@code local=true} the instance asks no other.
  */
 public final class DeviceRoutes {
 
@@ -33,8 +33,7 @@ public final class DeviceRoutes {
         return switch (result) {
             case DeviceQuery.Result.Found found -> Answer.json(found.state());
             case DeviceQuery.Result.Unknown unknown ->
-                throw RequestException.notFound(
-                        "this device has not been heard, or not for so long that it is forgotten");
+                throw RequestException.notFound("unknown device: it has never sent audio, or its state has expired");
             case DeviceQuery.Result.Unavailable unavailable -> throw new RequestException(503, unavailable.sentence());
         };
     }

@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The other instances, asked over HTTP for what only they know. Thread-safe. */
+/** Queries other instances over HTTP for state that only they have. Thread-safe. */
 public final class PeerInstances implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PeerInstances.class);
 
-    /** An instance that takes longer counts as away; a copy then answers. */
+    /** An instance that takes longer counts as unreachable; a replica then answers. */
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    /** A thousand devices of a list, generously. */
+    /** Generous for a list of a thousand devices. */
     private static final int MAXIMUM_ANSWER_BYTES = 4 << 20;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,12 +39,12 @@ public final class PeerInstances implements AutoCloseable {
             .build();
     private final @Nullable String token;
 
-    /** @param token what the other instances ask for; null where they do not */
+    /** @param token required by the other instances; null for none */
     public PeerInstances(@Nullable String token) {
         this.token = token;
     }
 
-    /** A device's state as another instance has it. */
+    /** A device's state from another instance. */
     Result device(HostInfo at, String device) {
         try {
             HttpResponse<InputStream> answer =
@@ -64,7 +64,7 @@ public final class PeerInstances implements AutoCloseable {
         }
     }
 
-    /** Devices that another instance serves; null where it does not answer. */
+    /** Devices served by another instance; null if it does not answer. */
     @Nullable
     Listing devices(HostInfo at, String prefix, int limit) {
         String query = "?" + DeviceRoutes.LOCAL + "=true&prefix=" + encoded(prefix) + "&limit=" + limit;
@@ -114,9 +114,9 @@ public final class PeerInstances implements AutoCloseable {
     }
 
     private static Result unavailable(HostInfo at, String why) {
-        log.debug("{}:{} did not tell of a device: {}", at.host(), at.port(), why);
+        log.debug("{}:{} did not answer a device query: {}", at.host(), at.port(), why);
         return new Result.Unavailable("the instance at " + at.host() + ":" + at.port()
-                + " serves the device and does not answer, and no other has a copy");
+                + " serves the device but does not answer, and no other instance has a copy");
     }
 
     private static String encoded(String text) {

@@ -14,38 +14,38 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How far two models agree about the same sound. Two events are one and the same where device, session and word are equal and
- * the times of their sound lie no further apart than a tolerance; as many as possible are matched, in order, each once.
+ * How far two models agree on the same audio. Two events match if device, session and word are equal and their audio times
+ * differ by no more than a tolerance; as many as possible are matched, in order, each once.
  *
  * @param words by word
- * @param models versions of the models that the events are of: of A, and of B
+ * @param models versions of the models that made the events: of A and of B
  */
 public record EventComparison(SortedMap<String, Word> words, List<List<String>> models) {
 
     /**
      * One word, or all of them.
      *
-     * @param both heard by A and by B
-     * @param onlyA heard by A alone
-     * @param onlyB heard by B alone
-     * @param scoreDifference mean of B's score − A's, over what both heard; 0 where there is nothing
-     * @param largestDifference largest distance of two scores for the same
+     * @param both detected by A and by B
+     * @param onlyA detected by A only
+     * @param onlyB detected by B only
+     * @param scoreDifference mean of B's score − A's over matched events; 0 if there are none
+     * @param largestDifference largest absolute score difference of a matched pair
      */
     public record Word(int both, int onlyA, int onlyB, double scoreDifference, double largestDifference) {
 
         private static final Word NOTHING = new Word(0, 0, 0, 0, 0);
 
-        /** What both heard, of all that either heard; NaN where nobody heard anything. */
+        /** Fraction of events detected by both, of all detected by either; NaN if there are none. */
         public double agreement() {
             return (double) both / events();
         }
 
-        /** What either heard. */
+        /** Number of events detected by either. */
         public int events() {
             return both + onlyA + onlyB;
         }
 
-        /** Of {@link #agreement}, 95 %. */
+        /** The 95 % confidence interval of {@link #agreement}. */
         public Interval interval() {
             return Interval.wilson95(both, events());
         }
@@ -65,7 +65,7 @@ public record EventComparison(SortedMap<String, Word> words, List<List<String>> 
 
     private record Sides(List<KeywordEvent> a, List<KeywordEvent> b) {}
 
-    /** Compares; events that are there more than once, with the same id, count once. */
+    /** Compares events; duplicates with the same id count once. */
     public static EventComparison of(Collection<KeywordEvent> a, Collection<KeywordEvent> b, Duration tolerance) {
         var streams = new HashMap<Stream, Sides>();
         sort(a, streams, true);

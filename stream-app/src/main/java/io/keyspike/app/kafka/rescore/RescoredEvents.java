@@ -31,7 +31,7 @@ final class RescoredEvents implements AutoCloseable {
     private final LongAdder skipped = new LongAdder();
 
     /**
-     * @param resume reads which events the topic has already, and leaves those out
+     * @param resume whether to skip events that the topic already has
      * @throws BrokerException if the broker does not answer
      */
     RescoredEvents(Map<String, String> settings, String topic, boolean resume) {
@@ -48,10 +48,10 @@ final class RescoredEvents implements AutoCloseable {
     }
 
     /**
-     * Writes one event, unless it is there already.
+     * Writes one event, unless the topic already has it.
      *
      * @param timestamp of the frame that decided
-     * @throws BrokerException if the broker did not take an earlier one
+     * @throws BrokerException if the broker rejected an earlier one
      */
     void write(KeywordEvent event, long timestamp) {
         rethrow();
@@ -74,7 +74,7 @@ final class RescoredEvents implements AutoCloseable {
         written.increment();
     }
 
-    /** Waits until the broker has everything. @throws BrokerException if it did not take something */
+    /** Waits until the broker has everything. @throws BrokerException if it rejected an event */
     void flush() {
         producer.flush();
         rethrow();
@@ -84,7 +84,7 @@ final class RescoredEvents implements AutoCloseable {
         return written.sum();
     }
 
-    /** Events that were there already. */
+    /** Number of events that the topic already had. */
     long known() {
         return skipped.sum();
     }
@@ -93,7 +93,7 @@ final class RescoredEvents implements AutoCloseable {
         Exception error = failure.get();
         if (error != null) {
             throw new BrokerException(
-                    "the broker did not take an event for " + topic + ": " + BrokerException.rootMessage(error), error);
+                    "the broker rejected an event for " + topic + ": " + BrokerException.rootMessage(error), error);
         }
     }
 

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** One partition of archived sound, from one offset to another; the states of its devices are in memory only. */
+/** One partition of archived audio, from one offset to another; the states of its devices are kept in memory only. */
 final class RescoredPartition {
 
     private static final Duration POLL = Duration.ofMillis(500);
@@ -53,7 +53,7 @@ final class RescoredPartition {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Hears all of a piece, as long as it may run. */
+    /** Processes a whole piece, as long as {@code running} is true. */
     void hear(KafkaConsumer<byte[], byte[]> consumer, Rescoring.Piece piece, BooleanSupplier running) {
         TopicPartition partition = piece.partition();
         consumer.assign(Set.of(partition));

@@ -32,35 +32,35 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears archived sound of {@link Topics#AUDIO_FRAMES} again, with a model of one's own choice, as fast as it can be read.
- * Each partition is one piece of work, so that every device's frames come in their order and pass the very code that hears
- * them live: over sound that the service heard from its beginning, the events are those that it would have sent with this
- * model and its own thresholds. Nothing of the running service is touched: no consumer group, no store, no topic of its.
+ * Runs any model over the archived audio of {@link Topics#AUDIO_FRAMES}, as fast as it can be read. Each partition is one
+ * piece of work, so every device's frames come in order and pass through the same code as live ones: for audio that the
+ * service processed from the beginning, the events are those that it would have sent with this model and its own
+ * thresholds. The running service is not affected: its consumer group, stores and topics are not used.
  *
- * <p>An event's id depends on the sound alone, so what is written twice can be told; events of one device are written in
- * order, so whoever stops this has a whole part of the result.
+ * <p>An event's id depends on the audio alone, so duplicates can be recognised; a device's events are written in order, so
+ * stopping early leaves a consistent prefix of the result.
  */
 public final class Rescoring {
 
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
     private static final int TIMEOUT_MILLIS = 30_000;
 
-    /** Large fetches: at full speed a request for each of many small ones would cost more than what is heard. */
+    /** Large fetches: at full speed, the requests for many small ones would cost more than the processing. */
     private static final int FETCH_BYTES = 16 << 20;
 
     private static final int RECORDS_AT_ONCE = 4_096;
 
     /**
-     * What is heard again.
+     * What to process.
      *
-     * @param from records before this time are left out; null to begin with the first there is
-     * @param to records from this time on are left out; null for all there are when this starts
-     * @param leadIn sound before {@code from} that is heard, though not reported, so that filters and membranes are not cold
+     * @param from records before this time are skipped; null to begin with the first
+     * @param to records from this time on are skipped; null for all that exist at the start
+     * @param leadIn audio before {@code from} that is processed but not reported, to warm up filters and membranes
      * @param out topic of the events
-     * @param devices to hear; empty for all
-     * @param gaps what is done about missing frames; as the live service's, for the same events
-     * @param workers partitions heard at a time
-     * @param resume leaves out events that {@code out} has already
+     * @param devices to process; empty for all
+     * @param gaps how missing frames are handled; the live service's policy gives the same events
+     * @param workers partitions processed concurrently
+     * @param resume whether to skip events that {@code out} already has
      */
     public record Request(
             @Nullable Instant from,
@@ -72,7 +72,7 @@ public final class Rescoring {
             int workers,
             boolean resume) {
 
-        /** @throws IllegalArgumentException if nothing can be heard so, or the topic is one of the service's */
+        /** @throws IllegalArgumentException if the times or numbers make no sense, or the topic is one of the service's */
         public Request {
             devices = Set.copyOf(devices);
             if (from != null && to != null && !from.isBefore(to)) {
@@ -86,21 +86,21 @@ public final class Rescoring {
             }
             if (Topics.ALL.contains(out) || out.equals(Topics.SHADOW_EVENTS)) {
                 throw new IllegalArgumentException(
-                        "rescore: expected a topic of its own to write to, found the service's " + out);
+                        "rescore: expected an output topic of its own, found the service's " + out);
             }
         }
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param records read
-     * @param devices heard
-     * @param audioSeconds sound heard, summed over devices
+     * @param devices processed
+     * @param audioSeconds audio processed, summed over devices
      * @param events written
-     * @param known events not written because they were there already
-     * @param refused records that were not frames the model can hear
-     * @param seconds that it took
+     * @param known events not written because the topic already had them
+     * @param refused records that were not frames the model can process
+     * @param seconds elapsed
      * @param complete false if it was stopped before the end
      */
     public record Result(
@@ -113,13 +113,13 @@ public final class Rescoring {
             double seconds,
             boolean complete) {
 
-        /** Seconds of sound heard in a second. */
+        /** Seconds of audio processed per second. */
         public double timesRealTime() {
             return seconds > 0 ? audioSeconds / seconds : 0;
         }
     }
 
-    /** Is told how far it is; called by the thread that runs it. */
+    /** Receives the progress; called by the thread that runs the rescoring. */
     @FunctionalInterface
     public interface Progress {
         void at(long records, long total, double audioSeconds);
@@ -128,7 +128,7 @@ public final class Rescoring {
     /** Records {@code start} to {@code end} (exclusive) of a partition. */
     record Piece(TopicPartition partition, long start, long end) {}
 
-    /** What all workers add to. */
+    /** Counters shared by all workers. */
     static final class Counts {
         final LongAdder records = new LongAdder();
         final LongAdder devices = new LongAdder();
@@ -151,10 +151,10 @@ public final class Rescoring {
     }
 
     /**
-     * Hears everything that was asked for.
+     * Processes everything that was requested.
      *
-     * @param running asked again and again; false stops it, with what is written so far
-     * @throws BrokerException if the broker does not answer, or does not take the events
+     * @param running polled continually; false stops it, keeping what has been written so far
+     * @throws BrokerException if the broker does not answer, or rejects the events
      */
     public Result run(BooleanSupplier running, Progress progress) throws InterruptedException {
         Topics.createLike(settings, request.out(), Topics.AUDIO_FRAMES);
@@ -215,11 +215,11 @@ public final class Rescoring {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BrokerException broker
                     ? broker
-                    : new BrokerException("hearing again failed: " + BrokerException.rootMessage(e), e);
+                    : new BrokerException("rescoring failed: " + BrokerException.rootMessage(e), e);
         }
     }
 
-    /** Where the records of the time asked for lie. */
+    /** The offsets of the requested time range. */
     private List<Piece> pieces() {
         try (var consumer = consumer()) {
             List<TopicPartition> partitions = consumer.partitionsFor(Topics.AUDIO_FRAMES).stream()
@@ -245,7 +245,7 @@ public final class Rescoring {
         }
     }
 
-    /** First offset of each partition from a time on; its end where there is none. */
+    /** First offset of each partition at or after a time; the partition's end if there is none. */
     private static Map<TopicPartition, Long> offsetsAt(
             KafkaConsumer<byte[], byte[]> consumer,
             Instant time,
@@ -265,7 +265,7 @@ public final class Rescoring {
     private KafkaConsumer<byte[], byte[]> consumer() {
         var own = new HashMap<String, Object>();
         own.put(ConsumerConfig.CLIENT_ID_CONFIG, "keyspike-rescore");
-        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // what is gone must not be passed over silently
+        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // deleted records must not be skipped silently
         own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         own.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_AT_ONCE);

@@ -5,33 +5,33 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits soon after something was heard. A reader that wants only what is certain sees an event when its transaction is
- * committed; but every commit writes the state of each device heard since the last one, and keywords are rare. So commits
- * are far apart, except where an event waits for one: then the next one comes at once, or where that was tried less than
- * the delay ago, when that has passed.
+ * Commits soon after a detection. A read-committed consumer sees an event once its transaction is committed; but every
+ * commit writes the state of each device active since the last one, and keywords are rare. So commits are far apart,
+ * except when an event is waiting for one: then a commit is requested at once, or as soon as the delay since the last
+ * request has passed.
  *
- * <p>A thread commits all of its tasks together and hears nothing meanwhile. Therefore one of these serves all tasks of a
- * thread, and the delay grows with what a commit takes, so that commits on account of events take {@link #MOST_TIME} of the
- * time at most, until they are as far apart as commits come anyway: however many words there are and however slow the
- * broker is, hearing goes on. Not for several threads.
+ * <p>A thread commits all of its tasks together and processes nothing meanwhile. Therefore one scheduler serves all tasks of
+ * a thread, and the delay grows with the duration of commits, so that event-driven commits take at most {@link #MOST_TIME}
+ * of the time, until they are as far apart as regular commits: however many words there are and however slow the broker is,
+ * processing continues. Not thread-safe.
  */
 final class CommitScheduler {
 
     /**
-     * Share of a thread's time that such commits may take: with a delay of 60 ms, commits of up to 15 ms come that often. A
-     * thread that has fallen behind has the rest of its time to catch up.
+     * Maximum share of a thread's time for event-driven commits: with a delay of 60 ms, commits of up to 15 ms come that
+     * often. A thread that has fallen behind has the rest of its time to catch up.
      */
     static final double MOST_TIME = 0.25;
 
-    /** Weight of the latest commit in what one is expected to take. */
+    /** Weight of the latest commit in the moving average of the duration. */
     private static final double LATEST = 0.25;
 
     /**
-     * How long events wait.
+     * Creates a scheduler.
      *
      * @param delay the shortest time between two requests, and the longest that an event waits for its commit while
      *     commits are quick
-     * @param longest between two requests, however long commits take; as far apart as commits come anyway
+     * @param longest interval between two requests, however long commits take; the regular commit interval
      */
     record Pace(Duration delay, Duration longest) {}
 
@@ -41,7 +41,7 @@ final class CommitScheduler {
 
     private @Nullable Runnable waiting;
     private long requestedAt;
-    /** When the last frame was done. */
+    /** When the last frame was finished. */
     private long idleSince;
     /** The longest time between two frames since the last request: a commit comes between two frames. */
     private long longestGap;
@@ -57,33 +57,33 @@ final class CommitScheduler {
         this.requestedAt = idleSince - longestNanos;
     }
 
-    /** How often {@link #tick} is to be called, so that without frames an event waits for half a delay more at most. */
+    /** How often to call {@link #tick}, so that without frames an event waits for at most half a delay more. */
     Duration tickInterval() {
         return Duration.ofNanos(delayNanos / 2);
     }
 
-    /** A frame is about to be heard. */
+    /** Called before a frame is processed. */
     void begin() {
         longestGap = Math.max(longestGap, nanoTime.getAsLong() - idleSince);
     }
 
-    /** The frame has been heard, and its events were sent. */
+    /** Called after the frame has been processed and its events sent. */
     void end() {
         idleSince = nanoTime.getAsLong();
         askIfTime(idleSince);
     }
 
-    /** An event of the frame was sent; {@code commit} asks for a commit of its task, and with it of all. */
+    /** An event of the frame was sent; {@code commit} requests a commit of its task, and with it of all tasks. */
     void sent(Runnable commit) {
         waiting = commit;
     }
 
-    /** To be called every {@link #tickInterval} at least, for when no frames come. */
+    /** To be called at least every {@link #tickInterval}, in case no frames arrive. */
     void tick() {
         askIfTime(nanoTime.getAsLong());
     }
 
-    /** Asks for a commit if an event waits and it is time. */
+    /** Requests a commit if an event is waiting and the delay has passed. */
     private void askIfTime(long now) {
         Runnable commit = waiting;
         if (commit != null && now - requestedAt >= apartNanos()) {
@@ -99,7 +99,7 @@ final class CommitScheduler {
         }
     }
 
-    /** The task of {@code commit} has ended, and was committed or is not to be. */
+    /** Forgets the task of {@code commit}, which has ended. */
     void forget(Runnable commit) {
         if (commit.equals(waiting)) {
             waiting = null;

@@ -24,18 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Kafka Streams does when reading, processing or sending a record throws (KIP-1034): what is the record's fault
- * becomes a dead letter and the stream goes on; what is Kafka's or the disk's fault is passed on to {@link FailurePolicy},
- * since a broker that is away must not turn good frames into dead letters.
+ * Handles exceptions while Kafka Streams reads, processes or sends a record (KIP-1034): if the record is at fault it goes to
+ * the dead-letter topic and the stream continues; if Kafka or the disk is at fault the exception goes to
+ * {@link FailurePolicy}, since an unavailable broker must not turn good frames into dead-letter records.
  *
- * <p>Records that are not frames do not come here: {@link FrameProcessor} sends them on itself, with a better reason than
- * an exception has.
+ * <p>Records that are not frames do not get here: {@link FrameProcessor} sends them to the dead-letter topic itself, with a
+ * more precise reason than an exception.
  */
 public final class DeadLetterHandlers {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterHandlers.class);
 
-    /** Setting that carries the {@link KeyspikeMeters} in. */
+    /** Setting that passes the {@link KeyspikeMeters} in. */
     public static final String METERS = "keyspike.meters";
 
     private DeadLetterHandlers() {}
@@ -48,7 +48,7 @@ public final class DeadLetterHandlers {
         settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, Sending.class);
     }
 
-    /** Where letters go and how they are counted. */
+    /** Where dead-letter records go and how they are counted. */
     abstract static class Sender implements Configurable {
 
         private @Nullable KeyspikeMeters meters;
@@ -75,13 +75,13 @@ public final class DeadLetterHandlers {
             }
         }
 
-        /** The record that the topology was at work on, as a letter. */
-        final List<ProducerRecord<byte[], byte[]>> letter(
+        /** A dead-letter record made from the source record that the topology was processing. */
+        final List<ProducerRecord<byte[], byte[]>> deadLetter(
                 ErrorHandlerContext context, String reason, Exception exception) {
-            return letter(context, reason, exception, context.sourceRawKey(), context.sourceRawValue());
+            return deadLetter(context, reason, exception, context.sourceRawKey(), context.sourceRawValue());
         }
 
-        final List<ProducerRecord<byte[], byte[]>> letter(
+        final List<ProducerRecord<byte[], byte[]>> deadLetter(
                 ErrorHandlerContext context,
                 String reason,
                 Exception exception,
@@ -92,10 +92,7 @@ public final class DeadLetterHandlers {
                     context.headers(),
                     reason,
                     reason.replace('-', ' ') + ": " + exception,
-                    context.topic(),
-                    context.partition(),
-                    context.offset(),
-                    context.timestamp(),
+                    new DeadLetters.Origin(context.topic(), context.partition(), context.offset(), context.timestamp()),
                     value);
             headers.add(
                     DeadLetters.KAFKA_EXCEPTION,
@@ -110,23 +107,23 @@ public final class DeadLetterHandlers {
         }
     }
 
-    /** Key and value are taken as bytes, so only what Kafka itself makes of a record can fail here. */
+    /** Key and value are plain bytes, so only Kafka's own deserialisation of a record can fail here. */
     public static final class Reading extends Sender implements DeserializationExceptionHandler {
         @Override
         public DeserializationExceptionHandler.Response handleError(
                 ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
             log.error(
-                    "{}-{} offset {} cannot be read; it becomes a dead letter",
+                    "{}-{} offset {} cannot be read; it goes to the dead-letter topic",
                     context.topic(),
                     context.partition(),
                     context.offset(),
                     exception);
             return DeserializationExceptionHandler.Response.resume(
-                    letter(context, DeadLetters.READING_FAILED, exception, record.key(), record.value()));
+                    deadLetter(context, DeadLetters.READING_FAILED, exception, record.key(), record.value()));
         }
     }
 
-    /** A bug met by a well-formed frame. */
+    /** A bug triggered by a well-formed frame. */
     public static final class Processing extends Sender implements ProcessingExceptionHandler {
         @Override
         public ProcessingExceptionHandler.Response handleError(
@@ -135,22 +132,22 @@ public final class DeadLetterHandlers {
                 return ProcessingExceptionHandler.Response.fail();
             }
             log.error(
-                    "processing {}-{} offset {} failed; it becomes a dead letter",
+                    "processing {}-{} offset {} failed; the record goes to the dead-letter topic",
                     context.topic(),
                     context.partition(),
                     context.offset(),
                     exception);
             return ProcessingExceptionHandler.Response.resume(
-                    letter(context, DeadLetters.PROCESSING_FAILED, exception));
+                    deadLetter(context, DeadLetters.PROCESSING_FAILED, exception));
         }
     }
 
     /**
-     * A record that the broker does not take. What it will take later is tried until it does; what it will never take (too
-     * large for the topic) becomes a dead letter. A changelog record is never left out: the state would be lost with it.
+     * A record that the broker refuses. If it may succeed later it is retried; if it never can (too large for the topic) it
+     * goes to the dead-letter topic. A changelog record is never skipped: the state would be lost with it.
      *
      * <p>Under exactly-once a refused record fails its whole transaction whatever a handler says, so {@link Topics#require}
-     * sees to it beforehand that the topics take what the service sends.
+     * checks beforehand that the topics accept what the service sends.
      */
     public static final class Sending extends Sender implements ProductionExceptionHandler {
         @Override
@@ -165,13 +162,13 @@ public final class DeadLetterHandlers {
                 return ProductionExceptionHandler.Response.fail();
             }
             if (isLetter(record)) {
-                log.error("a dead letter was not taken by {} and is lost", record.topic(), exception);
+                log.error("{} refused a dead-letter record; the record is lost", record.topic(), exception);
                 count(DeadLetters.NOT_SENT);
                 return ProductionExceptionHandler.Response.resume();
             }
-            log.error("{} did not take a record; it becomes a dead letter", record.topic(), exception);
+            log.error("{} refused a record; it goes to the dead-letter topic", record.topic(), exception);
             return ProductionExceptionHandler.Response.resume(
-                    letter(context, DeadLetters.SENDING_FAILED, exception, record.key(), record.value()));
+                    deadLetter(context, DeadLetters.SENDING_FAILED, exception, record.key(), record.value()));
         }
 
         /** The topology sends bytes, so this cannot be a record's fault. */

@@ -19,30 +19,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens when a stream thread dies. Three cases, by the outermost cause that is known:
+ * Decides what happens when a stream thread dies. Three cases, by the outermost known cause:
  *
  * <ul>
- *   <li>{@link Cause#PASSING}: the broker is away or busy (Kafka's retriable errors, timeouts among them). The thread is
+ *   <li>{@link Cause#PASSING}: the broker is unavailable or busy (Kafka's retriable errors, with timeouts). The thread is
  *       replaced, however often it happens: a service outlives its broker's outage.
- *   <li>{@link Cause#HOPELESS}: trying again cannot help (access denied, topic deleted, a broker too old, a record of the
- *       changelog that is too large, out of memory). The service stops at once and says why.
- *   <li>{@link Cause#UNKNOWN}: anything else, a full disk or a bug among it. The thread is replaced; when that happened
- *       {@value #MAXIMUM_REPLACEMENTS} times within {@link #WINDOW}, the service stops, and whoever supervises the process
- *       starts it anew.
+ *   <li>{@link Cause#HOPELESS}: retrying cannot help (access denied, topic deleted, a broker too old, a record of the
+ *       changelog that is too large, out of memory). The service stops at once and reports why.
+ *   <li>{@link Cause#UNKNOWN}: anything else, such as a full disk or a bug. The thread is replaced; after
+ *       {@value #MAXIMUM_REPLACEMENTS} replacements within {@link #WINDOW} the service stops, and the process supervisor can
+ *       restart it.
  * </ul>
  *
- * A thread that is replaced goes on from what was committed last, so nothing is lost or doubled by it. Thread-safe.
+ * A replacement continues from the last commit, so nothing is lost or duplicated. Thread-safe.
  */
 public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
 
-    /** Why a thread died, as far as that decides what is done. */
+    /** Why a thread died, as far as that decides the response. */
     public enum Cause {
         PASSING,
         HOPELESS,
         UNKNOWN
     }
 
-    /** Threads that may die of {@link Cause#UNKNOWN} causes within {@link #WINDOW}. */
+    /** Number of threads that may die of {@link Cause#UNKNOWN} causes within {@link #WINDOW}. */
     public static final int MAXIMUM_REPLACEMENTS = 10;
 
     public static final Duration WINDOW = Duration.ofMinutes(5);
@@ -70,7 +70,7 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
         this(System::nanoTime);
     }
 
-    /** @param nanoTime a clock that is never set back */
+    /** @param nanoTime a monotonic clock */
     FailurePolicy(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
@@ -78,9 +78,10 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
         switch (causeOf(exception)) {
-            case PASSING -> log.warn("a stream thread failed for want of its broker and is replaced", exception);
+            case PASSING ->
+                log.warn("a stream thread failed because its broker is unavailable; replacing it", exception);
             case HOPELESS -> {
-                log.error("a stream thread failed for good; the service stops", exception);
+                log.error("a stream thread failed permanently; the service stops", exception);
                 fatal = exception;
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
@@ -94,7 +95,7 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
                     fatal = exception;
                     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
                 }
-                log.warn("a stream thread failed and is replaced", exception);
+                log.warn("a stream thread failed; replacing it", exception);
             }
         }
         return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -109,7 +110,7 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
         return replacements.size() > MAXIMUM_REPLACEMENTS;
     }
 
-    /** Something else than a thread's death has stopped the service. */
+    /** Records that something other than a thread's death has stopped the service. */
     synchronized void stopped(Throwable cause) {
         if (fatal == null) {
             fatal = cause;
@@ -131,7 +132,7 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
             if (isAny(PASSING, t)) {
                 return Cause.PASSING;
             }
-            // Its cause may tell more.
+            // Its cause may be more specific.
         }
         return Cause.UNKNOWN;
     }

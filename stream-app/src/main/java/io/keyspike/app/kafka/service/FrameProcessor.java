@@ -34,8 +34,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record at a time: read it, put it in its place in the device's sound, hear, save, send on what was heard; in this
- * order, so that a failure on the way leaves store and output as they were.
+ * Processes one record at a time: read it, put it in its place in the device's audio, run the spotter, save the state, send
+ * the detections; in this order, so that a failure on the way leaves store and output unchanged.
  */
 final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
@@ -45,16 +45,43 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final HearingSettings settings;
     private final Supplier<@Nullable CommitScheduler> commitsOfThread;
     private final InstantSource clock;
-    private final DeviceHearing hearing;
+    private final StreamWatch watch;
     private final List<KeywordEvent> heard = new ArrayList<>();
 
-    private @Nullable ProcessorContext<byte[], byte[]> context;
-    private @Nullable DeviceStates devices;
-    private @Nullable ShadowHearing shadow;
-    private @Nullable CommitScheduler commits;
-    private Runnable commit = () -> {};
+    /** All that belongs to the task that the processor was initialised for; null before {@link #init}. */
+    private @Nullable Task task;
 
-    /** @param commitsOfThread those of the thread that calls; null where events do not wait for a commit */
+    /**
+     * What exists only while a task runs.
+     *
+     * @param context of the task
+     * @param commit asks the context for a commit; always the same object, by which {@code commits} knows it
+     * @param commits of the thread; null where events do not wait for a commit
+     */
+    private record Task(
+            ProcessorContext<byte[], byte[]> context,
+            DeviceStates devices,
+            ShadowHearing shadow,
+            DeviceHearing hearing,
+            Runnable commit,
+            @Nullable CommitScheduler commits) {
+
+        private TaskId id() {
+            return context.taskId();
+        }
+
+        private void send(KeywordEvent event, long timestamp, String sink) {
+            context.forward(
+                    new Record<>(
+                            event.device().getBytes(StandardCharsets.UTF_8),
+                            KeywordEventCodec.encode(event),
+                            timestamp,
+                            KeywordEventCodec.headers(event)),
+                    sink);
+        }
+    }
+
+    /** @param commitsOfThread the calling thread's scheduler; null where events do not wait for a commit */
     FrameProcessor(
             SpotterProvider spotters,
             KeyspikeMeters meters,
@@ -69,141 +96,125 @@ final class FrameProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         this.settings = settings;
         this.commitsOfThread = commitsOfThread;
         this.clock = clock;
-        this.hearing = new DeviceHearing(settings.gaps(), meters, clock, watch);
+        this.watch = watch;
     }
 
     /** Called again when a task is revived after a failure: nothing live may outlast that. */
     @Override
-    public void init(ProcessorContext<byte[], byte[]> newContext) {
-        context = newContext;
-        KeyValueStore<String, byte[]> store = newContext.getStateStore(Topics.STATE_STORE);
-        var states = new DeviceStates(store, spotters);
-        devices = states;
-        var along = new ShadowHearing(newContext.getStateStore(Topics.SHADOW_STORE), store, spotters, meters, clock);
-        shadow = along;
-        hearing.along(along);
-        newContext.schedule(DeviceExpiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> along.sweep());
-        newContext.schedule(
-                ActiveStreams.REFRESH, PunctuationType.WALL_CLOCK_TIME, now -> refresh(newContext.taskId()));
-        initCommits(newContext);
-        var expiry = new DeviceExpiry(store, states, settings.expireAfter(), meters);
-        newContext.schedule(
-                DeviceExpiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> expiry.sweep(clock.millis()));
-    }
-
-    private void initCommits(ProcessorContext<byte[], byte[]> newContext) {
-        CommitScheduler prompt = commitsOfThread.get();
-        commits = prompt;
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        KeyValueStore<String, byte[]> store = context.getStateStore(Topics.STATE_STORE);
+        var devices = new DeviceStates(store, spotters);
+        var shadow = new ShadowHearing(context.getStateStore(Topics.SHADOW_STORE), store, spotters, meters, clock);
+        var hearing = new DeviceHearing(settings.gaps(), meters, clock, watch, shadow);
+        var begun = new Task(context, devices, shadow, hearing, context::commit, commitsOfThread.get());
+        task = begun;
+        context.schedule(DeviceExpiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> shadow.sweep());
+        context.schedule(ActiveStreams.REFRESH, PunctuationType.WALL_CLOCK_TIME, now -> refresh(begun));
+        CommitScheduler prompt = begun.commits();
         if (prompt != null) {
-            commit = newContext::commit;
-            newContext.schedule(prompt.tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> prompt.tick());
+            context.schedule(prompt.tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> prompt.tick());
         }
+        var expiry = new DeviceExpiry(store, devices, settings.expireAfter(), meters);
+        context.schedule(DeviceExpiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> expiry.sweep(clock.millis()));
     }
 
-    private void refresh(TaskId task) {
-        DeviceStates states = Objects.requireNonNull(devices);
-        int heardLately = states.heardSince(clock.millis() - ActiveStreams.WINDOW.toMillis());
-        active.report(task, heardLately, states.heard() - heardLately);
-        hearing.counted().settle();
+    private void refresh(Task current) {
+        int heardLately = current.devices().heardSince(clock.millis() - ActiveStreams.WINDOW.toMillis());
+        active.report(current.id(), heardLately, current.devices().heard() - heardLately);
+        current.hearing().counted().settle();
     }
 
     @Override
     public void close() {
-        active.forget(Objects.requireNonNull(context).taskId());
-        hearing.counted().close();
-        CommitScheduler prompt = commits;
-        if (prompt != null) {
-            prompt.forget(commit);
+        Task current = task;
+        if (current == null) {
+            return; // init failed, so nothing was reported
         }
+        active.forget(current.id());
+        current.hearing().counted().close();
+        CommitScheduler prompt = current.commits();
+        if (prompt != null) {
+            prompt.forget(current.commit());
+        }
+    }
+
+    private Task task() {
+        return Objects.requireNonNull(task, "init comes before everything else");
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        CommitScheduler prompt = commits;
+        Task current = task();
+        CommitScheduler prompt = current.commits();
         if (prompt == null) {
-            take(record);
+            take(current, record);
         } else {
             prompt.begin();
-            take(record);
+            take(current, record);
             prompt.end();
         }
     }
 
-    private void take(Record<byte[], byte[]> record) {
+    private void take(Task current, Record<byte[], byte[]> record) {
         switch (FrameReader.read(record.key(), record.value())) {
-            case FrameReader.Content.Refused refused -> refuse(record, refused);
-            case FrameReader.Content.Frame good -> accept(good.device(), good.frame(), record);
+            case FrameReader.Content.Refused refused -> refuse(current, record, refused);
+            case FrameReader.Content.Frame good -> accept(current, good.device(), good.frame(), record);
         }
     }
 
-    private void accept(String device, AudioFrame frame, Record<byte[], byte[]> record) {
+    private void accept(Task current, String device, AudioFrame frame, Record<byte[], byte[]> record) {
         KeywordSpotter spotter = spotters.forDevice(device);
         FrameReader.Content.Refused refused =
                 FrameReader.otherRate(frame, spotter.model().features().sampleRateHz());
         if (refused != null) {
-            refuse(record, refused);
+            refuse(current, record, refused);
             return;
         }
-        DeviceStates states = Objects.requireNonNull(devices);
-        ShadowHearing along = Objects.requireNonNull(shadow);
-        hearing.counted().group(spotters.group(device));
+        DeviceStates devices = current.devices();
+        current.hearing().counted().group(spotters.group(device));
         heard.clear();
         try {
-            DeviceState state = hearing.accept(device, states.find(device), frame, spotter, heard::add);
+            DeviceState state = current.hearing().accept(device, devices.find(device), frame, spotter, heard::add);
             if (state != null) {
-                states.save(device, state);
+                devices.save(device, state);
             }
         } catch (RuntimeException e) {
-            states.discard(device);
-            along.discard(device);
+            devices.discard(device);
+            current.shadow().discard(device);
             throw e;
         }
         for (KeywordEvent event : heard) {
-            send(event, record.timestamp(), KeywordTopology.EVENTS);
+            current.send(event, record.timestamp(), KeywordTopology.EVENTS);
         }
-        for (KeywordEvent event : along.finish(device)) {
-            send(event, record.timestamp(), KeywordTopology.SHADOW_EVENTS);
+        for (KeywordEvent event : current.shadow().finish(device)) {
+            current.send(event, record.timestamp(), KeywordTopology.SHADOW_EVENTS);
         }
-        CommitScheduler prompt = commits;
+        CommitScheduler prompt = current.commits();
         if (prompt != null && !heard.isEmpty()) {
-            prompt.sent(commit);
+            prompt.sent(current.commit());
         }
     }
 
-    private void send(KeywordEvent event, long timestamp, String sink) {
-        Objects.requireNonNull(context)
-                .forward(
-                        new Record<>(
-                                event.device().getBytes(StandardCharsets.UTF_8),
-                                KeywordEventCodec.encode(event),
-                                timestamp,
-                                KeywordEventCodec.headers(event)),
-                        sink);
-    }
-
-    private void refuse(Record<byte[], byte[]> record, FrameReader.Content.Refused refused) {
-        ProcessorContext<byte[], byte[]> to = Objects.requireNonNull(context);
-        RecordMetadata origin = to.recordMetadata().orElseThrow();
+    private void refuse(Task current, Record<byte[], byte[]> record, FrameReader.Content.Refused refused) {
+        RecordMetadata origin = current.context().recordMetadata().orElseThrow();
         var headers = DeadLetters.headers(
                 record.headers(),
                 refused.reason(),
                 refused.sentence(),
-                origin.topic(),
-                origin.partition(),
-                origin.offset(),
-                record.timestamp(),
+                new DeadLetters.Origin(origin.topic(), origin.partition(), origin.offset(), record.timestamp()),
                 record.value());
         meters.deadLetter(refused.reason());
         ServiceEvent.DEAD_LETTER.log(
-                "a record became a dead letter: " + refused.sentence(),
+                "record sent to the dead-letter topic: " + refused.sentence(),
                 "reason",
                 refused.reason(),
                 "partition",
                 origin.partition(),
                 "offset",
                 origin.offset());
-        to.forward(
-                DeadLetters.record(record.key(), record.value(), record.timestamp(), headers),
-                KeywordTopology.DEAD_LETTERS);
+        current.context()
+                .forward(
+                        DeadLetters.record(record.key(), record.value(), record.timestamp(), headers),
+                        KeywordTopology.DEAD_LETTERS);
     }
 }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a group's instances decide themselves under the rebalance protocol {@code classic}, and the broker decides for them
- * under {@code streams}.
+ * Settings that belong to the instances under the rebalance protocol {@code classic}, and to the group at the broker under
+ * {@code streams}.
  */
 final class GroupSettings {
 
@@ -28,9 +28,9 @@ final class GroupSettings {
     private GroupSettings() {}
 
     /**
-     * Sets the number of standby replicas at the broker, unless it is that already.
+     * Sets the number of standby replicas at the broker, if it differs.
      *
-     * @throws BrokerException if the broker does not let it be set
+     * @throws BrokerException if the broker refuses
      */
     static void standbyReplicas(Admin admin, String group, int count) throws InterruptedException, TimeoutException {
         var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
@@ -48,10 +48,10 @@ final class GroupSettings {
             admin.incrementalAlterConfigs(Map.of(resource, List.of(set)))
                     .all()
                     .get(Topics.TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            log.info("the group {} keeps {} standby replica(s) from now on", group, count);
+            log.info("the group {} now keeps {} standby replica(s)", group, count);
         } catch (ExecutionException e) {
             throw new BrokerException(
-                    "the broker did not set " + STANDBY_REPLICAS + "=" + wanted + " for the group " + group + ": "
+                    "the broker refused to set " + STANDBY_REPLICAS + "=" + wanted + " for the group " + group + ": "
                             + BrokerException.rootMessage(e),
                     e);
         }

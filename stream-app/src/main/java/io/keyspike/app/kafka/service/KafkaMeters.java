@@ -13,15 +13,15 @@ import org.apache.kafka.streams.KafkaStreams;
 
 /**
  * Kafka Streams' own meters, {@code kafka.*}: those of threads and clients, so that their number grows with the threads of
- * an instance and not with partitions, tasks or brokers. They are looked through again and again, since threads that are
- * replaced bring new ones and leave old ones behind.
+ * an instance and not with partitions, tasks or brokers. They are rescanned periodically, since replaced threads
+ * add new ones and leave old ones behind.
  */
 public final class KafkaMeters implements AutoCloseable {
 
-    /** A thread that was replaced keeps its series for so long. */
+    /** How long the series of a replaced thread are kept. */
     static final Duration REFRESH = Duration.ofSeconds(15);
 
-    /** Tags of which there are as many values as partitions, tasks or brokers. */
+    /** Tags with one value per partition, task or broker. */
     private static final Set<String> FINE = Set.of("partition", "task.id", "node.id");
 
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
@@ -32,7 +32,7 @@ public final class KafkaMeters implements AutoCloseable {
         metrics = new KafkaStreamsMetrics(streams, List.of(), scheduler, refresh);
     }
 
-    /** To be put into a registry before anything is registered there: leaves out what is too fine. */
+    /** Filter to add to a registry before anything is registered there: drops meters that are too fine-grained. */
     public static MeterFilter filter() {
         return MeterFilter.deny(KafkaMeters::isFine);
     }

@@ -63,17 +63,17 @@ public final class KeywordService implements AutoCloseable {
     }
 
     /**
-     * Starts the service; {@link #awaitRunning} tells when it hears.
+     * Starts the service; {@link #awaitRunning} waits until it processes frames.
      *
-     * @throws BrokerException if the broker does not answer, a topic is missing or does not fit, the state folder is in
-     *     use, or a setting is not valid
+     * @throws BrokerException if the broker does not answer, a topic is missing or unsuitable, the state folder is in
+     *     use, or a setting is invalid
      * @throws IllegalStateException if there is no model
      */
     public static KeywordService start(ServiceConfig config, SpotterProvider spotters, KeyspikeMeters meters) {
         return start(config, spotters, meters, StreamWatch.NOBODY);
     }
 
-    /** As {@link #start(ServiceConfig, SpotterProvider, KeyspikeMeters)}, with someone who looks on. */
+    /** As {@link #start(ServiceConfig, SpotterProvider, KeyspikeMeters)}, with an observer. */
     public static KeywordService start(
             ServiceConfig config, SpotterProvider spotters, KeyspikeMeters meters, StreamWatch watch) {
         spotters.current();
@@ -86,7 +86,7 @@ public final class KeywordService implements AutoCloseable {
             Properties settings = config.streamsSettings(stateDir, instanceId(stateDir), cluster.replicationFactor());
             settings.put(DeadLetterHandlers.METERS, meters);
             log.info(
-                    "internal topics that are made get {} cop(ies), as there are {} broker(s)",
+                    "new internal topics get {} replica(s), as there are {} broker(s)",
                     settings.get(StreamsConfig.REPLICATION_FACTOR_CONFIG),
                     cluster.brokers());
             streams = new KafkaStreams(
@@ -116,13 +116,13 @@ public final class KeywordService implements AutoCloseable {
             service.shadowTopic.close();
             streams.close(Duration.ZERO);
             throw new BrokerException(
-                    "the service cannot begin with its state in " + stateDir + ": " + BrokerException.rootMessage(e),
+                    "the service cannot start with its state in " + stateDir + ": " + BrokerException.rootMessage(e),
                     e);
         }
         return service;
     }
 
-    /** Sees to what must be right at the broker. */
+    /** Checks and prepares everything needed at the broker. */
     private static void prepare(ServiceConfig config) {
         Topics.require(config.clientSettings());
         try (Admin admin = Topics.admin(config.clientSettings())) {
@@ -134,7 +134,7 @@ public final class KeywordService implements AutoCloseable {
             throw new BrokerException("no Kafka broker answered at " + config.bootstrapServers(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BrokerException("interrupted while looking at the topics", e);
+            throw new BrokerException("interrupted while checking the topics", e);
         }
     }
 
@@ -158,7 +158,7 @@ public final class KeywordService implements AutoCloseable {
     }
 
     /**
-     * Waits until all partitions are taken and their state is restored.
+     * Waits until all partitions are assigned and their state is restored.
      *
      * @throws BrokerException if that does not happen in time, or never will
      */
@@ -172,7 +172,7 @@ public final class KeywordService implements AutoCloseable {
         }
     }
 
-    /** Waits until the service has stopped. @throws BrokerException if it stopped by itself */
+    /** Waits until the service has stopped. @throws BrokerException if it stopped because of a failure */
     public void awaitEnd() throws InterruptedException {
         ended.await();
         throwIfFailed();
@@ -188,7 +188,7 @@ public final class KeywordService implements AutoCloseable {
         return streams.state();
     }
 
-    /** Records of {@link Topics#AUDIO_FRAMES} that are there and not yet read, over this instance's partitions. */
+    /** Consumer lag: unread records of {@link Topics#AUDIO_FRAMES} in this instance's partitions. */
     public double lag() {
         double records = 0;
         for (Metric metric : streams.metrics().values()) {
@@ -203,13 +203,13 @@ public final class KeywordService implements AutoCloseable {
         return records;
     }
 
-    /** Whether the service works at all; one that does not wants to be started anew. */
+    /** Liveness: whether the service works at all; if false, restart the process. */
     public Health health() {
         KafkaStreams.State now = state();
         return new Health(now.isRunningOrRebalancing(), word(now), details());
     }
 
-    /** Whether the service hears now: it has its share of the partitions, their states are there, and a model. */
+    /** Readiness: whether the service has its partitions, their states are restored, and it has a model. */
     public Health ready() {
         KafkaStreams.State now = state();
         return new Health(now == KafkaStreams.State.RUNNING, word(now), details());
@@ -237,12 +237,12 @@ public final class KeywordService implements AutoCloseable {
         return details;
     }
 
-    /** Answers {@code /devices} and what is below it. */
+    /** The routes of {@code /devices} and below. */
     public Route devices() {
         return DeviceRoutes.of(new DeviceQuery(streams, config.advertisedAddress(), peers));
     }
 
-    /** For meters of Kafka itself. */
+    /** Kafka's own metrics. */
     public KafkaStreams streams() {
         return streams;
     }
@@ -262,7 +262,7 @@ public final class KeywordService implements AutoCloseable {
                 streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(CLOSE_TIMEOUT));
         if (!stopped) {
             log.warn(
-                    "the service did not stop within {} s; what it had not committed is heard again",
+                    "the service did not stop within {} s; uncommitted frames will be processed again",
                     CLOSE_TIMEOUT.toSeconds());
         }
         peers.close();
@@ -276,7 +276,7 @@ public final class KeywordService implements AutoCloseable {
         }
     }
 
-    /** A name for whoever runs in this state folder, drawn once and kept in it. */
+    /** The name of the instance that uses this state folder, drawn once and kept in it. */
     private static String instanceId(Path stateDir) {
         Path file = stateDir.resolve("instance-id");
         try {

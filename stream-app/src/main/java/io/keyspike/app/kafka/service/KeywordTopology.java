@@ -19,16 +19,16 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a record:
+ * The topology:
  *
  * <pre>
  *                          ┌─► keyword-events
- * audio-frames ─► spotter ─┼─► keyword-events-shadow, while a second model listens
+ * audio-frames ─► spotter ─┼─► keyword-events-shadow, while a shadow model is set
  *                    │     └─► audio-frames-dead-letter
  *              device-state, shadow-state (with changelogs)
  * </pre>
  *
- * Frames are keyed by device, so all of a device's sound passes one task in order.
+ * Frames are keyed by device, so all audio of a device passes through one task in order.
  */
 public final class KeywordTopology {
 
@@ -51,8 +51,8 @@ public final class KeywordTopology {
     private KeywordTopology() {}
 
     /**
-     * @param pace of the commits that events ask for; null where they do not wait for one
-     * @param clock for the time of events and for expiry; what is heard does not depend on it
+     * @param pace creates the scheduler of event-driven commits; null if events do not wait for commits
+     * @param clock for the time of events and for expiry; detections do not depend on it
      */
     public static Topology build(
             SpotterProvider spotters,
@@ -64,7 +64,7 @@ public final class KeywordTopology {
         return build(spotters, meters, active, settings, pace, clock, StreamWatch.NOBODY);
     }
 
-    /** As above, with someone who looks on. */
+    /** As above, with an observer. */
     static Topology build(
             SpotterProvider spotters,
             KeyspikeMeters meters,

@@ -11,8 +11,8 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
- * What happens to the partitions of an instance, as lines of the log: that they are handed out anew, and how far their state
- * has been read back, at most once in five seconds. Thread-safe.
+ * Logs what happens to the partitions of an instance: rebalances, and how far the restoration of their state
+ * has progressed, at most once every five seconds. Thread-safe.
  */
 final class PartitionLog implements StateRestoreListener {
 
@@ -35,12 +35,12 @@ final class PartitionLog implements StateRestoreListener {
         switch (now) {
             case REBALANCING -> {
                 rebalancing = true;
-                ServiceEvent.REBALANCE.log("partitions are being handed out", "state", "begun");
+                ServiceEvent.REBALANCE.log("rebalance started", "state", "begun");
             }
             case RUNNING -> {
                 if (rebalancing) {
                     rebalancing = false;
-                    ServiceEvent.REBALANCE.log("partitions are handed out, and their state is there", "state", "done");
+                    ServiceEvent.REBALANCE.log("rebalance completed, and state is restored", "state", "done");
                 }
             }
             case ERROR -> ServiceEvent.FAILED.log("the service has failed");
@@ -71,7 +71,7 @@ final class PartitionLog implements StateRestoreListener {
             ServiceEvent.RESTORE.log(
                     String.format(
                             Locale.ROOT,
-                            "state of devices is being read back: %d of some %d records",
+                            "restoring device state: %d of about %d records",
                             Math.min(done, total),
                             total),
                     "state",
@@ -89,7 +89,7 @@ final class PartitionLog implements StateRestoreListener {
         if (due.isEmpty() && done > 0) {
             double seconds = (nanoTime.getAsLong() - startedNanos) / 1e9;
             ServiceEvent.RESTORE.log(
-                    String.format(Locale.ROOT, "state of devices was read back: %d records in %.1f s", done, seconds),
+                    String.format(Locale.ROOT, "device state restored: %d records in %.1f s", done, seconds),
                     "state",
                     "done",
                     "records",

@@ -17,12 +17,12 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the service runs on Kafka. Immutable. What is not said here keeps Kafka's default; {@code docs/kafka.md} has a table
- * of all that differs.
+ * How the service runs on Kafka. Immutable. Settings not mentioned here keep Kafka's default; {@code docs/kafka.md} has a
+ * table of all differences.
  */
 public final class ServiceConfig {
 
-    /** What a crash may do to the results. */
+    /** Processing guarantee: the effect of a crash on the results. */
     public enum Guarantee {
         EXACTLY_ONCE(StreamsConfig.EXACTLY_ONCE_V2),
         AT_LEAST_ONCE(StreamsConfig.AT_LEAST_ONCE);
@@ -34,11 +34,11 @@ public final class ServiceConfig {
         }
     }
 
-    /** Who shares the partitions out among the instances. */
+    /** Rebalance protocol: who assigns the partitions to the instances. */
     public enum Rebalance {
-        /** One of the instances. Knows static members, and warms a new instance up before it takes over. */
+        /** Client-side, by one of the instances. Supports static members and warm-up of new instances. */
         CLASSIC,
-        /** The broker (KIP-1071, from Kafka 4.2). No static members and no warm-up yet. */
+        /** Broker-side (KIP-1071, from Kafka 4.2). No static members and no warm-up yet. */
         STREAMS;
 
         String setting() {
@@ -58,24 +58,24 @@ public final class ServiceConfig {
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(15);
 
     /**
-     * The default of {@link #withEventDelay}. With frames of 80 ms every device has changed by then anyway, so that coming
-     * back sooner than that costs little more, and an event is certain within a tenth of a second.
+     * The default of {@link #withEventDelay}. With frames of 80 ms every device has changed by then anyway, so committing
+     * more often than that costs little more, and an event is committed within a tenth of a second.
      */
     private static final Duration DEFAULT_EVENT_DELAY = Duration.ofMillis(60);
 
-    /** Devices' states in memory before a commit: some 50,000 of a small model. */
+    /** Cache for device states between commits: some 50,000 of a small model. */
     private static final long CACHE_BYTES = 64L << 20;
 
     /**
-     * A commit sends the states of hundreds of devices of a partition at once, and one batch follows the other only when
-     * the broker has answered: Kafka's 16 KiB would be a dozen answers to wait for. Not more, since each partition that
-     * is being written to holds a batch of the producer's 32 MiB.
+     * A commit sends the states of hundreds of devices of a partition at once, and each batch waits for the response to
+     * the previous one: with Kafka's 16 KiB that would be a dozen round trips. Not larger, since each partition being
+     * written to holds one batch of the producer's 32 MiB.
      */
     private static final int BATCH_BYTES = 128 << 10;
 
     /**
-     * A transaction that begins while the broker still completes the one before, some milliseconds later, is told to come
-     * again; the thread that commits hears nothing until it does.
+     * A transaction that begins while the broker is still completing the previous one, which takes some milliseconds, gets
+     * CONCURRENT_TRANSACTIONS and must retry; the committing thread processes nothing until it succeeds.
      */
     private static final int RETRY_BACKOFF_MILLIS = 10;
 
@@ -83,13 +83,13 @@ public final class ServiceConfig {
     private static final long RECOVERY_LAG_RECORDS = 10_000;
 
     /**
-     * How long a transaction may stay open where there is one broker only. Kafka Streams has 10 s, which that broker's outage
-     * easily outlasts: transactions that expire while it is down it gives up as soon as it is back, and Kafka 4.3 may then
-     * leave partitions without the mark of it (KAFKA-20734), so that what was given up is heard twice.
+     * Transaction timeout with a single broker. Kafka Streams' default is 10 s, which an outage of it easily exceeds:
+     * transactions that expire while it is down are aborted as soon as it is back, and Kafka 4.3 may then leave partitions
+     * without the abort marker (KAFKA-20734), so that aborted records are read as well as their repetition.
      */
     private static final Duration LONE_BROKER_TRANSACTION = Duration.ofMinutes(1);
 
-    /** The shortest that Kafka takes. */
+    /** The shortest that Kafka accepts. */
     private static final Duration PROBING_INTERVAL = Duration.ofMinutes(1);
 
     private final String bootstrapServers;
@@ -138,7 +138,7 @@ public final class ServiceConfig {
     }
 
     /**
-     * The defaults, at a broker.
+     * The defaults, for a broker.
      *
      * @param bootstrapServers {@code host:port[,host:port…]}
      */
@@ -146,7 +146,7 @@ public final class ServiceConfig {
         return new ServiceConfig(bootstrapServers);
     }
 
-    /** Name of the group, and prefix of the internal topics; instances with the same one share the work. */
+    /** Name of the consumer group and prefix of the internal topics; instances with the same id share the work. */
     public ServiceConfig withApplicationId(String id) {
         var changed = new ServiceConfig(this);
         changed.applicationId = id;
@@ -154,8 +154,8 @@ public final class ServiceConfig {
     }
 
     /**
-     * Folder of the local state, one subfolder for each cluster. Kafka's default lies under {@code /tmp}, where a clean-up
-     * silently takes it away; without it everything must be read again from the changelog.
+     * Folder of the local state, one subfolder for each cluster. Kafka's default is under {@code /tmp}, where a clean-up
+     * may silently delete it; everything would then have to be restored from the changelog.
      */
     public ServiceConfig withStateDir(Path dir) {
         var changed = new ServiceConfig(this);
@@ -164,9 +164,9 @@ public final class ServiceConfig {
     }
 
     /**
-     * {@link Guarantee#EXACTLY_ONCE} by default: state, events and the position in the input are committed together, so that
-     * a crash neither doubles nor loses an event nor lets a membrane see a frame twice. It costs readers that want only what
-     * is certain {@link #withEventDelay} at most.
+     * {@link Guarantee#EXACTLY_ONCE} by default: state, events and the position in the input are committed together, so a
+     * crash neither duplicates nor loses an event and no frame is processed twice. It delays read-committed consumers by at
+     * most {@link #withEventDelay}.
      */
     public ServiceConfig withGuarantee(Guarantee value) {
         var changed = new ServiceConfig(this);
@@ -174,7 +174,7 @@ public final class ServiceConfig {
         return changed;
     }
 
-    /** One per core at most; a partition is served by one thread. */
+    /** Number of stream threads, at most one per core; each partition is served by one thread. */
     public ServiceConfig withThreads(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("expected at least 1 thread, found " + count);
@@ -185,8 +185,8 @@ public final class ServiceConfig {
     }
 
     /**
-     * How often work is committed while nothing is heard. A commit writes the state of every device that was heard since
-     * the last one, so frequent commits cost; rare ones leave more to be heard again after a crash.
+     * Commit interval while there are no detections. A commit writes the state of every device active since the last one, so
+     * frequent commits are expensive; rare ones leave more to be reprocessed after a crash.
      */
     public ServiceConfig withCommitInterval(Duration value) {
         var changed = new ServiceConfig(this);
@@ -204,7 +204,7 @@ public final class ServiceConfig {
         return changed;
     }
 
-    /** How long an instance may be silent before others take its partitions; for {@link Rebalance#CLASSIC} only. */
+    /** How long an instance may be unresponsive before others take its partitions; {@link Rebalance#CLASSIC} only. */
     public ServiceConfig withSessionTimeout(Duration value) {
         var changed = new ServiceConfig(this);
         changed.sessionTimeout = value;
@@ -217,7 +217,7 @@ public final class ServiceConfig {
         return changed;
     }
 
-    /** Further instances that follow each device's state, to take over at once and to answer in the meantime. */
+    /** Number of further instances that replicate each device's state, to take over at once and to answer queries. */
     public ServiceConfig withStandbyReplicas(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("expected at least 0 standby replicas, found " + count);
@@ -228,8 +228,8 @@ public final class ServiceConfig {
     }
 
     /**
-     * Whether a service that is stopped gives its partitions away at once, as it should where it will not come back soon. By
-     * default it remains a member until {@link #withSessionTimeout} has passed, so that a restart moves nothing.
+     * Whether the service leaves the group immediately on shutdown, as it should if it will not be back soon. By default it
+     * remains a member until {@link #withSessionTimeout} has passed, so a restart moves no partitions.
      */
     public ServiceConfig withLeaveOnClose(boolean leave) {
         var changed = new ServiceConfig(this);
@@ -237,7 +237,7 @@ public final class ServiceConfig {
         return changed;
     }
 
-    /** How long a broker that does not answer is waited for when the service starts. */
+    /** How long to wait for an unresponsive broker at startup. */
     public ServiceConfig withBrokerWait(Duration value) {
         var changed = new ServiceConfig(this);
         changed.brokerWait = value;
@@ -245,10 +245,10 @@ public final class ServiceConfig {
     }
 
     /**
-     * How instances ask each other about devices.
+     * How instances query each other about devices.
      *
-     * @param hostAndPort where the others reach this one's HTTP server, {@code host:port}
-     * @param token what every instance's server asks for; null for none
+     * @param hostAndPort the address at which others reach this instance's HTTP server, {@code host:port}
+     * @param token required by every instance's server; null for none
      * @throws IllegalArgumentException if the address is not of that form
      */
     public ServiceConfig withPeers(String hostAndPort, @Nullable String token) {
@@ -275,7 +275,7 @@ public final class ServiceConfig {
 
     /**
      * Any Kafka setting, for streams, producer, consumer and admin client alike (prefixes {@code consumer.}, {@code
-     * producer.}, {@code admin.} narrow one down); these go before everything that is set here.
+     * producer.}, {@code admin.} select one of them); these take precedence over everything set here.
      */
     public ServiceConfig withProperties(Map<String, String> values) {
         var changed = new ServiceConfig(this);
@@ -332,14 +332,14 @@ public final class ServiceConfig {
         return properties;
     }
 
-    /** When events ask for a commit; null where they do not wait for one. */
+    /** Creates the scheduler of event-driven commits; null if events do not wait for commits. */
     CommitScheduler.@Nullable Pace promptCommits() {
         return guarantee == Guarantee.EXACTLY_ONCE && eventDelay.compareTo(commitInterval) < 0
                 ? new CommitScheduler.Pace(eventDelay, commitInterval)
                 : null;
     }
 
-    /** Settings of a client at this broker, such as {@link Topics} needs. */
+    /** Client settings for this broker, as needed by {@link Topics}. */
     public Map<String, String> clientSettings() {
         var settings = new HashMap<>(properties);
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -349,9 +349,9 @@ public final class ServiceConfig {
     /**
      * Settings of Kafka Streams.
      *
-     * @param clusterStateDir where this cluster's state lies
-     * @param instanceId name of this instance that outlives a restart
-     * @param replicationFactor copies of the internal topics; 1 where there is no other broker to go on with
+     * @param clusterStateDir folder of this cluster's state
+     * @param instanceId name of this instance that survives a restart
+     * @param replicationFactor of the internal topics; 1 if there is only one broker
      * @throws IllegalArgumentException if settings exclude each other
      */
     public Properties streamsSettings(Path clusterStateDir, String instanceId, int replicationFactor) {
@@ -374,10 +374,10 @@ public final class ServiceConfig {
                     StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                     millis(LONE_BROKER_TRANSACTION));
         }
-        // A service that is started for the first time hears what is there already, instead of losing it silently.
+        // A service started for the first time processes existing records instead of silently skipping them.
         s.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
 
-        // Streams lingers for 100 ms to make large batches; here an event should leave when it is heard.
+        // Streams lingers for 100 ms to make large batches; here an event should be sent at once.
         s.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         s.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         s.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
@@ -386,7 +386,7 @@ public final class ServiceConfig {
         // behind it are then refused as out of order, logged as errors, and sent again after a pause.
         s.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
 
-        // Frames of another origin may carry no time; that must not stop the stream.
+        // Frames from other producers may lack a timestamp; that must not stop the stream.
         s.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, LenientTimestamps.class);
         DeadLetterHandlers.configure(s);
 
@@ -401,7 +401,7 @@ public final class ServiceConfig {
         switch (rebalance) {
             case CLASSIC -> {
                 s.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbyReplicas);
-                // A known member that comes back takes its partitions again at once. Without a name, a restart after a
+                // A static member that comes back gets its partitions back at once. Without a name, a restart after a
                 // crash would wait until the session of its former self has timed out.
                 s.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);
                 s.put(
@@ -412,17 +412,16 @@ public final class ServiceConfig {
                         millis(sessionTimeout) / 3);
             }
             case STREAMS -> {
-                // Standby copies and the session's length are settings of the group at the broker; see GroupSettings.
+                // Standby replicas and the session timeout are settings of the group at the broker; see GroupSettings.
                 if (!sessionTimeout.equals(DEFAULT_SESSION_TIMEOUT)) {
-                    throw new IllegalArgumentException(
-                            "a session timeout goes with the rebalance protocol classic; with"
-                                    + " streams the broker has it, as the group's setting streams.session.timeout.ms");
+                    throw new IllegalArgumentException("a session timeout requires the rebalance protocol classic; with"
+                            + " streams it is set at the broker, as the group's setting streams.session.timeout.ms");
                 }
                 for (String name : properties.keySet()) {
                     if (name.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
                             || name.endsWith(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG)) {
                         throw new IllegalArgumentException(
-                                name + " goes with the rebalance protocol classic; the protocol streams has no static"
+                                name + " requires the rebalance protocol classic; the protocol streams has no static"
                                         + " members, and its standby replicas are the group's setting");
                     }
                 }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether the topic of the shadow's events is there for as long as a shadow listens. A transaction with an event for a
- * topic that was deleted can neither be committed nor given up while the producer lives, so the partition would hear nothing
- * more; the service that starts again takes the shadow for refused and hears on.
+ * Checks that the topic of shadow events exists while a shadow model is set. A transaction with an event for a deleted topic
+ * can neither be committed nor aborted while the producer lives, so the partition would be stuck; a restarted service
+ * refuses the shadow model and continues without it.
  */
 final class ShadowTopicWatch implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class ShadowTopicWatch implements AutoCloseable {
 
     private static final Duration PERIOD = Duration.ofSeconds(2);
 
-    /** In a row: a shadow that has just been ended may not be known here yet as ended. */
+    /** Consecutive failed checks: the removal of the shadow model may not be known here yet. */
     private static final int ABSENCES = 2;
 
     private final Map<String, String> settings;
@@ -41,10 +41,10 @@ final class ShadowTopicWatch implements AutoCloseable {
     private int absences;
 
     /**
-     * Begins to look.
+     * Starts checking.
      *
      * @param settings of a Kafka client
-     * @param gone called once with a sentence
+     * @param gone called once, when the topic is gone
      */
     ShadowTopicWatch(Map<String, String> settings, SpotterProvider spotters, Consumer<BrokerException> gone) {
         this.settings = settings;
@@ -59,16 +59,16 @@ final class ShadowTopicWatch implements AutoCloseable {
         try {
             absences = shadow == null || isThere() ? 0 : absences + 1;
         } catch (ExecutionException | TimeoutException | BrokerException e) {
-            log.debug("the broker does not say whether {} is there", Topics.SHADOW_EVENTS, e);
+            log.debug("cannot determine whether {} exists", Topics.SHADOW_EVENTS, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         }
         if (shadow != null && absences == ABSENCES) {
             thread.shutdown();
-            gone.accept(new BrokerException("expected the topic " + Topics.SHADOW_EVENTS + " while the shadow "
-                    + shadow.model().version() + " listens, found it deleted; when the service is started again, it"
-                    + " hears without the shadow"));
+            gone.accept(new BrokerException("expected the topic " + Topics.SHADOW_EVENTS + " while the shadow model "
+                    + shadow.model().version() + " is active, found it deleted; after a restart the service runs"
+                    + " without a shadow model"));
         }
     }
 
@@ -89,7 +89,7 @@ final class ShadowTopicWatch implements AutoCloseable {
         thread.shutdownNow();
         try {
             if (!thread.awaitTermination(Topics.TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                log.warn("the broker still does not say whether {} is there", Topics.SHADOW_EVENTS);
+                log.warn("still cannot determine whether {} exists", Topics.SHADOW_EVENTS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -10,16 +10,16 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * One bound on the memory outside the heap for all state stores of the process. Kafka Streams gives each store 50 MiB of cache
- * and up to three write buffers of 16 MiB; an instance with 24 partitions has 48 stores, so that the memory of a service would
+ * A common limit on the off-heap memory of all state stores of the process. Kafka Streams gives each store 50 MiB of cache
+ * and up to three write buffers of 16 MiB; an instance with 24 partitions has 48 stores, so a service's memory would
  * grow with its share of the partitions, to some 4.5 GiB, and unseen by the heap's limit.
  */
 public final class StoreMemory implements RocksDBConfigSetter {
 
-    /** For blocks that were read, indexes, filters and write buffers. */
+    /** Size for cached blocks, indexes, filters and write buffers. */
     static final long TOTAL_BYTES = 128L << 20;
 
-    /** Of that, for what is not on disk yet. When it is nearly reached, a store that is written to empties its buffer. */
+    /** Part of it for write buffers. When it is nearly reached, a store being written to flushes its buffer. */
     static final long WRITE_BUFFER_BYTES = 64L << 20;
 
     /**
@@ -42,14 +42,14 @@ public final class StoreMemory implements RocksDBConfigSetter {
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
         var table = (BlockBasedTableConfig) options.tableFormatConfig();
         table.setBlockCache(Shared.CACHE);
-        // Otherwise they are kept outside the bound for as long as a file is open.
+        // Otherwise they are kept outside the limit for as long as a file is open.
         table.setCacheIndexAndFilterBlocks(true);
         options.setTableFormatConfig(table);
         options.setArenaBlockSize(PIECE_BYTES);
         options.setWriteBufferManager(Shared.WRITE_BUFFERS);
     }
 
-    /** The cache and the buffers are every store's, and live as long as the process. */
+    /** The cache and the buffers are shared by all stores and live as long as the process. */
     @Override
     public void close(String storeName, Options options) {}
 }

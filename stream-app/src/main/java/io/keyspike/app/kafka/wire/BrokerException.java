@@ -2,7 +2,7 @@ package io.keyspike.app.kafka.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/** The broker or one of its topics is not as it must be; the message is one sentence that says what to do. */
+/** A problem with the broker or one of its topics; the message is one sentence that says what to do. */
 public final class BrokerException extends RuntimeException {
 
     public BrokerException(String message) {
@@ -13,7 +13,7 @@ public final class BrokerException extends RuntimeException {
         super(message, cause);
     }
 
-    /** What the innermost cause says: Kafka wraps it, often more than once. */
+    /** Message of the innermost cause: Kafka wraps it, often more than once. */
     public static String rootMessage(Throwable e) {
         Throwable root = root(e);
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();

@@ -10,12 +10,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Kafka's clients, as more than one part needs them. */
+/** Kafka clients with common settings. */
 public final class Clients {
 
     /**
-     * Settings of a producer of which no retry doubles, loses or reorders a record. One batch at a time: a broker that has just
-     * created the topic may turn away the first batch and then take the second, and the first could never follow.
+     * Settings of a producer whose retries never duplicate, lose or reorder a record. One batch at a time: a broker that just
+     * created the topic may reject the first batch and then accept the second, and the first could never follow.
      */
     public static final Map<String, Object> IN_ORDER = Map.of(
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
@@ -32,14 +32,14 @@ public final class Clients {
         try {
             return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException e) {
-            throw new BrokerException("the producer's settings are not valid: " + BrokerException.rootMessage(e), e);
+            throw new BrokerException("invalid producer settings: " + BrokerException.rootMessage(e), e);
         }
     }
 
     /**
-     * A consumer without a group, that sees only what is certain and creates no topic.
+     * A consumer without a group that reads committed records only and creates no topic.
      *
-     * @param settings of the connection; {@code own} go before them
+     * @param settings of the connection; {@code own} take precedence
      * @throws BrokerException if a setting is not valid
      */
     public static KafkaConsumer<byte[], byte[]> certainReader(Map<String, String> settings, Map<String, Object> own) {
@@ -53,7 +53,7 @@ public final class Clients {
         try {
             return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw new BrokerException("the consumer's settings are not valid: " + BrokerException.rootMessage(e), e);
+            throw new BrokerException("invalid consumer settings: " + BrokerException.rootMessage(e), e);
         }
     }
 }

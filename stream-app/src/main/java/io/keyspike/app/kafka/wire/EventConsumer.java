@@ -27,21 +27,21 @@ public final class EventConsumer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EventConsumer.class);
 
-    /** Where reading begins. */
+    /** Where to start reading. */
     public enum Start {
-        /** With the oldest event there is. */
+        /** At the oldest event. */
         BEGINNING,
-        /** With what is heard from now on. */
+        /** At the end: only new events. */
         NOW
     }
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /**
-     * @param isolation READ_COMMITTED sees an event once it is certain, one commit interval late; READ_UNCOMMITTED sees
-     *     it at once, and may see it twice after a crash
-     * @param properties any consumer setting; goes before the ones set here
-     * @throws BrokerException if the broker does not answer or the topic is not there
+     * @param isolation READ_COMMITTED sees an event once it is committed, one commit interval late; READ_UNCOMMITTED
+     *     sees it at once, and may see it twice after a crash
+     * @param properties any consumer settings; they take precedence over those set here
+     * @throws BrokerException if the broker does not answer or the topic does not exist
      */
     public EventConsumer(
             String bootstrapServers, Start start, IsolationLevel isolation, Map<String, String> properties) {
@@ -56,7 +56,7 @@ public final class EventConsumer implements AutoCloseable {
         try {
             consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw new BrokerException("the consumer's settings are not valid: " + e.getMessage(), e);
+            throw new BrokerException("invalid consumer settings: " + e.getMessage(), e);
         }
         try {
             assign(start, bootstrapServers);
@@ -81,12 +81,12 @@ public final class EventConsumer implements AutoCloseable {
             consumer.seekToBeginning(partitions);
         } else {
             consumer.seekToEnd(partitions);
-            // Seeking is lazy; "now" is when this consumer was made.
+            // Seeking is lazy; "now" is the creation of this consumer.
             partitions.forEach(consumer::position);
         }
     }
 
-    /** Events that have come, waiting up to {@code timeout} for the first. Records that are not events are left out. */
+    /** New events, waiting up to {@code timeout} for the first. Records that are not events are skipped. */
     public List<KeywordEvent> poll(Duration timeout) {
         var events = new ArrayList<KeywordEvent>();
         try {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the keyword events of a stretch of time once, from any topic that holds some. */
+/** Reads the keyword events of a time range once, from any topic that holds some. */
 public final class EventRange {
 
     private static final Logger log = LoggerFactory.getLogger(EventRange.class);
@@ -29,12 +29,12 @@ public final class EventRange {
     private EventRange() {}
 
     /**
-     * Reads the events whose frames came in a stretch of time, by partition in order, up to the last one that is certain
-     * when this begins. Records that are not events are left out.
+     * Reads the events whose frames came in a time range, by partition in order, up to the last one committed at the time of
+     * the call. Records that are not events are skipped.
      *
      * @param from null to begin with the first
      * @param to (exclusive) null for all
-     * @throws BrokerException if the topic is not there or the broker does not answer
+     * @throws BrokerException if the topic does not exist or the broker does not answer
      */
     public static void read(
             Map<String, String> settings,

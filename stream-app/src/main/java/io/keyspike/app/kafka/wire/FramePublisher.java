@@ -19,24 +19,24 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the sound of devices into {@link Topics#AUDIO_FRAMES}. One publisher serves any number of devices; each
+ * Sends the audio of devices to {@link Topics#AUDIO_FRAMES}. One publisher serves any number of devices; each
  * {@link Session} belongs to one thread.
  */
 public final class FramePublisher implements AutoCloseable {
 
-    /** 20 ms: what telephony uses, and a fraction of the time a word takes. */
+    /** 20 ms: common in telephony, and a fraction of the duration of a word. */
     public static final int DEFAULT_FRAME_MILLIS = 20;
 
-    /** Longest wait for a broker that does not answer, in milliseconds; Kafka's own minute is long for a command. */
+    /** Longest wait for an unresponsive broker, in milliseconds; Kafka's default of a minute is long for a command. */
     private static final int MAX_BLOCK_MILLIS = 15_000;
 
     private static final SecureRandom SESSIONS = new SecureRandom();
 
     /** How fast {@link #publish} sends. */
     public enum Pace {
-        /** As the sound would be heard. */
+        /** In real time. */
         REAL_TIME,
-        /** As fast as the broker takes it. Also for a source that is paced by itself, such as a microphone. */
+        /** As fast as the broker accepts it. Also for a source with its own pace, such as a microphone. */
         UNPACED
     }
 
@@ -45,7 +45,7 @@ public final class FramePublisher implements AutoCloseable {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     /**
-     * @param properties any producer setting; goes before the ones set here
+     * @param properties any producer settings; they take precedence over those set here
      * @throws BrokerException if a setting is not valid
      */
     public FramePublisher(String bootstrapServers, Map<String, String> properties) {
@@ -53,7 +53,7 @@ public final class FramePublisher implements AutoCloseable {
         var settings = new HashMap<String, Object>();
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "keyspike-frames");
         settings.putAll(Clients.IN_ORDER);
-        // A quarter of a frame: enough to send the frames of many devices together, not enough to be noticed.
+        // A quarter of a frame: enough to batch the frames of many devices, not enough to be noticed.
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
         settings.putAll(properties);
@@ -61,12 +61,12 @@ public final class FramePublisher implements AutoCloseable {
         producer = Clients.producer(settings);
     }
 
-    /** Begins a session of a device, with an id drawn at random. */
+    /** Begins a session of a device, with a random id. */
     public Session open(String device, int sampleRateHz) {
         return new Session(device, sampleRateHz, SESSIONS.nextLong());
     }
 
-    /** Begins a session with an id of the caller's, for repeatable runs. */
+    /** Begins a session with a given id, for repeatable runs. */
     public Session open(String device, int sampleRateHz, long sessionId) {
         return new Session(device, sampleRateHz, sessionId);
     }
@@ -101,7 +101,7 @@ public final class FramePublisher implements AutoCloseable {
          *
          * @param samples copied before this returns
          * @param captureTimeMicros when the first of them was captured, microseconds since the epoch
-         * @throws BrokerException if the broker did not take this frame or an earlier one
+         * @throws BrokerException if the broker rejected this frame or an earlier one
          */
         @SuppressWarnings("FutureReturnValueIgnored") // the callback takes note of a failure
         public void send(short[] samples, int from, int to, long captureTimeMicros) {
@@ -131,14 +131,14 @@ public final class FramePublisher implements AutoCloseable {
      * Sends a whole source as one session of a device, in frames of one length; the last one is as long as what is left.
      * Returns when the broker has everything.
      *
-     * <p>Capture times: with {@link Pace#REAL_TIME}, those of sound that began when this was called; otherwise each
+     * <p>Capture times: with {@link Pace#REAL_TIME}, as if the audio had started when this was called; otherwise each
      * frame counts as captured just before it is sent.
      *
-     * @param running asked before each frame; false ends the session early
+     * @param running checked before each frame; false ends the session early
      * @return frames sent
      * @throws IllegalArgumentException if a frame would hold no sample or more than the wire format can
      * @throws IOException if the source fails
-     * @throws BrokerException if the broker does not take the frames
+     * @throws BrokerException if the broker rejects the frames
      */
     public long publish(String device, AudioSource source, int frameMillis, Pace pace, BooleanSupplier running)
             throws IOException {
@@ -158,7 +158,7 @@ public final class FramePublisher implements AutoCloseable {
             long captured;
             if (pace == Pace.REAL_TIME) {
                 captured = startMicros + sent * 1_000_000 / rate;
-                // A frame is complete when its last sample has been heard.
+                // A frame is complete when its last sample has been captured.
                 sleepUntil(startNanos + (sent + length) * 1_000_000_000L / rate);
             } else {
                 captured = nowMicros() - length * 1_000_000L / rate;
@@ -173,7 +173,7 @@ public final class FramePublisher implements AutoCloseable {
     /**
      * Waits until the broker has everything that was sent.
      *
-     * @throws BrokerException if it did not take something
+     * @throws BrokerException if it rejected a frame
      */
     public void flush() {
         producer.flush();
@@ -195,7 +195,7 @@ public final class FramePublisher implements AutoCloseable {
 
     private BrokerException notTaken(Exception e) {
         return new BrokerException(
-                "Kafka at " + bootstrapServers + " did not take a frame for " + Topics.AUDIO_FRAMES + ": "
+                "Kafka at " + bootstrapServers + " rejected a frame for " + Topics.AUDIO_FRAMES + ": "
                         + BrokerException.rootMessage(e),
                 e);
     }

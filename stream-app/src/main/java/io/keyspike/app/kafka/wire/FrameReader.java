@@ -61,9 +61,9 @@ public final class FrameReader {
     }
 
     /**
-     * Why a model cannot hear a frame, or null if it can.
+     * Why a model cannot process a frame, or null if it can.
      *
-     * @param sampleRateHz the model's: sound at another rate is not resampled here
+     * @param sampleRateHz the model's: audio at another rate is not resampled here
      */
     public static Content.@Nullable Refused otherRate(AudioFrame frame, int sampleRateHz) {
         return frame.sampleRateHz() == sampleRateHz

@@ -63,7 +63,7 @@ public final class KeywordEventCodec {
     }
 
     /**
-     * Reads an event; fields that are not known are left aside.
+     * Parses an event; unknown fields are ignored.
      *
      * @throws IOException naming the field that is missing or of the wrong kind
      */

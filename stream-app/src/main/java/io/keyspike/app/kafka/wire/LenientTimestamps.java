@@ -3,7 +3,7 @@ package io.keyspike.app.kafka.wire;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
-/** A record's own time, or where it has none, that of the record before it. Kafka's default would stop the stream. */
+/** A record's timestamp or, if it has none, that of the previous record. Kafka's default would stop the stream. */
 public final class LenientTimestamps implements TimestampExtractor {
 
     @Override

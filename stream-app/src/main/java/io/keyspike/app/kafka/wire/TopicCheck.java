@@ -19,19 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether topics that are there can do what the service needs of them, looked at before it starts: each of these would
- * otherwise show up later, as a loss or as a thread that dies again and again.
+ * Checks before the start whether the existing topics meet the service's requirements: each violation would otherwise show
+ * up later, as data loss or as a thread that dies repeatedly.
  */
 public final class TopicCheck {
 
     private static final Logger log = LoggerFactory.getLogger(TopicCheck.class);
 
-    /** An event with the longest device id and word there can be, in JSON and in headers. */
+    /** Size of an event with the longest possible device id and word, in JSON and in headers. */
     private static final int LARGEST_EVENT_BYTES = 16 * 1024;
 
     private TopicCheck() {}
 
-    /** @throws BrokerException with one sentence for each thing that does not fit */
+    /** @throws BrokerException with one sentence for each mismatch */
     public static void run(Admin admin, String applicationId) throws InterruptedException, TimeoutException {
         String changelog = Topics.changelog(applicationId);
         var problems = new ArrayList<String>();
@@ -41,10 +41,10 @@ public final class TopicCheck {
             settings(configs(admin, topics.keySet()), changelog, problems);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
-                log.info("the topics' settings cannot be looked at ({}); they are taken to fit", e.getMessage());
+                log.info("cannot describe topic configs ({}); skipping the check", e.getMessage());
                 return;
             }
-            throw new BrokerException("the topics cannot be looked at: " + BrokerException.rootMessage(e), e);
+            throw new BrokerException("cannot describe the topics: " + BrokerException.rootMessage(e), e);
         }
         if (!problems.isEmpty()) {
             throw new BrokerException(String.join("; ", problems));
@@ -70,8 +70,9 @@ public final class TopicCheck {
         int found = states.partitions().size();
         if (expected != found) {
             problems.add("expected " + expected + " partitions in " + changelog + ", as " + Topics.AUDIO_FRAMES
-                    + " has, found " + found + ": devices' states would lie apart from their sound; give another"
-                    + " --application-id to begin afresh");
+                    + " has, found " + found
+                    + ": devices' states would not be co-partitioned with their audio; use another"
+                    + " --application-id to start over");
         }
     }
 
@@ -93,13 +94,13 @@ public final class TopicCheck {
             if (value(configs, topic, TopicConfig.CLEANUP_POLICY_CONFIG).contains("compact")) {
                 problems.add("expected " + topic + " with cleanup.policy=delete, found "
                         + value(configs, topic, TopicConfig.CLEANUP_POLICY_CONFIG)
-                        + ": of each device all records but the last would go");
+                        + ": compaction would remove all but each device's last record");
             }
         }
         String kept = value(configs, changelog, TopicConfig.CLEANUP_POLICY_CONFIG);
         if (!kept.isEmpty() && !kept.equals("compact")) {
             problems.add("expected " + changelog + " with cleanup.policy=compact, found " + kept
-                    + ": states of devices that are silent for long would go");
+                    + ": the states of devices that are silent for long would be deleted");
         }
         room(configs, Topics.KEYWORD_EVENTS, LARGEST_EVENT_BYTES, problems);
         room(configs, Topics.DEAD_LETTERS, DeadLetters.LARGEST_BYTES, problems);
@@ -109,11 +110,11 @@ public final class TopicCheck {
         String room = value(configs, topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
         if (!room.isEmpty() && Long.parseLong(room) < bytes) {
             problems.add("expected " + topic + " with max.message.bytes of at least " + bytes + ", found " + room
-                    + ": one record that is refused would stop its partition");
+                    + ": a single rejected record would block its partition");
         }
     }
 
-    /** Empty where it is not known. */
+    /** Empty if unknown. */
     private static String value(Map<String, Config> configs, String topic, String name) {
         Config config = configs.get(topic);
         ConfigEntry entry = config == null ? null : config.get(name);

@@ -22,24 +22,24 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** The three topics: what they are called, what they hold, and that they are there. */
+/** The topics: their names, contents, creation and existence check. */
 public final class Topics {
 
-    /** Sound: key = device id in UTF-8, value = a frame as {@link io.keyspike.audio.FrameCodec} draws it. */
+    /** Audio: key = device id in UTF-8, value = a frame in the layout of {@link io.keyspike.audio.FrameCodec}. */
     public static final String AUDIO_FRAMES = "audio-frames";
 
-    /** What was heard: key = device id in UTF-8, value = a {@link KeywordEvent} in JSON, with CloudEvents headers. */
+    /** Detections: key = device id in UTF-8, value = a {@link KeywordEvent} in JSON, with CloudEvents headers. */
     public static final String KEYWORD_EVENTS = "keyword-events";
 
     /** Records of {@link #AUDIO_FRAMES} that are not frames, unchanged, with the headers of {@link DeadLetters}. */
     public static final String DEAD_LETTERS = "audio-frames-dead-letter";
 
-    /** As {@link #KEYWORD_EVENTS}: what the model hears that listens beside the one in use. Only there while one does. */
+    /** As {@link #KEYWORD_EVENTS}, for the shadow model's detections. Exists only while a shadow model is set. */
     public static final String SHADOW_EVENTS = "keyword-events-shadow";
 
     public static final List<String> ALL = List.of(AUDIO_FRAMES, KEYWORD_EVENTS, DEAD_LETTERS);
 
-    /** Partitions where nobody said otherwise: how far the service can be spread, over threads or machines. */
+    /** Default number of partitions: the limit of how far the service can scale out, over threads or machines. */
     public static final int DEFAULT_PARTITIONS = 4;
 
     /** Name of the state store with one record for each device. */
@@ -48,7 +48,7 @@ public final class Topics {
     /** Name of the state store of the shadow model. */
     public static final String SHADOW_STORE = "shadow-state";
 
-    /** How the names of changelogs end. */
+    /** Suffix of the names of changelogs. */
     public static final String CHANGELOG_SUFFIX = "-changelog";
 
     /** Longest wait for a broker's answer. */
@@ -57,8 +57,7 @@ public final class Topics {
     private Topics() {}
 
     /**
-     * Creates those topics that are not there, with the broker's own number of copies, and waits until the broker knows
-     * them.
+     * Creates the missing topics, with the broker's default number of replicas, and waits until the broker knows them.
      *
      * @param admin settings of a client, {@code bootstrap.servers} at least
      * @throws BrokerException if the broker does not answer or refuses
@@ -95,8 +94,8 @@ public final class Topics {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!missing(client).isEmpty()) {
             if (System.nanoTime() > limit) {
-                throw new BrokerException("the topics " + missing(client) + " were created but cannot be seen within "
-                        + TIMEOUT_SECONDS + " s; does this user have the right to describe them?");
+                throw new BrokerException("the topics " + missing(client) + " were created but are not visible after "
+                        + TIMEOUT_SECONDS + " s; is this user authorised to describe them?");
             }
             Thread.sleep(20);
         }
@@ -108,15 +107,15 @@ public final class Topics {
         return missing;
     }
 
-    /** Where the states of devices are kept, by the name that Kafka Streams gives it. */
+    /** The changelog of device states, by the name that Kafka Streams gives it. */
     public static String changelog(String applicationId) {
         return applicationId + "-" + STATE_STORE + CHANGELOG_SUFFIX;
     }
 
     /**
-     * Checks that all three are there.
+     * Checks that all three exist.
      *
-     * @throws BrokerException naming those that are not, and what to do
+     * @throws BrokerException listing the missing ones, and what to do
      */
     public static void require(Map<String, ?> admin) {
         Set<String> missing;
@@ -126,18 +125,18 @@ public final class Topics {
             throw noAnswer(admin, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BrokerException("interrupted while looking for topics", e);
+            throw new BrokerException("interrupted while checking for topics", e);
         }
         if (!missing.isEmpty()) {
             throw new BrokerException("expected the topics " + ALL + " at " + admin.get("bootstrap.servers")
-                    + ", found no " + missing + "; create them, or let --create-topics do it");
+                    + ", found no " + missing + "; create them or use --create-topics");
         }
     }
 
     /** @throws BrokerException if a setting is not valid or no address can be resolved */
     public static Admin admin(Map<String, ?> settings) {
         var all = new HashMap<String, Object>(settings);
-        // Kafka's own minute is long for somebody who watches; closing a client waits for what it has begun.
+        // Kafka's default of a minute is long for an interactive user; closing a client waits for requests in flight.
         all.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT_SECONDS) * 1_000);
         all.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT_SECONDS) * 1_000);
         try {
@@ -151,9 +150,9 @@ public final class Topics {
     }
 
     /**
-     * Creates a topic with as many partitions as another one has, whose records last as long, if it is not there.
+     * Creates a topic with the same number of partitions and the same retention as another one, if it does not exist.
      *
-     * @throws BrokerException if the other one is not there, or the broker does not answer or refuses
+     * @throws BrokerException if the other one does not exist, or the broker does not answer or refuses
      */
     public static void createLike(Map<String, ?> admin, String topic, String other) {
         try (Admin client = admin(admin)) {

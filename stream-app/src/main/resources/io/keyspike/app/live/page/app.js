@@ -1,4 +1,4 @@
-// The page: puts what comes from the service where it belongs.
+// The page: routes messages from the service to the parts that display them.
 
 import {Feed, bytes, get} from "./feed.js";
 import {Minutes, Stage} from "./plots.js";
@@ -21,7 +21,7 @@ let facts = null;
 let seconds = [];
 let described = 0;
 
-/** What the outputs did in the last second. */
+/** Activity of the outputs over the last second. */
 const outputs = {
   reset(stream) {
     this.slices = [];
@@ -45,7 +45,7 @@ const picker = new DevicePicker(find("device"), find("devices"), name => watch(n
 
 const feed = new Feed({
   connection(now) {
-    status(now, now === "live" ? "Live" : "Connection lost; trying again");
+    status(now, now === "live" ? "Live" : "Connection lost; reconnecting");
     if (now === "live") {
       refresh();
     }
@@ -82,7 +82,7 @@ const feed = new Feed({
     }
   },
   dropped(lost) {
-    status("live", `Live; this browser skipped ${lost.messages} messages`);
+    status("live", `Live; this browser missed ${lost.messages} messages`);
   },
 });
 
@@ -141,7 +141,7 @@ function microwatts(watts) {
   return watts >= 1e-3 ? `${(watts * 1e3).toFixed(2)} mW` : watts >= 1e-6 ? `${(watts * 1e6).toFixed(1)} µW` : `${(watts * 1e9).toFixed(0)} nW`;
 }
 
-/** What the canvases show, for those who do not see them. */
+/** Describes the canvases for screen readers. */
 function describe(slice) {
   const now = performance.now();
   if (now - described < DESCRIBE_MILLIS) {
@@ -152,9 +152,9 @@ function describe(slice) {
   const last = seconds.at(-1);
   if (last) {
     find("spikes").setAttribute("aria-label", `Spikes: ${facts.layers.map((layer, i) =>
-      `${layer.name} ${last.rates[i].toFixed(1)} a second for each neuron`).join(", ")}`);
+      `${layer.name} ${last.rates[i].toFixed(1)} per second and neuron`).join(", ")}`);
     find("power").setAttribute("aria-label", `Chip power over the last minutes; now ${find("power-now").textContent}`);
-    find("rates").setAttribute("aria-label", `Firing rates over the last minutes; now ${find("rate-now").textContent} spikes a second for each neuron`);
+    find("rates").setAttribute("aria-label", `Firing rates over the last minutes; now ${find("rate-now").textContent} spikes per second and neuron`);
   }
 }
 
@@ -178,19 +178,19 @@ function apply(state) {
   stage.thresholds(state.thresholds);
   studio.state(state.studio);
   find("about").textContent = state.keepsSound
-    ? `The last ten seconds of what is watched are kept in memory; what you mark or keep is written to ${state.studio.folder}.`
-    : "No sound leaves this machine, and none is kept.";
+    ? `The last ten seconds of each watched stream are kept in memory; clips that you mark or keep are written to ${state.studio.folder}.`
+    : "No audio leaves this machine, and none is stored.";
 }
 
 async function refresh() {
   try {
     apply(await get("/live/state"));
   } catch {
-    // the stream's own connection says that the service is away
+    // the stream's own connection reports that the service is unavailable
   }
 }
 
-/** The device of the address, or the first one that is heard. */
+/** Watches the device named in the address, or else the first active one. */
 async function begin() {
   const named = decodeURIComponent(location.hash.slice(1));
   if (named) {
@@ -206,7 +206,7 @@ async function begin() {
     status("waiting", "Waiting for a device");
     refresh();
   } catch {
-    status("lost", "Connection lost; trying again");
+    status("lost", "Connection lost; reconnecting");
   }
   setTimeout(begin, 1000);
 }

@@ -1,4 +1,4 @@
-// What a person can choose: device, model, thresholds, and what they say of a detection.
+// The controls: device, model, thresholds, and the verdict on a detection.
 
 import {get, post} from "./feed.js";
 
@@ -17,7 +17,7 @@ export function element(name, className, text) {
   return made;
 }
 
-/** The device picker: a combobox whose list comes from the service, so that thousands of devices are no burden. */
+/** The device picker: a combobox whose list comes from the service, so it copes with thousands of devices. */
 export class DevicePicker {
   constructor(input, list, onPick) {
     this.input = input;
@@ -68,7 +68,7 @@ export class DevicePicker {
       return option;
     }));
     if (!answer.devices.length) {
-      const none = element("li", "", answer.all ? "no such device" : "no device heard yet");
+      const none = element("li", "", answer.all ? "no such device" : "no device active yet");
       none.setAttribute("role", "option");
       none.setAttribute("aria-disabled", "true");
       none.setAttribute("aria-selected", "false");
@@ -120,7 +120,7 @@ function ago(seconds) {
   return seconds < 3 ? "now" : seconds < 90 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`;
 }
 
-/** The list of what was heard. */
+/** The list of detections. */
 export class Events {
   constructor(list, empty, onlyDevice, player) {
     this.list = list;
@@ -152,7 +152,7 @@ export class Events {
     const latency = note.latencyMillis === undefined ? "" : ` · after ${note.latencyMillis.toFixed(0)} ms`;
     const buttons = element("div", "do");
     if (note.sound) {
-      buttons.append(this.#button("▶", `Play the sound of ${note.keyword} at ${time}`, () => this.#play(note.id)));
+      buttons.append(this.#button("▶", `Play the audio of ${note.keyword} at ${time}`, () => this.#play(note.id)));
     }
     buttons.append(this.#mark("✓", true, note, time), this.#mark("✗", false, note, time));
     const meta = element("div", "meta");
@@ -209,7 +209,7 @@ export class Events {
   }
 }
 
-/** A row for each keyword: its score as it is now, and a slider where its threshold lies. */
+/** A row for each keyword: its current score, and a slider for its threshold. */
 export class Words {
   constructor(box, save, undo, note, onChange) {
     this.box = box;
@@ -219,7 +219,7 @@ export class Words {
     this.rows = new Map();
     this.onChange = onChange;
     this.saved = {};
-    save.addEventListener("click", () => this.#act("/live/thresholds/save", {}, "Saved as a new version, and in use."));
+    save.addEventListener("click", () => this.#act("/live/thresholds/save", {}, "Saved as a new version, now active."));
     undo.addEventListener("click", () => this.#act("/live/thresholds", this.saved, ""));
   }
 

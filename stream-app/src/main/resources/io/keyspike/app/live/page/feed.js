@@ -1,4 +1,4 @@
-// The stream of one device: connects, and connects again whenever the service comes back.
+// The stream of one device: connects, and reconnects when the service is back.
 
 const RETRY_MILLIS = 1000;
 
@@ -7,7 +7,7 @@ export class Feed {
   #timer = 0;
   #device = null;
 
-  /** @param on what is to be done with each kind of message, and with changes of the connection's `state` */
+  /** @param on handlers by kind of message, and `connection` for changes of the connection's state */
   constructor(on) {
     this.on = on;
   }
@@ -40,7 +40,7 @@ export class Feed {
   }
 }
 
-/** Bytes of a base64 text. */
+/** Decodes base64. */
 export function bytes(text) {
   const raw = atob(text);
   const array = new Uint8Array(raw.length);
@@ -50,7 +50,7 @@ export function bytes(text) {
   return array;
 }
 
-/** Asks the service to do something. Throws an Error with its own sentence if it does not. */
+/** Posts a request to the service. Throws an Error with the service's message if it fails. */
 export async function post(path, body) {
   const response = await fetch(path, {
     method: "POST",

@@ -1,4 +1,4 @@
-// Canvases that scroll: the newest on the right, six seconds wide.
+// Scrolling canvases: newest on the right, six seconds wide.
 
 const SECONDS = 6;
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -190,7 +190,7 @@ export class Stage {
   #drawWave() {
     const {context, width, height} = prepare(this.canvases.wave);
     const middle = height / 2;
-    // Speech fills a fraction of full scale: a square root makes it visible and keeps clipping at the edge.
+    // Speech uses a fraction of full scale: a square root makes it visible and still shows clipping at the edge.
     const y = v => middle - Math.sign(v) * Math.sqrt(Math.abs(v) / 128) * (middle - 2);
     context.fillStyle = colour("--wave");
     context.beginPath();
@@ -207,7 +207,7 @@ export class Stage {
     const {context, width, height} = prepare(this.canvases.spikes);
     const gap = 18;
     const room = height - gap * this.layers.length;
-    // Small layers get rows one can see, large ones the rest.
+    // Small layers get visible rows, large ones the rest.
     const weights = this.layers.map(layer => Math.sqrt(layer.neurons) + 2);
     const sum = weights.reduce((a, b) => a + b, 0);
     let y = 0;

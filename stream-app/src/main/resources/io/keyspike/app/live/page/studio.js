@@ -6,9 +6,9 @@ import {element} from "./controls.js";
 const LOOK_MILLIS = 150;
 const VERDICTS = {
   "good": ["good", "Good: clear and loud enough."],
-  "too-quiet": ["bad", "Too quiet. Come closer, or turn the microphone up."],
+  "too-quiet": ["bad", "Too quiet. Move closer, or turn the microphone up."],
   "clipped": ["bad", "Clipped. Step back, or turn the microphone down."],
-  "noisy": ["bad", "Noisy: the word hardly stands out from what is around it."],
+  "noisy": ["bad", "Noisy: the word hardly stands out from the background."],
 };
 
 export class Studio {
@@ -48,13 +48,13 @@ export class Studio {
     const running = run.status === "running";
     this.find("train").disabled = running;
     this.find("train-stop").hidden = !running;
-    const best = run.epoch ? `, epoch ${run.epoch}, ${run.validationPercent.toFixed(1)} % right on validation clips` : "";
+    const best = run.epoch ? `, epoch ${run.epoch}, ${run.validationPercent.toFixed(1)} % correct on validation clips` : "";
     this.find("train-note").textContent = {
       idle: "",
       running: `Training ${run.name}${best}`,
       done: `${run.name} is trained and can be chosen above${best}.`,
       stopped: `Training of ${run.name} was stopped.`,
-      failed: `Training of ${run.name} failed; its last lines say why.`,
+      failed: `Training of ${run.name} failed; see its last lines for the reason.`,
     }[run.status];
     const lines = this.find("train-lines");
     lines.hidden = !run.lines.length;
@@ -81,7 +81,7 @@ export class Studio {
           return;
         }
       }
-      this.#say("No sound came from this device.", "bad");
+      this.#say("No audio arrived from this device.", "bad");
     } catch (e) {
       this.#say(e.message, "bad");
     }

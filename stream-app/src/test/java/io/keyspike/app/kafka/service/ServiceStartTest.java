@@ -114,7 +114,7 @@ class ServiceStartTest {
                 .hasMessageContaining("streams.session.timeout.ms");
         assertThatThrownBy(() -> start(streams.withProperties(Map.of("group.instance.id", "me"))))
                 .isInstanceOf(BrokerException.class)
-                .hasMessageContaining("group.instance.id goes with the rebalance protocol classic");
+                .hasMessageContaining("group.instance.id requires the rebalance protocol classic");
     }
 
     @Test
