@@ -12,7 +12,8 @@ final class DenseSynapse implements Stage {
     private final DenseProducts products;
     private final Parameter weight;
     private final @Nullable Parameter bias;
-    private final @Nullable Stage before;
+    private final @Nullable Stage spikesFrom;
+    private final boolean inputNeeded;
     private final int inputs;
     private final float[] y;
     private final float[] dx;
@@ -20,7 +21,8 @@ final class DenseSynapse implements Stage {
 
     /**
      * @param products shared by the replicas of this synapse
-     * @param before the stage that feeds it, or null for the network's input
+     * @param spikesFrom the stage whose output is the input as it is, and may be kept as bits; null where there is none
+     * @param inputNeeded whether the gradient of the input will be asked for
      */
     DenseSynapse(
             DenseProducts products,
@@ -28,35 +30,38 @@ final class DenseSynapse implements Stage {
             int outputs,
             Parameter weight,
             @Nullable Parameter bias,
-            @Nullable Stage before,
+            @Nullable Stage spikesFrom,
+            boolean inputNeeded,
             int maximumRows) {
         this.products = products;
         this.weight = weight;
         this.bias = bias;
-        this.before = before;
+        this.spikesFrom = spikesFrom;
+        this.inputNeeded = inputNeeded;
         this.inputs = inputs;
         y = new float[Math.multiplyExact(maximumRows, outputs)];
-        dx = new float[before == null ? 0 : Math.multiplyExact(maximumRows, inputs)];
+        dx = new float[!inputNeeded ? 0 : Math.multiplyExact(maximumRows, inputs)];
+    }
+
+    private long @Nullable [] inputBits() {
+        return spikesFrom == null ? null : spikesFrom.spikeBits();
     }
 
     /** Lays the weights out for the next passes of all replicas. */
     void lay() {
         float[] b = bias == null ? null : bias.values();
-        if (before == null) {
-            products.lay(weight.values(), b, DenseProducts.Use.VALUES);
+        DenseProducts.Use forward = inputBits() == null ? DenseProducts.Use.VALUES : DenseProducts.Use.SPIKES;
+        if (inputNeeded) {
+            products.lay(weight.values(), b, forward, DenseProducts.Use.INPUT_GRADIENT);
         } else {
-            products.lay(
-                    weight.values(),
-                    b,
-                    before.spikeBits() == null ? DenseProducts.Use.VALUES : DenseProducts.Use.SPIKES,
-                    DenseProducts.Use.INPUT_GRADIENT);
+            products.lay(weight.values(), b, forward);
         }
     }
 
     @Override
     public float[] forward(Pass pass, float[] input) {
         x = input;
-        long[] spikes = before == null ? null : before.spikeBits();
+        long[] spikes = inputBits();
         if (spikes == null) {
             products.forward(pass.rows(), x, y);
         } else {
@@ -68,7 +73,7 @@ final class DenseSynapse implements Stage {
     @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
         float[] biasGradient = bias == null ? null : bias.gradient();
-        long[] spikes = before == null ? null : before.spikeBits();
+        long[] spikes = inputBits();
         if (spikes == null) {
             products.parameterGradient(pass.rows(), x, dy, weight.gradient(), biasGradient);
         } else {
