@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * seconds of the clock (sampled about once a second by {@link #tick}, so ten to eleven).
  *
  * <p><b>Chip power</b> is what one chip that listens to one stream would draw: static watts per neuron · neurons + joules
- * per spike · spikes per second of <em>audio</em>, and likewise joules per synaptic operation if the profile has them. Spikes
+ * per spike · spikes per second of <em>audio</em>, and likewise joules per synaptic operation if the profile has any. Spikes
  * and audio are summed over all streams and the same ten seconds, so it is the mean over streams, weighted by their audio,
  * and does not depend on how fast the audio was processed: a replay at fifty times real time shows the same power. A model's
  * window begins when it is activated. <b>Fleet power</b> is that times the number of active streams.

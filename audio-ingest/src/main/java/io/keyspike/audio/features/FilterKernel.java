@@ -53,7 +53,7 @@ interface FilterKernel {
      *
      * <p>The samples' squares are added to each state's {@code energy}.
      *
-     * @param states {@link FilterbankState}s; passed as they are, since copying a reference costs a garbage-collector write barrier
+     * @param states {@link FilterbankState}s; not copied, since copying a reference costs a garbage-collector write barrier
      * @param samples of each stream
      * @param from of each stream, its first sample
      * @param count samples of every stream

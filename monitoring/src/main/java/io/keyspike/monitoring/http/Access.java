@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Access control. On a loopback address anyone on this machine has access, but no foreign web page in their browser: a
- * request has to name this machine ({@code Host}, against DNS rebinding) and must not come from another origin (against forged
+ * request has to name this machine ({@code Host}, against DNS rebinding) and must come from no other origin (against forged
  * requests). On any other address a token is required as well: {@code Authorization: Bearer TOKEN}, or, for a browser, one
  * visit of {@code /?token=TOKEN}, which leaves a cookie in its place.
  *

@@ -27,7 +27,7 @@ public record Answer(int status, String type, Map<String, String> headers, Body 
         @SuppressWarnings("ArrayRecordComponent") // never compared; no other reference to it exists
         record Whole(byte[] bytes) implements Body {}
 
-        /** Written incrementally, for any length of time; ends when it returns, is interrupted, or the client disconnects. */
+        /** Written incrementally, for any length of time; ends when it returns, is interrupted or the client leaves. */
         record Streamed(Writer writer) implements Body {}
     }
 

@@ -69,7 +69,7 @@ public final class StreamBenchmark {
         this.sound = sound;
     }
 
-    /** Where this number of streams may have its audio; with no more streams than the recording has frames, all is in cache. */
+    /** Where this many streams may have their audio; no more streams than the recording has frames are all in cache. */
     public List<Place> places(int streams) {
         return streams > sound.frames().length ? List.of(Place.values()) : List.of(Place.CACHE);
     }

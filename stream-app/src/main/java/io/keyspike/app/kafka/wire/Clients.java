@@ -14,8 +14,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class Clients {
 
     /**
-     * Settings of a producer whose retries never duplicate, lose or reorder a record. One batch at a time: a broker that just
-     * created the topic may reject the first batch and then accept the second, and the first could never follow.
+     * Settings of a producer whose retries never duplicate, lose or reorder a record. One batch at a time: a broker that
+     * just created the topic may reject the first batch and then accept the second, and the first could never follow.
      */
     public static final Map<String, Object> IN_ORDER = Map.of(
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
