@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.ClipOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.models.KeywordModel;
@@ -59,8 +60,8 @@ public final class ChipStressCommand implements Callable<Integer> {
     @Option(names = "--plots", paramLabel = "DIR", description = "Also draw the results as PNG into a folder.")
     private @Nullable Path plots;
 
-    @Option(names = "--json", description = "Print one JSON object and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -73,14 +74,14 @@ public final class ChipStressCommand implements Callable<Integer> {
         }
         KeywordModel model = chip.model();
         ChipProfile profile = chip.profile();
-        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+        try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             ModelClips clips = clipOptions.clips(model, bars);
             ChipStress.Report report = new ChipStress(
                             model, profile, clips, clipOptions.backend(), clipOptions.threads(), chips, seed, bars)
                     .run();
             bars.finish();
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
+            if (json.isSet()) {
                 out.println(new ObjectMapper().writeValueAsString(report));
             } else {
                 print(out, model, profile, clips, report);

@@ -1,11 +1,12 @@
 package io.keyspike.app.cli.listen;
 
+import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.ChosenModel;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.HttpOptions;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
-import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.PageOptions;
 import io.keyspike.app.cli.shared.SoundOptions;
 import io.keyspike.app.cli.shared.StopSignal;
@@ -17,7 +18,6 @@ import io.keyspike.audio.AudioSource;
 import io.keyspike.models.registry.ModelRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,20 +49,11 @@ public final class ListenCommand implements Callable<Integer> {
     @Mixin
     private SoundOptions sound = new SoundOptions();
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME|FILE",
-            description = "Model by name or file (default: the one in use, else " + ChosenModel.DEFAULT_MODEL + ").")
-    private @Nullable String model;
+    @Mixin
+    private ActiveModelOptions models = new ActiveModelOptions();
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Your folder of models (default: .keyspike/models in the home directory).")
-    private @Nullable Path modelFolder;
-
-    @Option(names = "--json", description = "JSON lines: time in seconds, keyword, score, model, source.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Option(names = "--real-time", description = "Read files no faster than they would be heard.")
     private boolean realTime;
@@ -103,14 +94,13 @@ public final class ListenCommand implements Callable<Integer> {
         if (sound.listDevices()) {
             return SoundOptions.printDevices(out);
         }
-        boolean showMeter = (sound.isMicrophone() || realTime) && !json && Terminal.isThere();
+        boolean showMeter = (sound.isMicrophone() || realTime) && !json.isSet() && Terminal.isThere();
         PrintWriter remarks = spec.commandLine().getErr();
-        var output =
-                new ListenOutput(out, remarks, json, showMeter ? new LevelMeter(remarks, Terminal.columns()) : null);
-        ModelLocator models = ModelLocator.of(modelFolder);
-        try (var chosen = ChosenModel.open(models, model, event -> report(event, output));
+        var output = new ListenOutput(
+                out, remarks, json.isSet(), showMeter ? new LevelMeter(remarks, Terminal.columns()) : null);
+        try (var chosen = models.open(event -> report(event, output));
                 var publisher = publisher();
-                var page = isPageWanted() ? ListenPage.open(pageOptions, http, chosen, models) : null;
+                var page = isPageWanted() ? ListenPage.open(pageOptions, http, chosen, models.locator()) : null;
                 var running = new StopSignal()) {
             if (page != null) {
                 output.remark("live page: " + page.uri());
@@ -121,7 +111,7 @@ public final class ListenCommand implements Callable<Integer> {
     }
 
     private boolean isPageWanted() {
-        return showPage != null ? showPage : http.portGiven() || (sound.isMicrophone() && !json);
+        return showPage != null ? showPage : http.portGiven() || (sound.isMicrophone() && !json.isSet());
     }
 
     private @Nullable FramePublisher publisher() {

@@ -2,10 +2,10 @@ package io.keyspike.app.cli.listen;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.cli.shared.ChosenModel;
+import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.wyoming.WyomingServer;
 import io.keyspike.models.decision.Detection;
@@ -15,13 +15,12 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -46,17 +45,8 @@ public final class WyomingCommand implements Callable<Integer> {
             description = "Address to listen at; port 0 for any free one (default: ${DEFAULT-VALUE}).")
     private URI uri = URI.create("tcp://127.0.0.1:10400");
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME|FILE",
-            description = "Model by name or file (default: the one in use, followed through every change).")
-    private @Nullable String model;
-
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Your folder of models (default: ~/.keyspike/models).")
-    private @Nullable Path models;
+    @Mixin
+    private ActiveModelOptions models = new ActiveModelOptions();
 
     @Option(
             names = "--language",
@@ -72,8 +62,8 @@ public final class WyomingCommand implements Callable<Integer> {
             description = "Satellites at a time; more are turned away (default: ${DEFAULT-VALUE}).")
     private int maximumSatellites;
 
-    @Option(names = "--json", description = "Print each wake word as a line of JSON.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -86,7 +76,7 @@ public final class WyomingCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.USAGE, "expected at least 1 for --max-satellites");
         }
         var defaults = WyomingServer.Settings.DEFAULT;
-        try (var chosen = ChosenModel.open(ModelLocator.of(models), model, this::changed);
+        try (var chosen = models.open(this::changed);
                 var server = WyomingServer.start(
                         address,
                         chosen,
@@ -131,7 +121,7 @@ public final class WyomingCommand implements Callable<Integer> {
 
     private synchronized void print(String client, Detection detection, String version) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.isSet()) {
             var mapper = new ObjectMapper();
             try {
                 out.println(mapper.writeValueAsString(mapper.createObjectNode()

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.ModelCheck;
 import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ModelParameter;
+import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFileException;
@@ -27,7 +30,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** {@code models}: the models there are, what is in them, and which one is in use. */
@@ -59,12 +61,8 @@ public final class ModelsCommand implements Runnable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            scope = ScopeType.INHERIT,
-            description = "Folder of your models (default: .keyspike/models in your home directory).")
-    private @Nullable Path folder;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -109,8 +107,7 @@ public final class ModelsCommand implements Runnable {
         return ExitCode.OK;
     }
 
-    private int inspect(String model, boolean json) throws IOException {
-        Path file = locator().fileOf(model);
+    private int inspect(Path file, boolean json) throws IOException {
         var sheet = new ModelSheet(ModelFiles.read(file), file);
         if (json) {
             return print(sheet.json());
@@ -119,8 +116,7 @@ public final class ModelsCommand implements Runnable {
         return ExitCode.OK;
     }
 
-    private int verify(String model, boolean json) throws IOException {
-        Path file = locator().fileOf(model);
+    private int verify(Path file, boolean json) throws IOException {
         ObjectNode result = JSON.createObjectNode().put("file", file.toString());
         boolean valid = describe(file, result);
         if (json) {
@@ -172,7 +168,7 @@ public final class ModelsCommand implements Runnable {
     }
 
     ModelLocator locator() {
-        return ModelLocator.of(folder);
+        return models.locator();
     }
 
     private ModelRegistry open() throws IOException {
@@ -242,24 +238,23 @@ public final class ModelsCommand implements Runnable {
 
     @Command(name = "list", description = "The models there are; * marks the one in use.")
     static final class ListModels extends Either {
-        @Option(names = "--json", description = "Print a JSON array.")
-        private boolean json;
+        @Mixin
+        private JsonOption json = new JsonOption();
 
         @Override
         public Integer call() throws IOException {
             ClusterModels cluster = cluster();
-            return cluster == null ? models.list(json) : cluster.list(json);
+            return cluster == null ? models.list(json.isSet()) : cluster.list(json.isSet());
         }
     }
 
     /** What the subcommands share that look into one model. */
     abstract static class Look extends Sub {
-        @Parameters(paramLabel = "MODEL", description = "A file or a name.")
-        @SuppressWarnings("NullAway.Init") // injected by picocli
-        String model;
+        @Mixin
+        ModelParameter model = new ModelParameter();
 
-        @Option(names = "--json", description = "Print a JSON object.")
-        boolean json;
+        @Mixin
+        JsonOption json = new JsonOption();
     }
 
     @Command(
@@ -268,7 +263,7 @@ public final class ModelsCommand implements Runnable {
     static final class Inspect extends Look {
         @Override
         public Integer call() throws IOException {
-            return models.inspect(model, json);
+            return models.inspect(model.file(models.locator()), json.isSet());
         }
     }
 
@@ -278,7 +273,7 @@ public final class ModelsCommand implements Runnable {
     static final class Verify extends Look {
         @Override
         public Integer call() throws IOException {
-            return models.verify(model, json);
+            return models.verify(model.file(models.locator()), json.isSet());
         }
     }
 

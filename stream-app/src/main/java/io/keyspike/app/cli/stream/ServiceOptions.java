@@ -2,12 +2,12 @@ package io.keyspike.app.cli.stream;
 
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.kafka.device.GapPolicy;
 import io.keyspike.app.kafka.device.HearingSettings;
 import io.keyspike.app.kafka.service.ServiceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the service shares its work, what it does about gaps and silence, and how it starts and stops. */
@@ -50,13 +50,8 @@ final class ServiceOptions {
                     + ServiceConfig.DEFAULT_STANDBY_REPLICAS + "; 0 on the broker in this process).")
     private @Nullable Integer standbyReplicas;
 
-    @Option(
-            names = "--gap-bridge",
-            paramLabel = "MILLIS",
-            description =
-                    "Longest gap in a device's sound that is heard as silence; after a longer one the network begins"
-                            + " afresh (default: 100).")
-    private @Nullable Integer gapBridgeMillis;
+    @Mixin
+    private GapOption gap = new GapOption();
 
     @Option(
             names = "--expire-after",
@@ -129,8 +124,6 @@ final class ServiceOptions {
 
     private HearingSettings hearing() {
         HearingSettings defaults = HearingSettings.DEFAULT;
-        return new HearingSettings(
-                gapBridgeMillis == null ? defaults.gaps() : new GapPolicy(Duration.ofMillis(gapBridgeMillis)),
-                expireAfter == null ? defaults.expireAfter() : expireAfter);
+        return new HearingSettings(gap.policy(), expireAfter == null ? defaults.expireAfter() : expireAfter);
     }
 }

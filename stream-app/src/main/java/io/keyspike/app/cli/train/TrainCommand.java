@@ -2,7 +2,9 @@ package io.keyspike.app.cli.train;
 
 import io.keyspike.app.cli.shared.CacheOptions;
 import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.DataOption;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
@@ -39,13 +41,8 @@ import picocli.CommandLine.Spec;
             "bit for bit as if never stopped."
         })
 public final class TrainCommand implements Callable<Integer> {
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            required = true,
-            description = "Laid out as the configuration's data.kind says; docs/data.md shows the kinds.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private Path data;
+    @Mixin
+    private DataOption data = new DataOption();
 
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML; see configs/.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -61,17 +58,8 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Folder for report and plots (default: beside the model, <name>-report).")
     private @Nullable Path report;
 
-    @Option(
-            names = "--backend",
-            defaultValue = "vector",
-            description =
-                    "vector or scalar, with the same model; tornado (a GPU, docs/tornadovm.md) sums in another order (default:"
-                            + " ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String backend;
-
-    @Option(names = "--threads", description = "Worker threads; the model is the same (default: all cores).")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private KernelOptions kernels = new KernelOptions();
 
     @Option(names = "--seed", description = "Instead of the configuration's training.seed.")
     private @Nullable Long seed;
@@ -140,8 +128,8 @@ public final class TrainCommand implements Callable<Integer> {
     private int train(TrainingConfig config, StopSignal goOn, ProgressBars bars) throws IOException {
         Path checkpoint = out.resolveSibling(baseName() + ".checkpoint");
         var options = new TrainingOptions(
-                backend,
-                threads,
+                kernels.backend(),
+                kernels.threads(),
                 features,
                 cache.folder(),
                 cache.limitBytes(),
@@ -158,7 +146,7 @@ public final class TrainCommand implements Callable<Integer> {
             if (feedback != null) {
                 trainer.learnFrom(feedback);
             }
-            TrainingResult result = trainer.run(data);
+            TrainingResult result = trainer.run(data.folder());
             bars.finish();
             ModelFiles.write(out, result.model());
             Path reportFolder = report == null ? out.resolveSibling(baseName() + "-report") : report;
