@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "caching",
         description = {
-            "Samples per second of batches whose features are made anew, read from disk, held in memory or on the"
+            "Samples per second of batches whose features are recomputed, read from disk, held in memory or on the"
                     + " device.",
-            "Sound and events are made up by seed; nothing is learnt."
+            "Inputs are synthetic (seeded); no weights are updated."
         })
 public final class BenchCachingCommand implements Callable<Integer> {
 
@@ -37,14 +37,13 @@ public final class BenchCachingCommand implements Callable<Integer> {
     @Option(names = "--workers", description = "Threads that build batches (default: ${DEFAULT-VALUE}).")
     private int workers = 1;
 
-    @Option(names = "--seconds", description = "Measured for each way (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", description = "Measurement time for each cache mode (default: ${DEFAULT-VALUE}).")
     private double seconds = 2;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description =
-                    "On the disk to measure; a new folder in it is removed in the end (default: the temporary one).")
+            description = "Folder on the disk to measure; a temporary folder is made in it (default: the system's).")
     private @Nullable Path folder;
 
     @Spec

@@ -29,10 +29,13 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchEquivalenceCommand implements Callable<Integer> {
 
-    @Option(names = "--backend", description = "Only this backend (default: all that are here).")
+    @Option(names = "--backend", description = "Only this backend (default: all available).")
     private @Nullable String backend;
 
-    @Option(names = "--seed", description = "Of input and weights (default: ${DEFAULT-VALUE}).", defaultValue = "1")
+    @Option(
+            names = "--seed",
+            description = "Random seed of inputs and weights (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
     private long seed;
 
     @Mixin

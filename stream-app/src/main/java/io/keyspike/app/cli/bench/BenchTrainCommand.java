@@ -62,7 +62,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
             names = "--precision",
             defaultValue = "float32",
             description =
-                    "Of the membranes kept for the backward pass: float32 or float16 (default: ${DEFAULT-VALUE}).")
+                    "Precision of the membranes kept for the backward pass: float32 or float16 (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Membranes.Precision precision;
 

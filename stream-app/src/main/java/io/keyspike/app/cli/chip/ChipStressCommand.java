@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stress",
         description = {
-            "Measures a model on chips that are not what was meant: drawn chips whose synapses, thresholds and time",
+            "Measures a model on imperfect chips: sampled chips whose synapses, thresholds and time",
             "constants are off, weights of 2 to 8 bits, and time constants that snap to coarse steps."
         })
 public final class ChipStressCommand implements Callable<Integer> {
@@ -51,10 +51,13 @@ public final class ChipStressCommand implements Callable<Integer> {
     @Option(
             names = "--chips",
             defaultValue = "100",
-            description = "Chips drawn for each spread (default: ${DEFAULT-VALUE}).")
+            description = "Chips sampled for each spread (default: ${DEFAULT-VALUE}).")
     private int chips;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of the chips drawn (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Random seed for sampling chips (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--plots", paramLabel = "DIR", description = "Also draw the results as PNG into a folder.")
@@ -111,7 +114,7 @@ public final class ChipStressCommand implements Callable<Integer> {
                 100 * interval.high());
         out.printf(
                 Locale.ROOT,
-                "%d drawn chips each; sigmas of %s: weights %.3g, thresholds %.3g, time constants %.3g%n",
+                "%d sampled chips each; sigmas of %s: weights %.3g, thresholds %.3g, time constants %.3g%n",
                 chips,
                 profile.name(),
                 profile.mismatch().weight(),

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "listen",
         description = {
-            "Prints the keywords it hears: from the microphone, from files, or from standard input.",
+            "Detects keywords in audio from the microphone, files or standard input, and prints them.",
             "Without --model it uses the model in use in your folder of models, and follows every change of it "
                     + "('keyspike models use NAME') while it listens.%n"
         })
@@ -55,24 +55,24 @@ public final class ListenCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Option(names = "--real-time", description = "Read files no faster than they would be heard.")
+    @Option(names = "--real-time", description = "Read files at the speed of real time.")
     private boolean realTime;
 
-    @Option(names = "--duration", paramLabel = "SECONDS", description = "End after so many seconds of sound.")
+    @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after this many seconds of audio.")
     private double durationSeconds = Double.POSITIVE_INFINITY;
 
     @Option(
             names = "--publish",
-            description = "Also send the sound to Kafka; needs --bootstrap-servers and --device-id.")
+            description = "Also send the audio to Kafka; requires --bootstrap-servers and --device-id.")
     private boolean publish;
 
-    @Option(names = "--device-id", paramLabel = "ID", description = "Device that the published sound is of.")
+    @Option(names = "--device-id", paramLabel = "ID", description = "Device id to publish the audio under.")
     private @Nullable String deviceId;
 
     @Option(
             names = "--page",
             negatable = true,
-            description = "Show what is heard, live, in a browser (default: with the microphone, unless --json).")
+            description = "Serve the live page for a browser (default: with the microphone, unless --json).")
     private @Nullable Boolean showPage;
 
     @Mixin
@@ -196,10 +196,10 @@ public final class ListenCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", "));
         String speed = sound.isMicrophone() || realTime || elapsed <= 0
                 ? ""
-                : String.format(Locale.ROOT, ", %.0f times as fast as it was spoken", seconds / elapsed);
+                : String.format(Locale.ROOT, ", %.0f x real time", seconds / elapsed);
         return String.format(
                 Locale.ROOT,
-                "%d keyword%s in %.1f s of sound%s%s",
+                "%d keyword%s in %.1f s of audio%s%s",
                 total,
                 total == 1 ? "" : "s",
                 seconds,
@@ -210,7 +210,7 @@ public final class ListenCommand implements Callable<Integer> {
     private static void report(ModelRegistry.Event event, ListenOutput output) {
         // Of a swap the stream itself says from when on.
         if (event instanceof ModelRegistry.Event.Refused refused) {
-            output.remark("the model stays as it is: " + refused.reason());
+            output.remark("model refused, keeping the current one: " + refused.reason());
         }
     }
 }

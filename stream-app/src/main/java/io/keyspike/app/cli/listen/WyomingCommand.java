@@ -29,10 +29,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "wyoming",
         description = {
-            "Hears wake words for satellites of Home Assistant, and for whoever else speaks the Wyoming protocol, until"
+            "Detects wake words for Home Assistant satellites and other clients of the Wyoming protocol, until"
                     + " Ctrl-C.",
-            "Every word that the model reports is a wake word. The protocol knows neither passwords nor encryption: choose"
-                    + " an address that only satellites reach.%n"
+            "Every word that the model reports is a wake word. The protocol has neither passwords nor encryption: choose"
+                    + " an address that only satellites can reach.%n"
         })
 public final class WyomingCommand implements Callable<Integer> {
 
@@ -52,14 +52,14 @@ public final class WyomingCommand implements Callable<Integer> {
             names = "--language",
             paramLabel = "CODE",
             defaultValue = "en",
-            description = "Language of the words, as satellites are told (default: ${DEFAULT-VALUE}).")
+            description = "Language of the wake words reported to satellites (default: ${DEFAULT-VALUE}).")
     private String language = "en";
 
     @Option(
             names = "--max-satellites",
             paramLabel = "N",
             defaultValue = "256",
-            description = "Satellites at a time; more are turned away (default: ${DEFAULT-VALUE}).")
+            description = "Maximum number of connected satellites; more are rejected (default: ${DEFAULT-VALUE}).")
     private int maximumSatellites;
 
     @Mixin
@@ -73,7 +73,8 @@ public final class WyomingCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var address = address();
         if (maximumSatellites < 1) {
-            throw new CommandException(ExitCode.USAGE, "expected at least 1 for --max-satellites");
+            throw new CommandException(
+                    ExitCode.USAGE, "--max-satellites: expected at least 1, found " + maximumSatellites);
         }
         var defaults = WyomingServer.Settings.DEFAULT;
         try (var chosen = models.open(this::changed);
@@ -87,9 +88,9 @@ public final class WyomingCommand implements Callable<Integer> {
                     + server.address().getPort() + " with "
                     + chosen.get().model().version() + ": "
                     + String.join(
-                            ", ", chosen.get().model().decision().thresholds().keySet()) + "; end with Ctrl-C");
+                            ", ", chosen.get().model().decision().thresholds().keySet()) + "; press Ctrl-C to stop");
             if (!server.address().getAddress().isLoopbackAddress()) {
-                remark("whoever reaches this address can use it: the protocol knows no passwords");
+                remark("anyone who can reach this address can use it: the protocol has no passwords");
             }
             while (running.sleepUntil(System.nanoTime() + POLL_NANOS)) {
                 // until Ctrl-C
@@ -112,7 +113,7 @@ public final class WyomingCommand implements Callable<Integer> {
         switch (event) {
             case ModelRegistry.Event.Swapped swapped -> {
                 if (!swapped.fromVersion().isEmpty()) {
-                    remark("from now on with " + swapped.toVersion());
+                    remark("switched to " + swapped.toVersion());
                 }
             }
             case ModelRegistry.Event.Refused refused -> remark("model refused: " + refused.reason());

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "models",
         description = {
-            "Lists, inspects and checks models, and chooses the one in use.",
+            "Lists, inspects and verifies models, and activates one.",
             "",
             "MODEL is a file or a name. Names are looked up in the folder of your models, then among those that come"
                     + " with Keyspike. A service that runs follows 'use' and 'rollback' without a pause.",
@@ -101,7 +101,7 @@ public final class ModelsCommand implements Runnable {
         }
         if (models.isEmpty()) {
             out.println("No models in " + locator().registryFolder() + " or "
-                    + locator().shippedFolder() + "; 'keyspike models add FILE' or 'keyspike train' brings one.");
+                    + locator().shippedFolder() + "; add one with 'keyspike models add FILE' or 'keyspike train'.");
         }
         out.flush();
         return ExitCode.OK;
@@ -136,7 +136,7 @@ public final class ModelsCommand implements Runnable {
             throw new CommandException(
                     ExitCode.USAGE,
                     "no model is named '" + name + "'; there are "
-                            + String.join(", ", locator().all().keySet()) + "; 'keyspike models add' brings in a file");
+                            + String.join(", ", locator().all().keySet()) + "; 'keyspike models add' adds a file");
         }
         try (ModelRegistry registry = open()) {
             if (located.shipped()) {
@@ -236,7 +236,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "list", description = "The models there are; * marks the one in use.")
+    @Command(name = "list", description = "Lists the models; * marks the active one.")
     static final class ListModels extends Either {
         @Mixin
         private JsonOption json = new JsonOption();
@@ -257,9 +257,7 @@ public final class ModelsCommand implements Runnable {
         JsonOption json = new JsonOption();
     }
 
-    @Command(
-            name = "inspect",
-            description = "What is in a model: features, layers, decision, chip, where it comes from.")
+    @Command(name = "inspect", description = "Describes a model: features, layers, decision, chip and provenance.")
     static final class Inspect extends Look {
         @Override
         public Integer call() throws IOException {
@@ -269,7 +267,7 @@ public final class ModelsCommand implements Runnable {
 
     @Command(
             name = "verify",
-            description = "Reads every byte of a model, checks it and runs it; exit code 1 if not valid.")
+            description = "Reads every byte of a model, checks it and runs it; exits with 1 if it is not valid.")
     static final class Verify extends Look {
         @Override
         public Integer call() throws IOException {
@@ -279,7 +277,7 @@ public final class ModelsCommand implements Runnable {
 
     @Command(
             name = "use",
-            description = "Takes a model into use, here and in every service that watches the folder; or in a cluster.")
+            description = "Activates a model, here and in every service that watches the folder, or in a cluster.")
     static final class Use extends Either {
         @Parameters(paramLabel = "NAME", description = "Name of a model; in a cluster also a version.")
         @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -292,7 +290,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "rollback", description = "Goes back to the model that was in use before.")
+    @Command(name = "rollback", description = "Reactivates the previously active model.")
     static final class Rollback extends Either {
         @Override
         public Integer call() throws IOException {
@@ -301,7 +299,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "add", description = "Copies a valid model file into the folder; 'use' takes it into use.")
+    @Command(name = "add", description = "Copies a valid model file into the models folder; 'use' activates it.")
     static final class Add extends Sub {
         @Parameters(paramLabel = "FILE", description = "A model file.")
         @SuppressWarnings("NullAway.Init") // injected by picocli

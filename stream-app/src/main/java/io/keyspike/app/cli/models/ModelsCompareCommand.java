@@ -35,10 +35,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description = {
-            "Prints how far the events of two topics agree: those of the model in use and of its shadow, or what 'rescore'"
+            "Compares the events of two topics: those of the active and the shadow model, or what 'rescore'"
                     + " wrote. Two events are the same if device, session and word are, and their sound is close in time.",
             "",
-            "Times are those of the records: " + TimeArguments.HELP + ".%n"
+            "Without --from, a comparison with the shadow starts when the shadow was chosen. Times are record timestamps: "
+                    + TimeArguments.HELP + ".%n"
         })
 final class ModelsCompareCommand implements Callable<Integer> {
 
@@ -66,7 +67,7 @@ final class ModelsCompareCommand implements Callable<Integer> {
             names = "--tolerance",
             paramLabel = "SECONDS",
             defaultValue = "0.5",
-            description = "How far apart the same word may be heard (default: ${DEFAULT-VALUE}).")
+            description = "Largest time difference between matching events (default: ${DEFAULT-VALUE}).")
     private double toleranceSeconds;
 
     @Mixin

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code models publish}: brings a model into a cluster. */
 @Command(
         name = "publish",
-        description = "Brings a valid model into the topic keyspike-models of a cluster; 'use' takes it into use.")
+        description = "Publishes a valid model to the topic keyspike-models of a cluster; 'use' activates it.")
 final class ModelsPublishCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -29,7 +29,7 @@ final class ModelsPublishCommand implements Callable<Integer> {
     @Mixin
     private ModelParameter model = new ModelParameter();
 
-    @Option(names = "--use", description = "Take it into use at once.")
+    @Option(names = "--use", description = "Also activate it.")
     private boolean use;
 
     @Spec

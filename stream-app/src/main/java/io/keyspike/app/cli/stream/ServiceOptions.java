@@ -33,20 +33,22 @@ final class ServiceOptions {
             names = "--guarantee",
             paramLabel = "exactly_once|at_least_once",
             defaultValue = "EXACTLY_ONCE",
-            description = "What a crash may do: nothing, or double an event (default: exactly_once).")
+            description =
+                    "Processing guarantee; with at_least_once a crash may duplicate events (default: exactly_once).")
     private ServiceConfig.Guarantee guarantee = ServiceConfig.Guarantee.EXACTLY_ONCE;
 
     @Option(
             names = "--rebalance",
             paramLabel = "classic|streams",
             defaultValue = "CLASSIC",
-            description = "Who shares the partitions out: an instance, or the broker (default: classic).")
+            description =
+                    "Rebalance protocol: classic (client-side) or streams (broker-side, KIP-1071; default: classic).")
     private ServiceConfig.Rebalance rebalance = ServiceConfig.Rebalance.CLASSIC;
 
     @Option(
             names = "--standby-replicas",
             paramLabel = "N",
-            description = "Further instances that follow each device's state (default: "
+            description = "Standby copies of each device's state on other instances (default: "
                     + ServiceConfig.DEFAULT_STANDBY_REPLICAS + "; 0 on the broker in this process).")
     private @Nullable Integer standbyReplicas;
 
@@ -56,19 +58,20 @@ final class ServiceOptions {
     @Option(
             names = "--expire-after",
             paramLabel = "DURATION",
-            description = "How long a device may send nothing before it is forgotten, as P7D or PT12H (default: P7D).")
+            description = "Forget a device that has been silent for this long, such as P7D or PT12H (default: P7D).")
     private @Nullable Duration expireAfter;
 
     @Option(
             names = "--wait-for-broker",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long a broker that does not answer is waited for (default: ${DEFAULT-VALUE}).")
+            description = "How long to wait for an unresponsive broker at startup (default: ${DEFAULT-VALUE}).")
     private int brokerWaitSeconds = 60;
 
     @Option(
             names = "--leave-on-stop",
-            description = "Give the partitions away at once when stopped, instead of keeping them for a restart.")
+            description =
+                    "Leave the consumer group immediately on shutdown (default: keep the partitions for a restart).")
     private boolean leaveOnStop;
 
     @Option(

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stream",
         description = {
-            "Hears keywords in the sound of any number of devices on Kafka, until Ctrl-C.",
+            "Detects keywords in the audio of any number of devices on Kafka, until Ctrl-C.",
             "Frames come from the topic audio-frames, events go to keyword-events, bad records to"
                     + " audio-frames-dead-letter. Without --bootstrap-servers a broker runs in this process.%n"
         })
@@ -65,7 +65,7 @@ public final class StreamCommand implements Callable<Integer> {
     @Option(
             names = "--create-topics",
             negatable = true,
-            description = "Create the topics that are not there (default: only on the broker in this process).")
+            description = "Create missing topics (default: only on the broker in this process).")
     private @Nullable Boolean createTopics;
 
     @Option(
@@ -78,7 +78,7 @@ public final class StreamCommand implements Callable<Integer> {
     @Option(
             names = "--broker-dir",
             paramLabel = "DIR",
-            description = "Where the broker in this process keeps its data (default: a folder that goes with it).")
+            description = "Where the broker in this process keeps its data (default: a temporary folder).")
     private @Nullable Path brokerDir;
 
     @Option(

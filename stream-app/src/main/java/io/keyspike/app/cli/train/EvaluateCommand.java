@@ -49,7 +49,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--solver",
             defaultValue = "auto",
             description =
-                    "Of LIF sequences: ${COMPLETION-CANDIDATES}; the result is the same (default: ${DEFAULT-VALUE}).")
+                    "Solver for LIF sequences: ${COMPLETION-CANDIDATES}; does not affect results (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Solver solver;
 

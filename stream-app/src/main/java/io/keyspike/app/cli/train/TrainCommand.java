@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Train a model on a folder of recordings laid out as Speech Commands.",
-            "Ctrl-C stops after the current batch and writes a checkpoint beside the model; --resume goes on from it,",
-            "bit for bit as if never stopped."
+            "Ctrl-C stops after the current batch and writes a checkpoint next to the model; --resume continues from it,",
+            "bit for bit as if training had never stopped."
         })
 public final class TrainCommand implements Callable<Integer> {
     @Mixin
@@ -61,7 +61,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private KernelOptions kernels = new KernelOptions();
 
-    @Option(names = "--seed", description = "Instead of the configuration's training.seed.")
+    @Option(names = "--seed", description = "Random seed, overriding the configuration's training.seed.")
     private @Nullable Long seed;
 
     @Option(
@@ -76,24 +76,24 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--add-word",
             paramLabel = "WORD",
-            description = "A word to learn that the configuration does not name; may be given again.")
+            description = "Word to learn in addition to those of the configuration; may be repeated.")
     private List<String> addedWords = new ArrayList<>();
 
-    @Option(names = "--resume", description = "Go on from the checkpoint that an interrupted run left.")
+    @Option(names = "--resume", description = "Continue from the checkpoint of an interrupted run.")
     private boolean resume;
 
     @Option(
             names = "--checkpoint-every",
             paramLabel = "SECONDS",
-            description = "A killed run loses no more than this (default: ${DEFAULT-VALUE}).")
+            description = "Time between checkpoints: the most that a killed run loses (default: ${DEFAULT-VALUE}).")
     private double checkpointSeconds = TrainingOptions.DEFAULT_CHECKPOINT_SECONDS;
 
     @Option(
             names = "--features",
             defaultValue = "auto",
             description = {
-                "Where features are between two epochs: none (made anew), disk, memory, device, or auto:",
-                "memory if they fit, else disk. The model is the same (default: ${DEFAULT-VALUE})."
+                "Where to cache features between epochs: none (recompute), disk, memory, device, or auto:",
+                "memory if they fit, else disk. Does not affect the model (default: ${DEFAULT-VALUE})."
             })
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CacheMode features;
