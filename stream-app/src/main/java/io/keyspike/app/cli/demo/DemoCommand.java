@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Shows everything at work and checks it: a Kafka broker in this process, two devices that hear spoken"
-                    + " sentences in real time, the service that hears keywords in them, its metrics, and a second model"
-                    + " that takes over half way.",
+            "Shows everything at work and checks it: a Kafka broker in this process, two devices that record spoken"
+                    + " sentences in real time, the service that detects keywords in them, its metrics, and a second model"
+                    + " that takes over halfway through.",
             "Ends by itself after less than a minute, with exit code 0 if every word was heard.%n"
         })
 public final class DemoCommand implements Callable<Integer> {

@@ -37,10 +37,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rescore",
         description = {
-            "Hears the archived sound of audio-frames again with a model of your choice, at full speed, and writes"
-                    + " what it hears to a topic of its own. A running service is not touched.",
+            "Runs a model of your choice over the archived audio of audio-frames, at full speed, and writes"
+                    + " its detections to a separate topic. A running service is not affected.",
             "",
-            "Times are those of the records: " + TimeArguments.HELP + ".%n"
+            "Times are record timestamps: " + TimeArguments.HELP + ".%n"
         })
 public final class RescoreCommand implements Callable<Integer> {
 
@@ -51,8 +51,7 @@ public final class RescoreCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME|FILE|VERSION",
             required = true,
-            description = "Model to hear with: a name or file of this machine, or a version that is published in the"
-                    + " cluster.")
+            description = "Model to run: a name or file on this machine, or a version published in the" + " cluster.")
     private String model = "";
 
     @Mixin
@@ -62,7 +61,7 @@ public final class RescoreCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "TOPIC",
             required = true,
-            description = "Topic that the events go to; created if it is not there.")
+            description = "Topic to write events to; created if missing.")
     private String out = "";
 
     @Mixin
@@ -72,16 +71,20 @@ public final class RescoreCommand implements Callable<Integer> {
             names = "--lead-in",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "Sound before --from that is heard but not reported, to warm up (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Audio before --from to warm up on, without reporting detections (default: ${DEFAULT-VALUE}).")
     private double leadInSeconds;
 
     @Mixin
     private GapOption gap = new GapOption();
 
-    @Option(names = "--workers", paramLabel = "N", description = "Partitions heard at a time (default: one per core).")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Partitions processed in parallel (default: one per core).")
     private @Nullable Integer workers;
 
-    @Option(names = "--resume", description = "Leave out events that are in the topic already.")
+    @Option(names = "--resume", description = "Skip events that are already in the topic.")
     private boolean resume;
 
     @Mixin
