@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 /** The command {@code keyspike}: parses, runs a subcommand, and turns every failure into one sentence and an exit code. */
 @Command(
         name = "keyspike",
-        description = "Hears keywords in live sound with spiking neural networks.",
+        description = "Detects keywords in live audio with spiking neural networks.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,

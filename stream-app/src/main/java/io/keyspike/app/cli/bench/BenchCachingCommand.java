@@ -3,6 +3,7 @@ package io.keyspike.app.cli.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.TemporaryFolder;
 import io.keyspike.trainer.bench.CachingBenchmark;
 import io.keyspike.trainer.bench.CachingRow;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,26 +25,25 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "caching",
         description = {
-            "Samples per second of batches whose features are made anew, read from disk, held in memory or on the"
+            "Samples per second of batches whose features are recomputed, read from disk, held in memory or on the"
                     + " device.",
-            "Sound and events are made up by seed; nothing is learnt."
+            "Inputs are synthetic (seeded); no weights are updated."
         })
 public final class BenchCachingCommand implements Callable<Integer> {
 
-    @Option(names = "--json", description = "Print one JSON list and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Option(names = "--workers", description = "Threads that build batches (default: ${DEFAULT-VALUE}).")
     private int workers = 1;
 
-    @Option(names = "--seconds", description = "Measured for each way (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", description = "Measurement time for each cache mode (default: ${DEFAULT-VALUE}).")
     private double seconds = 2;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description =
-                    "On the disk to measure; a new folder in it is removed in the end (default: the temporary one).")
+            description = "Folder on the disk to measure; a temporary folder is made in it (default: the system's).")
     private @Nullable Path folder;
 
     @Spec
@@ -61,7 +62,7 @@ public final class BenchCachingCommand implements Callable<Integer> {
                 : new TemporaryFolder(Files.createTempDirectory(folder, "keyspike-caching"))) {
             List<CachingRow> rows = new CachingBenchmark(temporary.path(), workers, seconds).run();
             PrintWriter out = spec.commandLine().getOut();
-            out.println(json ? new ObjectMapper().writeValueAsString(rows) : text(rows));
+            out.println(json.isSet() ? new ObjectMapper().writeValueAsString(rows) : text(rows));
             out.flush();
         }
         return ExitCode.OK;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.kernels.backends.Devices;
 import io.keyspike.trainer.bench.EquivalenceCheck;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,14 +29,17 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchEquivalenceCommand implements Callable<Integer> {
 
-    @Option(names = "--backend", description = "Only this backend (default: all that are here).")
+    @Option(names = "--backend", description = "Only this backend (default: all available).")
     private @Nullable String backend;
 
-    @Option(names = "--seed", description = "Of input and weights (default: ${DEFAULT-VALUE}).", defaultValue = "1")
+    @Option(
+            names = "--seed",
+            description = "Random seed of inputs and weights (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
     private long seed;
 
-    @Option(names = "--json", description = "Print a list of JSON objects and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -45,7 +50,7 @@ public final class BenchEquivalenceCommand implements Callable<Integer> {
         var check = new EquivalenceCheck(seed);
         List<EquivalenceRow> rows = check.rows(backends());
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.isSet()) {
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
         } else {
             print(out, check, rows);

@@ -59,7 +59,8 @@ public final class BenchKafkaCommand implements Callable<Integer> {
     @Option(
             names = "--pause",
             paramLabel = "SECONDS",
-            description = "Of silence after the sentences, some 17 s with 8 words (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Silence after each pass over the sentences (about 17 s, 8 words) (default: ${DEFAULT-VALUE}).")
     private int pauseSeconds;
 
     @Option(names = "--partitions", paramLabel = "N", description = "Partitions (default: ${DEFAULT-VALUE}).")
@@ -72,19 +73,19 @@ public final class BenchKafkaCommand implements Callable<Integer> {
             names = "--guarantee",
             paramLabel = "exactly_once|at_least_once",
             defaultValue = "EXACTLY_ONCE",
-            description = "Of the service (default: exactly_once).")
+            description = "Processing guarantee of the service (default: exactly_once).")
     private Guarantee guarantee = Guarantee.EXACTLY_ONCE;
 
-    @Option(names = "--seconds", description = "Measured (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", description = "Measurement time in seconds (default: ${DEFAULT-VALUE}).")
     private int seconds = 60;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "A line of its own, not counted in the last (default: ${DEFAULT-VALUE}).")
+            description = "Warm-up time, reported separately and excluded from the total (default: ${DEFAULT-VALUE}).")
     private int warmUpSeconds = 30;
 
-    @Option(names = "--every", paramLabel = "SECONDS", description = "A line each (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--every", paramLabel = "SECONDS", description = "Reporting interval (default: ${DEFAULT-VALUE}).")
     private int windowSeconds = 10;
 
     @Spec
@@ -148,7 +149,7 @@ public final class BenchKafkaCommand implements Callable<Integer> {
         out.printf(
                 Locale.ROOT,
                 "%,d words in the sound that was sent, heard without Kafka; committed events of them: lost %,d,"
-                        + " doubled %,d, made up %,d%n",
+                        + " duplicated %,d, spurious %,d%n",
                 result.words(),
                 result.lost(),
                 result.doubled(),

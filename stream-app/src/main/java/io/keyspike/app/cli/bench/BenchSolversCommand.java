@@ -27,14 +27,14 @@ public final class BenchSolversCommand implements Callable<Integer> {
     @Option(names = "--times", description = "Measure times instead.")
     private boolean times;
 
-    @Option(names = "--backend", defaultValue = "vector", description = "To time (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--backend", defaultValue = "vector", description = "Backend to time (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private String backend;
 
     @Option(
             names = "--reset",
             defaultValue = "subtract",
-            description = "Of the neurons that sweep: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Reset of the neurons: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Reset reset;
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints how many streams one core carries in real time: features, network and decision, without Kafka, in"
                     + " the sentences of the demo.",
-            "As many streams as --streams says are heard in turn: few have their states in a core's cache, thousands have"
+            "As many streams as --streams says are processed in turn: a few keep their states in a core's cache, thousands keep"
                     + " them in memory. Their sound lies in a cache, as just after it has come in, or in memory, too.%n"
         })
 public final class BenchStreamCommand implements Callable<Integer> {
@@ -35,7 +35,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME|FILE",
             defaultValue = "yes-no,commands-12",
-            description = "Models to hear with (default: ${DEFAULT-VALUE}).")
+            description = "Models to run (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<String> models;
 

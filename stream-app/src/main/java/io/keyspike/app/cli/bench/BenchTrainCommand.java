@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
+import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.kernels.KernelBackend;
@@ -20,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,18 +55,14 @@ public final class BenchTrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private String work;
 
-    @Option(names = "--backend", defaultValue = "vector", description = "Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String backend;
-
-    @Option(names = "--threads", description = "Worker threads (default: all cores).")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private KernelOptions kernels = new KernelOptions();
 
     @Option(
             names = "--precision",
             defaultValue = "float32",
             description =
-                    "Of the membranes kept for the backward pass: float32 or float16 (default: ${DEFAULT-VALUE}).")
+                    "Precision of the membranes kept for the backward pass: float32 or float16 (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Membranes.Precision precision;
 
@@ -76,8 +75,8 @@ public final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--scale", description = "Also with other T, B and N, one after the other.")
     private boolean scale;
 
-    @Option(names = "--json", description = "Print a JSON object (with --scale a list of them) and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -88,13 +87,13 @@ public final class BenchTrainCommand implements Callable<Integer> {
         if (!(seconds > 0)) {
             throw new ParameterException(spec.commandLine(), "--seconds: expected more than 0, found " + seconds);
         }
-        KernelBackend kernels = backend();
+        KernelBackend backend = backend();
         var results = new ArrayList<TrainingBenchmark.Result>();
-        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+        try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             for (TrainingWorkload workload : workloads()) {
                 String title = title(workload);
                 results.add(TrainingBenchmark.run(
-                        workload, kernels, precision, seconds, done -> bars.advanced(title, (long) (100 * done), 100)));
+                        workload, backend, precision, seconds, done -> bars.advanced(title, (long) (100 * done), 100)));
             }
         }
         print(results);
@@ -102,15 +101,14 @@ public final class BenchTrainCommand implements Callable<Integer> {
     }
 
     private KernelBackend backend() {
-        if (backend.equals(Devices.TORNADO)) {
-            return Backends.named(backend, threads); // says what is missing
-        }
-        if (!Backends.available().contains(backend)) {
+        String backend = kernels.backend();
+        // Asking for tornado says what is missing.
+        if (!backend.equals(Devices.TORNADO) && !Backends.available().contains(backend)) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,
                     "backend " + backend + " is not here: expected one of " + String.join(", ", Backends.available()));
         }
-        return Backends.named(backend, threads);
+        return kernels.kernels();
     }
 
     private List<TrainingWorkload> workloads() {
@@ -147,7 +145,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
 
     private void print(List<TrainingBenchmark.Result> results) throws JsonProcessingException {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.isSet()) {
             List<Map<String, Object>> objects =
                     results.stream().map(this::fields).toList();
             out.println(new ObjectMapper().writeValueAsString(scale ? objects : objects.getFirst()));
@@ -177,7 +175,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
         fields.put("steps", r.workload().steps());
         fields.put("batch", r.workload().batch());
         fields.put("backend", r.backend());
-        fields.put("threads", threads);
+        fields.put("threads", kernels.threads());
         fields.put("precision", r.precision().name().toLowerCase(Locale.ROOT));
         fields.put("samplesPerSecond", r.samplesPerSecond());
         fields.put("shareOfLimit", r.shareOfLimit());

@@ -3,6 +3,7 @@ package io.keyspike.app.cli.chip;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.chip.ChipCheck;
 import io.keyspike.models.chip.Violation;
@@ -14,7 +15,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code chip check}: every constraint of a chip, and each place where a model does not keep to it. */
@@ -32,8 +32,8 @@ public final class ChipCheckCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private ChipOptions chip;
 
-    @Option(names = "--json", description = "Print one JSON object and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -44,7 +44,7 @@ public final class ChipCheckCommand implements Callable<Integer> {
         KeywordModel model = chip.model();
         ChipCheck check = ChipCheck.of(model, chip.profile());
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.isSet()) {
             out.println(json(model, check));
         } else {
             print(out, model, check);

@@ -53,7 +53,7 @@ public final class ChipFitCommand implements Callable<Integer> {
     @Option(
             names = "--epochs",
             defaultValue = "30",
-            description = "Of training on; 0 for the projection alone (default: ${DEFAULT-VALUE}).")
+            description = "Epochs of further training; 0 for the projection alone (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
     @Spec

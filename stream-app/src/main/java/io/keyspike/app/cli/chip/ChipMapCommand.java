@@ -3,6 +3,7 @@ package io.keyspike.app.cli.chip;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.chip.ChipCheck;
 import io.keyspike.models.chip.ChipProfile;
@@ -31,8 +32,8 @@ public final class ChipMapCommand implements Callable<Integer> {
     @Option(names = "--picture", paramLabel = "FILE", description = "Also draw the map as PNG.")
     private @Nullable Path picture;
 
-    @Option(names = "--json", description = "Print one JSON object and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -48,14 +49,14 @@ public final class ChipMapCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.FAILED, reason(check));
         }
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.isSet()) {
             out.println(new ObjectMapper().writeValueAsString(map));
         } else {
             print(out, model, profile, map);
         }
         if (picture != null) {
             CoreMapPicture.write(picture, profile.name(), map);
-            if (!json) {
+            if (!json.isSet()) {
                 out.println("drawn in " + picture);
             }
         }

@@ -2,40 +2,39 @@ package io.keyspike.app.cli.chip;
 
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ModelParameter;
+import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.chip.ChipProfile;
-import io.keyspike.models.file.ModelFiles;
 import io.keyspike.trainer.chip.ChipProfiles;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A model and a chip. */
 final class ChipOptions {
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A model file, or the name of a model.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String model;
+    @Mixin
+    private ModelParameter model = new ModelParameter();
 
     @Option(
             names = "--profile",
             paramLabel = "NAME|FILE",
             defaultValue = "h1",
-            description = "h1, h1v2, xylo-like, or a YAML file (default: ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String profile;
+            description = "Chip profile: h1, h1v2, xylo-like, or a YAML file (default: ${DEFAULT-VALUE}).")
+    private String profile = "h1";
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Folder of your models (default: ~/.keyspike/models).")
-    private @Nullable Path models;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
+    /**
+     * Reads the model.
+     *
+     * @throws CommandException with {@link ExitCode#USAGE}, if there is no such model
+     * @throws IOException if it cannot be read or is not valid
+     */
     KeywordModel model() throws IOException {
-        return ModelFiles.read(ModelLocator.of(models).fileOf(model));
+        return model.read(models.locator());
     }
 
     /** As given. */

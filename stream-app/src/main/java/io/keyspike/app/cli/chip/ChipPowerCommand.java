@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.ClipOptions;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.kernels.KernelBackend;
@@ -54,8 +55,8 @@ public final class ChipPowerCommand implements Callable<Integer> {
     @Option(names = "--battery-volts", defaultValue = "3", description = "Its voltage (default: ${DEFAULT-VALUE}).")
     private double batteryVolts;
 
-    @Option(names = "--json", description = "Print one JSON object and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -66,7 +67,7 @@ public final class ChipPowerCommand implements Callable<Integer> {
         KeywordModel model = chip.model();
         ChipProfile profile = chip.profile();
         KernelBackend backend = clipOptions.kernels();
-        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+        try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             ModelClips clips = clipOptions.clips(model, bars);
             NeuronRates rates = NeuronRates.of(model.network(), clips, backend);
             Map<String, Double> means = new LinkedHashMap<>();
@@ -82,7 +83,7 @@ public final class ChipPowerCommand implements Callable<Integer> {
             bars.finish();
             PrintWriter out = spec.commandLine().getOut();
             double seconds = model.decision().clip().seconds();
-            if (json) {
+            if (json.isSet()) {
                 out.println(json(model, profile, power, meter.workload(), seconds));
             } else {
                 print(out, model, profile, power, seconds);

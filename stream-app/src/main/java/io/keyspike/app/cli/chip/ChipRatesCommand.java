@@ -3,12 +3,13 @@ package io.keyspike.app.cli.chip;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.ClipOptions;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.JsonOption;
+import io.keyspike.app.cli.shared.ModelParameter;
+import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.network.Network;
 import io.keyspike.trainer.chip.NeuronRates;
 import io.keyspike.trainer.chip.NeuronRates.Verdict;
@@ -16,7 +17,6 @@ import io.keyspike.trainer.evaluate.ModelClips;
 import io.keyspike.trainer.loop.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code chip rates}: how often each neuron fires, before and after training. */
@@ -40,22 +38,18 @@ import picocli.CommandLine.Spec;
         })
 public final class ChipRatesCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A model file, or the name of a model.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String model;
+    @Mixin
+    private ModelParameter model = new ModelParameter();
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Folder of your models (default: ~/.keyspike/models).")
-    private @Nullable Path models;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private ClipOptions clipOptions;
 
-    @Option(names = "--json", description = "Print one JSON object and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -63,16 +57,16 @@ public final class ChipRatesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        KeywordModel keywordModel = ModelFiles.read(ModelLocator.of(models).fileOf(model));
+        KeywordModel keywordModel = model.read(models.locator());
         KernelBackend backend = clipOptions.kernels();
-        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+        try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             ModelClips clips = clipOptions.clips(keywordModel, bars);
             Network initial = before(keywordModel, backend);
             NeuronRates before = initial == null ? null : NeuronRates.of(initial, clips, backend);
             NeuronRates after = NeuronRates.of(keywordModel.network(), clips, backend);
             bars.finish();
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
+            if (json.isSet()) {
                 Map<String, Object> object = new LinkedHashMap<>();
                 object.put("model", keywordModel.version());
                 object.put("clips", clips.frames().clips());

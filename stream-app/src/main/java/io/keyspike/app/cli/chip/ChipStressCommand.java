@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.ClipOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.models.KeywordModel;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stress",
         description = {
-            "Measures a model on chips that are not what was meant: drawn chips whose synapses, thresholds and time",
+            "Measures a model on imperfect chips: sampled chips whose synapses, thresholds and time",
             "constants are off, weights of 2 to 8 bits, and time constants that snap to coarse steps."
         })
 public final class ChipStressCommand implements Callable<Integer> {
@@ -50,17 +51,20 @@ public final class ChipStressCommand implements Callable<Integer> {
     @Option(
             names = "--chips",
             defaultValue = "100",
-            description = "Chips drawn for each spread (default: ${DEFAULT-VALUE}).")
+            description = "Chips sampled for each spread (default: ${DEFAULT-VALUE}).")
     private int chips;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of the chips drawn (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Random seed for sampling chips (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--plots", paramLabel = "DIR", description = "Also draw the results as PNG into a folder.")
     private @Nullable Path plots;
 
-    @Option(names = "--json", description = "Print one JSON object and nothing else.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -73,14 +77,14 @@ public final class ChipStressCommand implements Callable<Integer> {
         }
         KeywordModel model = chip.model();
         ChipProfile profile = chip.profile();
-        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+        try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             ModelClips clips = clipOptions.clips(model, bars);
             ChipStress.Report report = new ChipStress(
                             model, profile, clips, clipOptions.backend(), clipOptions.threads(), chips, seed, bars)
                     .run();
             bars.finish();
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
+            if (json.isSet()) {
                 out.println(new ObjectMapper().writeValueAsString(report));
             } else {
                 print(out, model, profile, clips, report);
@@ -110,7 +114,7 @@ public final class ChipStressCommand implements Callable<Integer> {
                 100 * interval.high());
         out.printf(
                 Locale.ROOT,
-                "%d drawn chips each; sigmas of %s: weights %.3g, thresholds %.3g, time constants %.3g%n",
+                "%d sampled chips each; sigmas of %s: weights %.3g, thresholds %.3g, time constants %.3g%n",
                 chips,
                 profile.name(),
                 profile.mismatch().weight(),

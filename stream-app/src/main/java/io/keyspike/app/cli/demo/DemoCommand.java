@@ -3,9 +3,11 @@ package io.keyspike.app.cli.demo;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.HttpOptions;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KeyspikeHome;
 import io.keyspike.app.cli.shared.MeterOptions;
 import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.PageOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import java.io.PrintWriter;
@@ -25,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Shows everything at work and checks it: a Kafka broker in this process, two devices that hear spoken"
-                    + " sentences in real time, the service that hears keywords in them, its metrics, and a second model"
-                    + " that takes over half way.",
+            "Shows everything at work and checks it: a Kafka broker in this process, two devices that record spoken"
+                    + " sentences in real time, the service that detects keywords in them, its metrics, and a second model"
+                    + " that takes over halfway through.",
             "Ends by itself after less than a minute, with exit code 0 if every word was heard.%n"
         })
 public final class DemoCommand implements Callable<Integer> {
@@ -35,8 +37,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--fast", description = "Do not wait for real time.")
     private boolean fast;
 
-    @Option(names = "--json", description = "Print the result as one JSON object; what happens goes to standard error.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Mixin
     private HttpOptions http = new HttpOptions();
@@ -53,11 +55,8 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Folder of sentences.json and its sound (default: demo in Keyspike's own folder).")
     private @Nullable Path folder;
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Your folder of models; one of the same name goes before the one that comes with Keyspike.")
-    private @Nullable Path models;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -67,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<DemoSentence> sentences = DemoSentence.readAll(folder != null ? folder : KeyspikeHome.folder("demo"));
         PrintWriter out = spec.commandLine().getOut();
-        PrintWriter live = json ? spec.commandLine().getErr() : out;
+        PrintWriter live = json.isSet() ? spec.commandLine().getErr() : out;
         try (var running = new StopSignal()) {
             DemoReport report = new DemoRun(
                             sentences, modelFiles(sentences), !fast, http, page, meters, running, line -> {
@@ -78,7 +77,7 @@ public final class DemoCommand implements Callable<Integer> {
             if (report == null) {
                 return ExitCode.INTERRUPTED;
             }
-            if (json) {
+            if (json.isSet()) {
                 out.println(report.json().toPrettyString());
                 out.flush();
             } else {
@@ -89,7 +88,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private Map<String, Path> modelFiles(List<DemoSentence> sentences) {
-        ModelLocator locator = ModelLocator.of(models);
+        ModelLocator locator = models.locator();
         var files = new LinkedHashMap<String, Path>();
         for (DemoSentence sentence : sentences) {
             if (!locator.all().containsKey(sentence.model())) {

@@ -83,7 +83,7 @@ record DemoReport(
         out.println();
         out.printf(
                 Locale.ROOT,
-                "%d of %d words heard, %d that nobody said; %d frames sent, %d heard; %.0f s%n",
+                "%d of %d words detected, %d spurious; %d frames sent, %d heard; %.0f s%n",
                 matched(),
                 expected(),
                 extra(),

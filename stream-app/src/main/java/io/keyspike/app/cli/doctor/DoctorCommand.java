@@ -3,16 +3,17 @@ package io.keyspike.app.cli.doctor;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.JsonOption;
+import io.keyspike.app.cli.shared.ModelsOption;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,14 +37,11 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "Also connect to this Kafka; without it, check that one can be started inside the JVM.")
     private @Nullable String bootstrapServers;
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Folder of your models (default: .keyspike/models in your home directory).")
-    private @Nullable Path models;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
-    @Option(names = "--json", description = "Print a JSON object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -54,7 +52,7 @@ public final class DoctorCommand implements Callable<Integer> {
         List<Diagnosis> diagnoses = examine();
         PrintWriter out = spec.commandLine().getOut();
         boolean healthy = diagnoses.stream().noneMatch(d -> d.verdict() == Diagnosis.Verdict.MISSING);
-        if (json) {
+        if (json.isSet()) {
             ObjectNode object = JSON.createObjectNode().put("ok", healthy);
             object.set("checks", JSON.valueToTree(diagnoses));
             out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(object));
@@ -80,7 +78,7 @@ public final class DoctorCommand implements Callable<Integer> {
         diagnoses.add(
                 bootstrapServers == null ? ServiceChecks.embeddedBroker() : ServiceChecks.broker(bootstrapServers));
         diagnoses.add(machine.gpu());
-        diagnoses.add(ServiceChecks.shippedModels(ModelLocator.of(models)));
+        diagnoses.add(ServiceChecks.shippedModels(models.locator()));
         diagnoses.add(machine.recordings());
         return diagnoses;
     }

@@ -82,7 +82,7 @@ final class ServiceChecks {
             }
         }
         if (!bad.isEmpty()) {
-            return Diagnosis.missing("models", String.join("; ", bad), "get Keyspike's model-zoo folder anew");
+            return Diagnosis.missing("models", String.join("; ", bad), "re-download model-zoo/");
         }
         return good.isEmpty()
                 ? Diagnosis.missing(

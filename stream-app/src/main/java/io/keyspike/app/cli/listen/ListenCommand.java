@@ -1,11 +1,12 @@
 package io.keyspike.app.cli.listen;
 
+import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.ChosenModel;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.HttpOptions;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
-import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.PageOptions;
 import io.keyspike.app.cli.shared.SoundOptions;
 import io.keyspike.app.cli.shared.StopSignal;
@@ -17,7 +18,6 @@ import io.keyspike.audio.AudioSource;
 import io.keyspike.models.registry.ModelRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "listen",
         description = {
-            "Prints the keywords it hears: from the microphone, from files, or from standard input.",
+            "Detects keywords in audio from the microphone, files or standard input, and prints them.",
             "Without --model it uses the model in use in your folder of models, and follows every change of it "
                     + "('keyspike models use NAME') while it listens.%n"
         })
@@ -49,39 +49,30 @@ public final class ListenCommand implements Callable<Integer> {
     @Mixin
     private SoundOptions sound = new SoundOptions();
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME|FILE",
-            description = "Model by name or file (default: the one in use, else " + ChosenModel.DEFAULT_MODEL + ").")
-    private @Nullable String model;
+    @Mixin
+    private ActiveModelOptions models = new ActiveModelOptions();
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Your folder of models (default: .keyspike/models in the home directory).")
-    private @Nullable Path modelFolder;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
-    @Option(names = "--json", description = "JSON lines: time in seconds, keyword, score, model, source.")
-    private boolean json;
-
-    @Option(names = "--real-time", description = "Read files no faster than they would be heard.")
+    @Option(names = "--real-time", description = "Read files at the speed of real time.")
     private boolean realTime;
 
-    @Option(names = "--duration", paramLabel = "SECONDS", description = "End after so many seconds of sound.")
+    @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after this many seconds of audio.")
     private double durationSeconds = Double.POSITIVE_INFINITY;
 
     @Option(
             names = "--publish",
-            description = "Also send the sound to Kafka; needs --bootstrap-servers and --device-id.")
+            description = "Also send the audio to Kafka; requires --bootstrap-servers and --device-id.")
     private boolean publish;
 
-    @Option(names = "--device-id", paramLabel = "ID", description = "Device that the published sound is of.")
+    @Option(names = "--device-id", paramLabel = "ID", description = "Device id to publish the audio under.")
     private @Nullable String deviceId;
 
     @Option(
             names = "--page",
             negatable = true,
-            description = "Show what is heard, live, in a browser (default: with the microphone, unless --json).")
+            description = "Serve the live page for a browser (default: with the microphone, unless --json).")
     private @Nullable Boolean showPage;
 
     @Mixin
@@ -103,14 +94,13 @@ public final class ListenCommand implements Callable<Integer> {
         if (sound.listDevices()) {
             return SoundOptions.printDevices(out);
         }
-        boolean showMeter = (sound.isMicrophone() || realTime) && !json && Terminal.isThere();
+        boolean showMeter = (sound.isMicrophone() || realTime) && !json.isSet() && Terminal.isThere();
         PrintWriter remarks = spec.commandLine().getErr();
-        var output =
-                new ListenOutput(out, remarks, json, showMeter ? new LevelMeter(remarks, Terminal.columns()) : null);
-        ModelLocator models = ModelLocator.of(modelFolder);
-        try (var chosen = ChosenModel.open(models, model, event -> report(event, output));
+        var output = new ListenOutput(
+                out, remarks, json.isSet(), showMeter ? new LevelMeter(remarks, Terminal.columns()) : null);
+        try (var chosen = models.open(event -> report(event, output));
                 var publisher = publisher();
-                var page = isPageWanted() ? ListenPage.open(pageOptions, http, chosen, models) : null;
+                var page = isPageWanted() ? ListenPage.open(pageOptions, http, chosen, models.locator()) : null;
                 var running = new StopSignal()) {
             if (page != null) {
                 output.remark("live page: " + page.uri());
@@ -121,7 +111,7 @@ public final class ListenCommand implements Callable<Integer> {
     }
 
     private boolean isPageWanted() {
-        return showPage != null ? showPage : http.portGiven() || (sound.isMicrophone() && !json);
+        return showPage != null ? showPage : http.portGiven() || (sound.isMicrophone() && !json.isSet());
     }
 
     private @Nullable FramePublisher publisher() {
@@ -206,10 +196,10 @@ public final class ListenCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", "));
         String speed = sound.isMicrophone() || realTime || elapsed <= 0
                 ? ""
-                : String.format(Locale.ROOT, ", %.0f times as fast as it was spoken", seconds / elapsed);
+                : String.format(Locale.ROOT, ", %.0f x real time", seconds / elapsed);
         return String.format(
                 Locale.ROOT,
-                "%d keyword%s in %.1f s of sound%s%s",
+                "%d keyword%s in %.1f s of audio%s%s",
                 total,
                 total == 1 ? "" : "s",
                 seconds,
@@ -220,7 +210,7 @@ public final class ListenCommand implements Callable<Integer> {
     private static void report(ModelRegistry.Event event, ListenOutput output) {
         // Of a swap the stream itself says from when on.
         if (event instanceof ModelRegistry.Event.Refused refused) {
-            output.remark("the model stays as it is: " + refused.reason());
+            output.remark("model refused, keeping the current one: " + refused.reason());
         }
     }
 }

@@ -69,7 +69,7 @@ final class ListenOutput implements StreamSession.Output {
 
     @Override
     public void modelChanged(double seconds, String modelVersion) {
-        remark(String.format(Locale.ROOT, "from %.2f s on with %s", seconds, modelVersion));
+        remark(String.format(Locale.ROOT, "switched to %2$s at %1$.2f s", seconds, modelVersion));
     }
 
     /** The stream goes on. */

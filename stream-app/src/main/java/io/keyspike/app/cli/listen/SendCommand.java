@@ -25,23 +25,25 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "send",
         description = {
-            "Sends sound to Kafka as a device: the microphone, files, or standard input.",
-            "Each file is a session of its own, as if the device had been started anew.%n"
+            "Sends audio from the microphone, files or standard input to Kafka, as a device would.",
+            "Each file is a separate session, as if the device had restarted.%n"
         })
 public final class SendCommand implements Callable<Integer> {
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--device-id", paramLabel = "ID", required = true, description = "Device that the sound is of.")
+    @Option(
+            names = "--device-id",
+            paramLabel = "ID",
+            required = true,
+            description = "Device id to send the audio under.")
     private String deviceId = "";
 
     @Mixin
     private SoundOptions sound = new SoundOptions();
 
-    @Option(
-            names = "--fast",
-            description = "Send files as fast as the broker takes them, not as fast as they would be heard.")
+    @Option(names = "--fast", description = "Send files as fast as the broker accepts them (default: in real time).")
     private boolean fast;
 
     @Option(
@@ -55,7 +57,7 @@ public final class SendCommand implements Callable<Integer> {
             names = "--frame-rate",
             paramLabel = "HZ",
             defaultValue = "16000",
-            description = "Rate of the samples sent, as the service's model hears them (default: ${DEFAULT-VALUE}).")
+            description = "Sample rate to send; must be that of the service's model (default: ${DEFAULT-VALUE}).")
     private int frameRateHz;
 
     @Spec
@@ -84,7 +86,7 @@ public final class SendCommand implements Callable<Integer> {
             }
             err.printf(
                     Locale.ROOT,
-                    "%d frames (%.1f s of sound) sent as %s in %.1f s%n",
+                    "%d frames (%.1f s of audio) sent as %s in %.1f s%n",
                     frames,
                     seconds,
                     deviceId,

@@ -2,10 +2,10 @@ package io.keyspike.app.cli.listen;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.cli.shared.ChosenModel;
+import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.wyoming.WyomingServer;
 import io.keyspike.models.decision.Detection;
@@ -15,13 +15,12 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,10 +29,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "wyoming",
         description = {
-            "Hears wake words for satellites of Home Assistant, and for whoever else speaks the Wyoming protocol, until"
+            "Detects wake words for Home Assistant satellites and other clients of the Wyoming protocol, until"
                     + " Ctrl-C.",
-            "Every word that the model reports is a wake word. The protocol knows neither passwords nor encryption: choose"
-                    + " an address that only satellites reach.%n"
+            "Every word that the model reports is a wake word. The protocol has neither passwords nor encryption: choose"
+                    + " an address that only satellites can reach.%n"
         })
 public final class WyomingCommand implements Callable<Integer> {
 
@@ -46,34 +45,25 @@ public final class WyomingCommand implements Callable<Integer> {
             description = "Address to listen at; port 0 for any free one (default: ${DEFAULT-VALUE}).")
     private URI uri = URI.create("tcp://127.0.0.1:10400");
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME|FILE",
-            description = "Model by name or file (default: the one in use, followed through every change).")
-    private @Nullable String model;
-
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Your folder of models (default: ~/.keyspike/models).")
-    private @Nullable Path models;
+    @Mixin
+    private ActiveModelOptions models = new ActiveModelOptions();
 
     @Option(
             names = "--language",
             paramLabel = "CODE",
             defaultValue = "en",
-            description = "Language of the words, as satellites are told (default: ${DEFAULT-VALUE}).")
+            description = "Language of the wake words reported to satellites (default: ${DEFAULT-VALUE}).")
     private String language = "en";
 
     @Option(
             names = "--max-satellites",
             paramLabel = "N",
             defaultValue = "256",
-            description = "Satellites at a time; more are turned away (default: ${DEFAULT-VALUE}).")
+            description = "Maximum number of connected satellites; more are rejected (default: ${DEFAULT-VALUE}).")
     private int maximumSatellites;
 
-    @Option(names = "--json", description = "Print each wake word as a line of JSON.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -83,10 +73,11 @@ public final class WyomingCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var address = address();
         if (maximumSatellites < 1) {
-            throw new CommandException(ExitCode.USAGE, "expected at least 1 for --max-satellites");
+            throw new CommandException(
+                    ExitCode.USAGE, "--max-satellites: expected at least 1, found " + maximumSatellites);
         }
         var defaults = WyomingServer.Settings.DEFAULT;
-        try (var chosen = ChosenModel.open(ModelLocator.of(models), model, this::changed);
+        try (var chosen = models.open(this::changed);
                 var server = WyomingServer.start(
                         address,
                         chosen,
@@ -97,9 +88,9 @@ public final class WyomingCommand implements Callable<Integer> {
                     + server.address().getPort() + " with "
                     + chosen.get().model().version() + ": "
                     + String.join(
-                            ", ", chosen.get().model().decision().thresholds().keySet()) + "; end with Ctrl-C");
+                            ", ", chosen.get().model().decision().thresholds().keySet()) + "; press Ctrl-C to stop");
             if (!server.address().getAddress().isLoopbackAddress()) {
-                remark("whoever reaches this address can use it: the protocol knows no passwords");
+                remark("anyone who can reach this address can use it: the protocol has no passwords");
             }
             while (running.sleepUntil(System.nanoTime() + POLL_NANOS)) {
                 // until Ctrl-C
@@ -122,7 +113,7 @@ public final class WyomingCommand implements Callable<Integer> {
         switch (event) {
             case ModelRegistry.Event.Swapped swapped -> {
                 if (!swapped.fromVersion().isEmpty()) {
-                    remark("from now on with " + swapped.toVersion());
+                    remark("switched to " + swapped.toVersion());
                 }
             }
             case ModelRegistry.Event.Refused refused -> remark("model refused: " + refused.reason());
@@ -131,7 +122,7 @@ public final class WyomingCommand implements Callable<Integer> {
 
     private synchronized void print(String client, Detection detection, String version) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.isSet()) {
             var mapper = new ObjectMapper();
             try {
                 out.println(mapper.writeValueAsString(mapper.createObjectNode()

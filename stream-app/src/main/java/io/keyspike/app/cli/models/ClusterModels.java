@@ -65,7 +65,7 @@ final class ClusterModels {
                     entry.shadow() ? "  shadow" : "");
         }
         if (entries.isEmpty()) {
-            out.println("No models in the cluster; 'keyspike models publish MODEL' brings one.");
+            out.println("No models in the cluster; publish one with 'keyspike models publish MODEL'.");
         }
         out.flush();
         return ExitCode.OK;
@@ -88,16 +88,16 @@ final class ClusterModels {
     }
 
     int shadow(String model) throws IOException {
-        return say(done(() -> models.shadow(model)) + " listens beside the model in use.");
+        return say(done(() -> models.shadow(model)) + " is now the shadow model.");
     }
 
     int endShadow() {
         models.endShadow();
-        return say("No model listens beside the one in use.");
+        return say("There is no shadow model any more.");
     }
 
     int remove(String model) throws IOException {
-        return say(done(() -> models.remove(model)) + " is taken away.");
+        return say(done(() -> models.remove(model)) + " is removed.");
     }
 
     private static String done(Change change) throws IOException {

@@ -2,7 +2,8 @@ package io.keyspike.app.cli.models;
 
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ModelParameter;
+import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.audio.AudioFiles;
 import io.keyspike.audio.features.FeatureExtractors;
 import io.keyspike.audio.features.FeatureSpec;
@@ -10,7 +11,6 @@ import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.description.ModelInput;
-import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.network.SequenceNetwork;
 import io.keyspike.trainer.report.SoundPictures;
 import java.io.IOException;
@@ -18,8 +18,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,9 +34,8 @@ import picocli.CommandLine.Spec;
         })
 public final class InspectCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A model file, or the name of a model.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String model;
+    @Mixin
+    private ModelParameter model = new ModelParameter();
 
     @Parameters(index = "1", paramLabel = "SOUND", description = "A recording, WAV or FLAC.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -62,11 +61,8 @@ public final class InspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Folder of your models (default: ~/.keyspike/models).")
-    private @Nullable Path models;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -74,7 +70,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        KeywordModel keywordModel = ModelFiles.read(ModelLocator.of(models).fileOf(model));
+        KeywordModel keywordModel = model.read(models.locator());
         if (!(keywordModel.input() instanceof ModelInput.Sound heard)) {
             throw new CommandException(
                     ExitCode.USAGE,

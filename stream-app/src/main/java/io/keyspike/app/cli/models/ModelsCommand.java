@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.ModelCheck;
 import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ModelParameter;
+import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFileException;
@@ -27,14 +30,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** {@code models}: the models there are, what is in them, and which one is in use. */
 @Command(
         name = "models",
         description = {
-            "Lists, inspects and checks models, and chooses the one in use.",
+            "Lists, inspects and verifies models, and activates one.",
             "",
             "MODEL is a file or a name. Names are looked up in the folder of your models, then among those that come"
                     + " with Keyspike. A service that runs follows 'use' and 'rollback' without a pause.",
@@ -59,12 +61,8 @@ public final class ModelsCommand implements Runnable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            scope = ScopeType.INHERIT,
-            description = "Folder of your models (default: .keyspike/models in your home directory).")
-    private @Nullable Path folder;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -103,14 +101,13 @@ public final class ModelsCommand implements Runnable {
         }
         if (models.isEmpty()) {
             out.println("No models in " + locator().registryFolder() + " or "
-                    + locator().shippedFolder() + "; 'keyspike models add FILE' or 'keyspike train' brings one.");
+                    + locator().shippedFolder() + "; add one with 'keyspike models add FILE' or 'keyspike train'.");
         }
         out.flush();
         return ExitCode.OK;
     }
 
-    private int inspect(String model, boolean json) throws IOException {
-        Path file = locator().fileOf(model);
+    private int inspect(Path file, boolean json) throws IOException {
         var sheet = new ModelSheet(ModelFiles.read(file), file);
         if (json) {
             return print(sheet.json());
@@ -119,8 +116,7 @@ public final class ModelsCommand implements Runnable {
         return ExitCode.OK;
     }
 
-    private int verify(String model, boolean json) throws IOException {
-        Path file = locator().fileOf(model);
+    private int verify(Path file, boolean json) throws IOException {
         ObjectNode result = JSON.createObjectNode().put("file", file.toString());
         boolean valid = describe(file, result);
         if (json) {
@@ -140,7 +136,7 @@ public final class ModelsCommand implements Runnable {
             throw new CommandException(
                     ExitCode.USAGE,
                     "no model is named '" + name + "'; there are "
-                            + String.join(", ", locator().all().keySet()) + "; 'keyspike models add' brings in a file");
+                            + String.join(", ", locator().all().keySet()) + "; 'keyspike models add' adds a file");
         }
         try (ModelRegistry registry = open()) {
             if (located.shipped()) {
@@ -172,7 +168,7 @@ public final class ModelsCommand implements Runnable {
     }
 
     ModelLocator locator() {
-        return ModelLocator.of(folder);
+        return models.locator();
     }
 
     private ModelRegistry open() throws IOException {
@@ -240,51 +236,48 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "list", description = "The models there are; * marks the one in use.")
+    @Command(name = "list", description = "Lists the models; * marks the active one.")
     static final class ListModels extends Either {
-        @Option(names = "--json", description = "Print a JSON array.")
-        private boolean json;
+        @Mixin
+        private JsonOption json = new JsonOption();
 
         @Override
         public Integer call() throws IOException {
             ClusterModels cluster = cluster();
-            return cluster == null ? models.list(json) : cluster.list(json);
+            return cluster == null ? models.list(json.isSet()) : cluster.list(json.isSet());
         }
     }
 
     /** What the subcommands share that look into one model. */
     abstract static class Look extends Sub {
-        @Parameters(paramLabel = "MODEL", description = "A file or a name.")
-        @SuppressWarnings("NullAway.Init") // injected by picocli
-        String model;
+        @Mixin
+        ModelParameter model = new ModelParameter();
 
-        @Option(names = "--json", description = "Print a JSON object.")
-        boolean json;
+        @Mixin
+        JsonOption json = new JsonOption();
     }
 
-    @Command(
-            name = "inspect",
-            description = "What is in a model: features, layers, decision, chip, where it comes from.")
+    @Command(name = "inspect", description = "Describes a model: features, layers, decision, chip and provenance.")
     static final class Inspect extends Look {
         @Override
         public Integer call() throws IOException {
-            return models.inspect(model, json);
+            return models.inspect(model.file(models.locator()), json.isSet());
         }
     }
 
     @Command(
             name = "verify",
-            description = "Reads every byte of a model, checks it and runs it; exit code 1 if not valid.")
+            description = "Reads every byte of a model, checks it and runs it; exits with 1 if it is not valid.")
     static final class Verify extends Look {
         @Override
         public Integer call() throws IOException {
-            return models.verify(model, json);
+            return models.verify(model.file(models.locator()), json.isSet());
         }
     }
 
     @Command(
             name = "use",
-            description = "Takes a model into use, here and in every service that watches the folder; or in a cluster.")
+            description = "Activates a model, here and in every service that watches the folder, or in a cluster.")
     static final class Use extends Either {
         @Parameters(paramLabel = "NAME", description = "Name of a model; in a cluster also a version.")
         @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -297,7 +290,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "rollback", description = "Goes back to the model that was in use before.")
+    @Command(name = "rollback", description = "Reactivates the previously active model.")
     static final class Rollback extends Either {
         @Override
         public Integer call() throws IOException {
@@ -306,7 +299,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "add", description = "Copies a valid model file into the folder; 'use' takes it into use.")
+    @Command(name = "add", description = "Copies a valid model file into the models folder; 'use' activates it.")
     static final class Add extends Sub {
         @Parameters(paramLabel = "FILE", description = "A model file.")
         @SuppressWarnings("NullAway.Init") // injected by picocli

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.RecordRangeOptions;
 import io.keyspike.app.cli.shared.TimeArguments;
 import io.keyspike.app.cluster.PublishedModels;
 import io.keyspike.app.hearing.KeywordEvent;
@@ -18,11 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,10 +35,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description = {
-            "Prints how far the events of two topics agree: those of the model in use and of its shadow, or what 'rescore'"
+            "Compares the events of two topics: those of the active and the shadow model, or what 'rescore'"
                     + " wrote. Two events are the same if device, session and word are, and their sound is close in time.",
             "",
-            "Times are those of the records: " + TimeArguments.HELP + ".%n"
+            "Without --from, a comparison with the shadow starts when the shadow was chosen. Times are record timestamps: "
+                    + TimeArguments.HELP + ".%n"
         })
 final class ModelsCompareCommand implements Callable<Integer> {
 
@@ -59,36 +60,18 @@ final class ModelsCompareCommand implements Callable<Integer> {
             description = "Topic of the second model's events (default: ${DEFAULT-VALUE}).")
     private String b = Topics.SHADOW_EVENTS;
 
-    @Option(
-            names = "--from",
-            paramLabel = "TIME",
-            converter = TimeArguments.class,
-            description = "Events from this time on (default: since the shadow was chosen; else all there are).")
-    private @Nullable Instant from;
-
-    @Option(
-            names = "--to",
-            paramLabel = "TIME",
-            converter = TimeArguments.class,
-            description = "Events before this time (default: all there are).")
-    private @Nullable Instant to;
-
-    @Option(
-            names = "--devices",
-            paramLabel = "ID",
-            split = ",",
-            description = "Only these devices, separated by commas (default: all).")
-    private Set<String> devices = new LinkedHashSet<>();
+    @Mixin
+    private RecordRangeOptions range = new RecordRangeOptions();
 
     @Option(
             names = "--tolerance",
             paramLabel = "SECONDS",
             defaultValue = "0.5",
-            description = "How far apart the same word may be heard (default: ${DEFAULT-VALUE}).")
+            description = "Largest time difference between matching events (default: ${DEFAULT-VALUE}).")
     private double toleranceSeconds;
 
-    @Option(names = "--json", description = "Print a JSON object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -101,7 +84,7 @@ final class ModelsCompareCommand implements Callable<Integer> {
             throw new CommandException(
                     ExitCode.USAGE, "--tolerance: expected 0 to 3600 seconds, found " + toleranceSeconds);
         }
-        Instant since = from;
+        Instant since = range.from();
         if (since == null && b.equals(Topics.SHADOW_EVENTS)) {
             since = new PublishedModels(settings, Backends.preferredSteps(), InstantSource.system()).shadowSince();
         }
@@ -109,7 +92,7 @@ final class ModelsCompareCommand implements Callable<Integer> {
                 read(settings, a, since),
                 read(settings, b, since),
                 Duration.ofNanos(Math.round(toleranceSeconds * 1e9)));
-        if (json) {
+        if (json.isSet()) {
             printJson(comparison);
         } else {
             print(comparison);
@@ -119,8 +102,8 @@ final class ModelsCompareCommand implements Callable<Integer> {
 
     private List<KeywordEvent> read(Map<String, String> settings, String topic, @Nullable Instant since) {
         var events = new ArrayList<KeywordEvent>();
-        EventRange.read(settings, topic, since, to, event -> {
-            if (devices.isEmpty() || devices.contains(event.device())) {
+        EventRange.read(settings, topic, since, range.to(), event -> {
+            if (range.devices().isEmpty() || range.devices().contains(event.device())) {
                 events.add(event);
             }
         });

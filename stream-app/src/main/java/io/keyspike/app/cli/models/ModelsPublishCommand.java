@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.models;
 
 import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.models.file.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,14 +10,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code models publish}: brings a model into a cluster. */
 @Command(
         name = "publish",
-        description = "Brings a valid model into the topic keyspike-models of a cluster; 'use' takes it into use.")
+        description = "Publishes a valid model to the topic keyspike-models of a cluster; 'use' activates it.")
 final class ModelsPublishCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -26,10 +26,10 @@ final class ModelsPublishCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Parameters(paramLabel = "MODEL", description = "A file, or the name of a model on this machine.")
-    private String model = "";
+    @Mixin
+    private ModelParameter model = new ModelParameter();
 
-    @Option(names = "--use", description = "Take it into use at once.")
+    @Option(names = "--use", description = "Also activate it.")
     private boolean use;
 
     @Spec
@@ -39,7 +39,7 @@ final class ModelsPublishCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ClusterModels cluster = ClusterModels.at(kafka.clientSettings("models publish"), spec.commandLine());
-        Path file = models.locator().fileOf(model);
+        Path file = model.file(models.locator());
         return cluster.publish(ModelFiles.bytes(file), file.toString(), use);
     }
 }

@@ -12,8 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code models remove}: takes a model out of a cluster. */
 @Command(
         name = "remove",
-        description =
-                "Takes a model out of a cluster that is not in use, is not the shadow, and no device is pinned to.")
+        description = "Removes a model from a cluster; it must not be active, the shadow, or pinned to a device.")
 final class ModelsRemoveCommand implements Callable<Integer> {
 
     @Mixin

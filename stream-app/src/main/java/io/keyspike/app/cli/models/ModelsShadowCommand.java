@@ -14,9 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "shadow",
         description = {
-            "Lets a second model hear every device of a cluster beside the one in use.",
-            "What it hears goes to the topic keyword-events-shadow, and nowhere else; 'models compare' prints the"
-                    + " difference."
+            "Runs a second (shadow) model on every device of a cluster alongside the active one.",
+            "Its detections go to the topic keyword-events-shadow only; 'models compare' prints the" + " differences."
         })
 final class ModelsShadowCommand implements Callable<Integer> {
 

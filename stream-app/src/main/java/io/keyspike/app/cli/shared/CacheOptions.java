@@ -11,13 +11,14 @@ public final class CacheOptions {
     @Option(
             names = "--cache",
             paramLabel = "DIR",
-            description = "Where extracted features are kept; can be deleted at any time (default: ~/.keyspike/cache).")
+            description = "Folder of cached features; may be deleted at any time (default: ~/.keyspike/cache).")
     private Path folder = Path.of(System.getProperty("user.home"), ".keyspike", "cache");
 
     @Option(
             names = "--cache-limit",
             paramLabel = "GIB",
-            description = "Features not used for longest are removed beyond it (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Maximum size; the least recently used features are removed first (default: ${DEFAULT-VALUE}).")
     private double limitGigabytes = DiskCache.DEFAULT_LIMIT_BYTES / BYTES_PER_GIGABYTE;
 
     public Path folder() {

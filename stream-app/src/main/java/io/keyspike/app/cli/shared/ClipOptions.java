@@ -1,61 +1,65 @@
 package io.keyspike.app.cli.shared;
 
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.evaluate.ModelClips;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Recordings to measure on, and with what. */
+/** Recordings to measure a model on, and what to measure it with. */
 public final class ClipOptions {
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            required = true,
-            description = "Laid out as the data that the model was trained on; docs/data.md shows the kinds.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private Path data;
+    @Mixin
+    private DataOption data = new DataOption();
 
     @Option(
             names = "--split",
             defaultValue = "testing",
-            description = "training, validation, testing or all (default: ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private SplitChoice split;
+            description = "Part of the data set: training, validation, testing or all (default: ${DEFAULT-VALUE}).")
+    private SplitChoice split = SplitChoice.TESTING;
 
-    @Option(
-            names = "--backend",
-            defaultValue = "vector",
-            description = "vector or scalar; the result is the same (default: ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String backend;
+    @Mixin
+    private KernelOptions kernels = new KernelOptions();
 
-    @Option(names = "--threads", description = "Worker threads (default: all cores).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
+    /**
+     * Reads the recordings.
+     *
+     * @param progress told how far reading is
+     * @throws IOException if a file cannot be read
+     */
     public ModelClips clips(KeywordModel model, Progress progress) throws IOException {
-        Split one = split.split();
-        return ModelClips.read(model, data, one, threads, progress);
+        return ModelClips.read(model, data(), split(), threads(), progress);
     }
 
     public Path data() {
-        return data;
+        return data.folder();
+    }
+
+    /** The part of the data set; null for all of it. */
+    @Nullable
+    public Split split() {
+        return split.split();
     }
 
     public String backend() {
-        return backend;
+        return kernels.backend();
     }
 
     public KernelBackend kernels() {
-        return Backends.named(backend, threads);
+        return kernels.kernels();
+    }
+
+    /** The options of the kernels, for a command with further ones. */
+    public KernelOptions kernelOptions() {
+        return kernels;
     }
 
     public int threads() {
-        return threads;
+        return kernels.threads();
     }
 }

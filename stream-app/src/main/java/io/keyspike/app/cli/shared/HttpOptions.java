@@ -16,23 +16,21 @@ public final class HttpOptions {
             names = {"--http-host", "--metrics-host"},
             paramLabel = "HOST",
             defaultValue = HttpService.DEFAULT_HOST,
-            description =
-                    "Address of the page and the metrics; 0.0.0.0 for every one. Any but this machine's own asks for"
-                            + " a token (default: ${DEFAULT-VALUE}).")
+            description = "Address to serve the live page and metrics on; 0.0.0.0 for all. Any but loopback requires"
+                    + " a token (default: ${DEFAULT-VALUE}).")
     private String host = HttpService.DEFAULT_HOST;
 
     @Option(
             names = {"--http-port", "--metrics-port"},
             paramLabel = "PORT",
-            description = "Port of the page and the metrics (default: any free one).")
+            description = "Port of the live page and metrics (default: any free port).")
     private @Nullable Integer port;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description =
-                    "File with the token to ask for (default: a new one, printed at the start, where the address can"
-                            + " be reached from elsewhere; none on this machine's own).")
+            description = "File with the access token (default: a random one, printed at startup, if the address can"
+                    + " be reached from other machines; none on loopback).")
     private @Nullable Path tokenFile;
 
     public String host() {
@@ -56,7 +54,7 @@ public final class HttpOptions {
                 address = InetAddress.getLocalHost();
             } catch (UnknownHostException e) {
                 throw new IOException(
-                        "expected this machine's name to have an address, found none; say it with --advertise", e);
+                        "expected this machine's name to have an address, found none; set it with --advertise", e);
             }
         }
         String shown = address.getHostAddress();

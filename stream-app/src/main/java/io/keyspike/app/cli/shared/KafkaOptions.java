@@ -22,7 +22,7 @@ public final class KafkaOptions {
     @Option(
             names = "--properties",
             paramLabel = "FILE",
-            description = "Further Kafka client settings (TLS, SASL, anything), one name=value a line.")
+            description = "File of further Kafka client settings (TLS, SASL, ...), one name=value per line.")
     private @Nullable Path properties;
 
     /** @return the brokers asked for, or null where none were */
@@ -36,7 +36,7 @@ public final class KafkaOptions {
         if (bootstrapServers == null) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    purpose + " needs --bootstrap-servers HOST:PORT ('keyspike stream' shows that of its own broker)");
+                    purpose + " needs --bootstrap-servers HOST:PORT ('keyspike stream' prints that of its own broker)");
         }
         return bootstrapServers;
     }

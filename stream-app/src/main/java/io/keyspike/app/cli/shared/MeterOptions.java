@@ -19,7 +19,7 @@ public final class MeterOptions {
     @Option(
             names = "--otlp-interval",
             paramLabel = "SECONDS",
-            description = "Pause between two sendings to the collector (default: 15).")
+            description = "Interval between exports to the collector (default: 15).")
     private @Nullable Long intervalSeconds;
 
     /** What was asked for, or null. @throws CommandException if it cannot be */

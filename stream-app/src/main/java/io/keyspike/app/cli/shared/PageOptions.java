@@ -28,22 +28,21 @@ public final class PageOptions {
     @Option(
             names = "--keep-sound",
             description =
-                    "Keep the last ten seconds of watched streams in memory, so that detections can be played back,"
-                            + " marked with their sound, and samples of words recorded (default: no sound is kept).")
+                    "Keep the last ten seconds of audio of watched streams in memory, so that detections can be played back"
+                            + " and marked with their audio, and samples of words recorded (default: no audio is kept).")
     private boolean keepSound;
 
     @Option(
             names = "--sound-dir",
             paramLabel = "DIR",
             description =
-                    "Where marks go, and with --keep-sound marked and recorded sound (default: .keyspike/sound in the"
-                            + " home directory).")
+                    "Folder for marks and, with --keep-sound, marked and recorded audio (default: ~/.keyspike/sound).")
     private @Nullable Path soundDir;
 
     @Option(
             names = "--train-data",
             paramLabel = "DIR",
-            description = "Lets the page start a training on this data, with what was marked and recorded besides.")
+            description = "Let the live page start training on this data set plus what was marked and recorded.")
     private @Nullable Path trainData;
 
     /** What the streams tell; made before they begin. */
@@ -86,8 +85,7 @@ public final class PageOptions {
                     .forEach(
                             file -> found.put(String.valueOf(file.getFileName()).replace(".yaml", ""), file));
         } catch (IOException e) {
-            throw new CommandException(
-                    ExitCode.ENVIRONMENT, "the configurations cannot be listed: " + e.getMessage(), e);
+            throw new CommandException(ExitCode.ENVIRONMENT, "cannot list the configurations: " + e.getMessage(), e);
         }
         return found;
     }

@@ -24,8 +24,7 @@ public final class SoundOptions {
             names = "--file",
             arity = "1..*",
             paramLabel = "FILE",
-            description =
-                    "Sound files, WAV or FLAC, one after the other, instead of the microphone; - is standard input.")
+            description = "Audio files (WAV or FLAC), read in order instead of the microphone; - is standard input.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
@@ -38,16 +37,16 @@ public final class SoundOptions {
             names = "--rate",
             paramLabel = "HZ",
             defaultValue = "16000",
-            description = "Rate of the samples on standard input (default: ${DEFAULT-VALUE}).")
+            description = "Sample rate of standard input (default: ${DEFAULT-VALUE}).")
     private int rateHz;
 
     @Option(
             names = "--device",
             paramLabel = "NAME|INDEX",
-            description = "Microphone by a part of its name, or by its number in --list-devices.")
+            description = "Microphone: part of its name, or its number in --list-devices.")
     private @Nullable String device;
 
-    @Option(names = "--list-devices", description = "List the microphones and end.")
+    @Option(names = "--list-devices", description = "List the microphones and exit.")
     private boolean listDevices;
 
     /** One stream of sound, not yet opened. */

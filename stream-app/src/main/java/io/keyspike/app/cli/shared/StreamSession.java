@@ -76,8 +76,8 @@ public final class StreamSession implements DetectionSink {
         if (expected != sampleRateHz) {
             throw new CommandException(
                     ExitCode.FAILED,
-                    "model " + candidate.model().version() + " hears sound at " + expected + " Hz, this is at "
-                            + sampleRateHz + " Hz; start again");
+                    "model " + candidate.model().version() + " expects audio at " + expected + " Hz, found "
+                            + sampleRateHz + " Hz; restart the command");
         }
         return candidate;
     }

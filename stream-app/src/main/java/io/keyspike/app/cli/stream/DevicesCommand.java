@@ -29,11 +29,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "devices",
         description = {
-            "Settings of single devices and of groups of devices: which model hears them, and from which score on a"
-                    + " word counts. Every service of the cluster follows them while it runs.",
+            "Settings of single devices and of groups: which model they use, and the score above which a"
+                    + " word counts. Running services of the cluster apply changes immediately.",
             "",
-            "DEVICE is a device id, or group:NAME for a group. What a device has no setting for, its group decides;"
-                    + " what the group has none for, the model in use."
+            "DEVICE is a device id, or group:NAME for a group. A setting that a device lacks is taken from its group,"
+                    + " and one that the group lacks from the active model."
         },
         subcommands = {
             DevicesCommand.ListDevices.class,
@@ -86,7 +86,7 @@ public final class DevicesCommand implements Runnable {
         }
     }
 
-    @Command(name = "list", description = "All settings there are, a line for each device and group.")
+    @Command(name = "list", description = "Lists all settings, one line per device or group.")
     static final class ListDevices extends Sub {
         @Override
         public Integer call() {
@@ -95,7 +95,7 @@ public final class DevicesCommand implements Runnable {
         }
     }
 
-    @Command(name = "show", description = "Settings of a device or group; exit code 1 if it has none.")
+    @Command(name = "show", description = "Prints the settings of a device or group; exits with 1 if it has none.")
     static final class Show extends Sub {
         @Parameters(paramLabel = "DEVICE", description = "A device id or group:NAME.")
         private String device = "";
@@ -111,7 +111,7 @@ public final class DevicesCommand implements Runnable {
         }
     }
 
-    @Command(name = "set", description = "Changes those settings that are named, and leaves the others.")
+    @Command(name = "set", description = "Changes the given settings and leaves the others as they are.")
     static final class Set extends Sub {
         private static final String NEVER = "never";
 
@@ -130,7 +130,7 @@ public final class DevicesCommand implements Runnable {
         @Option(
                 names = "--threshold",
                 paramLabel = "WORD=SCORE",
-                description = "Score from which a word counts, above 0 and up to 1, or never. May be given repeatedly.")
+                description = "Score from which a word counts, above 0 and up to 1, or never. May be repeated.")
         private Map<String, String> thresholds = new TreeMap<>();
 
         @Override
@@ -172,7 +172,7 @@ public final class DevicesCommand implements Runnable {
         }
     }
 
-    @Command(name = "unset", description = "Takes away those settings that are named, or all of them.")
+    @Command(name = "unset", description = "Removes the given settings, or all of them.")
     static final class Unset extends Sub {
         @Parameters(paramLabel = "DEVICE", description = "A device id or group:NAME.")
         private String device = "";
@@ -180,7 +180,7 @@ public final class DevicesCommand implements Runnable {
         @Option(names = "--group", description = "Takes the device out of its group.")
         private boolean group;
 
-        @Option(names = "--model", description = "Pins it to no model.")
+        @Option(names = "--model", description = "Removes the pin to a model.")
         private boolean model;
 
         @Option(names = "--threshold", paramLabel = "WORD", description = "Leaves a word's threshold to the model.")

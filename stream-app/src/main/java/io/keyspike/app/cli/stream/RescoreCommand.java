@@ -4,14 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
-import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.RecordRangeOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.app.cli.shared.TimeArguments;
 import io.keyspike.app.cluster.PublishedModels;
-import io.keyspike.app.kafka.device.GapPolicy;
 import io.keyspike.app.kafka.rescore.Rescoring;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
@@ -21,12 +22,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,10 +37,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rescore",
         description = {
-            "Hears the archived sound of audio-frames again with a model of your choice, at full speed, and writes"
-                    + " what it hears to a topic of its own. A running service is not touched.",
+            "Runs a model of your choice over the archived audio of audio-frames, at full speed, and writes"
+                    + " its detections to a separate topic. A running service is not affected.",
             "",
-            "Times are those of the records: " + TimeArguments.HELP + ".%n"
+            "Times are record timestamps: " + TimeArguments.HELP + ".%n"
         })
 public final class RescoreCommand implements Callable<Integer> {
 
@@ -53,62 +51,44 @@ public final class RescoreCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME|FILE|VERSION",
             required = true,
-            description = "Model to hear with: a name or file of this machine, or a version that is published in the"
-                    + " cluster.")
+            description = "Model to run: a name or file on this machine, or a version published in the" + " cluster.")
     private String model = "";
 
-    @Option(names = "--models", paramLabel = "DIR", description = "Folder of models (default: ~/.keyspike/models).")
-    private @Nullable Path models;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
     @Option(
             names = "--out",
             paramLabel = "TOPIC",
             required = true,
-            description = "Topic that the events go to; created if it is not there.")
+            description = "Topic to write events to; created if missing.")
     private String out = "";
 
-    @Option(
-            names = "--from",
-            paramLabel = "TIME",
-            converter = TimeArguments.class,
-            description = "Sound that came from this time on (default: all there is).")
-    private @Nullable Instant from;
-
-    @Option(
-            names = "--to",
-            paramLabel = "TIME",
-            converter = TimeArguments.class,
-            description = "Sound that came before this time (default: all there is now).")
-    private @Nullable Instant to;
+    @Mixin
+    private RecordRangeOptions range = new RecordRangeOptions();
 
     @Option(
             names = "--lead-in",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "Sound before --from that is heard but not reported, to warm up (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Audio before --from to warm up on, without reporting detections (default: ${DEFAULT-VALUE}).")
     private double leadInSeconds;
 
-    @Option(
-            names = "--devices",
-            paramLabel = "ID",
-            split = ",",
-            description = "Only these devices, separated by commas (default: all).")
-    private Set<String> devices = new LinkedHashSet<>();
+    @Mixin
+    private GapOption gap = new GapOption();
 
     @Option(
-            names = "--gap-bridge",
-            paramLabel = "MILLIS",
-            description = "As of the service whose events these are to be compared with (default: that of 'stream').")
-    private @Nullable Integer gapBridgeMillis;
-
-    @Option(names = "--workers", paramLabel = "N", description = "Partitions heard at a time (default: one per core).")
+            names = "--workers",
+            paramLabel = "N",
+            description = "Partitions processed in parallel (default: one per core).")
     private @Nullable Integer workers;
 
-    @Option(names = "--resume", description = "Leave out events that are in the topic already.")
+    @Option(names = "--resume", description = "Skip events that are already in the topic.")
     private boolean resume;
 
-    @Option(names = "--json", description = "Print the summary as a JSON object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -135,12 +115,12 @@ public final class RescoreCommand implements Callable<Integer> {
     private Rescoring.Request request() {
         try {
             return new Rescoring.Request(
-                    from,
-                    to,
+                    range.from(),
+                    range.to(),
                     Duration.ofMillis(Math.round(leadInSeconds * 1_000)),
                     out,
-                    devices,
-                    gapBridgeMillis == null ? GapPolicy.DEFAULT : new GapPolicy(Duration.ofMillis(gapBridgeMillis)),
+                    range.devices(),
+                    gap.policy(),
                     workers != null ? workers : Runtime.getRuntime().availableProcessors(),
                     resume);
         } catch (IllegalArgumentException e) {
@@ -156,7 +136,7 @@ public final class RescoreCommand implements Callable<Integer> {
             read = published
                     ? ModelFiles.parse(
                             new PublishedModels(settings, kernels, InstantSource.system()).file(model), model)
-                    : ModelFiles.read(ModelLocator.of(models).fileOf(model));
+                    : ModelFiles.read(models.locator().fileOf(model));
             return new KeywordSpotter(read, kernels);
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
@@ -165,7 +145,7 @@ public final class RescoreCommand implements Callable<Integer> {
 
     private void print(String version, Rescoring.Result result) throws JsonProcessingException {
         PrintWriter text = spec.commandLine().getOut();
-        if (json) {
+        if (json.isSet()) {
             var mapper = new ObjectMapper();
             text.println(mapper.writeValueAsString(mapper.createObjectNode()
                     .put("model", version)

@@ -2,12 +2,12 @@ package io.keyspike.app.cli.stream;
 
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.kafka.device.GapPolicy;
 import io.keyspike.app.kafka.device.HearingSettings;
 import io.keyspike.app.kafka.service.ServiceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the service shares its work, what it does about gaps and silence, and how it starts and stops. */
@@ -33,47 +33,45 @@ final class ServiceOptions {
             names = "--guarantee",
             paramLabel = "exactly_once|at_least_once",
             defaultValue = "EXACTLY_ONCE",
-            description = "What a crash may do: nothing, or double an event (default: exactly_once).")
+            description =
+                    "Processing guarantee; with at_least_once a crash may duplicate events (default: exactly_once).")
     private ServiceConfig.Guarantee guarantee = ServiceConfig.Guarantee.EXACTLY_ONCE;
 
     @Option(
             names = "--rebalance",
             paramLabel = "classic|streams",
             defaultValue = "CLASSIC",
-            description = "Who shares the partitions out: an instance, or the broker (default: classic).")
+            description =
+                    "Rebalance protocol: classic (client-side) or streams (broker-side, KIP-1071; default: classic).")
     private ServiceConfig.Rebalance rebalance = ServiceConfig.Rebalance.CLASSIC;
 
     @Option(
             names = "--standby-replicas",
             paramLabel = "N",
-            description = "Further instances that follow each device's state (default: "
+            description = "Standby copies of each device's state on other instances (default: "
                     + ServiceConfig.DEFAULT_STANDBY_REPLICAS + "; 0 on the broker in this process).")
     private @Nullable Integer standbyReplicas;
 
-    @Option(
-            names = "--gap-bridge",
-            paramLabel = "MILLIS",
-            description =
-                    "Longest gap in a device's sound that is heard as silence; after a longer one the network begins"
-                            + " afresh (default: 100).")
-    private @Nullable Integer gapBridgeMillis;
+    @Mixin
+    private GapOption gap = new GapOption();
 
     @Option(
             names = "--expire-after",
             paramLabel = "DURATION",
-            description = "How long a device may send nothing before it is forgotten, as P7D or PT12H (default: P7D).")
+            description = "Forget a device that has been silent for this long, such as P7D or PT12H (default: P7D).")
     private @Nullable Duration expireAfter;
 
     @Option(
             names = "--wait-for-broker",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long a broker that does not answer is waited for (default: ${DEFAULT-VALUE}).")
+            description = "How long to wait for an unresponsive broker at startup (default: ${DEFAULT-VALUE}).")
     private int brokerWaitSeconds = 60;
 
     @Option(
             names = "--leave-on-stop",
-            description = "Give the partitions away at once when stopped, instead of keeping them for a restart.")
+            description =
+                    "Leave the consumer group immediately on shutdown (default: keep the partitions for a restart).")
     private boolean leaveOnStop;
 
     @Option(
@@ -129,8 +127,6 @@ final class ServiceOptions {
 
     private HearingSettings hearing() {
         HearingSettings defaults = HearingSettings.DEFAULT;
-        return new HearingSettings(
-                gapBridgeMillis == null ? defaults.gaps() : new GapPolicy(Duration.ofMillis(gapBridgeMillis)),
-                expireAfter == null ? defaults.expireAfter() : expireAfter);
+        return new HearingSettings(gap.policy(), expireAfter == null ? defaults.expireAfter() : expireAfter);
     }
 }

@@ -1,8 +1,10 @@
 package io.keyspike.app.cli.stream;
 
+import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.HttpOptions;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.Logging;
 import io.keyspike.app.cli.shared.MeterOptions;
@@ -43,7 +45,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stream",
         description = {
-            "Hears keywords in the sound of any number of devices on Kafka, until Ctrl-C.",
+            "Detects keywords in the audio of any number of devices on Kafka, until Ctrl-C.",
             "Frames come from the topic audio-frames, events go to keyword-events, bad records to"
                     + " audio-frames-dead-letter. Without --bootstrap-servers a broker runs in this process.%n"
         })
@@ -63,7 +65,7 @@ public final class StreamCommand implements Callable<Integer> {
     @Option(
             names = "--create-topics",
             negatable = true,
-            description = "Create the topics that are not there (default: only on the broker in this process).")
+            description = "Create missing topics (default: only on the broker in this process).")
     private @Nullable Boolean createTopics;
 
     @Option(
@@ -76,7 +78,7 @@ public final class StreamCommand implements Callable<Integer> {
     @Option(
             names = "--broker-dir",
             paramLabel = "DIR",
-            description = "Where the broker in this process keeps its data (default: a folder that goes with it).")
+            description = "Where the broker in this process keeps its data (default: a temporary folder).")
     private @Nullable Path brokerDir;
 
     @Option(
@@ -86,14 +88,8 @@ public final class StreamCommand implements Callable<Integer> {
             description = "Port of the broker in this process (default: any free one).")
     private int brokerPort;
 
-    @Option(names = "--models", paramLabel = "DIR", description = "Folder of models (default: ~/.keyspike/models).")
-    private @Nullable Path models;
-
-    @Option(
-            names = "--model",
-            paramLabel = "NAME|FILE",
-            description = "Model to hear with (default: the one in use, followed through every change).")
-    private @Nullable String model;
+    @Mixin
+    private ActiveModelOptions models = new ActiveModelOptions();
 
     @Option(
             names = "--models-from",
@@ -116,8 +112,8 @@ public final class StreamCommand implements Callable<Integer> {
     @Mixin
     private MeterOptions meters = new MeterOptions();
 
-    @Option(names = "--json", description = "Print events as JSON lines.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -177,11 +173,11 @@ public final class StreamCommand implements Callable<Integer> {
             ClusterSettings.createTopics(config.clientSettings());
         }
         Topics.require(config.clientSettings());
-        ModelLocator locator = ModelLocator.of(models);
+        ModelLocator locator = models.locator();
         try (var monitor = new ServiceMonitor(meters.otlp());
                 var chosen = ServiceModels.open(
                         locator,
-                        model,
+                        models.model(),
                         modelsFrom,
                         config.clientSettings(),
                         monitor,
@@ -255,7 +251,7 @@ public final class StreamCommand implements Callable<Integer> {
 
     private void print(KeywordEvent event) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.isSet()) {
             out.println(KeywordEventCodec.toJson(event));
         } else {
             out.println(String.format(

@@ -14,13 +14,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code cache}: what extracted features take on disk, and an end of it. */
-@Command(name = "cache", description = "Show what extracted features take on disk, or remove them.")
+@Command(name = "cache", description = "Show the disk space used by cached features, or clear the cache.")
 public final class CacheCommand implements Callable<Integer> {
 
     @Mixin
     private CacheOptions cache = new CacheOptions();
 
-    @Option(names = "--clear", description = "Remove all of them; training makes them again.")
+    @Option(names = "--clear", description = "Remove all cached features; training recomputes them.")
     private boolean clear;
 
     @Spec

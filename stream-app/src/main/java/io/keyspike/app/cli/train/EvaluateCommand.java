@@ -1,32 +1,30 @@
 package io.keyspike.app.cli.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.ClipOptions;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.JsonOption;
+import io.keyspike.app.cli.shared.ModelParameter;
+import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.ProgressBars;
-import io.keyspike.app.cli.shared.SplitChoice;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.kernels.Solver;
-import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.chip.PowerEstimate;
-import io.keyspike.models.file.ModelFiles;
 import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.evaluate.Evaluation;
 import io.keyspike.trainer.report.ConfusionTable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code evaluate}: accuracy, confusion and firing rates of a model on recordings. */
@@ -35,51 +33,25 @@ import picocli.CommandLine.Spec;
         description = "Measure a model on a folder of recordings laid out as Speech Commands, each clip on its own.")
 public final class EvaluateCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A model file, or the name of a model.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String model;
+    @Mixin
+    private ModelParameter model = new ModelParameter();
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            required = true,
-            description = "Laid out as the data that the model was trained on; docs/data.md shows the kinds.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private Path data;
+    @Mixin
+    private ClipOptions clips = new ClipOptions();
 
-    @Option(
-            names = "--split",
-            defaultValue = "testing",
-            description = "training, validation, testing or all (default: ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private SplitChoice split;
+    @Mixin
+    private ModelsOption models = new ModelsOption();
 
-    @Option(
-            names = "--models",
-            paramLabel = "DIR",
-            description = "Folder of your models (default: ~/.keyspike/models).")
-    private @Nullable Path models;
-
-    @Option(names = "--json", description = "Print one JSON object and nothing else.")
-    private boolean json;
-
-    @Option(
-            names = "--backend",
-            defaultValue = "vector",
-            description = "vector or scalar; the result is the same (default: ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String backend;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Option(
             names = "--solver",
             defaultValue = "auto",
             description =
-                    "Of LIF sequences: ${COMPLETION-CANDIDATES}; the result is the same (default: ${DEFAULT-VALUE}).")
+                    "Solver for LIF sequences: ${COMPLETION-CANDIDATES}; does not affect results (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Solver solver;
-
-    @Option(names = "--threads", description = "Worker threads (default: all cores).")
-    private int threads = Runtime.getRuntime().availableProcessors();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -87,17 +59,22 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        KeywordModel keywordModel = ModelFiles.read(ModelLocator.of(models).fileOf(model));
-        try (var bars = new ProgressBars(!json && Terminal.isThere())) {
+        KeywordModel keywordModel = model.read(models.locator());
+        try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             Evaluation evaluation = Evaluation.run(
-                    keywordModel, data, split.split(), Backends.named(backend, threads, solver), threads, bars);
+                    keywordModel,
+                    clips.data(),
+                    clips.split(),
+                    clips.kernelOptions().kernels(solver),
+                    clips.threads(),
+                    bars);
             bars.finish();
             PrintWriter out = spec.commandLine().getOut();
             PowerEstimate power = PowerEstimate.of(
                     keywordModel.network(),
                     keywordModel.chip(),
                     evaluation.metrics().firingRates());
-            out.println(json ? json(evaluation, keywordModel, power) : text(evaluation, keywordModel, power));
+            out.println(json.isSet() ? json(evaluation, keywordModel, power) : text(evaluation, keywordModel, power));
             out.flush();
         }
         return ExitCode.OK;

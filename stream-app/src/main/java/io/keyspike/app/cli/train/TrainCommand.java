@@ -2,7 +2,9 @@ package io.keyspike.app.cli.train;
 
 import io.keyspike.app.cli.shared.CacheOptions;
 import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.DataOption;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
@@ -35,17 +37,12 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Train a model on a folder of recordings laid out as Speech Commands.",
-            "Ctrl-C stops after the current batch and writes a checkpoint beside the model; --resume goes on from it,",
-            "bit for bit as if never stopped."
+            "Ctrl-C stops after the current batch and writes a checkpoint next to the model; --resume continues from it,",
+            "bit for bit as if training had never stopped."
         })
 public final class TrainCommand implements Callable<Integer> {
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            required = true,
-            description = "Laid out as the configuration's data.kind says; docs/data.md shows the kinds.")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private Path data;
+    @Mixin
+    private DataOption data = new DataOption();
 
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML; see configs/.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -61,19 +58,10 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Folder for report and plots (default: beside the model, <name>-report).")
     private @Nullable Path report;
 
-    @Option(
-            names = "--backend",
-            defaultValue = "vector",
-            description =
-                    "vector or scalar, with the same model; tornado (a GPU, docs/tornadovm.md) sums in another order (default:"
-                            + " ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private String backend;
+    @Mixin
+    private KernelOptions kernels = new KernelOptions();
 
-    @Option(names = "--threads", description = "Worker threads; the model is the same (default: all cores).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(names = "--seed", description = "Instead of the configuration's training.seed.")
+    @Option(names = "--seed", description = "Random seed, overriding the configuration's training.seed.")
     private @Nullable Long seed;
 
     @Option(
@@ -88,24 +76,24 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--add-word",
             paramLabel = "WORD",
-            description = "A word to learn that the configuration does not name; may be given again.")
+            description = "Word to learn in addition to those of the configuration; may be repeated.")
     private List<String> addedWords = new ArrayList<>();
 
-    @Option(names = "--resume", description = "Go on from the checkpoint that an interrupted run left.")
+    @Option(names = "--resume", description = "Continue from the checkpoint of an interrupted run.")
     private boolean resume;
 
     @Option(
             names = "--checkpoint-every",
             paramLabel = "SECONDS",
-            description = "A killed run loses no more than this (default: ${DEFAULT-VALUE}).")
+            description = "Time between checkpoints: the most that a killed run loses (default: ${DEFAULT-VALUE}).")
     private double checkpointSeconds = TrainingOptions.DEFAULT_CHECKPOINT_SECONDS;
 
     @Option(
             names = "--features",
             defaultValue = "auto",
             description = {
-                "Where features are between two epochs: none (made anew), disk, memory, device, or auto:",
-                "memory if they fit, else disk. The model is the same (default: ${DEFAULT-VALUE})."
+                "Where to cache features between epochs: none (recompute), disk, memory, device, or auto:",
+                "memory if they fit, else disk. Does not affect the model (default: ${DEFAULT-VALUE})."
             })
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CacheMode features;
@@ -140,8 +128,8 @@ public final class TrainCommand implements Callable<Integer> {
     private int train(TrainingConfig config, StopSignal goOn, ProgressBars bars) throws IOException {
         Path checkpoint = out.resolveSibling(baseName() + ".checkpoint");
         var options = new TrainingOptions(
-                backend,
-                threads,
+                kernels.backend(),
+                kernels.threads(),
                 features,
                 cache.folder(),
                 cache.limitBytes(),
@@ -158,7 +146,7 @@ public final class TrainCommand implements Callable<Integer> {
             if (feedback != null) {
                 trainer.learnFrom(feedback);
             }
-            TrainingResult result = trainer.run(data);
+            TrainingResult result = trainer.run(data.folder());
             bars.finish();
             ModelFiles.write(out, result.model());
             Path reportFolder = report == null ? out.resolveSibling(baseName() + "-report") : report;

@@ -81,7 +81,7 @@ class DemoCommandTest {
         CommandRun run = demo("--fast");
 
         assertThat(run.exitCode()).as(run.err() + run.out()).isEqualTo(ExitCode.FAILED);
-        assertThat(run.out()).contains("8 of 9 words heard, 1 that nobody said", "missing: never; extra: high");
+        assertThat(run.out()).contains("8 of 9 words detected, 1 spurious", "missing: never; extra: high");
     }
 
     @Test

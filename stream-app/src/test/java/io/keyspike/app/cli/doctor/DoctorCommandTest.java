@@ -80,7 +80,7 @@ class DoctorCommandTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
         assertThat(run.out())
                 .containsPattern("(?m)^missing +models +.*yes-no.safetensors.*$")
-                .contains("→ get Keyspike's model-zoo folder anew");
+                .contains("→ re-download model-zoo/");
     }
 
     @Test

@@ -132,7 +132,7 @@ class ListenCommandTest {
                 "listen", "--json", "--model", model.toString(), "--file", file.toString(), "--duration", "1.2");
 
         assertThat(words(run)).containsExactly("bass");
-        assertThat(run.err()).contains("in 1.2 s of sound");
+        assertThat(run.err()).contains("in 1.2 s of audio");
     }
 
     @Test

@@ -109,7 +109,7 @@ class ListenProcessTest {
             listen.stop();
 
             assertThat(listen.awaitEnd()).isNotZero();
-            assertThat(listen.err()).last().asString().matches("\\d+ keywords? in .* s of sound: bass \\d+");
+            assertThat(listen.err()).last().asString().matches("\\d+ keywords? in .* s of audio: bass \\d+");
         }
     }
 }

@@ -100,7 +100,7 @@ class SendCommandTest {
                 folder.resolve("a.wav").toString());
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.err()).contains("30 frames (1.5 s of sound) sent as mill");
+        assertThat(run.err()).contains("30 frames (1.5 s of audio) sent as mill");
         List<AudioFrame> frames = framesOf("mill");
         assertThat(frames).hasSize(30);
         assertThat(joined(frames)).isEqualTo(SOUND);

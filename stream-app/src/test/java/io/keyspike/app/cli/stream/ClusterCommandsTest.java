@@ -37,7 +37,7 @@ class ClusterCommandsTest {
                 .containsPattern("first@[0-9a-f]{12} is published\\.\\Rfirst@[0-9a-f]{12} is in use in the cluster\\.");
         assertThat(run("models", "publish", second.toString()).exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run("models", "use", "second").out()).startsWith("second@");
-        assertThat(run("models", "shadow", "first").out()).endsWith(" listens beside the model in use.\n");
+        assertThat(run("models", "shadow", "first").out()).endsWith(" is now the shadow model.\n");
 
         JsonNode listed =
                 new ObjectMapper().readTree(run("models", "list", "--json").out());

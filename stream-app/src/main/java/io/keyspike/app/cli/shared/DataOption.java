@@ -1,0 +1,20 @@
+package io.keyspike.app.cli.shared;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The option {@code --data}: the folder of a data set. */
+public final class DataOption {
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder of the data set, in the layout the model is configured for (docs/data.md).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path folder;
+
+    public Path folder() {
+        return folder;
+    }
+}
