@@ -1,6 +1,9 @@
 package io.keyspike.kernels.internal.vector;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifAdjoint;
+import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LeakyGradients;
@@ -414,5 +417,21 @@ public final class VectorBackend extends BackendDefaults {
             float[] shiftGradient) {
         VectorNormalisation.backward(
                 workers, rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
+    }
+
+    @Override
+    public void currentLif(
+            SequenceShape shape, CurrentLifParameters parameters, float[] input, CurrentLifSequence sequence) {
+        VectorCurrentLif.forward(workers, shape, parameters, input, sequence);
+    }
+
+    @Override
+    public void currentLifBackward(
+            SequenceShape shape,
+            CurrentLifParameters parameters,
+            float[] input,
+            CurrentLifSequence sequence,
+            CurrentLifAdjoint adjoint) {
+        VectorCurrentLifBackward.backward(workers, shape, parameters, input, sequence, adjoint);
     }
 }
