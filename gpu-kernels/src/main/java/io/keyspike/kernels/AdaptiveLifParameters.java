@@ -32,6 +32,21 @@ public record AdaptiveLifParameters(
         return membraneDecay.length;
     }
 
+    /**
+     * Checks the lengths of the arrays.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @throws IllegalArgumentException if an array is shorter than N
+     */
+    public void check(String kernel, SequenceShape shape) {
+        Lengths.require(kernel, "membraneDecay", membraneDecay, "neurons", shape.neurons());
+        Lengths.require(kernel, "adaptationDecay", adaptationDecay, "neurons", shape.neurons());
+        Lengths.require(kernel, "membraneCoupling", membraneCoupling, "neurons", shape.neurons());
+        Lengths.require(kernel, "spikeCoupling", spikeCoupling, "neurons", shape.neurons());
+        Lengths.require(kernel, "threshold", threshold, "neurons", shape.neurons());
+    }
+
     /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
     public AdaptiveLifParameters padded(int neurons) {
         return new AdaptiveLifParameters(

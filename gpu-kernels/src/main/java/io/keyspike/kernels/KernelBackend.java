@@ -111,8 +111,8 @@ public interface KernelBackend {
     void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes);
 
     /**
-     * Backward pass of {@link #lif} through the whole sequence. With gU the gradient at u[t] that step t + 1 left, cS, cP and
-     * cU the gradients given for s, p and u, and σ the surrogate:
+     * Backward pass of {@link #lif} and {@link #lifTraining} through the whole sequence. With gU the gradient at u[t] that step
+     * t + 1 left, cS, cP and cU the gradients given for s, p and u, and σ the surrogate:
      *
      * <pre>
      * g  = gU + cU, or 0 where the floor holds u        gs = cS
@@ -121,69 +121,19 @@ public interface KernelBackend {
      * gI = (g + cP) + h       gβ += gI·u[t−1]           gU of t − 1 = β·gI
      * </pre>
      *
-     * Spikes and u follow from the membrane, so they are not asked for.
+     * Spikes and u follow from the membranes as they were kept, so they are not asked for.
      *
-     * @param membrane p as {@link #lif} wrote it
-     * @param resetDetached whether the spike inside the reset carries no gradient
-     * @param spikeGradient dL/ds, {@code [T, B, N]}
-     * @param membraneGradient dL/dp, {@code [T, B, N]}, or null
-     * @param membraneAfterGradient dL/du (after reset and floor), {@code [T, B, N]}, or null
-     * @param currentGradient dL/dI, {@code [T, B, N]}, written
-     * @param decayGradient dL/dβ, {@code [N]}, added to, or null
-     * @param thresholdGradient dL/dθ, {@code [N]}, added to, or null
+     * @param run what is read and written
      */
-    void lifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient);
+    void lifBackward(LifBackward run);
 
     /**
      * {@link #lif} as training wants it: membranes kept in the precision asked for, spikes as floats, as bits or both, and a
      * current that may be the same at each step.
      *
-     * @param current {@code [T, B, N]}, or {@code [B, N]} if constant
-     * @param membranes p, {@code [T, B, N]}, written
-     * @param spikes {@code [T, B, N]}, written, or null
-     * @param bits {@link SpikeBits}, written, or null
+     * @param run what is read and written
      */
-    void lifTraining(
-            SequenceShape shape,
-            LifParameters parameters,
-            float[] current,
-            boolean constant,
-            Membranes membranes,
-            float @Nullable [] spikes,
-            long @Nullable [] bits);
-
-    /**
-     * Backward pass of {@link #lifTraining}, as {@link #lifBackward} from membranes as they were kept.
-     *
-     * @param spikeGradient dL/ds, {@code [T, B, N]}, or {@code [B, N]} if it is the same at each step
-     * @param membraneGradient dL/dp, {@code [T, B, N]}, or null
-     * @param currentGradient dL/dI, {@code [T, B, N]}, written; if {@code summed}, {@code [B, N]}: the sums over t, descending
-     *     from +0, which are the gradient of a constant current
-     */
-    void lifTrainingBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            Membranes membranes,
-            float[] spikeGradient,
-            boolean spikeGradientConstant,
-            float @Nullable [] membraneGradient,
-            float[] currentGradient,
-            boolean summed,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient);
+    void lifTraining(LifTraining run);
 
     /**
      * Adaptive LIF over a whole sequence from zero state.
@@ -201,24 +151,11 @@ public interface KernelBackend {
             float[] spikes);
 
     /**
-     * Backward pass of {@link #adaptiveLif}; spikes follow from the membrane, so they are not asked for.
+     * Backward pass of {@link #adaptiveLif}.
      *
-     * @param membrane u as {@link #adaptiveLif} wrote it
-     * @param adaptation w as {@link #adaptiveLif} wrote it
-     * @param resetDetached whether the spike in {@code u − θ·s} carries no gradient; that in {@code q·s} always does
-     * @param parameterGradient arrays of {@code [N]} like the parameters', added to (the threshold's stays untouched), or
-     *     null
+     * @param run what is read and written
      */
-    void adaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient);
+    void adaptiveLifBackward(AdaptiveLifBackward run);
 
     /**
      * {@link #lif} with synapses inside the layer: {@code I} becomes I′ of {@link RecurrentSynapses}, step by step.
@@ -236,23 +173,11 @@ public interface KernelBackend {
     /**
      * Backward pass of {@link #recurrentLif}: that of {@link #lifBackward} with {@code gs} of {@link RecurrentSynapses}.
      *
-     * @param spikes s as {@link #recurrentLif} wrote it
-     * @param spikeGradient dL/ds on entry, {@code [T, B, N]}; on return with what came through the recurrent synapses
-     * @param recurrentGradient dL/dw, as long as the weight, added to, or null
+     * @param run what is read and written; of the gradients given only that of the spikes counts, which has on return what
+     *     came through the recurrent synapses, and neither it nor the current's is for a constant current
+     * @param recurrent the layer's own synapses
      */
-    void recurrentLifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient,
-            float @Nullable [] recurrentGradient);
+    void recurrentLifBackward(LifBackward run, RecurrentBackward recurrent);
 
     /**
      * {@link #adaptiveLif} with synapses inside the layer, as {@link #recurrentLif} has them.
@@ -271,21 +196,10 @@ public interface KernelBackend {
     /**
      * Backward pass of {@link #recurrentAdaptiveLif}, as {@link #recurrentLifBackward} is of LIF.
      *
-     * @param spikeGradient dL/ds on entry, {@code [T, B, N]}; on return with what came through the recurrent synapses
+     * @param run what is read and written; the spikes' gradient has on return what came through the recurrent synapses
+     * @param recurrent the layer's own synapses
      */
-    void recurrentAdaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient,
-            float @Nullable [] recurrentGradient);
+    void recurrentAdaptiveLifBackward(AdaptiveLifBackward run, RecurrentBackward recurrent);
 
     /**
      * snnTorch's neurons ({@link LeakyParameters} has the equations) over a whole sequence from zero state.
@@ -305,24 +219,9 @@ public interface KernelBackend {
      * Backward pass of {@link #leaky} with snnTorch's conventions: the spike that the delayed reset sees carries no gradient,
      * that of a reset in the same step does. {@code ScalarLeaky.backward} has the equations and the order of operations.
      *
-     * @param sequence as {@link #leaky} wrote it
-     * @param spikeGradient dL/ds, {@code [T, B, N]}; on return with what came through recurrent synapses
-     * @param membraneGradient dL/dm, {@code [T, B, N]}, or null
-     * @param synapseGradient dL/di, {@code [T, B, N]}, or null
-     * @param currentGradient dL/dI, {@code [T, B, N]}, written
-     * @param parameterGradient added to
+     * @param run what is read and written
      */
-    void leakyBackward(
-            SequenceShape shape,
-            LeakyParameters parameters,
-            @Nullable RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            LeakySequence sequence,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] synapseGradient,
-            float[] currentGradient,
-            LeakyGradients parameterGradient);
+    void leakyBackward(LeakyBackward run);
 
     /**
      * Leaky integrator without spikes, a readout: {@code y ← c·y + (1 − c)·I}, each operation rounded on its own.
@@ -354,40 +253,23 @@ public interface KernelBackend {
      * Batch normalisation of currents over all rows (Ioffe and Szegedy 2015): {@code y = gain·(x − mean)/√(var + ε) + shift}
      * per neuron, with the batch's own mean and (biased) variance, which are written.
      *
+     * @param norm sizes, gain, and the mean and variance, which are written
      * @param x {@code [rows, N]}
-     * @param mean {@code [N]}, written
-     * @param variance {@code [N]}, written
+     * @param shift {@code [N]}
      * @param y {@code [rows, N]}, written; may be x itself
      */
-    void batchNorm(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y);
+    void batchNorm(BatchNorm norm, float[] x, float[] shift, float[] y);
 
     /**
      * Backward pass of {@link #batchNorm}.
      *
+     * @param norm as the forward pass left it
      * @param x the input of the forward pass, {@code [rows, N]}
-     * @param mean as written by the forward pass
-     * @param variance as written by the forward pass
-     * @param dx {@code [rows, N]}, written; may be dy itself
+     * @param dy dL/dy, {@code [rows, N]}
+     * @param dx dL/dx, {@code [rows, N]}, written; may be dy itself
+     * @param gainGradient {@code [N]}, added to
+     * @param shiftGradient {@code [N]}, added to
      */
     void batchNormBackward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] dy,
-            float[] dx,
-            float[] gainGradient,
-            float[] shiftGradient);
+            BatchNorm norm, float[] x, float[] dy, float[] dx, float[] gainGradient, float[] shiftGradient);
 }

@@ -36,6 +36,19 @@ public record LeakyParameters(
         return decay.length;
     }
 
+    /**
+     * Checks the lengths of the arrays.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @throws IllegalArgumentException if an array is shorter than N
+     */
+    public void check(String kernel, SequenceShape shape) {
+        Lengths.require(kernel, "synapseDecay", synapseDecay, "neurons", shape.neurons());
+        Lengths.require(kernel, "decay", decay, "neurons", shape.neurons());
+        Lengths.require(kernel, "threshold", threshold, "neurons", shape.neurons());
+    }
+
     /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
     public LeakyParameters padded(int neurons) {
         return new LeakyParameters(

@@ -17,6 +17,18 @@ public record LifParameters(float[] decay, float[] threshold, Reset reset, float
         return decay.length;
     }
 
+    /**
+     * Checks the lengths of the arrays.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @throws IllegalArgumentException if an array is shorter than N
+     */
+    public void check(String kernel, SequenceShape shape) {
+        Lengths.require(kernel, "decay", decay, "neurons", shape.neurons());
+        Lengths.require(kernel, "threshold", threshold, "neurons", shape.neurons());
+    }
+
     /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
     public LifParameters padded(int neurons) {
         return new LifParameters(

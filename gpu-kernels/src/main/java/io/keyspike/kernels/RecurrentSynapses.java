@@ -1,6 +1,7 @@
 package io.keyspike.kernels;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Synapses inside a layer: at step t its neurons get their input current and what the spikes of step t − 1 bring,
@@ -40,5 +41,26 @@ public record RecurrentSynapses(RecurrentWiring wiring, float[] weight) {
                 wiring == RecurrentWiring.ALL_TO_ALL
                         ? Padding.columns(weight, neurons, neurons, padded)
                         : Arrays.copyOf(weight, padded));
+    }
+
+    /**
+     * Checks the weight's length.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @throws IllegalArgumentException if the weight is too short
+     */
+    public void check(String kernel, SequenceShape shape) {
+        check(kernel, shape, "recurrentWeight", weight);
+    }
+
+    /** Checks the length of an array that is like the weight, if it is there. */
+    void check(String kernel, SequenceShape shape, String array, float @Nullable [] values) {
+        int neurons = shape.neurons();
+        if (wiring == RecurrentWiring.ALL_TO_ALL) {
+            Lengths.require(kernel, array, values, "neurons", neurons, "neurons", neurons);
+        } else {
+            Lengths.require(kernel, array, values, "neurons", neurons);
+        }
     }
 }
