@@ -3,6 +3,7 @@ package io.keyspike.kernels.internal.scalar;
 import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.internal.arithmetic.NeuronAdjoint;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
 
@@ -137,20 +138,20 @@ public final class ScalarAdaptiveLif {
             for (int t = toStep - 1; t >= fromStep; t--) {
                 int at = t * lanes + lane;
                 float derivative = SurrogateArithmetic.derivative(surrogate, slope, membrane[at] - theta);
-                float gU = toU + (spikeGradient[at] + toS) * derivative;
-                float gW = toW - (1f - a) * gU;
+                float gU = NeuronAdjoint.adaptiveMembrane(toU, spikeGradient[at], toS, derivative);
+                float gW = NeuronAdjoint.adaptation(a, toW, gU);
                 currentGradient[at] = gU;
                 float uBefore = t == 0 ? 0f : membrane[at - lanes];
                 float wBefore = t == 0 ? 0f : adaptation[at - lanes];
                 float sBefore = t > 0 && NeuronArithmetic.adaptiveFires(uBefore, theta) ? 1f : 0f;
-                aSum += gU * (NeuronArithmetic.softReset(uBefore, theta, sBefore) + adaptation[at]);
-                bSum += gW * wBefore;
-                pSum += gW * uBefore;
-                qSum += gW * sBefore;
-                float gV = a * gU;
-                toU = gV + p * gW;
+                float v = NeuronArithmetic.softReset(uBefore, theta, sBefore);
+                aSum = NeuronAdjoint.plus(aSum, gU, v + adaptation[at]);
+                bSum = NeuronAdjoint.plus(bSum, gW, wBefore);
+                pSum = NeuronAdjoint.plus(pSum, gW, uBefore);
+                qSum = NeuronAdjoint.plus(qSum, gW, sBefore);
+                toU = NeuronAdjoint.adaptiveFromU(a, p, gU, gW);
                 toW = b * gW;
-                toS = resetDetached ? q * gW : q * gW - theta * gV;
+                toS = NeuronAdjoint.adaptiveFromS(resetDetached, a, q, theta, gU, gW);
             }
             carry.fromU[lane] = toU;
             carry.fromW[lane] = toW;

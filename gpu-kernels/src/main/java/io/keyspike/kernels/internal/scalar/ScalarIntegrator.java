@@ -1,6 +1,7 @@
 package io.keyspike.kernels.internal.scalar;
 
 import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.internal.arithmetic.NeuronAdjoint;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 
 /** The leaky integrator over a sequence as plain loops, one lane after the other. Unchecked. */
@@ -66,10 +67,10 @@ public final class ScalarIntegrator {
             for (int t = run.shape.steps() - 1; t >= 0; t--) {
                 int at = t * lanes + lane;
                 float g = outputGradient[at] + carried;
-                currentGradient[at] = (1f - c) * g;
+                currentGradient[at] = NeuronAdjoint.integratorCurrent(c, g);
                 float before = t == 0 ? 0f : output[at - lanes];
-                sum += g * (before - current[at]);
-                carried = c * g;
+                sum = NeuronAdjoint.plus(sum, g, before - current[at]);
+                carried = NeuronAdjoint.carried(c, g);
             }
             decaySums[lane] = sum;
         }

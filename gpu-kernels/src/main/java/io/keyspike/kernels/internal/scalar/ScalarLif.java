@@ -3,6 +3,7 @@ package io.keyspike.kernels.internal.scalar;
 import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.internal.arithmetic.NeuronAdjoint;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
 import java.util.Objects;
@@ -111,29 +112,24 @@ public final class ScalarLif {
             for (int t = toStep - 1; t >= fromStep; t--) {
                 int at = t * lanes + lane;
                 float p = membrane[at];
-                boolean fired = NeuronArithmetic.lifFires(p, theta);
-                float g = fromNext + (membraneAfterGradient == null ? 0f : membraneAfterGradient[at]);
-                if (NeuronArithmetic.atFloor(NeuronArithmetic.lifReset(reset, p, theta), floor)) {
-                    g = 0f;
-                }
-                float gs = spikeGradient[at];
-                if (!resetDetached) {
-                    gs -= NeuronArithmetic.lifResetThroughSpike(reset, p, theta, g);
-                }
-                if (fired && reset == NeuronArithmetic.SUBTRACT) {
-                    thetaSum -= g;
-                }
-                if (fired && reset == NeuronArithmetic.ZERO) {
-                    g = 0f;
-                }
+                float g = NeuronAdjoint.lifAfter(
+                        reset,
+                        p,
+                        theta,
+                        floor,
+                        fromNext,
+                        membraneAfterGradient == null ? 0f : membraneAfterGradient[at]);
+                float gs = NeuronAdjoint.lifSpike(reset, resetDetached, p, theta, spikeGradient[at], g);
                 float h = gs * SurrogateArithmetic.derivative(surrogate, slope, p - theta);
-                thetaSum -= h;
-                float gp = (g + (membraneGradient == null ? 0f : membraneGradient[at])) + h;
+                thetaSum = NeuronAdjoint.lifThreshold(reset, p, theta, thetaSum, g, h);
+                float direct = membraneGradient == null ? 0f : membraneGradient[at];
+                float gp = NeuronAdjoint.lifCurrent(reset, p, theta, g, direct, h);
                 currentGradient[at] = gp;
                 if (t > 0) {
-                    betaSum += gp * NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
+                    float uBefore = NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
+                    betaSum = NeuronAdjoint.plus(betaSum, gp, uBefore);
                 }
-                fromNext = beta * gp;
+                fromNext = NeuronAdjoint.carried(beta, gp);
             }
             carry.carried[lane] = fromNext;
             carry.decaySums[lane] = betaSum;
