@@ -28,6 +28,11 @@ public record AdaptiveLifParameters(
         float[] spikeCoupling,
         float[] threshold) {
 
+    /**
+     * How many neurons there are.
+     *
+     * @return how many neurons there are
+     */
     public int neurons() {
         return membraneDecay.length;
     }
@@ -47,7 +52,12 @@ public record AdaptiveLifParameters(
         Lengths.require(kernel, "threshold", threshold, "neurons", shape.neurons());
     }
 
-    /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
+    /**
+     * These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current.
+     *
+     * @param neurons how many, with padding
+     * @return these neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current
+     */
     public AdaptiveLifParameters padded(int neurons) {
         return new AdaptiveLifParameters(
                 Arrays.copyOf(membraneDecay, neurons),
@@ -57,7 +67,12 @@ public record AdaptiveLifParameters(
                 Padding.thresholds(threshold, neurons));
     }
 
-    /** Arrays of zeros, to take gradients. */
+    /**
+     * Arrays of zeros, to take gradients.
+     *
+     * @param neurons how many, with padding
+     * @return arrays of zeros, to take gradients
+     */
     public static AdaptiveLifParameters zeros(int neurons) {
         return new AdaptiveLifParameters(
                 new float[neurons], new float[neurons], new float[neurons], new float[neurons], new float[neurons]);

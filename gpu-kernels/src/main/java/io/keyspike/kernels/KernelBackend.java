@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Neurons' products are rounded before they are added ({@code NeuronArithmetic}).
  *   <li>Gradients of a neuron's parameters are summed over t descending within each sequence of the batch, and these sums
  *       are added to the gradient with b ascending.
- *   <li>Sums over rows in {@link #batchNorm} are taken in blocks of 128 rows, ascending within a block, then over the blocks.
+ *   <li>Sums over rows in {@link #batchNorm} are taken in blocks of 128 rows, ascending within a block, then over the
+ *     blocks.
  * </ul>
  *
  * <p>Outputs must not be the same array as an input unless the method says so.
@@ -26,34 +27,43 @@ import org.jspecify.annotations.Nullable;
  */
 public interface KernelBackend {
 
-    /** {@code scalar}, {@code vector}. */
+    /** {@return the name that it is chosen by, such as {@code scalar} or {@code vector}} */
     String name();
 
     // ---- threads --------------------------------------------------------------------------------------------------
 
-    /** The same kernels on the calling thread alone, for callers that share the work out themselves. */
+    /** {@return the same kernels on the calling thread alone, for callers that share the work out themselves} */
     default KernelBackend serial() {
         return this;
     }
 
-    /** Whether a batch is best cut into slices, whole networks of which run side by side on {@link #serial} kernels. */
+    /**
+     * Whether a batch is best cut into slices, whole networks of which run side by side on {@link #serial} kernels.
+     *
+     * @return whether a batch is best cut into slices, whole networks of which run side by side on {@link #serial} kernels
+     */
     default boolean sliceable() {
         return false;
     }
 
-    /** Runs tasks 0 to {@code tasks − 1}, each once, on this backend's threads, and returns when all are done. */
+    /**
+     * Runs tasks 0 to {@code tasks − 1}, each once, on this backend's threads, and returns when all are done.
+     *
+     * @param tasks how many
+     * @param task takes the number of a task
+     */
     default void forEach(int tasks, IntConsumer task) {
         for (int i = 0; i < tasks; i++) {
             task.accept(i);
         }
     }
 
-    /** How {@link #lif} solves its sequences; it gives the same bits whatever the solver. */
+    /** {@return how {@link #lif} solves its sequences; it gives the same bits whatever the solver} */
     default Solver solver() {
         return Solver.SCAN;
     }
 
-    /** What the solver of {@link #lif} has done since this backend was made. */
+    /** {@return what the solver of {@link #lif} has done since this backend was made} */
     default SolveCounts solveCounts() {
         return SolveCounts.NONE;
     }
@@ -63,6 +73,9 @@ public interface KernelBackend {
     /**
      * {@code y[r, j] = bias[j] + Σ_i x[r, i]·w[i, j]}, ascending i, one fused multiply-add each.
      *
+     * @param rows rows of the input
+     * @param inputs columns of the input
+     * @param outputs columns of the output
      * @param x {@code [rows, inputs]}
      * @param weight {@code [inputs, outputs]}
      * @param bias {@code [outputs]}, or null for +0
@@ -73,6 +86,12 @@ public interface KernelBackend {
     /**
      * {@code dw[i, j] += Σ_r x[r, i]·dy[r, j]} and {@code db[j] += Σ_r dy[r, j]}, ascending r, starting from what is there.
      *
+     * @param rows rows of the input
+     * @param inputs columns of the input
+     * @param outputs columns of the output
+     * @param x {@code [rows, inputs]}, or {@code [rows, N]} where each input has one output
+     * @param dy dL/dy, as long as the output
+     * @param weightGradient dL/dw, as long as the weight, added to
      * @param biasGradient {@code [outputs]}, or null where there is no bias
      */
     void denseParameterGradient(
@@ -84,19 +103,58 @@ public interface KernelBackend {
             float[] weightGradient,
             float @Nullable [] biasGradient);
 
-    /** {@code dx[r, i] = Σ_j dy[r, j]·w[i, j]}, ascending j from +0. */
+    /**
+     * {@code dx[r, i] = Σ_j dy[r, j]·w[i, j]}, ascending j from +0.
+     *
+     * @param rows rows of the input
+     * @param inputs columns of the input
+     * @param outputs columns of the output
+     * @param dy dL/dy, as long as the output
+     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param dx dL/dx, as long as the input, written
+     */
     void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx);
 
-    /** A dense synapse's products, for weights that serve many products before they change. */
+    /**
+     * A dense synapse's products, for weights that serve many products before they change.
+     *
+     * @param inputs columns of the input
+     * @param outputs columns of the output
+     * @return a dense synapse's products, for weights that serve many products before they change
+     */
     DenseProducts products(int inputs, int outputs);
 
-    /** The front end's wiring: {@code y[r, n] = fma(x[r, n], w[n], +0)}, so one rounded product. */
+    /**
+     * The front end's wiring: {@code y[r, n] = fma(x[r, n], w[n], +0)}, so one rounded product.
+     *
+     * @param rows rows of the input
+     * @param neurons N
+     * @param x {@code [rows, inputs]}, or {@code [rows, N]} where each input has one output
+     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param y {@code [rows, N]}, written
+     */
     void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y);
 
-    /** {@code dw[n] += Σ_r x[r, n]·dy[r, n]}, ascending r, fused, starting from what is there. */
+    /**
+     * {@code dw[n] += Σ_r x[r, n]·dy[r, n]}, ascending r, fused, starting from what is there.
+     *
+     * @param rows rows of the input
+     * @param neurons N
+     * @param x {@code [rows, inputs]}, or {@code [rows, N]} where each input has one output
+     * @param dy dL/dy, as long as the output
+     * @param weightGradient dL/dw, as long as the weight, added to
+     */
     void diagonalParameterGradient(int rows, int neurons, float[] x, float[] dy, float[] weightGradient);
 
-    /** {@code dx[r, n] = fma(dy[r, n], w[n], +0)}. */
+    /**
+     * {@code dx[r, n] = fma(dy[r, n], w[n], +0)}.
+     *
+     * @param rows rows of the input
+     * @param neurons N
+     * @param dy dL/dy, as long as the output
+     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param dx dL/dx, as long as the input, written
+     */
     void diagonalInputGradient(int rows, int neurons, float[] dy, float[] weight, float[] dx);
 
     // ---- neurons --------------------------------------------------------------------------------------------------
@@ -104,6 +162,8 @@ public interface KernelBackend {
     /**
      * LIF over a whole sequence from zero state.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
      * @param current I, {@code [T, B, N]}
      * @param membrane p, the membrane before the reset, {@code [T, B, N]}, written
      * @param spikes s, {@code [T, B, N]}, written
@@ -111,7 +171,8 @@ public interface KernelBackend {
     void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes);
 
     /**
-     * Backward pass of {@link #lif} and {@link #lifTraining} through the whole sequence. With gU the gradient at u[t] that step
+     * Backward pass of {@link #lif} and {@link #lifTraining} through the whole sequence. With gU the gradient at u[t] that
+     *     step
      * t + 1 left, cS, cP and cU the gradients given for s, p and u, and σ the surrogate:
      *
      * <pre>
@@ -138,6 +199,9 @@ public interface KernelBackend {
     /**
      * Adaptive LIF over a whole sequence from zero state.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
+     * @param current I, {@code [T, B, N]}
      * @param membrane u, {@code [T, B, N]}, written
      * @param adaptation w, {@code [T, B, N]}, written
      * @param spikes s, {@code [T, B, N]}, written
@@ -160,7 +224,12 @@ public interface KernelBackend {
     /**
      * {@link #lif} with synapses inside the layer: {@code I} becomes I′ of {@link RecurrentSynapses}, step by step.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
+     * @param recurrent the layer's own synapses
      * @param current I on entry, I′ on return, {@code [T, B, N]}
+     * @param membrane {@code [T, B, N]}, written
+     * @param spikes s, {@code [T, B, N]}, written
      */
     void recurrentLif(
             SequenceShape shape,
@@ -182,7 +251,13 @@ public interface KernelBackend {
     /**
      * {@link #adaptiveLif} with synapses inside the layer, as {@link #recurrentLif} has them.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
+     * @param recurrent the layer's own synapses
      * @param current I on entry, I′ on return, {@code [T, B, N]}
+     * @param membrane {@code [T, B, N]}, written
+     * @param adaptation w, {@code [T, B, N]}, written
+     * @param spikes s, {@code [T, B, N]}, written
      */
     void recurrentAdaptiveLif(
             SequenceShape shape,
@@ -204,6 +279,8 @@ public interface KernelBackend {
     /**
      * snnTorch's neurons ({@link LeakyParameters} has the equations) over a whole sequence from zero state.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
      * @param recurrent synapses inside the layer, as {@link #recurrentLif} has them, or null
      * @param current I, {@code [T, B, N]}; I′ on return where there are recurrent synapses
      * @param sequence written
@@ -216,7 +293,8 @@ public interface KernelBackend {
             LeakySequence sequence);
 
     /**
-     * Backward pass of {@link #leaky} with snnTorch's conventions: the spike that the delayed reset sees carries no gradient,
+     * Backward pass of {@link #leaky} with snnTorch's conventions: the spike that the delayed reset sees carries no
+     *     gradient,
      * that of a reset in the same step does. {@code ScalarLeaky.backward} has the equations and the order of operations.
      *
      * @param run what is read and written
@@ -226,7 +304,9 @@ public interface KernelBackend {
     /**
      * Leaky integrator without spikes, a readout: {@code y ← c·y + (1 − c)·I}, each operation rounded on its own.
      *
+     * @param shape [T, B, N]
      * @param decay c, {@code [N]}
+     * @param current I, {@code [T, B, N]}
      * @param output y, {@code [T, B, N]}, written
      */
     void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output);
@@ -234,6 +314,10 @@ public interface KernelBackend {
     /**
      * Backward pass of {@link #leakyIntegrator}.
      *
+     * @param shape [T, B, N]
+     * @param decay c, {@code [N]}
+     * @param output y, {@code [T, B, N]}
+     * @param current I, {@code [T, B, N]}
      * @param outputGradient dL/dy, {@code [T, B, N]}
      * @param currentGradient dL/dI, {@code [T, B, N]}, written
      * @param decayGradient dL/dc, {@code [N]}, added to, or null

@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
 public record LeakySequence(float @Nullable [] synapse, float[] potential, float[] membrane, float[] spikes) {
 
-    /** Arrays of so many values for such neurons, m and q in one where they are equal. */
+    /**
+     * Arrays for a sequence of such neurons; q and m share one where they are equal.
+     *
+     * @param parameters of the neurons
+     * @param size T·B·N
+     * @return the arrays, not filled
+     */
     public static LeakySequence of(LeakyParameters parameters, int size) {
         float[] potential = new float[size];
         return new LeakySequence(
@@ -29,7 +35,8 @@ public record LeakySequence(float @Nullable [] synapse, float[] potential, float
      * @param kernel name of the kernel, for the message
      * @param shape [T, B, N]
      * @param parameters of the neurons
-     * @throws IllegalArgumentException if an array is too short for the shape, if there is an array of synaptic currents where
+     * @throws IllegalArgumentException if an array is too short for the shape, if there is an array of synaptic currents
+     *     where
      *     the neurons have none or the other way round, or if q and m share an array though they differ
      */
     @SuppressWarnings("ReferenceEquality") // whether it is one array is the question

@@ -8,12 +8,34 @@ public final class Lengths {
 
     private Lengths() {}
 
+    /**
+     * Checks an array's length.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param array name of the array, for the message
+     * @param values the array, or null if it was left out
+     * @param axis name of its axis
+     * @param size values that it needs
+     * @throws IllegalArgumentException if it is too short
+     */
     public static void require(String kernel, String array, float @Nullable [] values, String axis, int size) {
         if (values != null && values.length < size) {
             throw tooShort(kernel, array, size, axis + "=" + size, values.length);
         }
     }
 
+    /**
+     * Checks an array's length.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param array name of the array, for the message
+     * @param values the array, or null if it was left out
+     * @param axis0 name of its first axis
+     * @param size0 length of its first axis
+     * @param axis1 name of its second axis
+     * @param size1 length of its second axis
+     * @throws IllegalArgumentException if it is too short
+     */
     public static void require(
             String kernel, String array, float @Nullable [] values, String axis0, int size0, String axis1, int size1) {
         long expected = (long) size0 * size1;
@@ -22,18 +44,44 @@ public final class Lengths {
         }
     }
 
+    /**
+     * Checks the length of an array that is as long as the sequence.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @param array name of the array, for the message
+     * @param values the array, or null if it was left out
+     * @throws IllegalArgumentException if it is too short
+     */
     public static void of(String kernel, SequenceShape shape, String array, float @Nullable [] values) {
         if (values != null) {
             of(kernel, shape, array, values.length);
         }
     }
 
+    /**
+     * Checks the length of an array that is as long as the sequence.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @param array name of the array, for the message
+     * @param length of the array
+     * @throws IllegalArgumentException if it is too short
+     */
     public static void of(String kernel, SequenceShape shape, String array, int length) {
         if (length < shape.size()) {
             throw tooShort(kernel, array, shape.size(), axes(shape), length);
         }
     }
 
+    /**
+     * Checks the length of spikes as bits.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @param bits the array, or null if it was left out
+     * @throws IllegalArgumentException if it is too short
+     */
     public static void ofBits(String kernel, SequenceShape shape, long @Nullable [] bits) {
         if (bits != null && bits.length < SpikeBits.words(shape)) {
             throw tooShort(kernel, "bits", SpikeBits.words(shape), axes(shape) + " in words of 64", bits.length);
@@ -44,11 +92,33 @@ public final class Lengths {
         return "steps=" + shape.steps() + " × batch=" + shape.batch() + " × neurons=" + shape.neurons();
     }
 
+    /**
+     * Checks that sizes are not negative.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param axis0 name of its first axis
+     * @param size0 length of its first axis
+     * @param axis1 name of its second axis
+     * @param size1 length of its second axis
+     * @throws IllegalArgumentException if one is
+     */
     public static void requireCounts(String kernel, String axis0, int size0, String axis1, int size1) {
         requireCount(kernel, axis0, size0);
         requireCount(kernel, axis1, size1);
     }
 
+    /**
+     * Checks that sizes are not negative.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param axis0 name of its first axis
+     * @param size0 length of its first axis
+     * @param axis1 name of its second axis
+     * @param size1 length of its second axis
+     * @param axis2 name of the third axis
+     * @param size2 length of the third axis
+     * @throws IllegalArgumentException if one is
+     */
     public static void requireCounts(
             String kernel, String axis0, int size0, String axis1, int size1, String axis2, int size2) {
         requireCounts(kernel, axis0, size0, axis1, size1);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *               gw[n] += Σ s[t−1, b, n]·gI[t, b, n]                      over t from 1, then b, ascending, fused
  * </pre>
  *
+ * @param wiring which neurons reach which
  * @param weight {@code [N, N]} or {@code [N]}, see {@link RecurrentWiring}
  */
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
@@ -34,7 +35,13 @@ public record RecurrentSynapses(RecurrentWiring wiring, float[] weight) {
         }
     }
 
-    /** These synapses of {@code neurons} neurons, with none to those after them, up to {@code padded}. */
+    /**
+     * These synapses of {@code neurons} neurons, with none to those after them, up to {@code padded}.
+     *
+     * @param neurons how many, without padding
+     * @param padded neurons with padding, at least as many
+     * @return these synapses of {@code neurons} neurons, with none to those after them, up to {@code padded}
+     */
     public RecurrentSynapses padded(int neurons, int padded) {
         return new RecurrentSynapses(
                 wiring,

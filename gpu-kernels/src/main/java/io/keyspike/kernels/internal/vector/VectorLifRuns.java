@@ -21,7 +21,7 @@ import io.keyspike.kernels.internal.threads.Workers;
 final class VectorLifRuns {
 
     /**
-     * Up to so many last lanes are quicker one by one: a lane alone waits for its own last step only, while a strip is copied
+     * Up to this many last lanes are quicker one by one: a lane alone waits for its own last step only, while a strip is copied
      * and takes as long whatever the lanes in it (measured for one sequence of 4,000 steps).
      */
     private static final int LANES_ONE_BY_ONE = 8;
