@@ -1,7 +1,9 @@
 package io.keyspike.benchmarks;
 
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.Membranes;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.Surrogate;
@@ -115,18 +117,14 @@ public class KernelBenchmark {
         kernels.lif(HIDDEN, hidden, hiddenRows[0], hiddenRows[1], spikes);
         kernels.dense(rows, neurons, outputs, spikes, outputWeight, null, outputRows[0]);
         kernels.lif(OUTPUT, output, outputRows[0], outputRows[1], outputRows[2]);
-        kernels.lifBackward(
+        kernels.lifBackward(new LifBackward(
                 OUTPUT,
                 output,
                 Surrogate.DEFAULT,
                 true,
-                outputRows[1],
-                lossGradient,
-                null,
-                null,
-                outputRows[3],
-                decayGradient,
-                thresholdGradient);
+                Membranes.around(outputRows[1]),
+                new LifBackward.Given(lossGradient),
+                new LifBackward.Wanted(outputRows[3], decayGradient, thresholdGradient)));
         kernels.denseParameterGradient(rows, neurons, outputs, spikes, outputRows[3], outputWeightGradient, null);
         kernels.denseInputGradient(rows, neurons, outputs, outputRows[3], outputWeight, hiddenRows[3]);
         backwardHidden();
@@ -135,18 +133,14 @@ public class KernelBenchmark {
     }
 
     private void backwardHidden() {
-        kernels.lifBackward(
+        kernels.lifBackward(new LifBackward(
                 HIDDEN,
                 hidden,
                 Surrogate.DEFAULT,
                 true,
-                hiddenRows[1],
-                hiddenRows[3],
-                null,
-                null,
-                hiddenRows[4],
-                decayGradient,
-                thresholdGradient);
+                Membranes.around(hiddenRows[1]),
+                new LifBackward.Given(hiddenRows[3]),
+                new LifBackward.Wanted(hiddenRows[4], decayGradient, thresholdGradient)));
     }
 
     private static LifParameters lif(int neurons) {

@@ -28,11 +28,36 @@ public record AdaptiveLifParameters(
         float[] spikeCoupling,
         float[] threshold) {
 
+    /**
+     * How many neurons there are.
+     *
+     * @return how many neurons there are
+     */
     public int neurons() {
         return membraneDecay.length;
     }
 
-    /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
+    /**
+     * Checks the lengths of the arrays.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @throws IllegalArgumentException if an array is shorter than N
+     */
+    public void check(String kernel, SequenceShape shape) {
+        Lengths.require(kernel, "membraneDecay", membraneDecay, "neurons", shape.neurons());
+        Lengths.require(kernel, "adaptationDecay", adaptationDecay, "neurons", shape.neurons());
+        Lengths.require(kernel, "membraneCoupling", membraneCoupling, "neurons", shape.neurons());
+        Lengths.require(kernel, "spikeCoupling", spikeCoupling, "neurons", shape.neurons());
+        Lengths.require(kernel, "threshold", threshold, "neurons", shape.neurons());
+    }
+
+    /**
+     * These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current.
+     *
+     * @param neurons how many, with padding
+     * @return these neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current
+     */
     public AdaptiveLifParameters padded(int neurons) {
         return new AdaptiveLifParameters(
                 Arrays.copyOf(membraneDecay, neurons),
@@ -42,7 +67,12 @@ public record AdaptiveLifParameters(
                 Padding.thresholds(threshold, neurons));
     }
 
-    /** Arrays of zeros, to take gradients. */
+    /**
+     * Arrays of zeros, to take gradients.
+     *
+     * @param neurons how many, with padding
+     * @return arrays of zeros, to take gradients
+     */
     public static AdaptiveLifParameters zeros(int neurons) {
         return new AdaptiveLifParameters(
                 new float[neurons], new float[neurons], new float[neurons], new float[neurons], new float[neurons]);

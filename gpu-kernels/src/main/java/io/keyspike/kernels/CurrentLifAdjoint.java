@@ -18,4 +18,29 @@ public record CurrentLifAdjoint(
         float[] spikeGradient,
         float @Nullable [] membraneGradient,
         float[] inputGradient,
-        CurrentLifGradients parameters) {}
+        CurrentLifGradients parameters) {
+
+    /**
+     * Checks that the arrays are as long as the sequence, or as there are neurons.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape T, B, N
+     * @throws IllegalArgumentException if one is too short
+     */
+    public void check(String kernel, SequenceShape shape, CurrentLifParameters neurons) {
+        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
+        Lengths.of(kernel, shape, "membraneGradient", membraneGradient);
+        Lengths.of(kernel, neurons.inputShape(shape), "inputGradient", inputGradient);
+        int n = shape.neurons();
+        Lengths.require(
+                kernel,
+                "synapseDecayGradient",
+                parameters.synapseDecay(),
+                "synapses",
+                neurons.synapses(),
+                "neurons",
+                n);
+        Lengths.require(kernel, "decayGradient", parameters.decay(), "neurons", n);
+        Lengths.require(kernel, "thresholdGradient", parameters.threshold(), "neurons", n);
+    }
+}

@@ -53,6 +53,25 @@ public record CurrentLifParameters(
         }
     }
 
+    /** Shape of the input of neurons over a sequence: T, B and S·N, or N where there are no synaptic currents. */
+    public SequenceShape inputShape(SequenceShape shape) {
+        return shape.withNeurons(Math.multiplyExact(Math.max(1, synapses), shape.neurons()));
+    }
+
+    /**
+     * Checks that there are parameters of each neuron.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape T, B, N
+     * @throws IllegalArgumentException if there are not
+     */
+    public void check(String kernel, SequenceShape shape) {
+        Lengths.require(kernel, "synapseDecay", synapseDecay, "synapses", synapses, "neurons", shape.neurons());
+        Lengths.require(kernel, "decay", decay, "neurons", shape.neurons());
+        Lengths.require(kernel, "threshold", threshold, "neurons", shape.neurons());
+    }
+
+    /** N. */
     public int neurons() {
         return decay.length;
     }

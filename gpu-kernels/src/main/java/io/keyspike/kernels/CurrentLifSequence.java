@@ -18,4 +18,21 @@ public record CurrentLifSequence(float[] synapse, float[] membrane, float[] spik
                 new float[shape.size()],
                 new float[shape.size()]);
     }
+
+    /**
+     * Checks that the arrays are as long as the sequence.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape T, B, N
+     * @throws IllegalArgumentException if one is too short
+     */
+    public void check(String kernel, SequenceShape shape, CurrentLifParameters parameters) {
+        Lengths.of(
+                kernel,
+                shape.withNeurons(Math.multiplyExact(parameters.synapses(), shape.neurons())),
+                "synapse",
+                synapse);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "spikes", spikes);
+    }
 }

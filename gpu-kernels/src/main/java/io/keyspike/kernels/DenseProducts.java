@@ -26,12 +26,14 @@ public interface DenseProducts {
      *
      * @param weight {@code [inputs, outputs]}
      * @param bias {@code [outputs]}, or null for +0
+     * @param uses what the weights will be used for
      */
     void lay(float[] weight, float @Nullable [] bias, Use... uses);
 
     /**
      * {@link KernelBackend#dense}.
      *
+     * @param rows rows of the input
      * @param x {@code [rows, inputs]}
      * @param y {@code [rows, outputs]}, written
      */
@@ -49,6 +51,7 @@ public interface DenseProducts {
     /**
      * {@link KernelBackend#denseInputGradient}.
      *
+     * @param rows rows of the input
      * @param dy {@code [rows, outputs]}
      * @param dx {@code [rows, inputs]}, written
      */
@@ -57,12 +60,23 @@ public interface DenseProducts {
     /**
      * {@link KernelBackend#denseParameterGradient}.
      *
+     * @param rows rows of the input
+     * @param x {@code [rows, inputs]}
+     * @param dy dL/dy, {@code [rows, outputs]}
      * @param weightGradient {@code [inputs, outputs]}, added to
      * @param biasGradient {@code [outputs]}, added to, or null
      */
     void parameterGradient(int rows, float[] x, float[] dy, float[] weightGradient, float @Nullable [] biasGradient);
 
-    /** {@link #parameterGradient} where the input was spikes, {@code [T, B, inputs]}. */
+    /**
+     * {@link #parameterGradient} where the input was spikes, {@code [T, B, inputs]}.
+     *
+     * @param shape [T, B, N]
+     * @param spikes {@link SpikeBits}
+     * @param dy dL/dy, {@code [rows, outputs]}
+     * @param weightGradient {@code [inputs, outputs]}, added to
+     * @param biasGradient {@code [outputs]}, added to, or null
+     */
     void parameterGradientSpikes(
             SequenceShape shape, long[] spikes, float[] dy, float[] weightGradient, float @Nullable [] biasGradient);
 }

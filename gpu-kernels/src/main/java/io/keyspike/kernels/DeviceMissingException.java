@@ -5,10 +5,21 @@ public final class DeviceMissingException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Without a device there is no backend.
+     *
+     * @param sentence what is missing, in one sentence
+     */
     public DeviceMissingException(String sentence) {
         super(sentence);
     }
 
+    /**
+     * Without a device there is no backend.
+     *
+     * @param sentence what is missing, in one sentence
+     * @param cause what went wrong below
+     */
     public DeviceMissingException(String sentence, Throwable cause) {
         super(sentence, cause);
     }

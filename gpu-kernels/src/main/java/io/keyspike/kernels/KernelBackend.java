@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Neurons' products are rounded before they are added ({@code NeuronArithmetic}).
  *   <li>Gradients of a neuron's parameters are summed over t descending within each sequence of the batch, and these sums
  *       are added to the gradient with b ascending.
- *   <li>Sums over rows in {@link #batchNorm} are taken in blocks of 128 rows, ascending within a block, then over the blocks.
+ *   <li>Sums over rows in {@link #batchNorm} are taken in blocks of 128 rows, ascending within a block, then over the
+ *     blocks.
  * </ul>
  *
  * <p>Outputs must not be the same array as an input unless the method says so.
@@ -26,34 +27,43 @@ import org.jspecify.annotations.Nullable;
  */
 public interface KernelBackend {
 
-    /** {@code scalar}, {@code vector}. */
+    /** {@return the name that it is chosen by, such as {@code scalar} or {@code vector}} */
     String name();
 
     // ---- threads --------------------------------------------------------------------------------------------------
 
-    /** The same kernels on the calling thread alone, for callers that share the work out themselves. */
+    /** {@return the same kernels on the calling thread alone, for callers that share the work out themselves} */
     default KernelBackend serial() {
         return this;
     }
 
-    /** Whether a batch is best cut into slices, whole networks of which run side by side on {@link #serial} kernels. */
+    /**
+     * Whether a batch is best cut into slices, whole networks of which run side by side on {@link #serial} kernels.
+     *
+     * @return whether a batch is best cut into slices, whole networks of which run side by side on {@link #serial} kernels
+     */
     default boolean sliceable() {
         return false;
     }
 
-    /** Runs tasks 0 to {@code tasks − 1}, each once, on this backend's threads, and returns when all are done. */
+    /**
+     * Runs tasks 0 to {@code tasks − 1}, each once, on this backend's threads, and returns when all are done.
+     *
+     * @param tasks how many
+     * @param task takes the number of a task
+     */
     default void forEach(int tasks, IntConsumer task) {
         for (int i = 0; i < tasks; i++) {
             task.accept(i);
         }
     }
 
-    /** How {@link #lif} solves its sequences; it gives the same bits whatever the solver. */
+    /** {@return how {@link #lif} solves its sequences; it gives the same bits whatever the solver} */
     default Solver solver() {
         return Solver.SCAN;
     }
 
-    /** What the solver of {@link #lif} has done since this backend was made. */
+    /** {@return what the solver of {@link #lif} has done since this backend was made} */
     default SolveCounts solveCounts() {
         return SolveCounts.NONE;
     }
@@ -63,6 +73,9 @@ public interface KernelBackend {
     /**
      * {@code y[r, j] = bias[j] + Σ_i x[r, i]·w[i, j]}, ascending i, one fused multiply-add each.
      *
+     * @param rows rows of the input
+     * @param inputs columns of the input
+     * @param outputs columns of the output
      * @param x {@code [rows, inputs]}
      * @param weight {@code [inputs, outputs]}
      * @param bias {@code [outputs]}, or null for +0
@@ -73,6 +86,12 @@ public interface KernelBackend {
     /**
      * {@code dw[i, j] += Σ_r x[r, i]·dy[r, j]} and {@code db[j] += Σ_r dy[r, j]}, ascending r, starting from what is there.
      *
+     * @param rows rows of the input
+     * @param inputs columns of the input
+     * @param outputs columns of the output
+     * @param x {@code [rows, inputs]}, or {@code [rows, N]} where each input has one output
+     * @param dy dL/dy, as long as the output
+     * @param weightGradient dL/dw, as long as the weight, added to
      * @param biasGradient {@code [outputs]}, or null where there is no bias
      */
     void denseParameterGradient(
@@ -84,19 +103,58 @@ public interface KernelBackend {
             float[] weightGradient,
             float @Nullable [] biasGradient);
 
-    /** {@code dx[r, i] = Σ_j dy[r, j]·w[i, j]}, ascending j from +0. */
+    /**
+     * {@code dx[r, i] = Σ_j dy[r, j]·w[i, j]}, ascending j from +0.
+     *
+     * @param rows rows of the input
+     * @param inputs columns of the input
+     * @param outputs columns of the output
+     * @param dy dL/dy, as long as the output
+     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param dx dL/dx, as long as the input, written
+     */
     void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx);
 
-    /** A dense synapse's products, for weights that serve many products before they change. */
+    /**
+     * A dense synapse's products, for weights that serve many products before they change.
+     *
+     * @param inputs columns of the input
+     * @param outputs columns of the output
+     * @return a dense synapse's products, for weights that serve many products before they change
+     */
     DenseProducts products(int inputs, int outputs);
 
-    /** The front end's wiring: {@code y[r, n] = fma(x[r, n], w[n], +0)}, so one rounded product. */
+    /**
+     * The front end's wiring: {@code y[r, n] = fma(x[r, n], w[n], +0)}, so one rounded product.
+     *
+     * @param rows rows of the input
+     * @param neurons N
+     * @param x {@code [rows, inputs]}, or {@code [rows, N]} where each input has one output
+     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param y {@code [rows, N]}, written
+     */
     void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y);
 
-    /** {@code dw[n] += Σ_r x[r, n]·dy[r, n]}, ascending r, fused, starting from what is there. */
+    /**
+     * {@code dw[n] += Σ_r x[r, n]·dy[r, n]}, ascending r, fused, starting from what is there.
+     *
+     * @param rows rows of the input
+     * @param neurons N
+     * @param x {@code [rows, inputs]}, or {@code [rows, N]} where each input has one output
+     * @param dy dL/dy, as long as the output
+     * @param weightGradient dL/dw, as long as the weight, added to
+     */
     void diagonalParameterGradient(int rows, int neurons, float[] x, float[] dy, float[] weightGradient);
 
-    /** {@code dx[r, n] = fma(dy[r, n], w[n], +0)}. */
+    /**
+     * {@code dx[r, n] = fma(dy[r, n], w[n], +0)}.
+     *
+     * @param rows rows of the input
+     * @param neurons N
+     * @param dy dL/dy, as long as the output
+     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param dx dL/dx, as long as the input, written
+     */
     void diagonalInputGradient(int rows, int neurons, float[] dy, float[] weight, float[] dx);
 
     // ---- neurons --------------------------------------------------------------------------------------------------
@@ -104,6 +162,8 @@ public interface KernelBackend {
     /**
      * LIF over a whole sequence from zero state.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
      * @param current I, {@code [T, B, N]}
      * @param membrane p, the membrane before the reset, {@code [T, B, N]}, written
      * @param spikes s, {@code [T, B, N]}, written
@@ -111,8 +171,9 @@ public interface KernelBackend {
     void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes);
 
     /**
-     * Backward pass of {@link #lif} through the whole sequence. With gU the gradient at u[t] that step t + 1 left, cS, cP and
-     * cU the gradients given for s, p and u, and σ the surrogate:
+     * Backward pass of {@link #lif} and {@link #lifTraining} through the whole sequence. With gU the gradient at u[t] that
+     *     step
+     * t + 1 left, cS, cP and cU the gradients given for s, p and u, and σ the surrogate:
      *
      * <pre>
      * g  = gU + cU, or 0 where the floor holds u        gs = cS
@@ -121,73 +182,26 @@ public interface KernelBackend {
      * gI = (g + cP) + h       gβ += gI·u[t−1]           gU of t − 1 = β·gI
      * </pre>
      *
-     * Spikes and u follow from the membrane, so they are not asked for.
+     * Spikes and u follow from the membranes as they were kept, so they are not asked for.
      *
-     * @param membrane p as {@link #lif} wrote it
-     * @param resetDetached whether the spike inside the reset carries no gradient
-     * @param spikeGradient dL/ds, {@code [T, B, N]}
-     * @param membraneGradient dL/dp, {@code [T, B, N]}, or null
-     * @param membraneAfterGradient dL/du (after reset and floor), {@code [T, B, N]}, or null
-     * @param currentGradient dL/dI, {@code [T, B, N]}, written
-     * @param decayGradient dL/dβ, {@code [N]}, added to, or null
-     * @param thresholdGradient dL/dθ, {@code [N]}, added to, or null
+     * @param run what is read and written
      */
-    void lifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient);
+    void lifBackward(LifBackward run);
 
     /**
      * {@link #lif} as training wants it: membranes kept in the precision asked for, spikes as floats, as bits or both, and a
      * current that may be the same at each step.
      *
-     * @param current {@code [T, B, N]}, or {@code [B, N]} if constant
-     * @param membranes p, {@code [T, B, N]}, written
-     * @param spikes {@code [T, B, N]}, written, or null
-     * @param bits {@link SpikeBits}, written, or null
+     * @param run what is read and written
      */
-    void lifTraining(
-            SequenceShape shape,
-            LifParameters parameters,
-            float[] current,
-            boolean constant,
-            Membranes membranes,
-            float @Nullable [] spikes,
-            long @Nullable [] bits);
-
-    /**
-     * Backward pass of {@link #lifTraining}, as {@link #lifBackward} from membranes as they were kept.
-     *
-     * @param spikeGradient dL/ds, {@code [T, B, N]}, or {@code [B, N]} if it is the same at each step
-     * @param membraneGradient dL/dp, {@code [T, B, N]}, or null
-     * @param currentGradient dL/dI, {@code [T, B, N]}, written; if {@code summed}, {@code [B, N]}: the sums over t, descending
-     *     from +0, which are the gradient of a constant current
-     */
-    void lifTrainingBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            Membranes membranes,
-            float[] spikeGradient,
-            boolean spikeGradientConstant,
-            float @Nullable [] membraneGradient,
-            float[] currentGradient,
-            boolean summed,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient);
+    void lifTraining(LifTraining run);
 
     /**
      * Adaptive LIF over a whole sequence from zero state.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
+     * @param current I, {@code [T, B, N]}
      * @param membrane u, {@code [T, B, N]}, written
      * @param adaptation w, {@code [T, B, N]}, written
      * @param spikes s, {@code [T, B, N]}, written
@@ -201,29 +215,21 @@ public interface KernelBackend {
             float[] spikes);
 
     /**
-     * Backward pass of {@link #adaptiveLif}; spikes follow from the membrane, so they are not asked for.
+     * Backward pass of {@link #adaptiveLif}.
      *
-     * @param membrane u as {@link #adaptiveLif} wrote it
-     * @param adaptation w as {@link #adaptiveLif} wrote it
-     * @param resetDetached whether the spike in {@code u − θ·s} carries no gradient; that in {@code q·s} always does
-     * @param parameterGradient arrays of {@code [N]} like the parameters', added to (the threshold's stays untouched), or
-     *     null
+     * @param run what is read and written
      */
-    void adaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient);
+    void adaptiveLifBackward(AdaptiveLifBackward run);
 
     /**
      * {@link #lif} with synapses inside the layer: {@code I} becomes I′ of {@link RecurrentSynapses}, step by step.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
+     * @param recurrent the layer's own synapses
      * @param current I on entry, I′ on return, {@code [T, B, N]}
+     * @param membrane {@code [T, B, N]}, written
+     * @param spikes s, {@code [T, B, N]}, written
      */
     void recurrentLif(
             SequenceShape shape,
@@ -236,28 +242,22 @@ public interface KernelBackend {
     /**
      * Backward pass of {@link #recurrentLif}: that of {@link #lifBackward} with {@code gs} of {@link RecurrentSynapses}.
      *
-     * @param spikes s as {@link #recurrentLif} wrote it
-     * @param spikeGradient dL/ds on entry, {@code [T, B, N]}; on return with what came through the recurrent synapses
-     * @param recurrentGradient dL/dw, as long as the weight, added to, or null
+     * @param run what is read and written; of the gradients given only that of the spikes counts, which has on return what
+     *     came through the recurrent synapses, and neither it nor the current's is for a constant current
+     * @param recurrent the layer's own synapses
      */
-    void recurrentLifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient,
-            float @Nullable [] recurrentGradient);
+    void recurrentLifBackward(LifBackward run, RecurrentBackward recurrent);
 
     /**
      * {@link #adaptiveLif} with synapses inside the layer, as {@link #recurrentLif} has them.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
+     * @param recurrent the layer's own synapses
      * @param current I on entry, I′ on return, {@code [T, B, N]}
+     * @param membrane {@code [T, B, N]}, written
+     * @param adaptation w, {@code [T, B, N]}, written
+     * @param spikes s, {@code [T, B, N]}, written
      */
     void recurrentAdaptiveLif(
             SequenceShape shape,
@@ -271,25 +271,16 @@ public interface KernelBackend {
     /**
      * Backward pass of {@link #recurrentAdaptiveLif}, as {@link #recurrentLifBackward} is of LIF.
      *
-     * @param spikeGradient dL/ds on entry, {@code [T, B, N]}; on return with what came through the recurrent synapses
+     * @param run what is read and written; the spikes' gradient has on return what came through the recurrent synapses
+     * @param recurrent the layer's own synapses
      */
-    void recurrentAdaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient,
-            float @Nullable [] recurrentGradient);
+    void recurrentAdaptiveLifBackward(AdaptiveLifBackward run, RecurrentBackward recurrent);
 
     /**
      * snnTorch's neurons ({@link LeakyParameters} has the equations) over a whole sequence from zero state.
      *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
      * @param recurrent synapses inside the layer, as {@link #recurrentLif} has them, or null
      * @param current I, {@code [T, B, N]}; I′ on return where there are recurrent synapses
      * @param sequence written
@@ -302,32 +293,20 @@ public interface KernelBackend {
             LeakySequence sequence);
 
     /**
-     * Backward pass of {@link #leaky} with snnTorch's conventions: the spike that the delayed reset sees carries no gradient,
+     * Backward pass of {@link #leaky} with snnTorch's conventions: the spike that the delayed reset sees carries no
+     *     gradient,
      * that of a reset in the same step does. {@code ScalarLeaky.backward} has the equations and the order of operations.
      *
-     * @param sequence as {@link #leaky} wrote it
-     * @param spikeGradient dL/ds, {@code [T, B, N]}; on return with what came through recurrent synapses
-     * @param membraneGradient dL/dm, {@code [T, B, N]}, or null
-     * @param synapseGradient dL/di, {@code [T, B, N]}, or null
-     * @param currentGradient dL/dI, {@code [T, B, N]}, written
-     * @param parameterGradient added to
+     * @param run what is read and written
      */
-    void leakyBackward(
-            SequenceShape shape,
-            LeakyParameters parameters,
-            @Nullable RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            LeakySequence sequence,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] synapseGradient,
-            float[] currentGradient,
-            LeakyGradients parameterGradient);
+    void leakyBackward(LeakyBackward run);
 
     /**
      * Leaky integrator without spikes, a readout: {@code y ← c·y + (1 − c)·I}, each operation rounded on its own.
      *
+     * @param shape [T, B, N]
      * @param decay c, {@code [N]}
+     * @param current I, {@code [T, B, N]}
      * @param output y, {@code [T, B, N]}, written
      */
     void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output);
@@ -335,6 +314,10 @@ public interface KernelBackend {
     /**
      * Backward pass of {@link #leakyIntegrator}.
      *
+     * @param shape [T, B, N]
+     * @param decay c, {@code [N]}
+     * @param output y, {@code [T, B, N]}
+     * @param current I, {@code [T, B, N]}
      * @param outputGradient dL/dy, {@code [T, B, N]}
      * @param currentGradient dL/dI, {@code [T, B, N]}, written
      * @param decayGradient dL/dc, {@code [N]}, added to, or null
@@ -354,42 +337,25 @@ public interface KernelBackend {
      * Batch normalisation of currents over all rows (Ioffe and Szegedy 2015): {@code y = gain·(x − mean)/√(var + ε) + shift}
      * per neuron, with the batch's own mean and (biased) variance, which are written.
      *
+     * @param norm sizes, gain, and the mean and variance, which are written
      * @param x {@code [rows, N]}
-     * @param mean {@code [N]}, written
-     * @param variance {@code [N]}, written
+     * @param shift {@code [N]}
      * @param y {@code [rows, N]}, written; may be x itself
      */
-    void batchNorm(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y);
+    void batchNorm(BatchNorm norm, float[] x, float[] shift, float[] y);
 
     /**
      * Backward pass of {@link #batchNorm}.
      *
+     * @param norm as the forward pass left it
      * @param x the input of the forward pass, {@code [rows, N]}
-     * @param mean as written by the forward pass
-     * @param variance as written by the forward pass
-     * @param dx {@code [rows, N]}, written; may be dy itself
+     * @param dy dL/dy, {@code [rows, N]}
+     * @param dx dL/dx, {@code [rows, N]}, written; may be dy itself
+     * @param gainGradient {@code [N]}, added to
+     * @param shiftGradient {@code [N]}, added to
      */
     void batchNormBackward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] dy,
-            float[] dx,
-            float[] gainGradient,
-            float[] shiftGradient);
+            BatchNorm norm, float[] x, float[] dy, float[] dx, float[] gainGradient, float[] shiftGradient);
 
     // ---- LIF driven by synaptic currents ----------------------------------------------------------------------------
 

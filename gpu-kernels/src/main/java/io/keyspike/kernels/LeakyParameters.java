@@ -26,17 +26,41 @@ import org.jspecify.annotations.Nullable;
  * @param synapseDecay α per neuron, {@code [N]}, or null for neurons without a synaptic current
  * @param decay β per neuron, {@code [N]}
  * @param threshold θ per neuron, {@code [N]}
+ * @param reset what a spike does to the membrane
  * @param resetDelayed whether a spike resets the membrane in the step after it (snnTorch's default) or in its own
  */
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
 public record LeakyParameters(
         float @Nullable [] synapseDecay, float[] decay, float[] threshold, Reset reset, boolean resetDelayed) {
 
+    /**
+     * How many neurons there are.
+     *
+     * @return how many neurons there are
+     */
     public int neurons() {
         return decay.length;
     }
 
-    /** These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. */
+    /**
+     * Checks the lengths of the arrays.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @throws IllegalArgumentException if an array is shorter than N
+     */
+    public void check(String kernel, SequenceShape shape) {
+        Lengths.require(kernel, "synapseDecay", synapseDecay, "neurons", shape.neurons());
+        Lengths.require(kernel, "decay", decay, "neurons", shape.neurons());
+        Lengths.require(kernel, "threshold", threshold, "neurons", shape.neurons());
+    }
+
+    /**
+     * These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current.
+     *
+     * @param neurons how many, with padding
+     * @return these neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current
+     */
     public LeakyParameters padded(int neurons) {
         return new LeakyParameters(
                 synapseDecay == null ? null : Arrays.copyOf(synapseDecay, neurons),
@@ -46,7 +70,12 @@ public record LeakyParameters(
                 resetDelayed);
     }
 
-    /** The number that stands for the reset in kernels; the zero reset has two forms. */
+    /**
+     * The number that stands for the reset in kernels; the zero reset has two forms.
+     *
+     * @param recurrent whether the layer has recurrent synapses
+     * @return the number that stands for the reset in kernels
+     */
     public int resetCode(boolean recurrent) {
         boolean dropsInput = recurrent || synapseDecay != null;
         return reset == Reset.ZERO && dropsInput ? NeuronArithmetic.ZERO_WITH_INPUT : reset.code;

@@ -14,15 +14,20 @@ public final class Membranes {
 
     /** How membranes are kept. */
     public enum Precision {
+        /** IEEE binary32. */
         FLOAT32,
+        /** IEEE binary16. */
         FLOAT16
     }
 
+    /** The largest finite value of IEEE binary16. */
     public static final float LARGEST_HALF = 65_504f;
 
     private static final int NEGATIVE = 0x8000;
 
+    /** The membranes in 32 bits, or null. */
     public final float @Nullable [] floats;
+    /** The membranes in 16 bits, or null. */
     public final short @Nullable [] halves;
 
     private Membranes(float @Nullable [] floats, short @Nullable [] halves) {
@@ -30,33 +35,56 @@ public final class Membranes {
         this.halves = halves;
     }
 
-    /** Room for {@code size} membranes. */
+    /**
+     * Room for {@code size} membranes.
+     *
+     * @param precision how they are kept
+     * @param size T·B·N
+     * @return room for {@code size} membranes
+     */
     public static Membranes of(Precision precision, int size) {
         return precision == Precision.FLOAT32
                 ? new Membranes(new float[size], null)
                 : new Membranes(null, new short[size]);
     }
 
-    /** Membranes kept in an array that exists. */
+    /**
+     * Membranes kept in an array that exists.
+     *
+     * @param values {@code [T, B, N]}, shared
+     * @return membranes kept in an array that exists
+     */
     public static Membranes around(float[] values) {
         return new Membranes(values, null);
     }
 
-    /** How many there is room for. */
+    /** {@return how many there is room for} */
     public int size() {
         return floats != null ? floats.length : halves == null ? 0 : halves.length;
     }
 
-    /** The array they are kept in, shared; null if they are kept in 16 bits. */
+    /** {@return the array they are kept in, shared; null if they are kept in 16 bits} */
     public float @Nullable [] floats() {
         return floats;
     }
 
-    /** One membrane. */
+    /**
+     * One membrane.
+     *
+     * @param index of the element
+     * @return one membrane
+     */
     public float get(int index) {
         return floats != null ? floats[index] : halves == null ? Float.NaN : Float.float16ToFloat(halves[index]);
     }
 
+    /**
+     * Keeps a membrane in the precision chosen.
+     *
+     * @param index of the element
+     * @param p membrane before the reset
+     * @param threshold θ
+     */
     public void put(int index, float p, float threshold) {
         if (floats != null) {
             floats[index] = p;
@@ -65,7 +93,13 @@ public final class Membranes {
         }
     }
 
-    /** p in 16 bits, on its own side of the threshold. */
+    /**
+     * p in 16 bits, on its own side of the threshold.
+     *
+     * @param p membrane before the reset
+     * @param threshold θ
+     * @return p in 16 bits, on its own side of the threshold
+     */
     public static short half(float p, float threshold) {
         short rounded = Float.floatToFloat16(Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, p)));
         boolean fired = NeuronArithmetic.lifFires(p, threshold);

@@ -10,13 +10,22 @@ public final class Padding {
 
     private Padding() {}
 
-    /** The smallest multiple of a block that holds {@code count}. */
+    /**
+     * The smallest multiple of a block that holds {@code count}.
+     *
+     * @param count a number of at least 0
+     * @param block above 0
+     * @return the smallest multiple of a block that holds {@code count}
+     */
     public static int roundUp(int count, int block) {
         return Math.ceilDiv(count, block) * block;
     }
 
     /**
      * @param matrix {@code [rows, columns]}
+     * @param rows rows of the input
+     * @param columns of the matrix without padding
+     * @param padded neurons with padding, at least as many
      * @return {@code [rows, padded]}, zeros in the columns that were added
      */
     public static float[] columns(float[] matrix, int rows, int columns, int padded) {

@@ -1,6 +1,7 @@
 package io.keyspike.kernels;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Synapses inside a layer: at step t its neurons get their input current and what the spikes of step t − 1 bring,
@@ -20,6 +21,7 @@ import java.util.Arrays;
  *               gw[n] += Σ s[t−1, b, n]·gI[t, b, n]                      over t from 1, then b, ascending, fused
  * </pre>
  *
+ * @param wiring which neurons reach which
  * @param weight {@code [N, N]} or {@code [N]}, see {@link RecurrentWiring}
  */
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
@@ -33,12 +35,39 @@ public record RecurrentSynapses(RecurrentWiring wiring, float[] weight) {
         }
     }
 
-    /** These synapses of {@code neurons} neurons, with none to those after them, up to {@code padded}. */
+    /**
+     * These synapses of {@code neurons} neurons, with none to those after them, up to {@code padded}.
+     *
+     * @param neurons how many, without padding
+     * @param padded neurons with padding, at least as many
+     * @return these synapses of {@code neurons} neurons, with none to those after them, up to {@code padded}
+     */
     public RecurrentSynapses padded(int neurons, int padded) {
         return new RecurrentSynapses(
                 wiring,
                 wiring == RecurrentWiring.ALL_TO_ALL
                         ? Padding.columns(weight, neurons, neurons, padded)
                         : Arrays.copyOf(weight, padded));
+    }
+
+    /**
+     * Checks the weight's length.
+     *
+     * @param kernel name of the kernel, for the message
+     * @param shape [T, B, N]
+     * @throws IllegalArgumentException if the weight is too short
+     */
+    public void check(String kernel, SequenceShape shape) {
+        check(kernel, shape, "recurrentWeight", weight);
+    }
+
+    /** Checks the length of an array that is like the weight, if it is there. */
+    void check(String kernel, SequenceShape shape, String array, float @Nullable [] values) {
+        int neurons = shape.neurons();
+        if (wiring == RecurrentWiring.ALL_TO_ALL) {
+            Lengths.require(kernel, array, values, "neurons", neurons, "neurons", neurons);
+        } else {
+            Lengths.require(kernel, array, values, "neurons", neurons);
+        }
     }
 }

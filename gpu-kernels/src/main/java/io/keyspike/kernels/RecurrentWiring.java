@@ -9,7 +9,12 @@ public enum RecurrentWiring {
     /** Each neuron's reach itself only: a weight {@code [N]}. */
     ONE_TO_ONE;
 
-    /** Weights that it has among so many neurons. */
+    /**
+     * Number of weights among N neurons.
+     *
+     * @param neurons N
+     * @return number of weights
+     */
     public int weights(int neurons) {
         return switch (this) {
             case NONE -> 0;

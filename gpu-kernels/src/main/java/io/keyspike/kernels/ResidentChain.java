@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * A network in training that stays where it is computed: weights, moments, membranes and, if wanted, the clips. Of each step
- * only spike counts come back, and only their gradient goes there. {@code Devices.hostChain} is the reference; every other gives its
+ * only spike counts come back, and only their gradient goes there. {@code Devices.hostChain} is the reference; every other
+ *     gives its
  * bits. Not thread-safe.
  *
  * <p>One step: {@link #forward}, then {@link #learn} with the gradient of the counts.
@@ -15,7 +16,11 @@ public interface ResidentChain extends AutoCloseable {
      * What a layer has learnt, with Adam's moments.
      *
      * @param weight {@code [inputs, outputs]}, like its moments
+     * @param weightFirst first moments of the weights
+     * @param weightSecond second moments of the weights
      * @param bias {@code [outputs]}, like its moments; zeros where the layer has none
+     * @param biasFirst first moments of the biases
+     * @param biasSecond second moments of the biases
      */
     @SuppressWarnings("ArrayRecordComponent") // a bundle of arrays to fill, never compared
     record LayerValues(
@@ -29,7 +34,13 @@ public interface ResidentChain extends AutoCloseable {
         /** How many of {@link #arrays} are the weights'. */
         public static final int WITHOUT_BIAS = 3;
 
-        /** Zeros for a layer. */
+        /**
+         * Zeros for a layer.
+         *
+         * @param inputs columns of the input
+         * @param outputs columns of the output
+         * @return zeros for a layer
+         */
         public static LayerValues zeros(int inputs, int outputs) {
             int weights = Math.multiplyExact(inputs, outputs);
             return new LayerValues(
@@ -41,6 +52,12 @@ public interface ResidentChain extends AutoCloseable {
                     new float[outputs]);
         }
 
+        /**
+         * Copies all arrays.
+         *
+         * @param to takes them
+         * @throws IllegalArgumentException if its arrays are of other lengths
+         */
         public void copyTo(LayerValues to) {
             for (int i = 0; i < arrays().size(); i++) {
                 float[] source = arrays().get(i);
@@ -53,16 +70,16 @@ public interface ResidentChain extends AutoCloseable {
             }
         }
 
-        /** Those of the weights first. */
+        /** {@return those of the weights first} */
         public List<float[]> arrays() {
             return List.of(weight, weightFirst, weightSecond, bias, biasFirst, biasSecond);
         }
     }
 
-    /** What it was made from. */
+    /** {@return what it was made from} */
     ChainDescription description();
 
-    /** Where it runs, in words. */
+    /** {@return where it runs, in words} */
     String place();
 
     /**
@@ -73,13 +90,18 @@ public interface ResidentChain extends AutoCloseable {
      */
     void start(List<LayerValues> layers, long stepsTaken);
 
-    /** Reads what is learnt, into arrays of the right lengths. */
+    /**
+     * Reads what is learnt, into arrays of the right lengths.
+     *
+     * @param layers one for each layer
+     */
     void read(List<LayerValues> layers);
 
     /**
      * Keeps clips on the device for {@link #forward(int[])}; before the first pass. A chain answers to kept clips or to
      * batches that are brought to it, never to both.
      *
+     * @param count clips
      * @param clips {@code [clips, T, inputs]}, or {@code [clips, inputs]} where the input is constant
      */
     void keep(int count, float[] clips);

@@ -12,7 +12,8 @@ package io.keyspike.kernels;
  * @param refinements of all convolutions: passes over a window of steps until its spikes stayed as they were, of the window
  *     that took most
  * @param mostRefinements of a single convolution
- * @param finishedByScan sequences on which a bound was reached, and which the scan finished; the result is exact all the same
+ * @param finishedByScan sequences on which a bound was reached, and which the scan finished; the result is exact all the
+ *     same
  * @param stepsRun lane-steps that were run, those run again included
  * @param stepsAsked T·B·N summed over the sequences: what a scan would run
  * @param spikesCorrected spikes that convolutions had wrong, put right by the pass with the scan's arithmetic
@@ -35,17 +36,17 @@ public record SolveCounts(
     /** Nothing was solved. */
     public static final SolveCounts NONE = new SolveCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** Sequences in all. */
+    /** {@return sequences in all} */
     public long sequences() {
         return scans + blockSolves + convolutions;
     }
 
-    /** Sweeps per sequence. */
+    /** {@return sweeps per sequence} */
     public double meanSweeps() {
         return sequences() == 0 ? 0 : (double) sweeps / sequences();
     }
 
-    /** Steps run for each step asked for; 1 for a scan. */
+    /** {@return steps run for each step asked for; 1 for a scan} */
     public double work() {
         return stepsAsked == 0 ? 0 : (double) stepsRun / stepsAsked;
     }

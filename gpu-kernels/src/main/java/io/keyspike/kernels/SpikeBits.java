@@ -10,12 +10,22 @@ public final class SpikeBits {
 
     private SpikeBits() {}
 
-    /** Words of one step: as many as {@code lanes = B·N} bits need. */
+    /**
+     * Words of one step: as many as {@code lanes = B·N} bits need.
+     *
+     * @param lanes B·N
+     * @return words of one step
+     */
     public static int wordsPerStep(int lanes) {
         return (lanes + Long.SIZE - 1) / Long.SIZE;
     }
 
-    /** Words of a whole sequence. */
+    /**
+     * Words of a whole sequence.
+     *
+     * @param shape [T, B, N]
+     * @return words of a whole sequence
+     */
     public static int words(SequenceShape shape) {
         return Math.multiplyExact(shape.steps(), wordsPerStep(shape.lanes()));
     }
@@ -23,6 +33,7 @@ public final class SpikeBits {
     /**
      * Writes the bits of spikes given as floats.
      *
+     * @param shape [T, B, N]
      * @param spikes {@code [T, B, N]}; anything but 0 is a spike
      * @param bits {@link #words} words, written
      */
@@ -46,6 +57,8 @@ public final class SpikeBits {
     /**
      * Writes spikes as floats of 0 and 1.
      *
+     * @param shape [T, B, N]
+     * @param bits {@link SpikeBits}
      * @param spikes {@code [T, B, N]}, written
      */
     public static void unpack(SequenceShape shape, long[] bits, float[] spikes) {
@@ -58,7 +71,13 @@ public final class SpikeBits {
         }
     }
 
-    /** The number of spikes. */
+    /**
+     * The number of spikes.
+     *
+     * @param shape [T, B, N]
+     * @param bits {@link SpikeBits}
+     * @return the number of spikes
+     */
     public static long count(SequenceShape shape, long[] bits) {
         long spikes = 0;
         for (int word = 0; word < words(shape); word++) {
@@ -70,7 +89,11 @@ public final class SpikeBits {
     /**
      * Lists the neurons that fire in one row, ascending.
      *
+     * @param bits {@link SpikeBits}
      * @param row {@code t·B + b}
+     * @param batch B
+     * @param neurons N
+     * @param wordsPerStep {@link #wordsPerStep}
      * @param fired room for N numbers, written
      * @return how many fire
      */

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 public interface StepKernels {
 
     /**
-     * Widths that are multiples of this run fastest. Whoever wants that pads layers with neurons that never fire ({@link
+     * Widths that are multiples of this run fastest. To get that, pad layers with neurons that never fire ({@link
      * LifParameters#padded} and its likes) and weights with zeros.
+     *
+     * @return widths that are multiples of this run fastest
      */
     default int block() {
         return 1;
@@ -20,22 +22,43 @@ public interface StepKernels {
     /**
      * {@code current[j] = bias[j] + Σ over fired i of w[i, j]}, ascending i.
      *
+     * @param outputs neurons that the synapse leads to
      * @param fired indices of the inputs that fired, ascending
      * @param firedCount how many of them are valid
      * @param weight {@code [inputs, outputs]}
+     * @param bias {@code [outputs]}, or null for +0
+     * @param current as long as the output; written by synapses, read by neurons
      */
     void denseEvents(
             int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current);
 
-    /** {@code current[j] = bias[j] + Σ_i x[i]·w[i, j]} for real inputs, ascending i, fused. */
+    /**
+     * {@code current[j] = bias[j] + Σ_i x[i]·w[i, j]} for real inputs, ascending i, fused.
+     *
+     * @param inputs neurons that the synapse comes from
+     * @param outputs neurons that the synapse leads to
+     * @param x {@code [inputs]}
+     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param bias {@code [outputs]}, or null for +0
+     * @param current as long as the output; written by synapses, read by neurons
+     */
     void denseValues(int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current);
 
-    /** {@code current[n] = fma(x[n], w[n], +0)}. */
+    /**
+     * {@code current[n] = fma(x[n], w[n], +0)}.
+     *
+     * @param neurons N
+     * @param x {@code [inputs]}
+     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param current as long as the output; written by synapses, read by neurons
+     */
     void diagonal(int neurons, float[] x, float[] weight, float[] current);
 
     /**
      * One step of LIF.
      *
+     * @param parameters of the neurons
+     * @param current as long as the output; written by synapses, read by neurons
      * @param membrane u, {@code [N]}, updated (after reset and floor)
      * @param fired receives the indices of the neurons that fired, ascending
      * @return how many fired
@@ -45,6 +68,8 @@ public interface StepKernels {
     /**
      * One step of adaptive LIF.
      *
+     * @param parameters of the neurons
+     * @param current as long as the output; written by synapses, read by neurons
      * @param membrane u, {@code [N]}, updated
      * @param adaptation w, {@code [N]}, updated
      * @param spikes s of the previous step on entry and of this step on return, {@code [N]}, 0 or 1
@@ -62,7 +87,9 @@ public interface StepKernels {
     /**
      * One step of snnTorch's neurons.
      *
+     * @param parameters of the neurons
      * @param recurrent whether they have {@link RecurrentSynapses}, which changes what a zero reset drops
+     * @param current as long as the output; written by synapses, read by neurons
      * @param membrane m, {@code [N]}, updated
      * @param synapse i, {@code [N]}, updated; not touched where there is no synaptic decay
      * @param fired receives the indices of the neurons that fired, ascending
@@ -80,6 +107,8 @@ public interface StepKernels {
      * What the spikes of the last step bring ({@link RecurrentSynapses}): {@code total[j] = current[j] + Σ over fired i of
      * w[i, j]}, ascending i, or of one to one {@code current[n] + w[n]} where n fired; stored as {@code sum + 0}.
      *
+     * @param recurrent the layer's own synapses
+     * @param neurons N
      * @param fired indices of the neurons that fired in the last step, ascending
      * @param firedCount how many of them are valid
      * @param current {@code [N]}, not the same array as total
@@ -101,7 +130,14 @@ public interface StepKernels {
         }
     }
 
-    /** One step of the leaky integrator; {@code output} is its state too. */
+    /**
+     * One step of the leaky integrator; {@code output} is its state too.
+     *
+     * @param neurons N
+     * @param decay c, {@code [N]}
+     * @param current as long as the output; written by synapses, read by neurons
+     * @param output y, {@code [N]}, updated
+     */
     void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output);
 
     /**

@@ -5,6 +5,7 @@ import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
 /**
  * Stand-in for the derivative of the spike with respect to {@code x = u − θ}, used by backward passes only.
  *
+ * @param kind shape of the curve
  * @param slope k of the fast sigmoid and the sigmoid, α of the arc tangent; unused by the straight-through estimator
  */
 public record Surrogate(Kind kind, float slope) {
@@ -34,22 +35,43 @@ public record Surrogate(Kind kind, float slope) {
     /** Fast sigmoid with slope 25 (Zenke and Ganguli 2018). */
     public static final Surrogate DEFAULT = of(Kind.FAST_SIGMOID);
 
-    /** With the kind's default slope, which is snnTorch's: 25, of the arc tangent 2. */
+    /**
+     * With the kind's default slope, which is snnTorch's: 25, of the arc tangent 2.
+     *
+     * @param kind shape of the curve
+     * @return with the kind's default slope, which is snnTorch's
+     */
     public static Surrogate of(Kind kind) {
         return new Surrogate(kind, kind.defaultSlope);
     }
 
+    /**
+     * A fast sigmoid.
+     *
+     * @param slope k
+     * @return a fast sigmoid
+     */
     public static Surrogate fastSigmoid(float slope) {
         return new Surrogate(Kind.FAST_SIGMOID, slope);
     }
 
+    /**
+     * Checks the slope.
+     *
+     * @throws IllegalArgumentException unless the slope is finite and above 0
+     */
     public Surrogate {
         if (!(slope > 0) || !Float.isFinite(slope)) {
             throw new IllegalArgumentException("surrogate: expected a slope above 0, found " + slope);
         }
     }
 
-    /** The derivative at {@code x = u − θ}, as every backend computes it. */
+    /**
+     * The derivative at {@code x = u − θ}, as every backend computes it.
+     *
+     * @param x u − θ
+     * @return the derivative at {@code x = u − θ}, as every backend computes it
+     */
     public float derivative(float x) {
         return SurrogateArithmetic.derivative(kind.code, slope, x);
     }

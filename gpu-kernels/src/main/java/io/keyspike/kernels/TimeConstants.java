@@ -8,6 +8,9 @@ public final class TimeConstants {
     /**
      * β = exp(−dt/τ).
      *
+     * @param stepSeconds dt in seconds, above 0
+     * @param tauSeconds τ in seconds, above 0
+     * @return β = exp(−dt/τ)
      * @throws IllegalArgumentException unless both are above 0
      */
     public static double decay(double stepSeconds, double tauSeconds) {
@@ -18,7 +21,15 @@ public final class TimeConstants {
         return Math.exp(-stepSeconds / tauSeconds);
     }
 
-    /** dL/dτ = dL/dβ·β·dt/τ². */
+    /**
+     * dL/dτ = dL/dβ·β·dt/τ².
+     *
+     * @param decayGradient dL/dβ
+     * @param decay β
+     * @param stepSeconds dt in seconds, above 0
+     * @param tauSeconds τ in seconds, above 0
+     * @return dL/dτ = dL/dβ·β·dt/τ²
+     */
     public static double tauGradient(double decayGradient, double decay, double stepSeconds, double tauSeconds) {
         return decayGradient * decay * stepSeconds / (tauSeconds * tauSeconds);
     }

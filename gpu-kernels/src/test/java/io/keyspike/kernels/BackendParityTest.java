@@ -183,18 +183,18 @@ public class BackendParityTest {
         float[] gI = new float[shape.size()];
         float[] gBeta = numbers.real(shape.neurons());
         float[] gTheta = numbers.real(shape.neurons());
-        kernels.lifBackward(
+        kernels.lifBackward(new LifBackward(
                 shape,
                 parameters,
                 surrogate,
                 detached,
-                membrane,
-                numbers.real(shape.size()),
-                detached ? null : numbers.real(shape.size()),
-                detached ? numbers.real(shape.size()) : null,
-                gI,
-                gBeta,
-                shape.batch() == 3 ? null : gTheta);
+                Membranes.around(membrane),
+                new LifBackward.Given(
+                        numbers.real(shape.size()),
+                        false,
+                        detached ? null : numbers.real(shape.size()),
+                        detached ? numbers.real(shape.size()) : null),
+                new LifBackward.Wanted(gI, gBeta, shape.batch() == 3 ? null : gTheta)));
         return new float[][] {gI, gBeta, gTheta};
     }
 
@@ -240,7 +240,7 @@ public class BackendParityTest {
                 shape, parameters, numbers.real(shape.size()), membrane, adaptation, new float[shape.size()]);
         float[] gI = new float[shape.size()];
         AdaptiveLifParameters gradient = numbers.adaptive(shape.neurons());
-        kernels.adaptiveLifBackward(
+        kernels.adaptiveLifBackward(new AdaptiveLifBackward(
                 shape,
                 parameters,
                 new Surrogate(kind, 2f),
@@ -249,7 +249,7 @@ public class BackendParityTest {
                 adaptation,
                 numbers.real(shape.size()),
                 gI,
-                shape.batch() == 3 ? null : gradient);
+                shape.batch() == 3 ? null : gradient));
         return new float[][] {
             gI,
             gradient.membraneDecay(),
@@ -287,11 +287,12 @@ public class BackendParityTest {
             float[] mean = new float[neurons];
             float[] variance = new float[neurons];
             float[] y = new float[shape.size()];
-            kernels.batchNorm(rows, neurons, x, gain, numbers.real(neurons), 1e-5f, mean, variance, y);
+            kernels.batchNorm(new BatchNorm(rows, neurons, gain, 1e-5f, mean, variance), x, numbers.real(neurons), y);
             float[] dy = numbers.real(shape.size());
             float[] gGain = numbers.real(neurons);
             float[] gShift = numbers.real(neurons);
-            kernels.batchNormBackward(rows, neurons, x, gain, 1e-5f, mean, variance, dy, dy, gGain, gShift);
+            kernels.batchNormBackward(
+                    new BatchNorm(rows, neurons, gain, 1e-5f, mean, variance), x, dy, dy, gGain, gShift);
             return new float[][] {mean, variance, y, dy, gGain, gShift};
         });
     }
@@ -320,7 +321,7 @@ public class BackendParityTest {
         Membranes membranes = Membranes.of(precision, shape.size());
         float[] spikes = new float[shape.size()];
         long[] bits = new long[SpikeBits.words(shape)];
-        kernels.lifTraining(shape, parameters, current, constant, membranes, spikes, bits);
+        kernels.lifTraining(new LifTraining(shape, parameters, current, constant, membranes, spikes, bits));
         float[] unpacked = new float[shape.size()];
         SpikeBits.unpack(shape, bits, unpacked);
         float[] kept = new float[shape.size()];
@@ -330,19 +331,18 @@ public class BackendParityTest {
         float[] dI = new float[constant ? shape.lanes() : shape.size()];
         float[] dDecay = numbers.real(shape.neurons());
         float[] dThreshold = numbers.real(shape.neurons());
-        kernels.lifTrainingBackward(
+        kernels.lifBackward(new LifBackward(
                 shape,
                 parameters,
                 Surrogate.DEFAULT,
                 false,
                 membranes,
-                numbers.real(constant ? shape.lanes() : shape.size()),
-                constant,
-                constant ? null : numbers.real(shape.size()),
-                dI,
-                constant,
-                dDecay,
-                dThreshold);
+                new LifBackward.Given(
+                        numbers.real(constant ? shape.lanes() : shape.size()),
+                        constant,
+                        constant ? null : numbers.real(shape.size()),
+                        null),
+                new LifBackward.Wanted(dI, constant, dDecay, dThreshold)));
         return new float[][] {spikes, unpacked, kept, dI, dDecay, dThreshold};
     }
 

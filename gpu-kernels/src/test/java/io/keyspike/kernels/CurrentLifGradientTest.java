@@ -54,8 +54,7 @@ class CurrentLifGradientTest {
                 parameters,
                 x,
                 sequence,
-                new CurrentLifAdjoint(
-                        SURROGATE, detached, cS, cP, gx, new CurrentLifGradients(gAlpha, gBeta, gTheta)));
+                new CurrentLifAdjoint(SURROGATE, detached, cS, cP, gx, new CurrentLifGradients(gAlpha, gBeta, gTheta)));
 
         assertThat(sequence.spikes()).contains(0f).contains(1f);
         Loss loss = (dx, da, db, dt) -> tangent(parameters, x, detached, cS, cP, dx, da, db, dt);

@@ -22,8 +22,8 @@ class CurrentLifTest {
         return Stream.of(1, 13, 16, 31, 403)
                 .flatMap(n -> Stream.of(1, 3)
                         .flatMap(b -> Stream.of(1, 13)
-                                .flatMap(t -> Stream.of(0, 1, 2, 3)
-                                        .map(s -> Arguments.of(new SequenceShape(t, b, n), s)))));
+                                .flatMap(t ->
+                                        Stream.of(0, 1, 2, 3).map(s -> Arguments.of(new SequenceShape(t, b, n), s)))));
     }
 
     @ParameterizedTest
@@ -115,15 +115,17 @@ class CurrentLifTest {
         int[] counts = new int[parameters.maximumSpikes() == 1 ? 0 : neurons];
         float[] current = new float[outputs];
         for (int t = 0; t < 20; t++) {
-            int count = steps.currentLif(
-                    parameters, row(input, t, parameters.inputs()), membrane, synapse, fired, counts);
+            int count =
+                    steps.currentLif(parameters, row(input, t, parameters.inputs()), membrane, synapse, fired, counts);
             float[] spikes = new float[neurons];
             for (int k = 0; k < count; k++) {
                 spikes[fired[k]] = counts.length == 0 ? 1f : counts[k];
                 assertThat(k == 0 || fired[k] > fired[k - 1]).isTrue();
             }
-            assertThat(Arrays.mismatch(spikes, row(sequence.spikes(), t, neurons))).isEqualTo(-1);
-            assertThat(Arrays.mismatch(synapse, row(sequence.synapse(), t, synapse.length))).isEqualTo(-1);
+            assertThat(Arrays.mismatch(spikes, row(sequence.spikes(), t, neurons)))
+                    .isEqualTo(-1);
+            assertThat(Arrays.mismatch(synapse, row(sequence.synapse(), t, synapse.length)))
+                    .isEqualTo(-1);
             if (counts.length > 0) {
                 steps.denseEvents(outputs, fired, counts, count, weight, bias, current);
             } else {

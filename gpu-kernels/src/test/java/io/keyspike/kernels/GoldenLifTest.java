@@ -84,18 +84,18 @@ class GoldenLifTest {
         KernelBackend kernels = Backends.named(backend, 2);
 
         kernels.lif(shape, parameters, timeMajor(golden.floats("I"), shape), membrane, none.clone());
-        kernels.lifBackward(
+        kernels.lifBackward(new LifBackward(
                 shape,
                 parameters,
                 surrogate,
                 link.equals("detached"),
-                membrane,
-                loss.equals("spikes") ? lossWeights : none,
-                loss.equals("u_pre") ? lossWeights : null,
-                loss.equals("u_post") ? lossWeights : null,
-                gI,
-                gBeta,
-                gTheta);
+                Membranes.around(membrane),
+                new LifBackward.Given(
+                        loss.equals("spikes") ? lossWeights : none,
+                        false,
+                        loss.equals("u_pre") ? lossWeights : null,
+                        loss.equals("u_post") ? lossWeights : null),
+                new LifBackward.Wanted(gI, gBeta, gTheta)));
 
         double[] tau = golden.doubles("tau");
         double dt = golden.params().get("dt").asDouble();

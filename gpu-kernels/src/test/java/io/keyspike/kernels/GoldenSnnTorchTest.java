@@ -219,17 +219,18 @@ class GoldenSnnTorchTest {
         int n = shape.neurons();
         int weights = recurrent == null ? 0 : recurrent.weight().length;
         var g = new Gradients(new float[shape.size()], new float[n], new float[n], new float[n], new float[weights]);
-        kernels.leakyBackward(
+        kernels.leakyBackward(new LeakyBackward(
                 shape,
                 parameters,
                 recurrent,
                 surrogate,
                 sequence,
-                loss.equals("dspk") ? c : new float[shape.size()],
-                loss.equals("dmem") ? c : null,
-                loss.equals("dsyn") ? c : null,
+                new LeakyBackward.Given(
+                        loss.equals("dspk") ? c : new float[shape.size()],
+                        loss.equals("dmem") ? c : null,
+                        loss.equals("dsyn") ? c : null),
                 g.current,
-                new LeakyGradients(g.synapseDecay, g.decay, g.threshold, recurrent == null ? null : g.recurrent));
+                new LeakyGradients(g.synapseDecay, g.decay, g.threshold, recurrent == null ? null : g.recurrent)));
         return g;
     }
 

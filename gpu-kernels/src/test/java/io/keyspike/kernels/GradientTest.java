@@ -46,7 +46,14 @@ class GradientTest {
         float[] gBeta = new float[SHAPE.neurons()];
         float[] gTheta = new float[SHAPE.neurons()];
         KERNELS.lif(SHAPE, parameters, current, membrane, new float[SHAPE.size()]);
-        KERNELS.lifBackward(SHAPE, parameters, SURROGATE, detached, membrane, cS, cP, cU, gI, gBeta, gTheta);
+        KERNELS.lifBackward(new LifBackward(
+                SHAPE,
+                parameters,
+                SURROGATE,
+                detached,
+                Membranes.around(membrane),
+                new LifBackward.Given(cS, false, cP, cU),
+                new LifBackward.Wanted(gI, gBeta, gTheta)));
 
         LifLoss loss = (dI, dBeta, dTheta) ->
                 lifTangent(decay, threshold, current, reset, detached, cS, cP, cU, dI, dBeta, dTheta);
@@ -124,7 +131,8 @@ class GradientTest {
         float[] gI = new float[SHAPE.size()];
         AdaptiveLifParameters gradient = AdaptiveLifParameters.zeros(neurons);
         KERNELS.adaptiveLif(SHAPE, parameters, current, membrane, adaptation, spikes);
-        KERNELS.adaptiveLifBackward(SHAPE, parameters, SURROGATE, detached, membrane, adaptation, cS, gI, gradient);
+        KERNELS.adaptiveLifBackward(new AdaptiveLifBackward(
+                SHAPE, parameters, SURROGATE, detached, membrane, adaptation, cS, gI, gradient));
 
         assertThat(spikes).contains(1f).contains(0f);
         assertGradient("current", gI, i -> adaptiveTangent(parameters, current, detached, cS, i, -1, -1));
@@ -226,11 +234,11 @@ class GradientTest {
         float[] mean = new float[neurons];
         float[] variance = new float[neurons];
         float[] y = new float[rows * neurons];
-        KERNELS.batchNorm(rows, neurons, x, gain, shift, 1e-5f, mean, variance, y);
+        KERNELS.batchNorm(new BatchNorm(rows, neurons, gain, 1e-5f, mean, variance), x, shift, y);
         float[] dx = new float[rows * neurons];
         float[] gGain = new float[neurons];
         float[] gShift = new float[neurons];
-        KERNELS.batchNormBackward(rows, neurons, x, gain, 1e-5f, mean, variance, dy, dx, gGain, gShift);
+        KERNELS.batchNormBackward(new BatchNorm(rows, neurons, gain, 1e-5f, mean, variance), x, dy, dx, gGain, gShift);
 
         double[] exact = normalised(rows, neurons, doubles(x), doubles(gain), doubles(shift));
         for (int i = 0; i < y.length; i++) {

@@ -130,18 +130,17 @@ class RecurrentGradientTest {
             float[] adaptation = new float[SHAPE.size()];
             kernels.recurrentAdaptiveLif(SHAPE, parameters, recurrent, current, membrane, adaptation, spikes);
             kernels.recurrentAdaptiveLifBackward(
-                    SHAPE,
-                    parameters,
-                    recurrent,
-                    SURROGATE,
-                    detached,
-                    membrane,
-                    adaptation,
-                    spikes,
-                    cS,
-                    array(gradients, "current"),
-                    adaptive(gradients),
-                    array(gradients, "recurrent"));
+                    new AdaptiveLifBackward(
+                            SHAPE,
+                            parameters,
+                            SURROGATE,
+                            detached,
+                            membrane,
+                            adaptation,
+                            cS,
+                            array(gradients, "current"),
+                            adaptive(gradients)),
+                    new RecurrentBackward(recurrent, spikes, array(gradients, "recurrent")));
         } else {
             var parameters = new LifParameters(
                     array(values, "decay"),
@@ -150,18 +149,18 @@ class RecurrentGradientTest {
                     kind == Kind.HARDWARE ? 0f : Float.NEGATIVE_INFINITY);
             kernels.recurrentLif(SHAPE, parameters, recurrent, current, membrane, spikes);
             kernels.recurrentLifBackward(
-                    SHAPE,
-                    parameters,
-                    recurrent,
-                    SURROGATE,
-                    detached,
-                    membrane,
-                    spikes,
-                    cS,
-                    array(gradients, "current"),
-                    array(gradients, "decay"),
-                    array(gradients, "threshold"),
-                    array(gradients, "recurrent"));
+                    new LifBackward(
+                            SHAPE,
+                            parameters,
+                            SURROGATE,
+                            detached,
+                            Membranes.around(membrane),
+                            new LifBackward.Given(cS),
+                            new LifBackward.Wanted(
+                                    array(gradients, "current"),
+                                    array(gradients, "decay"),
+                                    array(gradients, "threshold"))),
+                    new RecurrentBackward(recurrent, spikes, array(gradients, "recurrent")));
         }
         assertThat(spikes).contains(1f).contains(0f);
     }

@@ -153,18 +153,15 @@ class RecurrentParityTest {
             float[] gTheta = numbers.real(shape.neurons());
             float[] gW = numbers.real(recurrent.weight().length);
             kernels.recurrentLifBackward(
-                    shape,
-                    parameters,
-                    recurrent,
-                    numbers.surrogate(),
-                    detached,
-                    membrane,
-                    spikes,
-                    gs,
-                    gI,
-                    shape.batch() == 9 ? null : gBeta,
-                    gTheta,
-                    gW);
+                    new LifBackward(
+                            shape,
+                            parameters,
+                            numbers.surrogate(),
+                            detached,
+                            Membranes.around(membrane),
+                            new LifBackward.Given(gs),
+                            new LifBackward.Wanted(gI, shape.batch() == 9 ? null : gBeta, gTheta)),
+                    new RecurrentBackward(recurrent, spikes, gW));
             float[] after = new float[shape.size()];
             for (int i = 0; i < after.length; i++) {
                 after[i] = NeuronArithmetic.lifAfter(
@@ -199,18 +196,9 @@ class RecurrentParityTest {
             AdaptiveLifParameters g = numbers.adaptive();
             float[] gW = numbers.real(recurrent.weight().length);
             kernels.recurrentAdaptiveLifBackward(
-                    shape,
-                    parameters,
-                    recurrent,
-                    numbers.surrogate(),
-                    detached,
-                    membrane,
-                    adaptation,
-                    spikes,
-                    gs,
-                    gI,
-                    g,
-                    gW);
+                    new AdaptiveLifBackward(
+                            shape, parameters, numbers.surrogate(), detached, membrane, adaptation, gs, gI, g),
+                    new RecurrentBackward(recurrent, spikes, gW));
             return new float[][] {
                 spikes,
                 membrane,
@@ -250,17 +238,18 @@ class RecurrentParityTest {
             float[] gBeta = numbers.real(n);
             float[] gTheta = numbers.real(n);
             float[] gW = recurrent == null ? null : numbers.real(recurrent.weight().length);
-            kernels.leakyBackward(
+            kernels.leakyBackward(new LeakyBackward(
                     shape,
                     parameters,
                     recurrent,
                     numbers.surrogate(),
                     sequence,
-                    gs,
-                    shape.batch() == 3 ? null : numbers.real(shape.size()),
-                    shape.batch() == 9 ? null : numbers.real(shape.size()),
+                    new LeakyBackward.Given(
+                            gs,
+                            shape.batch() == 3 ? null : numbers.real(shape.size()),
+                            shape.batch() == 9 ? null : numbers.real(shape.size())),
                     gI,
-                    new LeakyGradients(gAlpha, gBeta, gTheta, gW));
+                    new LeakyGradients(gAlpha, gBeta, gTheta, gW)));
             return new float[][] {
                 sequence.spikes(),
                 sequence.membrane(),

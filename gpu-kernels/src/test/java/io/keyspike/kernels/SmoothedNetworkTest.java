@@ -227,21 +227,24 @@ class SmoothedNetworkTest {
         float[] gBeta2 = new float[OUTPUTS];
         float[] gTheta1 = new float[HIDDEN];
         float[] gTheta2 = new float[OUTPUTS];
-        kernels.lifBackward(
+        kernels.lifBackward(new LifBackward(
                 shape(OUTPUTS),
                 lif2,
                 surrogate,
                 detached,
-                p2,
-                floats(v.onSpikes),
-                floats(v.onMembranes),
-                null,
-                g2,
-                gBeta2,
-                gTheta2);
+                Membranes.around(p2),
+                new LifBackward.Given(floats(v.onSpikes), false, floats(v.onMembranes), null),
+                new LifBackward.Wanted(g2, gBeta2, gTheta2)));
         kernels.denseParameterGradient(rows, HIDDEN, OUTPUTS, s1, g2, gW2, null);
         kernels.denseInputGradient(rows, HIDDEN, OUTPUTS, g2, floats(v.w2), gS1);
-        kernels.lifBackward(shape(HIDDEN), lif1, surrogate, detached, p1, gS1, null, null, g1, gBeta1, gTheta1);
+        kernels.lifBackward(new LifBackward(
+                shape(HIDDEN),
+                lif1,
+                surrogate,
+                detached,
+                Membranes.around(p1),
+                new LifBackward.Given(gS1),
+                new LifBackward.Wanted(g1, gBeta1, gTheta1)));
         kernels.denseParameterGradient(rows, INPUTS, HIDDEN, floats(v.x), g1, gW1, null);
         kernels.denseInputGradient(rows, INPUTS, HIDDEN, g1, floats(v.w1), gX);
         return new double[][] {

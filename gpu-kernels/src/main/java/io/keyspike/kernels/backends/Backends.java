@@ -25,17 +25,25 @@ public final class Backends {
 
     private Backends() {}
 
-    /** Whether the vector kernels can run here: {@link #VECTOR_PROPERTY} is not false and the JVM has the Vector API. */
+    /**
+     * Whether the vector kernels can run here: {@link #VECTOR_PROPERTY} is not false and the JVM has the Vector API.
+     *
+     * @return whether the vector kernels can run here
+     */
     public static boolean vectorAvailable() {
         return Choice.VECTOR;
     }
 
-    /** Floats that one instruction of the vector kernels takes here; 1 where {@link #vectorAvailable()} is false. */
+    /**
+     * Floats that one instruction of the vector kernels takes here; 1 where {@link #vectorAvailable()} is false.
+     *
+     * @return floats that one instruction of the vector kernels takes here
+     */
     public static int lanes() {
         return vectorAvailable() ? Lanes.LENGTH : 1;
     }
 
-    /** Names of the backends that can run here, the reference first. */
+    /** {@return names of the backends that can run here, the reference first} */
     public static List<String> available() {
         var names = new ArrayList<String>();
         names.add(ScalarBackend.NAME);
@@ -48,17 +56,33 @@ public final class Backends {
         return List.copyOf(names);
     }
 
-    /** Solvers that a backend has: all, but on a device, which scans. */
+    /**
+     * Solvers that a backend has: all, but on a device, which scans.
+     *
+     * @param name of the backend
+     * @return solvers that a backend has
+     */
     public static List<Solver> solvers(String name) {
         return name.equals(Devices.TORNADO) ? List.of(Solver.SCAN, Solver.AUTO) : List.of(Solver.values());
     }
 
-    /** Whether the backend has step kernels of its own. */
+    /**
+     * Whether the backend has step kernels of its own.
+     *
+     * @param name of the backend
+     * @return whether the backend has step kernels of its own
+     */
     public static boolean hasSteps(String name) {
         return name.equals(VECTOR) || name.equals(ScalarBackend.NAME);
     }
 
-    /** {@link #named(String, int, Solver)} with {@link Solver#AUTO}. */
+    /**
+     * {@link #named(String, int, Solver)} with {@link Solver#AUTO}.
+     *
+     * @param name of the backend
+     * @param threads threads to share the work among, at least 1
+     * @return {@link #named(String, int, Solver)} with {@link Solver#AUTO}
+     */
     public static KernelBackend named(String name, int threads) {
         return named(name, threads, Solver.AUTO);
     }
@@ -70,6 +94,7 @@ public final class Backends {
      * @param name {@code scalar}, {@code vector} or {@code tornado}
      * @param threads worker threads, at least 1; results do not depend on it
      * @param solver of LIF sequences; results do not depend on it
+     * @return a backend by name
      * @throws DeviceMissingException if {@code tornado} was asked for and TornadoVM or a device for it is missing
      * @throws IllegalArgumentException if there is no such backend or the number of threads is below 1
      */
@@ -87,15 +112,22 @@ public final class Backends {
                         : new ScalarBackend(solver));
     }
 
-    /** The fastest here: {@code vector} with all cores where the Vector API is present, else {@code scalar}. */
+    /**
+     * The fastest here: {@code vector} with all cores where the Vector API is present, else {@code scalar}.
+     *
+     * @return the fastest here
+     */
     public static KernelBackend preferred() {
         return named(VECTOR, Runtime.getRuntime().availableProcessors());
     }
 
     /**
-     * Step kernels by backend name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false. One step
+     * Step kernels by backend name; {@code vector} becomes {@code scalar} where {@link #vectorAvailable()} is false. One
+     *     step
      * is no work for a device, so {@code tornado} has those of {@code vector}.
      *
+     * @param name of the backend
+     * @return step kernels by backend name
      * @throws IllegalArgumentException if there is no such backend
      */
     public static StepKernels stepsNamed(String name) {
@@ -103,7 +135,7 @@ public final class Backends {
         return !name.equals(ScalarBackend.NAME) && vectorAvailable() ? new VectorSteps() : new ScalarSteps();
     }
 
-    /** The fastest step kernels here. */
+    /** {@return the fastest step kernels here} */
     public static StepKernels preferredSteps() {
         return stepsNamed(VECTOR);
     }

@@ -27,13 +27,14 @@ public final class Devices {
     /**
      * Devices in words, the one that is used first.
      *
+     * @return devices in words, the one that is used first
      * @throws DeviceMissingException if TornadoVM or a device for it is missing
      */
     public static List<String> names() {
         return provider().devices();
     }
 
-    /** Whether {@link #backend} would give one. */
+    /** {@return whether {@link #backend} would give one} */
     public static boolean available() {
         try {
             return !names().isEmpty();
@@ -46,6 +47,7 @@ public final class Devices {
      * Kernels that run on the device, one at a time: arrays go there and come back with every call.
      *
      * @param solver of LIF sequences: the device scans, one thread a lane
+     * @return kernels that run on the device, one at a time
      * @throws IllegalArgumentException if the solver is another than {@code auto} or {@code scan}
      * @throws DeviceMissingException if TornadoVM or a device for it is missing; never anything else in its place
      */
@@ -60,13 +62,21 @@ public final class Devices {
     /**
      * A network that is trained on the device, where it stays between steps.
      *
+     * @param description the network and its optimiser
+     * @return a network that is trained on the device, where it stays between steps
      * @throws DeviceMissingException if TornadoVM or a device for it is missing; never anything else in its place
      */
     public static ResidentChain chain(ChainDescription description) {
         return provider().chain(description);
     }
 
-    /** The reference for {@link #chain}, on the kernels given. */
+    /**
+     * The reference for {@link #chain}, on the kernels given.
+     *
+     * @param description the network and its optimiser
+     * @param kernels compute it
+     * @return the reference for {@link #chain}, on the kernels given
+     */
     public static ResidentChain hostChain(ChainDescription description, KernelBackend kernels) {
         return new HostChain(description, kernels);
     }
@@ -75,6 +85,9 @@ public final class Devices {
      * Floating-point operations per second of a product of {@code size × size} matrices that lie on the device, the fastest
      * of several.
      *
+     * @param size rows and columns
+     * @return floating-point operations per second of a product of {@code size × size} matrices that lie on the device, the
+     *     fastest of several
      * @throws DeviceMissingException if TornadoVM or a device for it is missing
      */
     public static double productOperationsPerSecond(int size) {

@@ -1,7 +1,9 @@
 package io.keyspike.trainer.layers;
 
+import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.RecurrentBackward;
 import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
@@ -101,22 +103,21 @@ final class AdaptiveNeurons implements Neurons {
     @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
         if (recurrent == null) {
-            backend.adaptiveLifBackward(
-                    pass.shape(width), values, surrogate, resetDetached, membrane, adaptation, dy, dx, gradients);
+            backend.adaptiveLifBackward(new AdaptiveLifBackward(
+                    pass.shape(width), values, surrogate, resetDetached, membrane, adaptation, dy, dx, gradients));
         } else {
             backend.recurrentAdaptiveLifBackward(
-                    pass.shape(width),
-                    values,
-                    recurrent.synapses(),
-                    surrogate,
-                    resetDetached,
-                    membrane,
-                    adaptation,
-                    spikes,
-                    dy,
-                    dx,
-                    gradients,
-                    recurrent.gradient());
+                    new AdaptiveLifBackward(
+                            pass.shape(width),
+                            values,
+                            surrogate,
+                            resetDetached,
+                            membrane,
+                            adaptation,
+                            dy,
+                            dx,
+                            gradients),
+                    new RecurrentBackward(recurrent.synapses(), spikes, recurrent.gradient()));
         }
         membraneDecay.backward();
         adaptationDecay.backward();

@@ -1,5 +1,6 @@
 package io.keyspike.trainer.layers;
 
+import io.keyspike.kernels.BatchNorm;
 import io.keyspike.kernels.KernelBackend;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +49,8 @@ final class CurrentNorm implements Stage {
     public float[] forward(Pass pass, float[] input) {
         x = input;
         int rows = pass.rows();
-        backend.batchNorm(rows, mean.length, x, gain.values(), shift.values(), EPSILON, mean, variance, y);
+        backend.batchNorm(
+                new BatchNorm(rows, mean.length, gain.values(), EPSILON, mean, variance), x, shift.values(), y);
         float unbiased = rows > 1 ? rows / (rows - 1f) : 1;
         for (int n = 0; n < mean.length; n++) {
             runningMean[n] += MOMENTUM * (mean[n] - runningMean[n]);
@@ -60,13 +62,8 @@ final class CurrentNorm implements Stage {
     @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
         backend.batchNormBackward(
-                pass.rows(),
-                mean.length,
+                new BatchNorm(pass.rows(), mean.length, gain.values(), EPSILON, mean, variance),
                 x,
-                gain.values(),
-                EPSILON,
-                mean,
-                variance,
                 dy,
                 dy,
                 gain.gradient(),

@@ -1,6 +1,7 @@
 package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.LeakyBackward;
 import io.keyspike.kernels.LeakyGradients;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LeakySequence;
@@ -118,8 +119,15 @@ final class LeakyNeurons implements Neurons {
     }
 
     private float[] gradients(Pass pass, float[] dy, float @Nullable [] dMembrane) {
-        backend.leakyBackward(
-                pass.shape(width), parameters, synapses(), surrogate, sequence, dy, dMembrane, null, dx, gradients);
+        backend.leakyBackward(new LeakyBackward(
+                pass.shape(width),
+                parameters,
+                synapses(),
+                surrogate,
+                sequence,
+                new LeakyBackward.Given(dy, dMembrane, null),
+                dx,
+                gradients));
         return dx;
     }
 

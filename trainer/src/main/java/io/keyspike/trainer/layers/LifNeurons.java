@@ -1,6 +1,8 @@
 package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.LifBackward;
+import io.keyspike.kernels.LifTraining;
 import io.keyspike.kernels.Membranes;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SpikeBits;
@@ -60,14 +62,14 @@ final class LifNeurons implements Neurons {
     @Override
     public float[] forward(Pass pass, float[] x) {
         constants.update();
-        backend.lifTraining(
+        backend.lifTraining(new LifTraining(
                 pass.shape(width),
                 constants.parameters(),
                 x,
                 pass.constantCurrent(),
                 membranes,
                 bits == null ? spikes : null,
-                bits);
+                bits));
         return spikes;
     }
 
@@ -97,19 +99,15 @@ final class LifNeurons implements Neurons {
     }
 
     private float[] gradients(Pass pass, float[] dy, float @Nullable [] dMembrane) {
-        backend.lifTrainingBackward(
+        backend.lifBackward(new LifBackward(
                 pass.shape(width),
                 constants.parameters(),
                 surrogate,
                 resetDetached,
                 membranes,
-                dy,
-                false,
-                dMembrane,
-                dx,
-                pass.constantCurrent(),
-                constants.decayGradient(),
-                constants.thresholdGradient());
+                new LifBackward.Given(dy, false, dMembrane, null),
+                new LifBackward.Wanted(
+                        dx, pass.constantCurrent(), constants.decayGradient(), constants.thresholdGradient())));
         constants.backward();
         return dx;
     }

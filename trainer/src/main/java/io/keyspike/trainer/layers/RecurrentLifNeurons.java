@@ -1,6 +1,9 @@
 package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.LifBackward;
+import io.keyspike.kernels.Membranes;
+import io.keyspike.kernels.RecurrentBackward;
 import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
@@ -54,18 +57,15 @@ final class RecurrentLifNeurons implements Neurons {
     @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
         backend.recurrentLifBackward(
-                pass.shape(width),
-                constants.parameters(),
-                recurrent.synapses(),
-                surrogate,
-                resetDetached,
-                membrane,
-                spikes,
-                dy,
-                dx,
-                constants.decayGradient(),
-                constants.thresholdGradient(),
-                recurrent.gradient());
+                new LifBackward(
+                        pass.shape(width),
+                        constants.parameters(),
+                        surrogate,
+                        resetDetached,
+                        Membranes.around(membrane),
+                        new LifBackward.Given(dy),
+                        new LifBackward.Wanted(dx, constants.decayGradient(), constants.thresholdGradient())),
+                new RecurrentBackward(recurrent.synapses(), spikes, recurrent.gradient()));
         constants.backward();
         return dx;
     }

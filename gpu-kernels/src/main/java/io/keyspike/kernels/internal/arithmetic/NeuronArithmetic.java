@@ -5,8 +5,9 @@ import static io.keyspike.kernels.internal.arithmetic.DeviceArithmetic.rounded;
 import io.keyspike.kernels.Reset;
 
 /**
- * The arithmetic of the neurons, one step of one neuron at a time: the only place where it is written down as scalars. The
- * vector kernels repeat these expressions lane by lane and are tested against them.
+ * The forward arithmetic of the neurons, one step of one neuron at a time: the only place where it is written down as
+ * scalars; {@link NeuronAdjoint} is that of the backward one. The vector kernels repeat these expressions lane by lane and
+ * are tested against them.
  *
  * <p>Every product is rounded before it is added (Java never fuses on its own). Nothing but primitives passes in or out, so
  * that a compiler for another device can take these methods as they are; the reset is given by {@link Reset#code}. Products

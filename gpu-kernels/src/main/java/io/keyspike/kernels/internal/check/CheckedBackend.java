@@ -1,24 +1,28 @@
 package io.keyspike.kernels.internal.check;
 
-import static io.keyspike.kernels.internal.check.Lengths.require;
-import static io.keyspike.kernels.internal.check.Lengths.requireCounts;
+import static io.keyspike.kernels.Lengths.require;
+import static io.keyspike.kernels.Lengths.requireCounts;
 
+import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.BatchNorm;
 import io.keyspike.kernels.CurrentLifAdjoint;
 import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.kernels.LeakyGradients;
+import io.keyspike.kernels.LeakyBackward;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LeakySequence;
+import io.keyspike.kernels.Lengths;
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
-import io.keyspike.kernels.Membranes;
+import io.keyspike.kernels.LifTraining;
+import io.keyspike.kernels.RecurrentBackward;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SolveCounts;
 import io.keyspike.kernels.Solver;
-import io.keyspike.kernels.Surrogate;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -138,7 +142,7 @@ public final class CheckedBackend implements KernelBackend {
 
     @Override
     public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
-        Lengths.of("lif", shape, parameters);
+        parameters.check("lif", shape);
         Lengths.of("lif", shape, "current", current);
         Lengths.of("lif", shape, "membrane", membrane);
         Lengths.of("lif", shape, "spikes", spikes);
@@ -146,94 +150,15 @@ public final class CheckedBackend implements KernelBackend {
     }
 
     @Override
-    public void lifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        String kernel = "lifBackward";
-        Lengths.of(kernel, shape, parameters);
-        Lengths.of(kernel, shape, "membrane", membrane);
-        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
-        Lengths.of(kernel, shape, "membraneGradient", membraneGradient);
-        Lengths.of(kernel, shape, "membraneAfterGradient", membraneAfterGradient);
-        Lengths.of(kernel, shape, "currentGradient", currentGradient);
-        require(kernel, "decayGradient", decayGradient, "neurons", shape.neurons());
-        require(kernel, "thresholdGradient", thresholdGradient, "neurons", shape.neurons());
-        kernels.lifBackward(
-                shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                membrane,
-                spikeGradient,
-                membraneGradient,
-                membraneAfterGradient,
-                currentGradient,
-                decayGradient,
-                thresholdGradient);
+    public void lifBackward(LifBackward run) {
+        run.check("lifBackward");
+        kernels.lifBackward(run);
     }
 
     @Override
-    public void lifTraining(
-            SequenceShape shape,
-            LifParameters parameters,
-            float[] current,
-            boolean constant,
-            Membranes membranes,
-            float @Nullable [] spikes,
-            long @Nullable [] bits) {
-        String kernel = "lifTraining";
-        Lengths.of(kernel, shape, parameters);
-        Lengths.of(kernel, constant ? shape.withSteps(1) : shape, "current", current);
-        Lengths.of(kernel, shape, "membranes", membranes.size());
-        Lengths.of(kernel, shape, "spikes", spikes);
-        Lengths.ofBits(kernel, shape, bits);
-        kernels.lifTraining(shape, parameters, current, constant, membranes, spikes, bits);
-    }
-
-    @Override
-    public void lifTrainingBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            Membranes membranes,
-            float[] spikeGradient,
-            boolean spikeGradientConstant,
-            float @Nullable [] membraneGradient,
-            float[] currentGradient,
-            boolean summed,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        String kernel = "lifTrainingBackward";
-        Lengths.of(kernel, shape, parameters);
-        Lengths.of(kernel, shape, "membranes", membranes.size());
-        Lengths.of(kernel, spikeGradientConstant ? shape.withSteps(1) : shape, "spikeGradient", spikeGradient);
-        Lengths.of(kernel, shape, "membraneGradient", membraneGradient);
-        Lengths.of(kernel, summed ? shape.withSteps(1) : shape, "currentGradient", currentGradient);
-        require(kernel, "decayGradient", decayGradient, "neurons", shape.neurons());
-        require(kernel, "thresholdGradient", thresholdGradient, "neurons", shape.neurons());
-        kernels.lifTrainingBackward(
-                shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                membranes,
-                spikeGradient,
-                spikeGradientConstant,
-                membraneGradient,
-                currentGradient,
-                summed,
-                decayGradient,
-                thresholdGradient);
+    public void lifTraining(LifTraining run) {
+        run.check("lifTraining");
+        kernels.lifTraining(run);
     }
 
     @Override
@@ -245,7 +170,7 @@ public final class CheckedBackend implements KernelBackend {
             float[] adaptation,
             float[] spikes) {
         String kernel = "adaptiveLif";
-        Lengths.of(kernel, shape, parameters);
+        parameters.check(kernel, shape);
         Lengths.of(kernel, shape, "current", current);
         Lengths.of(kernel, shape, "membrane", membrane);
         Lengths.of(kernel, shape, "adaptation", adaptation);
@@ -254,35 +179,9 @@ public final class CheckedBackend implements KernelBackend {
     }
 
     @Override
-    public void adaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient) {
-        String kernel = "adaptiveLifBackward";
-        Lengths.of(kernel, shape, parameters);
-        Lengths.of(kernel, shape, "membrane", membrane);
-        Lengths.of(kernel, shape, "adaptation", adaptation);
-        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
-        Lengths.of(kernel, shape, "currentGradient", currentGradient);
-        if (parameterGradient != null) {
-            Lengths.of(kernel + " gradient", shape, parameterGradient);
-        }
-        kernels.adaptiveLifBackward(
-                shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                membrane,
-                adaptation,
-                spikeGradient,
-                currentGradient,
-                parameterGradient);
+    public void adaptiveLifBackward(AdaptiveLifBackward run) {
+        run.check("adaptiveLifBackward");
+        kernels.adaptiveLifBackward(run);
     }
 
     @Override
@@ -294,8 +193,8 @@ public final class CheckedBackend implements KernelBackend {
             float[] membrane,
             float[] spikes) {
         String kernel = "recurrentLif";
-        Lengths.of(kernel, shape, parameters);
-        Lengths.of(kernel, shape, recurrent);
+        parameters.check(kernel, shape);
+        recurrent.check(kernel, shape);
         Lengths.of(kernel, shape, "current", current);
         Lengths.of(kernel, shape, "membrane", membrane);
         Lengths.of(kernel, shape, "spikes", spikes);
@@ -303,42 +202,10 @@ public final class CheckedBackend implements KernelBackend {
     }
 
     @Override
-    public void recurrentLifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient,
-            float @Nullable [] recurrentGradient) {
-        String kernel = "recurrentLifBackward";
-        Lengths.of(kernel, shape, parameters);
-        Lengths.of(kernel, shape, recurrent);
-        Lengths.of(kernel, shape, "membrane", membrane);
-        Lengths.of(kernel, shape, "spikes", spikes);
-        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
-        Lengths.of(kernel, shape, "currentGradient", currentGradient);
-        require(kernel, "decayGradient", decayGradient, "neurons", shape.neurons());
-        require(kernel, "thresholdGradient", thresholdGradient, "neurons", shape.neurons());
-        Lengths.of(kernel, shape, recurrent, "recurrentGradient", recurrentGradient);
-        kernels.recurrentLifBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                resetDetached,
-                membrane,
-                spikes,
-                spikeGradient,
-                currentGradient,
-                decayGradient,
-                thresholdGradient,
-                recurrentGradient);
+    public void recurrentLifBackward(LifBackward run, RecurrentBackward recurrent) {
+        run.check("recurrentLifBackward");
+        recurrent.check("recurrentLifBackward", run.shape());
+        kernels.recurrentLifBackward(run, recurrent);
     }
 
     @Override
@@ -351,8 +218,8 @@ public final class CheckedBackend implements KernelBackend {
             float[] adaptation,
             float[] spikes) {
         String kernel = "recurrentAdaptiveLif";
-        Lengths.of(kernel, shape, parameters);
-        Lengths.of(kernel, shape, recurrent);
+        parameters.check(kernel, shape);
+        recurrent.check(kernel, shape);
         Lengths.of(kernel, shape, "current", current);
         Lengths.of(kernel, shape, "membrane", membrane);
         Lengths.of(kernel, shape, "adaptation", adaptation);
@@ -361,44 +228,10 @@ public final class CheckedBackend implements KernelBackend {
     }
 
     @Override
-    public void recurrentAdaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient,
-            float @Nullable [] recurrentGradient) {
-        String kernel = "recurrentAdaptiveLifBackward";
-        Lengths.of(kernel, shape, parameters);
-        Lengths.of(kernel, shape, recurrent);
-        Lengths.of(kernel, shape, "membrane", membrane);
-        Lengths.of(kernel, shape, "adaptation", adaptation);
-        Lengths.of(kernel, shape, "spikes", spikes);
-        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
-        Lengths.of(kernel, shape, "currentGradient", currentGradient);
-        if (parameterGradient != null) {
-            Lengths.of(kernel + " gradient", shape, parameterGradient);
-        }
-        Lengths.of(kernel, shape, recurrent, "recurrentGradient", recurrentGradient);
-        kernels.recurrentAdaptiveLifBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                resetDetached,
-                membrane,
-                adaptation,
-                spikes,
-                spikeGradient,
-                currentGradient,
-                parameterGradient,
-                recurrentGradient);
+    public void recurrentAdaptiveLifBackward(AdaptiveLifBackward run, RecurrentBackward recurrent) {
+        run.check("recurrentAdaptiveLifBackward");
+        recurrent.check("recurrentAdaptiveLifBackward", run.shape());
+        kernels.recurrentAdaptiveLifBackward(run, recurrent);
     }
 
     @Override
@@ -408,50 +241,18 @@ public final class CheckedBackend implements KernelBackend {
             @Nullable RecurrentSynapses recurrent,
             float[] current,
             LeakySequence sequence) {
-        Lengths.of("leaky", shape, parameters, sequence);
+        sequence.check("leaky", shape, parameters);
         Lengths.of("leaky", shape, "current", current);
         if (recurrent != null) {
-            Lengths.of("leaky", shape, recurrent);
+            recurrent.check("leaky", shape);
         }
         kernels.leaky(shape, parameters, recurrent, current, sequence);
     }
 
     @Override
-    public void leakyBackward(
-            SequenceShape shape,
-            LeakyParameters parameters,
-            @Nullable RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            LeakySequence sequence,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] synapseGradient,
-            float[] currentGradient,
-            LeakyGradients parameterGradient) {
-        String kernel = "leakyBackward";
-        Lengths.of(kernel, shape, parameters, sequence);
-        Lengths.of(kernel, shape, "spikeGradient", spikeGradient);
-        Lengths.of(kernel, shape, "membraneGradient", membraneGradient);
-        Lengths.of(kernel, shape, "synapseGradient", synapseGradient);
-        Lengths.of(kernel, shape, "currentGradient", currentGradient);
-        require(kernel, "synapseDecayGradient", parameterGradient.synapseDecay(), "neurons", shape.neurons());
-        require(kernel, "decayGradient", parameterGradient.decay(), "neurons", shape.neurons());
-        require(kernel, "thresholdGradient", parameterGradient.threshold(), "neurons", shape.neurons());
-        if (recurrent != null) {
-            Lengths.of(kernel, shape, recurrent);
-            Lengths.of(kernel, shape, recurrent, "recurrentGradient", parameterGradient.recurrentWeight());
-        }
-        kernels.leakyBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                sequence,
-                spikeGradient,
-                membraneGradient,
-                synapseGradient,
-                currentGradient,
-                parameterGradient);
+    public void leakyBackward(LeakyBackward run) {
+        run.check("leakyBackward");
+        kernels.leakyBackward(run);
     }
 
     @Override
@@ -483,57 +284,37 @@ public final class CheckedBackend implements KernelBackend {
     }
 
     @Override
-    public void batchNorm(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y) {
+    public void batchNorm(BatchNorm norm, float[] x, float[] shift, float[] y) {
         String kernel = "batchNorm";
-        requireCounts(kernel, "rows", rows, "neurons", neurons);
-        require(kernel, "x", x, "rows", rows, "neurons", neurons);
-        require(kernel, "gain", gain, "neurons", neurons);
-        require(kernel, "shift", shift, "neurons", neurons);
-        require(kernel, "mean", mean, "neurons", neurons);
-        require(kernel, "variance", variance, "neurons", neurons);
-        require(kernel, "y", y, "rows", rows, "neurons", neurons);
-        kernels.batchNorm(rows, neurons, x, gain, shift, epsilon, mean, variance, y);
+        norm.check(kernel);
+        require(kernel, "x", x, "rows", norm.rows(), "neurons", norm.neurons());
+        require(kernel, "shift", shift, "neurons", norm.neurons());
+        require(kernel, "y", y, "rows", norm.rows(), "neurons", norm.neurons());
+        kernels.batchNorm(norm, x, shift, y);
     }
 
     @Override
     public void batchNormBackward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] dy,
-            float[] dx,
-            float[] gainGradient,
-            float[] shiftGradient) {
+            BatchNorm norm, float[] x, float[] dy, float[] dx, float[] gainGradient, float[] shiftGradient) {
         String kernel = "batchNormBackward";
-        requireCounts(kernel, "rows", rows, "neurons", neurons);
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        norm.check(kernel);
         require(kernel, "x", x, "rows", rows, "neurons", neurons);
-        require(kernel, "gain", gain, "neurons", neurons);
-        require(kernel, "mean", mean, "neurons", neurons);
-        require(kernel, "variance", variance, "neurons", neurons);
         require(kernel, "dy", dy, "rows", rows, "neurons", neurons);
         require(kernel, "dx", dx, "rows", rows, "neurons", neurons);
         require(kernel, "gainGradient", gainGradient, "neurons", neurons);
         require(kernel, "shiftGradient", shiftGradient, "neurons", neurons);
-        kernels.batchNormBackward(rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
+        kernels.batchNormBackward(norm, x, dy, dx, gainGradient, shiftGradient);
     }
 
     @Override
     public void currentLif(
             SequenceShape shape, CurrentLifParameters parameters, float[] input, CurrentLifSequence sequence) {
-        Lengths.of("currentLif", shape, parameters, input, sequence);
+        String kernel = "currentLif";
+        parameters.check(kernel, shape);
+        Lengths.of(kernel, parameters.inputShape(shape), "input", input);
+        sequence.check(kernel, shape, parameters);
         kernels.currentLif(shape, parameters, input, sequence);
     }
 
@@ -545,22 +326,10 @@ public final class CheckedBackend implements KernelBackend {
             CurrentLifSequence sequence,
             CurrentLifAdjoint adjoint) {
         String kernel = "currentLifBackward";
-        int inputs = Math.max(1, parameters.synapses()) * shape.neurons();
-        Lengths.of(kernel, shape, parameters, input, sequence);
-        Lengths.of(kernel, shape, "spikeGradient", adjoint.spikeGradient());
-        Lengths.of(kernel, shape, "membraneGradient", adjoint.membraneGradient());
-        Lengths.of(kernel, shape.withNeurons(inputs), "inputGradient", adjoint.inputGradient());
-        float[] synapseDecay = adjoint.parameters().synapseDecay();
-        require(
-                kernel,
-                "synapseDecayGradient",
-                synapseDecay,
-                "synapses",
-                parameters.synapses(),
-                "neurons",
-                shape.neurons());
-        require(kernel, "decayGradient", adjoint.parameters().decay(), "neurons", shape.neurons());
-        require(kernel, "thresholdGradient", adjoint.parameters().threshold(), "neurons", shape.neurons());
+        parameters.check(kernel, shape);
+        Lengths.of(kernel, parameters.inputShape(shape), "input", input);
+        sequence.check(kernel, shape, parameters);
+        adjoint.check(kernel, shape, parameters);
         kernels.currentLifBackward(shape, parameters, input, sequence, adjoint);
     }
 }

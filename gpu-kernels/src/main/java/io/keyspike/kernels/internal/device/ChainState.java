@@ -1,9 +1,9 @@
 package io.keyspike.kernels.internal.device;
 
 import io.keyspike.kernels.ChainDescription;
+import io.keyspike.kernels.Lengths;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.ResidentChain;
-import io.keyspike.kernels.internal.check.Lengths;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

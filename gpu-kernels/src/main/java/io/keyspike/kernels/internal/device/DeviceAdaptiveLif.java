@@ -1,10 +1,9 @@
 package io.keyspike.kernels.internal.device;
 
-import static io.keyspike.kernels.internal.arithmetic.DeviceArithmetic.rounded;
-
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.ParallelLoop;
 import io.keyspike.kernels.internal.arithmetic.DeviceArithmetic;
+import io.keyspike.kernels.internal.arithmetic.NeuronAdjoint;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.scalar.ScalarAdaptiveLif;
 
@@ -91,21 +90,20 @@ public final class DeviceAdaptiveLif {
                 int t = steps - back;
                 int at = t * lanes + lane;
                 float derivative = DeviceArithmetic.derivative(surrogate, slope, membrane[at] - theta);
-                float gU = fromU + rounded((spikeGradient[at] + fromS) * derivative);
-                float gW = fromW - (1f - a) * gU;
+                float gU = NeuronAdjoint.adaptiveMembrane(fromU, spikeGradient[at], fromS, derivative);
+                float gW = NeuronAdjoint.adaptation(a, fromW, gU);
                 currentGradient[at] = gU;
                 float uBefore = t > 0 ? membrane[at - lanes] : 0f;
                 float wBefore = t > 0 ? adaptation[at - lanes] : 0f;
                 float sBefore = t > 0 && NeuronArithmetic.adaptiveFires(uBefore, theta) ? 1f : 0f;
-                aSum += rounded(gU * (NeuronArithmetic.softReset(uBefore, theta, sBefore) + adaptation[at]));
-                bSum += rounded(gW * wBefore);
-                pSum += rounded(gW * uBefore);
-                qSum += rounded(gW * sBefore);
-                float gV = a * gU;
-                fromU = rounded(gV) + rounded(p * gW);
+                float v = NeuronArithmetic.softReset(uBefore, theta, sBefore);
+                aSum = NeuronAdjoint.plus(aSum, gU, v + adaptation[at]);
+                bSum = NeuronAdjoint.plus(bSum, gW, wBefore);
+                pSum = NeuronAdjoint.plus(pSum, gW, uBefore);
+                qSum = NeuronAdjoint.plus(qSum, gW, sBefore);
+                fromU = NeuronAdjoint.adaptiveFromU(a, p, gU, gW);
                 fromW = b * gW;
-                fromS = resetDetached != 0 ? q * gW : q * gW - theta * gV;
-                fromS = rounded(fromS);
+                fromS = NeuronAdjoint.adaptiveFromS(resetDetached != 0, a, q, theta, gU, gW);
             }
             laneSums[lane] = aSum;
             laneSums[lanes + lane] = bSum;

@@ -1,10 +1,9 @@
 package io.keyspike.kernels.internal.device;
 
-import static io.keyspike.kernels.internal.arithmetic.DeviceArithmetic.rounded;
-
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.ParallelLoop;
 import io.keyspike.kernels.internal.arithmetic.DeviceArithmetic;
+import io.keyspike.kernels.internal.arithmetic.NeuronAdjoint;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 
 /**
@@ -81,29 +80,19 @@ public final class DeviceLif {
                 int t = steps - back;
                 int at = t * lanes + lane;
                 float before = t > 0 ? membrane[at - lanes] : 0f;
-                float g = carried + (membraneGradients != 0 ? membraneAfterGradient[at] : 0f);
-                if (NeuronArithmetic.atFloor(NeuronArithmetic.lifReset(reset, p, theta), floor)) {
-                    g = 0f;
-                }
-                float gs = spikeGradient[constantSpikeGradient != 0 ? lane : at];
-                if (resetDetached == 0) {
-                    gs -= NeuronArithmetic.lifResetThroughSpike(reset, p, theta, g);
-                }
-                boolean fired = NeuronArithmetic.lifFires(p, theta);
-                if (fired && reset == NeuronArithmetic.SUBTRACT) {
-                    thetaSum -= g;
-                }
-                if (fired && reset == NeuronArithmetic.ZERO) {
-                    g = 0f;
-                }
+                float after = membraneGradients != 0 ? membraneAfterGradient[at] : 0f;
+                float g = NeuronAdjoint.lifAfter(reset, p, theta, floor, carried, after);
+                float cs = spikeGradient[constantSpikeGradient != 0 ? lane : at];
+                float gs = NeuronAdjoint.lifSpike(reset, resetDetached != 0, p, theta, cs, g);
                 float h = gs * DeviceArithmetic.derivative(surrogate, slope, p - theta);
-                thetaSum -= h;
-                float gp = (g + (membraneGradients != 0 ? membraneGradient[at] : 0f)) + rounded(h);
+                thetaSum = NeuronAdjoint.lifThreshold(reset, p, theta, thetaSum, g, h);
+                float direct = membraneGradients != 0 ? membraneGradient[at] : 0f;
+                float gp = NeuronAdjoint.lifCurrent(reset, p, theta, g, direct, h);
                 currentGradient[at] = gp;
                 if (t > 0) {
-                    betaSum += rounded(gp * NeuronArithmetic.lifAfter(reset, before, theta, floor));
+                    betaSum = NeuronAdjoint.plus(betaSum, gp, NeuronArithmetic.lifAfter(reset, before, theta, floor));
                 }
-                carried = rounded(beta * gp);
+                carried = NeuronAdjoint.carried(beta, gp);
                 p = before;
             }
             decaySums[lane] = betaSum;
@@ -153,10 +142,10 @@ public final class DeviceLif {
                 int t = steps - back;
                 int at = t * lanes + lane;
                 float g = outputGradient[at] + carried;
-                currentGradient[at] = (1f - c) * g;
+                currentGradient[at] = NeuronAdjoint.integratorCurrent(c, g);
                 float before = t > 0 ? output[at - lanes] : 0f;
-                sum += rounded(g * (before - current[at]));
-                carried = rounded(c * g);
+                sum = NeuronAdjoint.plus(sum, g, before - current[at]);
+                carried = NeuronAdjoint.carried(c, g);
             }
             decaySums[lane] = sum;
         }

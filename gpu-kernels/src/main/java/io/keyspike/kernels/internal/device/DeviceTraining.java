@@ -28,7 +28,7 @@ public final class DeviceTraining {
 
     /**
      * {@code sums[lane] = Σ_t x[t, lane]}, descending t from +0: spike counts, and gradients of a constant current in the
-     * order of {@link KernelBackend#lifTrainingBackward}.
+     * order of {@link KernelBackend#lifBackward}.
      */
     public static void sumSteps(int steps, int lanes, float[] x, float[] sums) {
         for (@ParallelLoop int lane = 0; lane < lanes; lane++) {

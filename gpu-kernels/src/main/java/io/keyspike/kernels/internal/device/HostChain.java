@@ -2,6 +2,8 @@ package io.keyspike.kernels.internal.device;
 
 import io.keyspike.kernels.ChainDescription;
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.LifBackward;
+import io.keyspike.kernels.Membranes;
 import io.keyspike.kernels.ResidentChain;
 import io.keyspike.kernels.SequenceShape;
 import java.util.List;
@@ -132,18 +134,14 @@ public final class HostChain implements ResidentChain {
     /** Takes the gradient of the layer's spikes and leaves that of the spikes before it. */
     private void backward(int k) {
         ChainState.LayerState s = state.layer(k);
-        kernels.lifBackward(
+        kernels.lifBackward(new LifBackward(
                 shape(k),
                 s.parameters,
                 description.surrogate(),
                 description.resetDetached(),
-                s.membrane,
-                spikeGradient,
-                null,
-                null,
-                s.currentGradient,
-                null,
-                null);
+                Membranes.around(s.membrane),
+                new LifBackward.Given(spikeGradient),
+                new LifBackward.Wanted(s.currentGradient, null, null)));
         float[] dy = s.currentGradient;
         if (k == 0 && description.constantInput()) {
             DeviceTraining.sumSteps(description.steps(), summedGradient.length, s.currentGradient, summedGradient);

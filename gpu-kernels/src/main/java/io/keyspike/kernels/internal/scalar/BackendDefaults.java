@@ -1,22 +1,25 @@
 package io.keyspike.kernels.internal.scalar;
 
+import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.BatchNorm;
 import io.keyspike.kernels.CurrentLifAdjoint;
 import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.kernels.LeakyGradients;
+import io.keyspike.kernels.LeakyBackward;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LeakySequence;
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
-import io.keyspike.kernels.Membranes;
+import io.keyspike.kernels.LifTraining;
+import io.keyspike.kernels.RecurrentBackward;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.SequenceShape;
-import io.keyspike.kernels.Surrogate;
 import org.jspecify.annotations.Nullable;
 
-/** What a backend does where it has no kernels of its own: the reference. */
+/** What a backend does where it has no kernels of its own: the reference. A new kind of neuron begins here. */
 public abstract class BackendDefaults implements KernelBackend {
 
     @Override
@@ -25,45 +28,13 @@ public abstract class BackendDefaults implements KernelBackend {
     }
 
     @Override
-    public void lifTraining(
-            SequenceShape shape,
-            LifParameters parameters,
-            float[] current,
-            boolean constant,
-            Membranes membranes,
-            float @Nullable [] spikes,
-            long @Nullable [] bits) {
-        PlainLifTraining.forward(this, shape, parameters, current, constant, membranes, spikes, bits);
+    public void lifTraining(LifTraining run) {
+        PlainLifTraining.forward(this, run);
     }
 
     @Override
-    public void lifTrainingBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            Membranes membranes,
-            float[] spikeGradient,
-            boolean spikeGradientConstant,
-            float @Nullable [] membraneGradient,
-            float[] currentGradient,
-            boolean summed,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        PlainLifTraining.backward(
-                this,
-                shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                membranes,
-                spikeGradient,
-                spikeGradientConstant,
-                membraneGradient,
-                currentGradient,
-                summed,
-                decayGradient,
-                thresholdGradient);
+    public void lifBackward(LifBackward run) {
+        PlainLifTraining.backward(run, plain -> ScalarRecurrentNeurons.lifBackward(plain, null));
     }
 
     @Override
@@ -74,35 +45,33 @@ public abstract class BackendDefaults implements KernelBackend {
             float[] current,
             float[] membrane,
             float[] spikes) {
-        ScalarRecurrentNeurons.lif(shape, parameters, recurrent, current, membrane, spikes);
+        ScalarRecurrentNeurons.lif(
+                new ScalarLif.Forward(shape, parameters, current, membrane, spikes, new float[shape.lanes()]),
+                recurrent);
     }
 
     @Override
-    public void recurrentLifBackward(
+    public void recurrentLifBackward(LifBackward run, RecurrentBackward recurrent) {
+        ScalarRecurrentNeurons.lifBackward(run, recurrent.synapses());
+        ScalarRecurrence.weightGradient(
+                this, run.shape(), recurrent, run.wanted().current());
+    }
+
+    @Override
+    public void adaptiveLif(
             SequenceShape shape,
-            LifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
+            AdaptiveLifParameters parameters,
+            float[] current,
             float[] membrane,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient,
-            float @Nullable [] recurrentGradient) {
-        ScalarRecurrentNeurons.lifBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                resetDetached,
-                membrane,
-                spikeGradient,
-                currentGradient,
-                decayGradient,
-                thresholdGradient);
-        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
+            float[] adaptation,
+            float[] spikes) {
+        ScalarRecurrentNeurons.adaptiveLif(
+                new ScalarAdaptiveLif.Forward(shape, parameters, current, membrane, adaptation, spikes), null);
+    }
+
+    @Override
+    public void adaptiveLifBackward(AdaptiveLifBackward run) {
+        ScalarRecurrentNeurons.adaptiveLifBackward(run, null);
     }
 
     @Override
@@ -114,35 +83,14 @@ public abstract class BackendDefaults implements KernelBackend {
             float[] membrane,
             float[] adaptation,
             float[] spikes) {
-        ScalarRecurrentNeurons.adaptiveLif(shape, parameters, recurrent, current, membrane, adaptation, spikes);
+        ScalarRecurrentNeurons.adaptiveLif(
+                new ScalarAdaptiveLif.Forward(shape, parameters, current, membrane, adaptation, spikes), recurrent);
     }
 
     @Override
-    public void recurrentAdaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient,
-            float @Nullable [] recurrentGradient) {
-        ScalarRecurrentNeurons.adaptiveLifBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                resetDetached,
-                membrane,
-                adaptation,
-                spikeGradient,
-                currentGradient,
-                parameterGradient);
-        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
+    public void recurrentAdaptiveLifBackward(AdaptiveLifBackward run, RecurrentBackward recurrent) {
+        ScalarRecurrentNeurons.adaptiveLifBackward(run, recurrent.synapses());
+        ScalarRecurrence.weightGradient(this, run.shape(), recurrent, run.currentGradient());
     }
 
     @Override
@@ -152,35 +100,24 @@ public abstract class BackendDefaults implements KernelBackend {
             @Nullable RecurrentSynapses recurrent,
             float[] current,
             LeakySequence sequence) {
-        ScalarRecurrentNeurons.leaky(shape, parameters, recurrent, current, sequence);
+        int reset = parameters.resetCode(recurrent != null);
+        ScalarRecurrentNeurons.leaky(new ScalarLeaky.Forward(shape, parameters, reset, current, sequence), recurrent);
     }
 
     @Override
-    public void leakyBackward(
-            SequenceShape shape,
-            LeakyParameters parameters,
-            @Nullable RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            LeakySequence sequence,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] synapseGradient,
-            float[] currentGradient,
-            LeakyGradients parameterGradient) {
-        ScalarRecurrentNeurons.leakyBackward(
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                sequence,
-                spikeGradient,
-                membraneGradient,
-                synapseGradient,
-                currentGradient,
-                parameterGradient);
-        if (recurrent != null) {
-            ScalarRecurrence.weightGradient(
-                    this, shape, recurrent, sequence.spikes(), currentGradient, parameterGradient.recurrentWeight());
+    public void leakyBackward(LeakyBackward run) {
+        ScalarRecurrentNeurons.leakyBackward(run);
+        leakyWeightGradient(run);
+    }
+
+    /** Adds the gradient of a layer's recurrent weights, if there are any. */
+    protected void leakyWeightGradient(LeakyBackward run) {
+        if (run.recurrent() != null) {
+            var recurrent = new RecurrentBackward(
+                    run.recurrent(),
+                    run.sequence().spikes(),
+                    run.parameterGradient().recurrentWeight());
+            ScalarRecurrence.weightGradient(this, run.shape(), recurrent, run.currentGradient());
         }
     }
 
@@ -200,5 +137,39 @@ public abstract class BackendDefaults implements KernelBackend {
         var sums = ScalarCurrentLif.Sums.zeros(shape, parameters, adjoint);
         ScalarCurrentLif.backward(0, shape.lanes(), shape, parameters, input, sequence, adjoint, sums);
         sums.addTo(shape, parameters, adjoint);
+    }
+
+    @Override
+    public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
+        ScalarIntegrator.forward(new ScalarIntegrator.Forward(shape, decay, current, output), 0, shape.lanes());
+    }
+
+    @Override
+    public void leakyIntegratorBackward(
+            SequenceShape shape,
+            float[] decay,
+            float[] output,
+            float[] current,
+            float[] outputGradient,
+            float[] currentGradient,
+            float @Nullable [] decayGradient) {
+        float[] sums = new float[shape.lanes()];
+        ScalarIntegrator.backward(
+                new ScalarIntegrator.Backward(shape, decay, output, current, outputGradient, currentGradient),
+                sums,
+                0,
+                shape.lanes());
+        ScalarLif.addLanes(shape, sums, decayGradient);
+    }
+
+    @Override
+    public void batchNorm(BatchNorm norm, float[] x, float[] shift, float[] y) {
+        ScalarNormalisation.forward(norm, x, shift, y);
+    }
+
+    @Override
+    public void batchNormBackward(
+            BatchNorm norm, float[] x, float[] dy, float[] dx, float[] gainGradient, float[] shiftGradient) {
+        ScalarNormalisation.backward(norm, x, dy, dx, gainGradient, shiftGradient);
     }
 }

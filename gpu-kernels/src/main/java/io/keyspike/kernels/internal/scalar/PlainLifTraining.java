@@ -1,88 +1,79 @@
 package io.keyspike.kernels.internal.scalar;
 
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.LifBackward;
+import io.keyspike.kernels.LifTraining;
 import io.keyspike.kernels.Membranes;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SpikeBits;
-import io.keyspike.kernels.Surrogate;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
-/** {@link KernelBackend#lifTraining} and its backward pass by a backend's plain kernels: the reference for faster ones. */
+/**
+ * {@link KernelBackend#lifTraining}, and its backward pass with membranes in 16 bits, gradients that are the same at each step
+ * or summed over them, by a backend's plain kernels: the reference for faster ones.
+ */
 public final class PlainLifTraining {
 
     private PlainLifTraining() {}
 
-    public static void forward(
-            KernelBackend backend,
-            SequenceShape shape,
-            LifParameters parameters,
-            float[] current,
-            boolean constant,
-            Membranes membranes,
-            float @Nullable [] spikes,
-            long @Nullable [] bits) {
+    /** By {@link KernelBackend#lif}. */
+    public static void forward(KernelBackend backend, LifTraining run) {
+        SequenceShape shape = run.shape();
+        Membranes membranes = run.membranes();
         float[] p = membranes.floats != null ? membranes.floats : new float[shape.size()];
-        float[] s = spikes != null ? spikes : new float[shape.size()];
-        backend.lif(shape, parameters, constant ? repeated(shape, current) : current, p, s);
+        float[] s = run.spikes() != null ? run.spikes() : new float[shape.size()];
+        float[] current = run.constant() ? repeated(shape, run.current()) : run.current();
+        backend.lif(shape, run.parameters(), current, p, s);
         if (membranes.floats == null) {
             for (int i = 0; i < shape.size(); i++) {
-                membranes.put(i, p[i], parameters.threshold()[i % shape.neurons()]);
+                membranes.put(i, p[i], run.parameters().threshold()[i % shape.neurons()]);
             }
         }
-        if (bits != null) {
-            SpikeBits.pack(shape, s, bits);
+        if (run.bits() != null) {
+            SpikeBits.pack(shape, s, run.bits());
         }
     }
 
-    static void backward(
-            KernelBackend backend,
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            Membranes membranes,
-            float[] spikeGradient,
-            boolean spikeGradientConstant,
-            float @Nullable [] membraneGradient,
-            float[] currentGradient,
-            boolean summed,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        float[] gradient = summed ? new float[shape.size()] : currentGradient;
-        backend.lifBackward(
+    /** @param plain a backward pass that knows membranes in 32 bits only, nothing constant and nothing summed */
+    public static void backward(LifBackward run, Consumer<LifBackward> plain) {
+        LifBackward.Given given = run.given();
+        LifBackward.Wanted wanted = run.wanted();
+        if (run.membranes().floats != null && !given.constant() && !wanted.summed()) {
+            plain.accept(run);
+            return;
+        }
+        SequenceShape shape = run.shape();
+        float[] gradient = wanted.summed() ? new float[shape.size()] : wanted.current();
+        float[] spikes = given.constant() ? repeated(shape, given.spikes()) : given.spikes();
+        plain.accept(new LifBackward(
                 shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                floats(shape, membranes),
-                spikeGradientConstant ? repeated(shape, spikeGradient) : spikeGradient,
-                membraneGradient,
-                null,
-                gradient,
-                decayGradient,
-                thresholdGradient);
-        if (summed) {
+                run.parameters(),
+                run.surrogate(),
+                run.resetDetached(),
+                floats(shape, run.membranes()),
+                new LifBackward.Given(spikes, false, given.membrane(), given.membraneAfter()),
+                new LifBackward.Wanted(gradient, false, wanted.decay(), wanted.threshold())));
+        if (wanted.summed()) {
             int lanes = shape.lanes();
             for (int lane = 0; lane < lanes; lane++) {
                 float sum = 0f;
                 for (int t = shape.steps() - 1; t >= 0; t--) {
                     sum += gradient[t * lanes + lane];
                 }
-                currentGradient[lane] = sum;
+                wanted.current()[lane] = sum;
             }
         }
     }
 
-    private static float[] floats(SequenceShape shape, Membranes membranes) {
+    private static Membranes floats(SequenceShape shape, Membranes membranes) {
         if (membranes.floats != null) {
-            return membranes.floats;
+            return membranes;
         }
         float[] p = new float[shape.size()];
         for (int i = 0; i < p.length; i++) {
             p[i] = membranes.get(i);
         }
-        return p;
+        return Membranes.around(p);
     }
 
     /** The same row at each step. */

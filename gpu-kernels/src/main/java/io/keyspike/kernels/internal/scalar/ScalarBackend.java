@@ -1,11 +1,9 @@
 package io.keyspike.kernels.internal.scalar;
 
-import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SolveCounts;
 import io.keyspike.kernels.Solver;
-import io.keyspike.kernels.Surrogate;
 import io.keyspike.kernels.internal.check.CheckedBackend;
 import io.keyspike.kernels.internal.solver.LifSolver;
 import io.keyspike.kernels.internal.solver.ScalarStrips;
@@ -83,210 +81,13 @@ public final class ScalarBackend extends BackendDefaults {
     public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
         Solver chosen = lif.choose(shape, parameters);
         if (chosen == Solver.SCAN) {
-            scan(shape, parameters, current, membrane, spikes);
+            ScalarRecurrentNeurons.lif(
+                    new ScalarLif.Forward(shape, parameters, current, membrane, spikes, new float[shape.lanes()]),
+                    null);
             lif.scanned(shape);
         } else {
             lif.solve(chosen, shape, parameters, current, membrane, spikes);
         }
-    }
-
-    private static void scan(
-            SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
-        ScalarLif.forward(
-                0,
-                shape.lanes(),
-                0,
-                shape.steps(),
-                shape.lanes(),
-                shape.neurons(),
-                parameters.decay(),
-                parameters.threshold(),
-                parameters.reset().code,
-                parameters.membraneFloor(),
-                current,
-                membrane,
-                spikes,
-                new float[shape.lanes()]);
-    }
-
-    @Override
-    public void lifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        float[] decaySums = new float[shape.lanes()];
-        float[] thresholdSums = new float[shape.lanes()];
-        ScalarLif.backward(
-                0,
-                shape.lanes(),
-                0,
-                shape.steps(),
-                shape.lanes(),
-                shape.neurons(),
-                parameters.decay(),
-                parameters.threshold(),
-                parameters.reset().code,
-                parameters.membraneFloor(),
-                surrogate.kind().code,
-                surrogate.slope(),
-                resetDetached,
-                membrane,
-                spikeGradient,
-                membraneGradient,
-                membraneAfterGradient,
-                currentGradient,
-                new float[shape.lanes()],
-                decaySums,
-                thresholdSums);
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), decaySums, decayGradient);
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), thresholdSums, thresholdGradient);
-    }
-
-    @Override
-    public void adaptiveLif(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes) {
-        ScalarAdaptiveLif.forward(
-                0,
-                shape.lanes(),
-                0,
-                shape.steps(),
-                shape.lanes(),
-                shape.neurons(),
-                parameters.membraneDecay(),
-                parameters.adaptationDecay(),
-                parameters.membraneCoupling(),
-                parameters.spikeCoupling(),
-                parameters.threshold(),
-                current,
-                membrane,
-                adaptation,
-                spikes);
-    }
-
-    @Override
-    public void adaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient) {
-        AdaptiveLifParameters sums = AdaptiveLifParameters.zeros(shape.lanes());
-        ScalarAdaptiveLif.backward(
-                0,
-                shape.lanes(),
-                0,
-                shape.steps(),
-                shape.lanes(),
-                shape.neurons(),
-                parameters.membraneDecay(),
-                parameters.adaptationDecay(),
-                parameters.membraneCoupling(),
-                parameters.spikeCoupling(),
-                parameters.threshold(),
-                surrogate.kind().code,
-                surrogate.slope(),
-                resetDetached,
-                membrane,
-                adaptation,
-                spikeGradient,
-                currentGradient,
-                new float[shape.lanes()],
-                new float[shape.lanes()],
-                new float[shape.lanes()],
-                sums.membraneDecay(),
-                sums.adaptationDecay(),
-                sums.membraneCoupling(),
-                sums.spikeCoupling());
-        if (parameterGradient != null) {
-            addLanes(shape, sums, parameterGradient);
-        }
-    }
-
-    public static void addLanes(SequenceShape shape, AdaptiveLifParameters sums, AdaptiveLifParameters gradient) {
-        int lanes = shape.lanes();
-        int neurons = shape.neurons();
-        ScalarLif.addLanes(lanes, neurons, sums.membraneDecay(), gradient.membraneDecay());
-        ScalarLif.addLanes(lanes, neurons, sums.adaptationDecay(), gradient.adaptationDecay());
-        ScalarLif.addLanes(lanes, neurons, sums.membraneCoupling(), gradient.membraneCoupling());
-        ScalarLif.addLanes(lanes, neurons, sums.spikeCoupling(), gradient.spikeCoupling());
-    }
-
-    @Override
-    public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
-        ScalarLif.integrator(0, shape.lanes(), shape.steps(), shape.lanes(), shape.neurons(), decay, current, output);
-    }
-
-    @Override
-    public void leakyIntegratorBackward(
-            SequenceShape shape,
-            float[] decay,
-            float[] output,
-            float[] current,
-            float[] outputGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient) {
-        float[] sums = new float[shape.lanes()];
-        ScalarLif.integratorBackward(
-                0,
-                shape.lanes(),
-                shape.steps(),
-                shape.lanes(),
-                shape.neurons(),
-                decay,
-                output,
-                current,
-                outputGradient,
-                currentGradient,
-                sums);
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), sums, decayGradient);
-    }
-
-    @Override
-    public void batchNorm(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y) {
-        ScalarNormalisation.forward(rows, neurons, x, gain, shift, epsilon, mean, variance, y);
-    }
-
-    @Override
-    public void batchNormBackward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] dy,
-            float[] dx,
-            float[] gainGradient,
-            float[] shiftGradient) {
-        ScalarNormalisation.backward(
-                rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
     }
 
     @Override

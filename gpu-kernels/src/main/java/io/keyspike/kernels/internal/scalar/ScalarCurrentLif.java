@@ -7,6 +7,7 @@ import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
 import io.keyspike.kernels.internal.threads.Scratch;
+import io.keyspike.kernels.internal.threads.Scratch.Slot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * other, over a range of the lanes: the reference. Unchecked.
  */
 public final class ScalarCurrentLif {
+
+    private static final Slot SYNAPSE_SUMS = new Slot();
+    private static final Slot DECAY_SUMS = new Slot();
+    private static final Slot THRESHOLD_SUMS = new Slot();
 
     private ScalarCurrentLif() {}
 
@@ -27,31 +32,27 @@ public final class ScalarCurrentLif {
     @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
     public record Sums(float @Nullable [] synapseDecay, float[] decay, float[] threshold) {
 
-        /** Zeros, in slots 0 to 2 of {@link Scratch}. */
+        /** Zeros, in arrays of the calling thread. */
         public static Sums zeros(SequenceShape shape, CurrentLifParameters parameters, CurrentLifAdjoint adjoint) {
             int lanes = shape.lanes();
             return new Sums(
                     adjoint.parameters().synapseDecay() == null
                             ? null
-                            : Scratch.zeros(0, lanes * parameters.synapses()),
-                    Scratch.zeros(1, lanes),
-                    Scratch.zeros(2, lanes));
+                            : Scratch.zeros(SYNAPSE_SUMS, lanes * parameters.synapses()),
+                    Scratch.zeros(DECAY_SUMS, lanes),
+                    Scratch.zeros(THRESHOLD_SUMS, lanes));
         }
 
         /** Adds each neuron's lanes, b ascending, to the gradients that are wanted. */
         public void addTo(SequenceShape shape, CurrentLifParameters parameters, CurrentLifAdjoint adjoint) {
-            int lanes = shape.lanes();
-            int neurons = shape.neurons();
-            int synapses = parameters.synapses();
             if (synapseDecay != null) {
                 ScalarLif.addLanes(
-                        lanes * synapses,
-                        neurons * synapses,
+                        shape.withNeurons(shape.neurons() * parameters.synapses()),
                         synapseDecay,
                         adjoint.parameters().synapseDecay());
             }
-            ScalarLif.addLanes(lanes, neurons, decay, adjoint.parameters().decay());
-            ScalarLif.addLanes(lanes, neurons, threshold, adjoint.parameters().threshold());
+            ScalarLif.addLanes(shape, decay, adjoint.parameters().decay());
+            ScalarLif.addLanes(shape, threshold, adjoint.parameters().threshold());
         }
     }
 

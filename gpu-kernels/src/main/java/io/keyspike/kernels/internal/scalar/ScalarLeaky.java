@@ -1,9 +1,12 @@
 package io.keyspike.kernels.internal.scalar;
 
+import io.keyspike.kernels.LeakyBackward;
+import io.keyspike.kernels.LeakyGradients;
 import io.keyspike.kernels.LeakyParameters;
+import io.keyspike.kernels.LeakySequence;
+import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
-import org.jspecify.annotations.Nullable;
 
 /**
  * snnTorch's neurons ({@link LeakyParameters}) as plain loops, one lane after the other, over a range of the lanes and of the
@@ -13,24 +16,55 @@ public final class ScalarLeaky {
 
     private ScalarLeaky() {}
 
+    /**
+     * A forward pass.
+     *
+     * @param reset {@link LeakyParameters#resetCode}
+     * @param current I, {@code [T, B, N]}
+     * @param sequence written
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+    public record Forward(
+            SequenceShape shape, LeakyParameters parameters, int reset, float[] current, LeakySequence sequence) {}
+
+    /**
+     * What a backward pass carries from step to step, {@code [lanes]} each.
+     *
+     * @param fromM gM, and fromY gY: what the step after the last left on entry, and what the first leaves to the step before
+     *     it on return
+     * @param synapseDecaySums each lane's gradient, added to, as are the next two
+     */
+    @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
+    public record Carry(
+            float[] fromM, float[] fromY, float[] synapseDecaySums, float[] decaySums, float[] thresholdSums) {
+
+        /** Zeros. */
+        static Carry zeros(int lanes) {
+            return new Carry(new float[lanes], new float[lanes], new float[lanes], new float[lanes], new float[lanes]);
+        }
+
+        /** Adds each neuron's lanes to the gradients that are wanted. */
+        public void addTo(SequenceShape shape, LeakyGradients gradients) {
+            ScalarLif.addLanes(shape, synapseDecaySums, gradients.synapseDecay());
+            ScalarLif.addLanes(shape, decaySums, gradients.decay());
+            ScalarLif.addLanes(shape, thresholdSums, gradients.threshold());
+        }
+    }
+
     /** Step {@code fromStep} starts from the membrane and the synaptic current of the step before, the first from zeros. */
-    public static void forward(
-            int fromLane,
-            int toLane,
-            int fromStep,
-            int toStep,
-            int lanes,
-            int neurons,
-            float @Nullable [] synapseDecay,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            boolean resetDelayed,
-            float[] current,
-            float @Nullable [] synapse,
-            float[] potential,
-            float[] membrane,
-            float[] spikes) {
+    public static void forward(Forward run, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = run.shape.lanes();
+        int neurons = run.shape.neurons();
+        float[] synapseDecay = run.parameters.synapseDecay();
+        float[] decay = run.parameters.decay();
+        float[] threshold = run.parameters.threshold();
+        boolean resetDelayed = run.parameters.resetDelayed();
+        int reset = run.reset;
+        float[] current = run.current;
+        float[] synapse = run.sequence.synapse();
+        float[] potential = run.sequence.potential();
+        float[] membrane = run.sequence.membrane();
+        float[] spikes = run.sequence.spikes();
         for (int lane = fromLane; lane < toLane; lane++) {
             int n = lane % neurons;
             float beta = decay[n];
@@ -58,8 +92,8 @@ public final class ScalarLeaky {
     }
 
     /**
-     * With gM the gradient at m that step t + 1 left, gY that at i, cS, cM and cY those given for s, m and i, σ the surrogate,
-     * and the dashed values those of the step before:
+     * Some lanes through some steps, from the last to the first. With gM the gradient at m that step t + 1 left, gY that at i,
+     * cS, cM and cY those given for s, m and i, σ the surrogate, and the dashed values those of the step before:
      *
      * <pre>
      * gm = gM + cM          gq = gm          gs = cS
@@ -70,38 +104,32 @@ public final class ScalarLeaky {
      * gβ += gq·m′  or  gq·(m′·(1 − r))       gM of t − 1 = β·gq  or  (β·gq)·(1 − r)       (the latter: zero, Leaky)
      * </pre>
      *
-     * <p>What a reset does not do is there as times 1 or minus 0, as in the forward pass. The spike in r carries no gradient, that in k does, as in snnTorch.
+     * <p>What a reset does not do is there as times 1 or minus 0, as in the forward pass. The spike in r carries no gradient,
+     * that in k does, as in snnTorch.
      *
-     * @param fromM gM, and fromY gY, {@code [lanes]}: what the step after the last left on entry, and what the first leaves
-     *     to the step before it on return
-     * @param synapseDecaySums each lane's gradient, {@code [lanes]}, added to, as are the next two
+     * @param reset {@link LeakyParameters#resetCode}
      */
     public static void backward(
-            int fromLane,
-            int toLane,
-            int fromStep,
-            int toStep,
-            int lanes,
-            int neurons,
-            float @Nullable [] synapseDecay,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            boolean resetDelayed,
-            int surrogate,
-            float slope,
-            float @Nullable [] synapse,
-            float[] potential,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] synapseGradient,
-            float[] currentGradient,
-            float[] fromM,
-            float[] fromY,
-            float[] synapseDecaySums,
-            float[] decaySums,
-            float[] thresholdSums) {
+            LeakyBackward run, int reset, Carry carry, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = run.shape().lanes();
+        int neurons = run.shape().neurons();
+        float[] synapseDecay = run.parameters().synapseDecay();
+        float[] decay = run.parameters().decay();
+        float[] threshold = run.parameters().threshold();
+        boolean resetDelayed = run.parameters().resetDelayed();
+        int surrogate = run.surrogate().kind().code;
+        float slope = run.surrogate().slope();
+        float[] synapse = run.sequence().synapse();
+        float[] potential = run.sequence().potential();
+        float[] membrane = run.sequence().membrane();
+        float[] spikeGradient = run.given().spikes();
+        float[] membraneGradient = run.given().membrane();
+        float[] synapseGradient = run.given().synapse();
+        float[] currentGradient = run.currentGradient();
+        float[] fromM = carry.fromM;
+        float[] fromY = carry.fromY;
+        float[] synapseDecaySums = carry.synapseDecaySums;
+        float[] decaySums = carry.decaySums;
         float subtract = NeuronArithmetic.is(reset, NeuronArithmetic.SUBTRACT);
         float zero = NeuronArithmetic.is(reset, NeuronArithmetic.ZERO);
         float zeroWithInput = NeuronArithmetic.is(reset, NeuronArithmetic.ZERO_WITH_INPUT);
@@ -111,7 +139,7 @@ public final class ScalarLeaky {
             int n = lane % neurons;
             float beta = decay[n];
             float theta = threshold[n];
-            float thetaSum = thresholdSums[lane];
+            float thetaSum = carry.thresholdSums[lane];
             for (int t = toStep - 1; t >= fromStep; t--) {
                 int at = t * lanes + lane;
                 float q = potential[at];
@@ -135,7 +163,7 @@ public final class ScalarLeaky {
                 decaySums[lane] += gq * (mBefore * kept);
                 fromM[lane] = (beta * gq) * kept;
             }
-            thresholdSums[lane] = thetaSum;
+            carry.thresholdSums[lane] = thetaSum;
         }
     }
 }

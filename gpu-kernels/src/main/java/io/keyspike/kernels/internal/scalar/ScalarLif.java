@@ -1,172 +1,149 @@
 package io.keyspike.kernels.internal.scalar;
 
+import io.keyspike.kernels.LifBackward;
+import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.internal.arithmetic.NeuronAdjoint;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LIF neurons and the leaky integrator over a sequence as plain loops, one lane after the other, over a range of the lanes.
- * The neurons run over a range of the steps too: what passes from step to step lies in arrays, one number per lane, so that
- * a sequence may be run in pieces. Unchecked.
+ * LIF neurons over a sequence as plain loops, one lane after the other, over a range of the lanes and of the steps: what
+ * passes from step to step lies in arrays, one number per lane, so that a sequence may be run in pieces. Unchecked.
  */
 public final class ScalarLif {
 
     private ScalarLif() {}
 
-    /** @param u the membrane before the first of the steps on entry and after the last on return, {@code [lanes]} */
-    public static void forward(
-            int fromLane,
-            int toLane,
-            int fromStep,
-            int toStep,
-            int lanes,
-            int neurons,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            float floor,
+    /**
+     * A forward pass.
+     *
+     * @param current I, {@code [T, B, N]}
+     * @param membrane p, {@code [T, B, N]}, written
+     * @param spikes s, {@code [T, B, N]}, written
+     * @param u the membrane before the first of the steps on entry and after the last on return, {@code [lanes]}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+    public record Forward(
+            SequenceShape shape,
+            LifParameters parameters,
             float[] current,
             float[] membrane,
             float[] spikes,
-            float[] u) {
+            float[] u) {}
+
+    /**
+     * What a backward pass carries from step to step, {@code [lanes]} each.
+     *
+     * @param carried the gradient at u that the step after the last left on entry, and what the first leaves to the step
+     *     before it on return
+     * @param decaySums dL/dβ of each lane, added to
+     * @param thresholdSums dL/dθ of each lane, added to
+     */
+    @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
+    public record Carry(float[] carried, float[] decaySums, float[] thresholdSums) {
+
+        /** Zeros. */
+        static Carry zeros(int lanes) {
+            return new Carry(new float[lanes], new float[lanes], new float[lanes]);
+        }
+
+        /** Adds each neuron's lanes to the gradients that are wanted. */
+        public void addTo(SequenceShape shape, LifBackward.Wanted wanted) {
+            addLanes(shape, decaySums, wanted.decay());
+            addLanes(shape, thresholdSums, wanted.threshold());
+        }
+    }
+
+    /** Some lanes through some steps. */
+    public static void forward(Forward run, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = run.shape.lanes();
+        int neurons = run.shape.neurons();
+        float[] decay = run.parameters.decay();
+        float[] threshold = run.parameters.threshold();
+        int reset = run.parameters.reset().code;
+        float floor = run.parameters.membraneFloor();
+        float[] current = run.current;
+        float[] membrane = run.membrane;
+        float[] spikes = run.spikes;
         for (int lane = fromLane; lane < toLane; lane++) {
             float beta = decay[lane % neurons];
             float theta = threshold[lane % neurons];
-            float uLast = u[lane];
+            float u = run.u[lane];
             for (int t = fromStep; t < toStep; t++) {
                 int at = t * lanes + lane;
-                float p = NeuronArithmetic.lifMembrane(beta, uLast, current[at]);
+                float p = NeuronArithmetic.lifMembrane(beta, u, current[at]);
                 membrane[at] = p;
                 spikes[at] = NeuronArithmetic.lifFires(p, theta) ? 1f : 0f;
-                uLast = NeuronArithmetic.lifAfter(reset, p, theta, floor);
+                u = NeuronArithmetic.lifAfter(reset, p, theta, floor);
             }
-            u[lane] = uLast;
+            run.u[lane] = u;
         }
     }
 
     /**
-     * @param carried the gradient at u that the step after the last left on entry, and what the first leaves to the step
-     *     before it on return, {@code [lanes]}
-     * @param decaySums dL/dβ of each lane, {@code [lanes]}, added to
-     * @param thresholdSums dL/dθ of each lane, {@code [lanes]}, added to
+     * Some lanes through some steps, from the last to the first.
+     *
+     * @param run with membranes in 32 bits, nothing constant and nothing summed
      */
-    public static void backward(
-            int fromLane,
-            int toLane,
-            int fromStep,
-            int toStep,
-            int lanes,
-            int neurons,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            float floor,
-            int surrogate,
-            float slope,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float[] carried,
-            float[] decaySums,
-            float[] thresholdSums) {
+    public static void backward(LifBackward run, Carry carry, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = run.shape().lanes();
+        int neurons = run.shape().neurons();
+        float[] decay = run.parameters().decay();
+        float[] threshold = run.parameters().threshold();
+        int reset = run.parameters().reset().code;
+        float floor = run.parameters().membraneFloor();
+        int surrogate = run.surrogate().kind().code;
+        float slope = run.surrogate().slope();
+        boolean resetDetached = run.resetDetached();
+        float[] membrane = Objects.requireNonNull(run.membranes().floats);
+        float[] spikeGradient = run.given().spikes();
+        float[] membraneGradient = run.given().membrane();
+        float[] membraneAfterGradient = run.given().membraneAfter();
+        float[] currentGradient = run.wanted().current();
         for (int lane = fromLane; lane < toLane; lane++) {
-            int n = lane % neurons;
-            float beta = decay[n];
-            float theta = threshold[n];
-            float fromNext = carried[lane];
-            float betaSum = decaySums[lane];
-            float thetaSum = thresholdSums[lane];
+            float beta = decay[lane % neurons];
+            float theta = threshold[lane % neurons];
+            float fromNext = carry.carried[lane];
+            float betaSum = carry.decaySums[lane];
+            float thetaSum = carry.thresholdSums[lane];
             for (int t = toStep - 1; t >= fromStep; t--) {
                 int at = t * lanes + lane;
                 float p = membrane[at];
-                boolean fired = NeuronArithmetic.lifFires(p, theta);
-                float g = fromNext + (membraneAfterGradient == null ? 0f : membraneAfterGradient[at]);
-                if (NeuronArithmetic.atFloor(NeuronArithmetic.lifReset(reset, p, theta), floor)) {
-                    g = 0f;
-                }
-                float gs = spikeGradient[at];
-                if (!resetDetached) {
-                    gs -= NeuronArithmetic.lifResetThroughSpike(reset, p, theta, g);
-                }
-                if (fired && reset == NeuronArithmetic.SUBTRACT) {
-                    thetaSum -= g;
-                }
-                if (fired && reset == NeuronArithmetic.ZERO) {
-                    g = 0f;
-                }
+                float g = NeuronAdjoint.lifAfter(
+                        reset,
+                        p,
+                        theta,
+                        floor,
+                        fromNext,
+                        membraneAfterGradient == null ? 0f : membraneAfterGradient[at]);
+                float gs = NeuronAdjoint.lifSpike(reset, resetDetached, p, theta, spikeGradient[at], g);
                 float h = gs * SurrogateArithmetic.derivative(surrogate, slope, p - theta);
-                thetaSum -= h;
-                float gp = (g + (membraneGradient == null ? 0f : membraneGradient[at])) + h;
+                thetaSum = NeuronAdjoint.lifThreshold(reset, p, theta, thetaSum, g, h);
+                float direct = membraneGradient == null ? 0f : membraneGradient[at];
+                float gp = NeuronAdjoint.lifCurrent(reset, p, theta, g, direct, h);
                 currentGradient[at] = gp;
                 if (t > 0) {
-                    betaSum += gp * NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
+                    float uBefore = NeuronArithmetic.lifAfter(reset, membrane[at - lanes], theta, floor);
+                    betaSum = NeuronAdjoint.plus(betaSum, gp, uBefore);
                 }
-                fromNext = beta * gp;
+                fromNext = NeuronAdjoint.carried(beta, gp);
             }
-            carried[lane] = fromNext;
-            decaySums[lane] = betaSum;
-            thresholdSums[lane] = thetaSum;
+            carry.carried[lane] = fromNext;
+            carry.decaySums[lane] = betaSum;
+            carry.thresholdSums[lane] = thetaSum;
         }
     }
 
     /** Adds each neuron's lanes, b ascending, to its gradient, if that is wanted. */
-    public static void addLanes(int lanes, int neurons, float[] laneSums, float @Nullable [] gradient) {
+    public static void addLanes(SequenceShape shape, float[] laneSums, float @Nullable [] gradient) {
+        int neurons = shape.neurons();
         if (gradient != null) {
-            for (int lane = 0; lane < lanes; lane++) {
+            for (int lane = 0; lane < shape.lanes(); lane++) {
                 gradient[lane % neurons] += laneSums[lane];
             }
-        }
-    }
-
-    public static void integrator(
-            int fromLane,
-            int toLane,
-            int steps,
-            int lanes,
-            int neurons,
-            float[] decay,
-            float[] current,
-            float[] output) {
-        for (int lane = fromLane; lane < toLane; lane++) {
-            float c = decay[lane % neurons];
-            float y = 0f;
-            for (int t = 0; t < steps; t++) {
-                int at = t * lanes + lane;
-                y = NeuronArithmetic.integrate(c, y, current[at]);
-                output[at] = y;
-            }
-        }
-    }
-
-    /** @param decaySums dL/dc of each lane, {@code [lanes]}, written */
-    public static void integratorBackward(
-            int fromLane,
-            int toLane,
-            int steps,
-            int lanes,
-            int neurons,
-            float[] decay,
-            float[] output,
-            float[] current,
-            float[] outputGradient,
-            float[] currentGradient,
-            float[] decaySums) {
-        for (int lane = fromLane; lane < toLane; lane++) {
-            float c = decay[lane % neurons];
-            float carried = 0f;
-            float sum = 0f;
-            for (int t = steps - 1; t >= 0; t--) {
-                int at = t * lanes + lane;
-                float g = outputGradient[at] + carried;
-                currentGradient[at] = (1f - c) * g;
-                float before = t == 0 ? 0f : output[at - lanes];
-                sum += g * (before - current[at]);
-                carried = c * g;
-            }
-            decaySums[lane] = sum;
         }
     }
 }

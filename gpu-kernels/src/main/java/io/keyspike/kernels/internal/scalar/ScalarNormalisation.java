@@ -1,5 +1,7 @@
 package io.keyspike.kernels.internal.scalar;
 
+import io.keyspike.kernels.BatchNorm;
+
 /**
  * Batch normalisation of currents as plain loops (Ioffe and Szegedy 2015). Sums over rows are taken in blocks of
  * {@link #BLOCK_ROWS} rows: ascending within a block, then block after block; this rounds less than one long sum, and the
@@ -16,22 +18,17 @@ public final class ScalarNormalisation {
         return 1f / (float) Math.sqrt(variance + epsilon);
     }
 
-    static void forward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y) {
+    static void forward(BatchNorm norm, float[] x, float[] shift, float[] y) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float[] mean = norm.mean();
+        float[] variance = norm.variance();
         for (int n = 0; n < neurons; n++) {
             float m = sum(rows, neurons, n, x) / rows;
             mean[n] = m;
             float v = sumOfSquares(rows, neurons, n, x, m) / rows;
             variance[n] = v;
-            float scale = gain[n] * inverseDeviation(v, epsilon);
+            float scale = norm.gain()[n] * inverseDeviation(v, norm.epsilon());
             for (int r = 0; r < rows; r++) {
                 y[r * neurons + n] = (x[r * neurons + n] - m) * scale + shift[n];
             }
@@ -40,26 +37,19 @@ public final class ScalarNormalisation {
 
     /** With x̂ = (x − mean)·inverse: dx = gain·inverse·((dy − mean of dy) − x̂·mean of dy·x̂). */
     static void backward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] dy,
-            float[] dx,
-            float[] gainGradient,
-            float[] shiftGradient) {
+            BatchNorm norm, float[] x, float[] dy, float[] dx, float[] gainGradient, float[] shiftGradient) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float[] mean = norm.mean();
         for (int n = 0; n < neurons; n++) {
-            float inverse = inverseDeviation(variance[n], epsilon);
+            float inverse = inverseDeviation(norm.variance()[n], norm.epsilon());
             float plain = sum(rows, neurons, n, dy);
             float along = sumAlong(rows, neurons, n, x, mean[n], inverse, dy);
             shiftGradient[n] += plain;
             gainGradient[n] += along;
             float meanPlain = plain / rows;
             float meanAlong = along / rows;
-            float scale = gain[n] * inverse;
+            float scale = norm.gain()[n] * inverse;
             for (int r = 0; r < rows; r++) {
                 int at = r * neurons + n;
                 float normal = (x[at] - mean[n]) * inverse;

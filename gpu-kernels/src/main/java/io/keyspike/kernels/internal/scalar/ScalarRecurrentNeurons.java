@@ -1,271 +1,75 @@
 package io.keyspike.kernels.internal.scalar;
 
-import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.kernels.LeakyGradients;
-import io.keyspike.kernels.LeakyParameters;
-import io.keyspike.kernels.LeakySequence;
-import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.LeakyBackward;
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.RecurrentSynapses;
-import io.keyspike.kernels.SequenceShape;
-import io.keyspike.kernels.Surrogate;
 import org.jspecify.annotations.Nullable;
 
 /** Neurons that may have recurrent synapses: the reference of those methods of {@link KernelBackend}. Unchecked. */
-public final class ScalarRecurrentNeurons {
+final class ScalarRecurrentNeurons {
 
     private ScalarRecurrentNeurons() {}
 
-    static void lif(
-            SequenceShape shape,
-            LifParameters parameters,
-            RecurrentSynapses recurrent,
-            float[] current,
-            float[] membrane,
-            float[] spikes) {
-        float[] u = new float[shape.lanes()];
+    static void lif(ScalarLif.Forward run, @Nullable RecurrentSynapses recurrent) {
         ScalarScan.forward(
-                shape,
+                run.shape(),
                 recurrent,
-                current,
-                spikes,
-                (from, to, fromStep, toStep) -> ScalarLif.forward(
-                        from,
-                        to,
-                        fromStep,
-                        toStep,
-                        shape.lanes(),
-                        shape.neurons(),
-                        parameters.decay(),
-                        parameters.threshold(),
-                        parameters.reset().code,
-                        parameters.membraneFloor(),
-                        current,
-                        membrane,
-                        spikes,
-                        u));
+                run.current(),
+                run.spikes(),
+                (from, to, fromStep, toStep) -> ScalarLif.forward(run, from, to, fromStep, toStep));
     }
 
-    static void lifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        int lanes = shape.lanes();
-        float[] carried = new float[lanes];
-        float[] decaySums = new float[lanes];
-        float[] thresholdSums = new float[lanes];
+    static void lifBackward(LifBackward run, @Nullable RecurrentSynapses recurrent) {
+        var carry = ScalarLif.Carry.zeros(run.shape().lanes());
         ScalarScan.backward(
-                shape,
+                run.shape(),
                 recurrent,
-                currentGradient,
-                spikeGradient,
-                (from, to, fromStep, toStep) -> ScalarLif.backward(
-                        from,
-                        to,
-                        fromStep,
-                        toStep,
-                        lanes,
-                        shape.neurons(),
-                        parameters.decay(),
-                        parameters.threshold(),
-                        parameters.reset().code,
-                        parameters.membraneFloor(),
-                        surrogate.kind().code,
-                        surrogate.slope(),
-                        resetDetached,
-                        membrane,
-                        spikeGradient,
-                        null,
-                        null,
-                        currentGradient,
-                        carried,
-                        decaySums,
-                        thresholdSums));
-        ScalarLif.addLanes(lanes, shape.neurons(), decaySums, decayGradient);
-        ScalarLif.addLanes(lanes, shape.neurons(), thresholdSums, thresholdGradient);
+                run.wanted().current(),
+                run.given().spikes(),
+                (from, to, fromStep, toStep) -> ScalarLif.backward(run, carry, from, to, fromStep, toStep));
+        carry.addTo(run.shape(), run.wanted());
     }
 
-    static void adaptiveLif(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes) {
+    static void adaptiveLif(ScalarAdaptiveLif.Forward run, @Nullable RecurrentSynapses recurrent) {
         ScalarScan.forward(
-                shape,
+                run.shape(),
                 recurrent,
-                current,
-                spikes,
-                (from, to, fromStep, toStep) -> ScalarAdaptiveLif.forward(
-                        from,
-                        to,
-                        fromStep,
-                        toStep,
-                        shape.lanes(),
-                        shape.neurons(),
-                        parameters.membraneDecay(),
-                        parameters.adaptationDecay(),
-                        parameters.membraneCoupling(),
-                        parameters.spikeCoupling(),
-                        parameters.threshold(),
-                        current,
-                        membrane,
-                        adaptation,
-                        spikes));
+                run.current(),
+                run.spikes(),
+                (from, to, fromStep, toStep) -> ScalarAdaptiveLif.forward(run, from, to, fromStep, toStep));
     }
 
-    static void adaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient) {
-        int lanes = shape.lanes();
-        AdaptiveLifParameters sums = AdaptiveLifParameters.zeros(lanes);
-        float[] fromU = new float[lanes];
-        float[] fromW = new float[lanes];
-        float[] fromS = new float[lanes];
+    static void adaptiveLifBackward(AdaptiveLifBackward run, @Nullable RecurrentSynapses recurrent) {
+        var carry = ScalarAdaptiveLif.Carry.zeros(run.shape().lanes());
         ScalarScan.backward(
-                shape,
+                run.shape(),
                 recurrent,
-                currentGradient,
-                spikeGradient,
-                (from, to, fromStep, toStep) -> ScalarAdaptiveLif.backward(
-                        from,
-                        to,
-                        fromStep,
-                        toStep,
-                        lanes,
-                        shape.neurons(),
-                        parameters.membraneDecay(),
-                        parameters.adaptationDecay(),
-                        parameters.membraneCoupling(),
-                        parameters.spikeCoupling(),
-                        parameters.threshold(),
-                        surrogate.kind().code,
-                        surrogate.slope(),
-                        resetDetached,
-                        membrane,
-                        adaptation,
-                        spikeGradient,
-                        currentGradient,
-                        fromU,
-                        fromW,
-                        fromS,
-                        sums.membraneDecay(),
-                        sums.adaptationDecay(),
-                        sums.membraneCoupling(),
-                        sums.spikeCoupling()));
-        if (parameterGradient != null) {
-            ScalarBackend.addLanes(shape, sums, parameterGradient);
-        }
+                run.currentGradient(),
+                run.spikeGradient(),
+                (from, to, fromStep, toStep) -> ScalarAdaptiveLif.backward(run, carry, from, to, fromStep, toStep));
+        carry.addTo(run);
     }
 
-    static void leaky(
-            SequenceShape shape,
-            LeakyParameters parameters,
-            @Nullable RecurrentSynapses recurrent,
-            float[] current,
-            LeakySequence sequence) {
-        int reset = parameters.resetCode(recurrent != null);
+    static void leaky(ScalarLeaky.Forward run, @Nullable RecurrentSynapses recurrent) {
         ScalarScan.forward(
-                shape,
+                run.shape(),
                 recurrent,
-                current,
-                sequence.spikes(),
-                (from, to, fromStep, toStep) -> ScalarLeaky.forward(
-                        from,
-                        to,
-                        fromStep,
-                        toStep,
-                        shape.lanes(),
-                        shape.neurons(),
-                        parameters.synapseDecay(),
-                        parameters.decay(),
-                        parameters.threshold(),
-                        reset,
-                        parameters.resetDelayed(),
-                        current,
-                        sequence.synapse(),
-                        sequence.potential(),
-                        sequence.membrane(),
-                        sequence.spikes()));
+                run.current(),
+                run.sequence().spikes(),
+                (from, to, fromStep, toStep) -> ScalarLeaky.forward(run, from, to, fromStep, toStep));
     }
 
-    static void leakyBackward(
-            SequenceShape shape,
-            LeakyParameters parameters,
-            @Nullable RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            LeakySequence sequence,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] synapseGradient,
-            float[] currentGradient,
-            LeakyGradients parameterGradient) {
-        int lanes = shape.lanes();
-        int reset = parameters.resetCode(recurrent != null);
-        float[] fromM = new float[lanes];
-        float[] fromY = new float[lanes];
-        float[] synapseDecaySums = new float[lanes];
-        float[] decaySums = new float[lanes];
-        float[] thresholdSums = new float[lanes];
+    static void leakyBackward(LeakyBackward run) {
+        var carry = ScalarLeaky.Carry.zeros(run.shape().lanes());
+        int reset = run.parameters().resetCode(run.recurrent() != null);
         ScalarScan.backward(
-                shape,
-                recurrent,
-                currentGradient,
-                spikeGradient,
-                (from, to, fromStep, toStep) -> ScalarLeaky.backward(
-                        from,
-                        to,
-                        fromStep,
-                        toStep,
-                        lanes,
-                        shape.neurons(),
-                        parameters.synapseDecay(),
-                        parameters.decay(),
-                        parameters.threshold(),
-                        reset,
-                        parameters.resetDelayed(),
-                        surrogate.kind().code,
-                        surrogate.slope(),
-                        sequence.synapse(),
-                        sequence.potential(),
-                        sequence.membrane(),
-                        spikeGradient,
-                        membraneGradient,
-                        synapseGradient,
-                        currentGradient,
-                        fromM,
-                        fromY,
-                        synapseDecaySums,
-                        decaySums,
-                        thresholdSums));
-        addLanes(shape, synapseDecaySums, decaySums, thresholdSums, parameterGradient);
-    }
-
-    public static void addLanes(
-            SequenceShape shape,
-            float[] synapseDecaySums,
-            float[] decaySums,
-            float[] thresholdSums,
-            LeakyGradients gradients) {
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), synapseDecaySums, gradients.synapseDecay());
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), decaySums, gradients.decay());
-        ScalarLif.addLanes(shape.lanes(), shape.neurons(), thresholdSums, gradients.threshold());
+                run.shape(),
+                run.recurrent(),
+                run.currentGradient(),
+                run.given().spikes(),
+                (from, to, fromStep, toStep) -> ScalarLeaky.backward(run, reset, carry, from, to, fromStep, toStep));
+        carry.addTo(run.shape(), run.parameterGradient());
     }
 }

@@ -1,7 +1,6 @@
 package io.keyspike.kernels.internal.scalar;
 
 import io.keyspike.kernels.RecurrentSynapses;
-import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.internal.threads.SequencePiece;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +20,8 @@ public final class ScalarScan {
             neurons.run(0, shape.lanes(), 0, shape.steps());
             return;
         }
-        boolean allToAll = recurrent.wiring() == RecurrentWiring.ALL_TO_ALL;
         for (int t = 0; t < shape.steps(); t++) {
-            ScalarRecurrence.addCurrents(
-                    allToAll, t, 0, shape.batch(), shape.batch(), shape.neurons(), recurrent.weight(), spikes, current);
+            ScalarRecurrence.addCurrents(shape, recurrent, t, 0, shape.batch(), spikes, current);
             neurons.run(0, shape.lanes(), t, t + 1);
         }
     }
@@ -39,19 +36,9 @@ public final class ScalarScan {
             neurons.run(0, shape.lanes(), 0, shape.steps());
             return;
         }
-        boolean allToAll = recurrent.wiring() == RecurrentWiring.ALL_TO_ALL;
         for (int t = shape.steps() - 1; t >= 0; t--) {
             if (t + 1 < shape.steps()) {
-                ScalarRecurrence.addGradients(
-                        allToAll,
-                        t,
-                        0,
-                        shape.batch(),
-                        shape.batch(),
-                        shape.neurons(),
-                        recurrent.weight(),
-                        currentGradient,
-                        spikeGradient);
+                ScalarRecurrence.addGradients(shape, recurrent, t, 0, shape.batch(), currentGradient, spikeGradient);
             }
             neurons.run(0, shape.lanes(), t, t + 1);
         }

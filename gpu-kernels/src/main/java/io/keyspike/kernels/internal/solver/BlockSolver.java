@@ -83,9 +83,10 @@ final class BlockSolver {
             float[] membrane,
             float[] spikes) {
         int whole = shape.lanes() - shape.lanes() % wide.width();
-        Effort most = solve(new Run(shape, parameters, wide, 0, whole, current, membrane, spikes), guesses);
-        Effort rest =
-                solve(new Run(shape, parameters, narrow, whole, shape.lanes(), current, membrane, spikes), guesses);
+        var sequence = new LifStrips.Sequence(
+                shape.lanes(), parameters.reset().code, parameters.membraneFloor(), current, membrane, spikes);
+        Effort most = solve(new Run(shape, parameters, sequence, wide, 0, whole), guesses);
+        Effort rest = solve(new Run(shape, parameters, sequence, narrow, whole, shape.lanes()), guesses);
         return new Effort(
                 Math.max(most.sweeps, rest.sweeps),
                 most.stepsRun + rest.stepsRun,
@@ -113,10 +114,8 @@ final class BlockSolver {
 
         private final SequenceShape shape;
         private final LifParameters parameters;
+        private final LifStrips.Sequence sequence;
         private final LifStrips kernel;
-        private final float[] current;
-        private final float[] membrane;
-        private final float[] spikes;
         private final int fromLane;
         private final int lanes;
         private final int width;
@@ -132,19 +131,15 @@ final class BlockSolver {
         Run(
                 SequenceShape shape,
                 LifParameters parameters,
+                LifStrips.Sequence sequence,
                 LifStrips kernel,
                 int fromLane,
-                int toLane,
-                float[] current,
-                float[] membrane,
-                float[] spikes) {
+                int toLane) {
             this.fromLane = fromLane;
             this.shape = shape;
             this.parameters = parameters;
             this.kernel = kernel;
-            this.current = current;
-            this.membrane = membrane;
-            this.spikes = spikes;
+            this.sequence = sequence;
             lanes = shape.lanes();
             width = kernel.width();
             block = blockSteps(shape);
@@ -204,15 +199,7 @@ final class BlockSolver {
         }
 
         private void run(StripGroup group, boolean again) {
-            stepsRun.add(group.run(
-                    again,
-                    parameters.reset().code,
-                    parameters.membraneFloor(),
-                    lanes,
-                    current,
-                    membrane,
-                    spikes,
-                    work.ends));
+            stepsRun.add(group.run(again, sequence, work.ends));
         }
 
         /**

@@ -45,13 +45,11 @@ final class ConvolutionSolver {
 
     private static final int TASK_LANES = 64;
 
-    /** Slots of {@link Scratch} of the caller, and of each task. */
-    private static final int MEMBRANE = 0;
-
-    private static final int TAKEN = 1;
-    private static final int GUESSES = 2;
-    private static final int POWERS = 3;
-    private static final int INPUT = 4;
+    private static final Scratch.Slot MEMBRANE = new Scratch.Slot();
+    private static final Scratch.Slot TAKEN = new Scratch.Slot();
+    private static final Scratch.Slot GUESSES = new Scratch.Slot();
+    private static final Scratch.Slot POWERS = new Scratch.Slot();
+    private static final Scratch.Slot INPUT = new Scratch.Slot();
 
     private final Workers workers;
     private final BlockSolver blocks;

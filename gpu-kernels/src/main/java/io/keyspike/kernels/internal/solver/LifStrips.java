@@ -7,29 +7,39 @@ package io.keyspike.kernels.internal.solver;
  */
 public interface LifStrips {
 
-    /** Lanes in a strip. */
-    int width();
-
     /**
-     * @param count strips
+     * The strips.
+     *
      * @param base index of each strip's first lane at the first step
-     * @param stride distance between steps
      * @param decay β, {@code [count, width]}
      * @param threshold θ, {@code [count, width]}
      * @param u the membrane after reset and floor, before the first step, {@code [count, width]}; overwritten with that after
      *     the last
      */
-    void run(
-            int count,
-            int[] base,
-            int steps,
-            int stride,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u);
+    @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+    record Strips(int[] base, float[] decay, float[] threshold, float[] u) {}
+
+    /**
+     * The sequence that they are strips of.
+     *
+     * @param stride distance between steps
+     * @param reset {@link io.keyspike.kernels.Reset#code}
+     * @param floor lower clamp after the reset
+     * @param current I, {@code [T, stride]}
+     * @param membrane p, {@code [T, stride]}, written
+     * @param spikes s, {@code [T, stride]}, written
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+    record Sequence(int stride, int reset, float floor, float[] current, float[] membrane, float[] spikes) {}
+
+    /** Lanes in a strip. */
+    int width();
+
+    /**
+     * Runs the first {@code count} strips.
+     *
+     * @param count strips
+     * @param steps steps of each
+     */
+    void run(Strips strips, int count, int steps, Sequence sequence);
 }

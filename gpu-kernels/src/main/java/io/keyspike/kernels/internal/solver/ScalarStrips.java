@@ -15,31 +15,25 @@ public final class ScalarStrips implements LifStrips {
     }
 
     @Override
-    public void run(
-            int count,
-            int[] base,
-            int steps,
-            int stride,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] state) {
+    public void run(Strips strips, int count, int steps, Sequence sequence) {
+        int stride = sequence.stride();
+        int reset = sequence.reset();
+        float floor = sequence.floor();
+        float[] current = sequence.current();
+        float[] membrane = sequence.membrane();
+        float[] spikes = sequence.spikes();
         for (int strip = 0; strip < count; strip++) {
-            float beta = decay[strip];
-            float theta = threshold[strip];
-            float u = state[strip];
-            int at = base[strip];
+            float beta = strips.decay()[strip];
+            float theta = strips.threshold()[strip];
+            float u = strips.u()[strip];
+            int at = strips.base()[strip];
             for (int t = 0; t < steps; t++, at += stride) {
                 float p = NeuronArithmetic.lifMembrane(beta, u, current[at]);
                 membrane[at] = p;
                 spikes[at] = NeuronArithmetic.lifFires(p, theta) ? 1f : 0f;
                 u = NeuronArithmetic.lifAfter(reset, p, theta, floor);
             }
-            state[strip] = u;
+            strips.u()[strip] = u;
         }
     }
 }

@@ -24,6 +24,7 @@ public final class StripGroup {
     private final float[] threshold = new float[LANES];
     private final float[] u = new float[LANES];
     private final float[] stood = new float[LANES];
+    private final LifStrips.Strips strips = new LifStrips.Strips(base, decay, threshold, u);
     private LifStrips kernel = ScalarStrips.INSTANCE;
     private int width;
     private int count;
@@ -68,19 +69,12 @@ public final class StripGroup {
      * Runs the strips to their ends, or until they meet what stands in the sequence.
      *
      * @param again whether the sequence holds an earlier sweep's membranes
-     * @param lanes distance between the steps of the sequence
      * @param ends receives the membranes after the last steps; where a strip met, its end stays
      * @return lane-steps run
      */
-    long run(
-            boolean again,
-            int reset,
-            float floor,
-            int lanes,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] ends) {
+    long run(boolean again, LifStrips.Sequence sequence, float[] ends) {
+        int lanes = sequence.stride();
+        float[] membrane = sequence.membrane();
         long run = 0;
         while (count > 0) {
             int chunk = CHUNK;
@@ -90,7 +84,7 @@ public final class StripGroup {
             if (again) {
                 remember(membrane, (chunk - 1) * lanes);
             }
-            kernel.run(count, base, chunk, lanes, decay, threshold, reset, floor, current, membrane, spikes, u);
+            kernel.run(strips, count, chunk, sequence);
             run += (long) chunk * count * width;
             int kept = 0;
             for (int strip = 0; strip < count; strip++) {

@@ -1,30 +1,37 @@
 package io.keyspike.kernels.internal.threads;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A thread's working arrays, kept from call to call so that a kernel allocates only while its sizes still grow. Each purpose
- * within a call has a slot of its own; contents are undefined unless zeros are asked for.
+ * has a {@link Slot} of its own, which the kernel that uses it declares as a constant; contents are undefined unless zeros
+ * are asked for.
  */
 public final class Scratch {
 
-    /** Slot of the gradient of recurrent weights, free of what the backends' synapses and neurons take. */
-    public static final int SHIFTED = 37;
-
-    /** Slot of the transposed recurrent weights. */
-    public static final int TRANSPOSED = 36;
-
-    private static final int SLOTS = 40;
-
     private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);
 
-    private final float[][] arrays = new float[SLOTS][0];
+    private static final float[] NONE = {};
+
+    private float[][] arrays = {};
 
     private int[] numbers = {};
 
     private Scratch() {}
 
-    /** At least {@code length} ints; one slot only. */
+    /**
+     * One of a thread's arrays. Every slot is another array, so two kernels on one thread share one only if they name the same
+     * constant.
+     */
+    public static final class Slot {
+
+        private static final AtomicInteger MADE = new AtomicInteger();
+
+        private final int index = MADE.getAndIncrement();
+    }
+
+    /** At least {@code length} ints; one array only. */
     public static int[] ints(int length) {
         Scratch scratch = LOCAL.get();
         if (scratch.numbers.length < length) {
@@ -34,23 +41,29 @@ public final class Scratch {
     }
 
     /** At least {@code length} floats. */
-    public static float[] floats(int slot, int length) {
-        float[][] arrays = LOCAL.get().arrays;
-        if (arrays[slot].length < length) {
-            arrays[slot] = new float[length];
+    public static float[] floats(Slot slot, int length) {
+        Scratch scratch = LOCAL.get();
+        int before = scratch.arrays.length;
+        if (slot.index >= before) {
+            scratch.arrays = Arrays.copyOf(scratch.arrays, slot.index + 1);
+            Arrays.fill(scratch.arrays, before, slot.index + 1, NONE);
         }
-        return arrays[slot];
+        float[][] arrays = scratch.arrays;
+        if (arrays[slot.index].length < length) {
+            arrays[slot.index] = new float[length];
+        }
+        return arrays[slot.index];
     }
 
     /** At least {@code length} floats, the first {@code length} of them 0. */
-    public static float[] zeros(int slot, int length) {
+    public static float[] zeros(Slot slot, int length) {
         float[] array = floats(slot, length);
         Arrays.fill(array, 0, length, 0f);
         return array;
     }
 
     /** Values per neuron laid out one per lane. */
-    public static float[] perLane(int slot, float[] values, int neurons, int lanes) {
+    public static float[] perLane(Slot slot, float[] values, int neurons, int lanes) {
         float[] array = floats(slot, lanes);
         repeat(values, neurons, array, lanes);
         return array;

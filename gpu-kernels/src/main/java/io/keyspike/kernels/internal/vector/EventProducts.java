@@ -5,6 +5,7 @@ import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SpikeBits;
+import io.keyspike.kernels.internal.threads.Scratch;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -22,41 +23,58 @@ final class EventProducts {
     private EventProducts() {}
 
     /**
+     * Rows of spikes.
+     *
+     * @param shape [T, B, inputs] of the spikes
+     * @param columns width of the weights and of what they bring, whole vectors
+     * @param spikes {@link SpikeBits}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+    record Rows(SequenceShape shape, int columns, long[] spikes) {
+
+        /** The inputs that fire in a row. */
+        void list(int r, int wordsPerStep, Fired fired) {
+            fired.count = SpikeBits.list(spikes, r, shape.batch(), shape.neurons(), wordsPerStep, fired.indices);
+        }
+    }
+
+    /** The inputs that fire in a row, ascending. */
+    static final class Fired {
+        final int[] indices;
+        int count;
+
+        Fired(int inputs) {
+            indices = Scratch.ints(inputs);
+        }
+    }
+
+    /**
      * {@code y[r, :] = start + Σ_{i fires in r} weight[i, :]}, ascending i.
      *
-     * @param columns width of weight and y, whole vectors
      * @param start {@code [columns]}
-     * @param fired room for {@code inputs} numbers
      */
-    static void gather(
-            int fromRow,
-            int toRow,
-            int batch,
-            int inputs,
-            int columns,
-            long[] spikes,
-            float[] weight,
-            float[] start,
-            float[] y,
-            int[] fired) {
-        int wordsPerStep = SpikeBits.wordsPerStep(batch * inputs);
+    static void gather(Rows rows, int fromRow, int toRow, float[] weight, float[] start, float[] y) {
+        int columns = rows.columns;
+        int wordsPerStep = SpikeBits.wordsPerStep(rows.shape.lanes());
+        var fired = new Fired(rows.shape.neurons());
         for (int r = fromRow; r < toRow; r++) {
-            int count = SpikeBits.list(spikes, r, batch, inputs, wordsPerStep, fired);
+            rows.list(r, wordsPerStep, fired);
             int j = 0;
             for (; j + BLOCK_VECTORS * LENGTH <= columns; j += BLOCK_VECTORS * LENGTH) {
-                gather8(count, fired, j, columns, weight, start, y, r * columns + j);
+                gather8(fired, j, columns, weight, start, y, r * columns + j);
             }
             for (; j + 4 * LENGTH <= columns; j += 4 * LENGTH) {
-                gather4(count, fired, j, columns, weight, start, y, r * columns + j);
+                gather4(fired, j, columns, weight, start, y, r * columns + j);
             }
             for (; j < columns; j += LENGTH) {
-                gather1(count, fired, j, columns, weight, start, y, r * columns + j);
+                gather1(fired, j, columns, weight, start, y, r * columns + j);
             }
         }
     }
 
-    private static void gather8(
-            int count, int[] fired, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+    private static void gather8(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+        int[] fired = row.indices;
+        int count = row.count;
         FloatVector s0 = FloatVector.fromArray(SPECIES, start, j);
         FloatVector s1 = FloatVector.fromArray(SPECIES, start, j + LENGTH);
         FloatVector s2 = FloatVector.fromArray(SPECIES, start, j + 2 * LENGTH);
@@ -86,8 +104,9 @@ final class EventProducts {
         s7.add(0f).intoArray(y, to + 7 * LENGTH);
     }
 
-    private static void gather4(
-            int count, int[] fired, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+    private static void gather4(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+        int[] fired = row.indices;
+        int count = row.count;
         FloatVector s0 = FloatVector.fromArray(SPECIES, start, j);
         FloatVector s1 = FloatVector.fromArray(SPECIES, start, j + LENGTH);
         FloatVector s2 = FloatVector.fromArray(SPECIES, start, j + 2 * LENGTH);
@@ -105,8 +124,9 @@ final class EventProducts {
         s3.add(0f).intoArray(y, to + 3 * LENGTH);
     }
 
-    private static void gather1(
-            int count, int[] fired, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+    private static void gather1(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+        int[] fired = row.indices;
+        int count = row.count;
         FloatVector s = FloatVector.fromArray(SPECIES, start, j);
         for (int k = 0; k < count; k++) {
             s = s.add(FloatVector.fromArray(SPECIES, weight, fired[k] * columns + j));
@@ -114,29 +134,25 @@ final class EventProducts {
         s.add(0f).intoArray(y, to);
     }
 
-    /**
-     * {@code dw[i, :] += dy[r, :]} for each i that fires in r, ascending r.
-     *
-     * @param columns width of dy and dw, whole vectors
-     * @param fired room for {@code inputs} numbers
-     */
-    static void scatter(
-            int rows, int batch, int inputs, int columns, long[] spikes, float[] dy, float[] dw, int[] fired) {
-        int wordsPerStep = SpikeBits.wordsPerStep(batch * inputs);
-        for (int r = 0; r < rows; r++) {
-            int count = SpikeBits.list(spikes, r, batch, inputs, wordsPerStep, fired);
+    /** {@code dw[i, :] += dy[r, :]} for each i that fires in r, ascending r. */
+    static void scatter(Rows rows, float[] dy, float[] dw) {
+        int columns = rows.columns;
+        int wordsPerStep = SpikeBits.wordsPerStep(rows.shape.lanes());
+        var fired = new Fired(rows.shape.neurons());
+        for (int r = 0; r < rows.shape.rows(); r++) {
+            rows.list(r, wordsPerStep, fired);
             int j = 0;
             for (; j + BLOCK_VECTORS * LENGTH <= columns; j += BLOCK_VECTORS * LENGTH) {
-                scatter8(count, fired, j, columns, dy, r * columns + j, dw);
+                scatter8(fired, j, columns, dy, r * columns + j, dw);
             }
             for (; j + 4 * LENGTH <= columns; j += 4 * LENGTH) {
-                scatter4(count, fired, j, columns, dy, r * columns + j, dw);
+                scatter4(fired, j, columns, dy, r * columns + j, dw);
             }
             for (; j < columns; j += LENGTH) {
-                scatter1(count, fired, j, columns, dy, r * columns + j, dw);
+                scatter1(fired, j, columns, dy, r * columns + j, dw);
             }
         }
-        settle(inputs * columns, dw);
+        settle(rows.shape.neurons() * columns, dw);
     }
 
     /** {@link SpikeBits#unpack}. */
@@ -163,7 +179,9 @@ final class EventProducts {
         }
     }
 
-    private static void scatter8(int count, int[] fired, int j, int columns, float[] dy, int from, float[] dw) {
+    private static void scatter8(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
+        int[] fired = row.indices;
+        int count = row.count;
         FloatVector d0 = FloatVector.fromArray(SPECIES, dy, from);
         FloatVector d1 = FloatVector.fromArray(SPECIES, dy, from + LENGTH);
         FloatVector d2 = FloatVector.fromArray(SPECIES, dy, from + 2 * LENGTH);
@@ -185,7 +203,9 @@ final class EventProducts {
         }
     }
 
-    private static void scatter4(int count, int[] fired, int j, int columns, float[] dy, int from, float[] dw) {
+    private static void scatter4(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
+        int[] fired = row.indices;
+        int count = row.count;
         FloatVector d0 = FloatVector.fromArray(SPECIES, dy, from);
         FloatVector d1 = FloatVector.fromArray(SPECIES, dy, from + LENGTH);
         FloatVector d2 = FloatVector.fromArray(SPECIES, dy, from + 2 * LENGTH);
@@ -199,7 +219,9 @@ final class EventProducts {
         }
     }
 
-    private static void scatter1(int count, int[] fired, int j, int columns, float[] dy, int from, float[] dw) {
+    private static void scatter1(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
+        int[] fired = row.indices;
+        int count = row.count;
         FloatVector d = FloatVector.fromArray(SPECIES, dy, from);
         for (int k = 0; k < count; k++) {
             add(dw, fired[k] * columns + j, d);

@@ -1,6 +1,7 @@
 package io.keyspike.kernels.internal.vector;
 
 import io.keyspike.kernels.Membranes;
+import io.keyspike.kernels.Surrogate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,7 @@ record LifAdjoint(
         float[] threshold,
         int reset,
         float floor,
-        int surrogate,
-        float slope,
+        Surrogate surrogate,
         boolean resetDetached,
         Membranes membranes,
         float[] spikeGradient,

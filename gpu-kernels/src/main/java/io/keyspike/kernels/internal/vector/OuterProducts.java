@@ -10,8 +10,15 @@ import jdk.incubator.vector.FloatVector;
  * Sums of outer products, {@code dw[i, j] += Σ_r x[r, i]·dy[r, j]}, ascending r, one accumulator each. Rows are taken in
  * blocks; two vectors of columns of a block of dy are copied together, so that they stay in the first-level cache while all
  * inputs pass, at a constant stride; the accumulators rest in dw in between.
+ *
+ * @param inputs width of x
+ * @param outputs width of dy and dw
+ * @param x {@code [rows, inputs]}
+ * @param dy {@code [rows, outputs]}
+ * @param dw {@code [inputs, outputs]}, added to
  */
-final class OuterProducts {
+@SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+record OuterProducts(int inputs, int outputs, float[] x, float[] dy, float[] dw) {
 
     private static final int BLOCK_ROWS = 128;
 
@@ -20,54 +27,45 @@ final class OuterProducts {
 
     private static final int NARROW_TILE_INPUTS = 8;
 
-    /** Apart from the slots of the calls whose tasks these are: the caller works on tasks too. */
-    private static final int PANEL_SLOT = 15;
-
-    private OuterProducts() {}
+    private static final Scratch.Slot PANEL = new Scratch.Slot();
 
     /**
      * Inputs {@code [fromInput, toInput)} of the gradient.
      *
-     * @param columns the first so many outputs only, a multiple of the vector length
+     * @param rows of x and dy
+     * @param columns the first outputs only, a multiple of the vector length
      */
-    static void accumulate(
-            int fromInput,
-            int toInput,
-            int rows,
-            int inputs,
-            int columns,
-            int outputs,
-            float[] x,
-            float[] dy,
-            float[] dw) {
-        float[] panel = Scratch.floats(PANEL_SLOT, BLOCK_ROWS * 2 * LENGTH);
+    void accumulate(int rows, int columns, int fromInput, int toInput) {
+        float[] panel = Scratch.floats(PANEL, BLOCK_ROWS * 2 * LENGTH);
         for (int from = 0; from < rows; from += BLOCK_ROWS) {
             int to = Math.min(rows, from + BLOCK_ROWS);
             int j = 0;
             for (; j + 2 * LENGTH <= columns; j += 2 * LENGTH) {
-                copy(from, to, j, outputs, dy, panel);
+                copy(from, to, j, panel);
                 int i = fromInput;
                 for (; i + TILE_INPUTS <= toInput; i += TILE_INPUTS) {
-                    tile(from, to, i, inputs, j, outputs, x, panel, dw);
+                    tile(from, to, i, j, panel);
                 }
                 for (; i < toInput; i++) {
-                    one(from, to, i, inputs, j, outputs, x, dy, dw);
-                    one(from, to, i, inputs, j + LENGTH, outputs, x, dy, dw);
+                    one(from, to, i, j);
+                    one(from, to, i, j + LENGTH);
                 }
             }
             if (j < columns) {
                 int i = fromInput;
                 for (; i + NARROW_TILE_INPUTS <= toInput; i += NARROW_TILE_INPUTS) {
-                    narrowTile(from, to, i, inputs, j, outputs, x, dy, dw);
+                    narrowTile(from, to, i, j);
                 }
                 for (; i < toInput; i++) {
-                    one(from, to, i, inputs, j, outputs, x, dy, dw);
+                    one(from, to, i, j);
                 }
             }
         }
     }
 
-    private static void copy(int fromRow, int toRow, int j, int outputs, float[] dy, float[] panel) {
+    private void copy(int fromRow, int toRow, int j, float[] panel) {
+        int outputs = this.outputs;
+        float[] dy = this.dy;
         for (int r = fromRow; r < toRow; r++) {
             int to = (r - fromRow) * (2 * LENGTH);
             FloatVector.fromArray(SPECIES, dy, r * outputs + j).intoArray(panel, to);
@@ -75,8 +73,11 @@ final class OuterProducts {
         }
     }
 
-    private static void tile(
-            int fromRow, int toRow, int i, int inputs, int j, int outputs, float[] x, float[] panel, float[] dw) {
+    private void tile(int fromRow, int toRow, int i, int j, float[] panel) {
+        int inputs = this.inputs;
+        int outputs = this.outputs;
+        float[] x = this.x;
+        float[] dw = this.dw;
         int w = i * outputs + j;
         FloatVector s00 = FloatVector.fromArray(SPECIES, dw, w);
         FloatVector s01 = FloatVector.fromArray(SPECIES, dw, w + LENGTH);
@@ -116,8 +117,12 @@ final class OuterProducts {
         s31.add(0f).intoArray(dw, w + 3 * outputs + LENGTH);
     }
 
-    private static void narrowTile(
-            int fromRow, int toRow, int i, int inputs, int j, int outputs, float[] x, float[] dy, float[] dw) {
+    private void narrowTile(int fromRow, int toRow, int i, int j) {
+        int inputs = this.inputs;
+        int outputs = this.outputs;
+        float[] x = this.x;
+        float[] dw = this.dw;
+        float[] dy = this.dy;
         int w = i * outputs + j;
         FloatVector s0 = FloatVector.fromArray(SPECIES, dw, w);
         FloatVector s1 = FloatVector.fromArray(SPECIES, dw, w + outputs);
@@ -149,8 +154,12 @@ final class OuterProducts {
         s7.add(0f).intoArray(dw, w + 7 * outputs);
     }
 
-    private static void one(
-            int fromRow, int toRow, int i, int inputs, int j, int outputs, float[] x, float[] dy, float[] dw) {
+    private void one(int fromRow, int toRow, int i, int j) {
+        int inputs = this.inputs;
+        int outputs = this.outputs;
+        float[] x = this.x;
+        float[] dw = this.dw;
+        float[] dy = this.dy;
         FloatVector s = FloatVector.fromArray(SPECIES, dw, i * outputs + j);
         for (int r = fromRow; r < toRow; r++) {
             FloatVector d = FloatVector.fromArray(SPECIES, dy, r * outputs + j);

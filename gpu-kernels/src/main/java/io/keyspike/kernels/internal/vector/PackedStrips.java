@@ -32,19 +32,12 @@ final class PackedStrips implements LifStrips {
     }
 
     @Override
-    public void run(
-            int count,
-            int[] base,
-            int steps,
-            int stride,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u) {
+    public void run(Strips strips, int count, int steps, Sequence sequence) {
+        int[] base = strips.base();
+        int stride = sequence.stride();
+        float[] current = sequence.current();
+        float[] membrane = sequence.membrane();
+        float[] spikes = sequence.spikes();
         float[][] packed = LOCAL.get();
         float[] x = packed[0];
         float[] p = packed[1];
@@ -56,7 +49,11 @@ final class PackedStrips implements LifStrips {
             }
         }
         int vectors = Lanes.vectors(count); // what lies beyond the strips is run too, and not used
-        VectorStrips.INSTANCE.run(vectors, BASE, steps, LANES, decay, threshold, reset, floor, x, p, s, u);
+        VectorStrips.INSTANCE.run(
+                new Strips(BASE, strips.decay(), strips.threshold(), strips.u()),
+                vectors,
+                steps,
+                new Sequence(LANES, sequence.reset(), sequence.floor(), x, p, s));
         for (int strip = 0; strip < count; strip++) {
             int at = base[strip];
             for (int t = 0, from = strip; t < steps; t++, from += LANES, at += stride) {

@@ -13,8 +13,16 @@ import jdk.incubator.vector.VectorMask;
  *
  * <p>b is packed into panels of 2 vectors of columns, or 1 for what is left, each {@code [depth, columns of the panel]}
  * without gaps and filled up with zeros, so that the inner loops run through memory at a constant stride.
+ *
+ * @param depth width of a
+ * @param columns width of c
+ * @param a {@code [rows, depth]}
+ * @param packed b, as {@link #pack} wrote it
+ * @param start what the sums start from, filled up to whole vectors
+ * @param c {@code [rows, columns]}, written
  */
-final class Panels {
+@SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
+record Panels(int depth, int columns, float[] a, float[] packed, float[] start, float[] c) {
 
     /**
      * Four rows by two vectors, or eight by one, are 8 accumulators: what hides the latency of a multiply-add (4 cycles, two
@@ -23,8 +31,6 @@ final class Panels {
     private static final int TILE_ROWS = 4;
 
     private static final int NARROW_TILE_ROWS = 8;
-
-    private Panels() {}
 
     /** Floats that {@link #pack} writes. */
     static int packedLength(int depth, int columns) {
@@ -58,39 +64,24 @@ final class Panels {
         }
     }
 
-    /**
-     * Rows {@code [fromRow, toRow)} of the product.
-     *
-     * @param start what the sums start from, filled up to whole vectors
-     */
-    static void multiply(
-            int fromRow, int toRow, int depth, int columns, float[] a, float[] packed, float[] start, float[] c) {
+    /** Rows {@code [fromRow, toRow)} of the product. */
+    void multiply(int fromRow, int toRow) {
         int panel = 0;
         for (int column = 0; column < columns; ) {
             int vectors = vectorsAt(column, columns);
             int row = fromRow;
             if (vectors == 2) {
                 for (; row + TILE_ROWS <= toRow; row += TILE_ROWS) {
-                    tile(row, depth, column, columns, a, packed, panel, start, c);
+                    tile(row, column, panel);
                 }
             } else {
                 for (; row + NARROW_TILE_ROWS <= toRow; row += NARROW_TILE_ROWS) {
-                    narrowTile(row, depth, column, columns, a, packed, panel, start, c);
+                    narrowTile(row, column, panel);
                 }
             }
             for (; row < toRow; row++) {
                 for (int v = 0; v < vectors; v++) {
-                    row(
-                            row,
-                            depth,
-                            column + v * LENGTH,
-                            columns,
-                            a,
-                            packed,
-                            panel + v * LENGTH,
-                            vectors * LENGTH,
-                            start,
-                            c);
+                    row(row, column + v * LENGTH, panel + v * LENGTH, vectors * LENGTH);
                 }
             }
             panel += vectors * LENGTH * depth;
@@ -98,16 +89,12 @@ final class Panels {
         }
     }
 
-    private static void tile(
-            int row,
-            int depth,
-            int column,
-            int columns,
-            float[] a,
-            float[] packed,
-            int panel,
-            float[] start,
-            float[] c) {
+    private void tile(int row, int column, int panel) {
+        int depth = this.depth;
+        int columns = this.columns;
+        float[] a = this.a;
+        float[] packed = this.packed;
+        float[] c = this.c;
         FloatVector s00 = FloatVector.fromArray(SPECIES, start, column);
         FloatVector s01 = FloatVector.fromArray(SPECIES, start, column + LENGTH);
         FloatVector s10 = s00;
@@ -149,16 +136,12 @@ final class Panels {
         s1.add(0f).intoArray(c, to + LENGTH);
     }
 
-    private static void narrowTile(
-            int row,
-            int depth,
-            int column,
-            int columns,
-            float[] a,
-            float[] packed,
-            int panel,
-            float[] start,
-            float[] c) {
+    private void narrowTile(int row, int column, int panel) {
+        int depth = this.depth;
+        int columns = this.columns;
+        float[] a = this.a;
+        float[] packed = this.packed;
+        float[] c = this.c;
         FloatVector s0 = FloatVector.fromArray(SPECIES, start, column);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -198,17 +181,12 @@ final class Panels {
         s7.add(0f).intoArray(c, to + 7 * columns, real);
     }
 
-    private static void row(
-            int row,
-            int depth,
-            int column,
-            int columns,
-            float[] a,
-            float[] packed,
-            int panel,
-            int stride,
-            float[] start,
-            float[] c) {
+    private void row(int row, int column, int panel, int stride) {
+        int depth = this.depth;
+        int columns = this.columns;
+        float[] a = this.a;
+        float[] packed = this.packed;
+        float[] c = this.c;
         FloatVector s = FloatVector.fromArray(SPECIES, start, column);
         for (int k = 0; k < depth; k++) {
             FloatVector b = FloatVector.fromArray(SPECIES, packed, panel + k * stride);

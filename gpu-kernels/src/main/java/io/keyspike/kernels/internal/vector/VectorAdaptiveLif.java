@@ -4,6 +4,7 @@ import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 import static jdk.incubator.vector.VectorOperators.GE;
 
+import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.internal.scalar.ScalarAdaptiveLif;
 import jdk.incubator.vector.FloatVector;
@@ -23,51 +24,23 @@ final class VectorAdaptiveLif {
      * @param zeros {@code [lanes]}, zeros: the state before the first step
      */
     static void forward(
-            int fromLane,
-            int toLane,
-            int fromStep,
-            int toStep,
-            int lanes,
-            AdaptiveLifParameters parameters,
-            float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
-            float[] zeros) {
-        if (fromStep == 0 && toStep > 0) {
-            forwardStep(fromLane, toLane, 0, parameters, current, membrane, adaptation, spikes, 0, zeros, zeros, zeros);
-        }
-        for (int t = Math.max(fromStep, 1); t < toStep; t++) {
-            int base = t * lanes;
-            forwardStep(
-                    fromLane,
-                    toLane,
-                    base,
-                    parameters,
-                    current,
-                    membrane,
-                    adaptation,
-                    spikes,
-                    base - lanes,
-                    membrane,
-                    adaptation,
-                    spikes);
+            ScalarAdaptiveLif.Forward run, float[] zeros, int fromLane, int toLane, int fromStep, int toStep) {
+        for (int t = fromStep; t < toStep; t++) {
+            forwardStep(run, zeros, fromLane, toLane, t);
         }
     }
 
-    private static void forwardStep(
-            int fromLane,
-            int toLane,
-            int base,
-            AdaptiveLifParameters parameters,
-            float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
-            int baseBefore,
-            float[] membraneBefore,
-            float[] adaptationBefore,
-            float[] spikesBefore) {
+    private static void forwardStep(ScalarAdaptiveLif.Forward run, float[] zeros, int fromLane, int toLane, int t) {
+        AdaptiveLifParameters parameters = run.parameters();
+        int base = t * run.shape().lanes();
+        int baseBefore = t > 0 ? base - run.shape().lanes() : 0;
+        float[] current = run.current();
+        float[] membrane = run.membrane();
+        float[] adaptation = run.adaptation();
+        float[] spikes = run.spikes();
+        float[] membraneBefore = t > 0 ? membrane : zeros;
+        float[] adaptationBefore = t > 0 ? adaptation : zeros;
+        float[] spikesBefore = t > 0 ? spikes : zeros;
         float[] as = parameters.membraneDecay();
         float[] bs = parameters.adaptationDecay();
         float[] ps = parameters.membraneCoupling();
@@ -92,75 +65,52 @@ final class VectorAdaptiveLif {
     }
 
     /**
-     * @param zeros {@code [lanes]}, zeros: the state before the first step
-     * @param derivative {@code [lanes]}, overwritten
-     * @param fromU {@code [lanes]}, as are the next two: what the step after the last left on entry, and what the first
-     *     leaves to the step before it on return
-     * @param sums each lane's gradients, {@code [lanes]}, added to
+     * Arrays of {@code [lanes]} that a backward pass works on.
+     *
+     * @param zeros zeros: the state before the first step
+     * @param derivative overwritten
+     * @param carry what passes from step to step
      */
+    @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
+    record Work(float[] zeros, float[] derivative, ScalarAdaptiveLif.Carry carry) {}
+
+    /** @param parameters of {@code run}, one per lane */
     static void backward(
+            AdaptiveLifBackward run,
+            AdaptiveLifParameters parameters,
+            Work work,
             int fromLane,
             int toLane,
             int fromStep,
-            int toStep,
-            int lanes,
-            AdaptiveLifParameters parameters,
-            int surrogate,
-            float slope,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float[] zeros,
-            float[] derivative,
-            float[] fromU,
-            float[] fromW,
-            float[] fromS,
-            AdaptiveLifParameters sums) {
+            int toStep) {
+        int lanes = run.shape().lanes();
         for (int t = toStep - 1; t >= fromStep; t--) {
-            int base = t * lanes;
             VectorSurrogates.derivatives(
-                    surrogate, slope, fromLane, toLane, membrane, base, parameters.threshold(), derivative);
-            backwardStep(
+                    run.surrogate(),
                     fromLane,
                     toLane,
-                    base,
-                    parameters,
-                    resetDetached,
-                    adaptation,
-                    t > 0,
-                    t > 0 ? base - lanes : 0,
-                    t > 0 ? membrane : zeros,
-                    t > 0 ? adaptation : zeros,
-                    spikeGradient,
-                    currentGradient,
-                    derivative,
-                    fromU,
-                    fromW,
-                    fromS,
-                    sums);
+                    run.membrane(),
+                    t * lanes,
+                    parameters.threshold(),
+                    work.derivative);
+            backwardStep(run, parameters, work, fromLane, toLane, t);
         }
     }
 
     private static void backwardStep(
-            int fromLane,
-            int toLane,
-            int base,
-            AdaptiveLifParameters parameters,
-            boolean resetDetached,
-            float[] adaptation,
-            boolean mayHaveFired,
-            int baseBefore,
-            float[] membraneBefore,
-            float[] adaptationBefore,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float[] derivative,
-            float[] fromU,
-            float[] fromW,
-            float[] fromS,
-            AdaptiveLifParameters sums) {
+            AdaptiveLifBackward run, AdaptiveLifParameters parameters, Work work, int fromLane, int toLane, int t) {
+        int base = t * run.shape().lanes();
+        int baseBefore = t > 0 ? base - run.shape().lanes() : 0;
+        float[] adaptation = run.adaptation();
+        float[] membraneBefore = t > 0 ? run.membrane() : work.zeros;
+        float[] adaptationBefore = t > 0 ? adaptation : work.zeros;
+        float[] spikeGradient = run.spikeGradient();
+        float[] currentGradient = run.currentGradient();
+        float[] derivative = work.derivative;
+        float[] fromU = work.carry.fromU();
+        float[] fromW = work.carry.fromW();
+        float[] fromS = work.carry.fromS();
+        AdaptiveLifParameters sums = work.carry.sums();
         float[] as = parameters.membraneDecay();
         float[] bs = parameters.adaptationDecay();
         float[] ps = parameters.membraneCoupling();
@@ -172,8 +122,8 @@ final class VectorAdaptiveLif {
         float[] qSums = sums.spikeCoupling();
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         // a mask, not a branch: a vector that may come from either of two places is kept in an object
-        VectorMask<Float> detached = SPECIES.maskAll(resetDetached);
-        FloatVector height = FloatVector.broadcast(SPECIES, mayHaveFired ? 1f : 0f); // of a spike in the step before
+        VectorMask<Float> detached = SPECIES.maskAll(run.resetDetached());
+        FloatVector height = FloatVector.broadcast(SPECIES, t > 0 ? 1f : 0f); // of a spike in the step before
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, lane);
             FloatVector a = FloatVector.fromArray(SPECIES, as, lane);

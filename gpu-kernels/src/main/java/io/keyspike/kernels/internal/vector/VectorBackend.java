@@ -1,24 +1,31 @@
 package io.keyspike.kernels.internal.vector;
 
+import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.BatchNorm;
 import io.keyspike.kernels.CurrentLifAdjoint;
 import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.kernels.LeakyGradients;
+import io.keyspike.kernels.LeakyBackward;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LeakySequence;
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.LifTraining;
 import io.keyspike.kernels.Membranes;
+import io.keyspike.kernels.RecurrentBackward;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SolveCounts;
 import io.keyspike.kernels.Solver;
-import io.keyspike.kernels.Surrogate;
 import io.keyspike.kernels.internal.check.CheckedBackend;
 import io.keyspike.kernels.internal.scalar.BackendDefaults;
 import io.keyspike.kernels.internal.scalar.PlainLifTraining;
+import io.keyspike.kernels.internal.scalar.ScalarAdaptiveLif;
+import io.keyspike.kernels.internal.scalar.ScalarIntegrator;
+import io.keyspike.kernels.internal.scalar.ScalarLeaky;
 import io.keyspike.kernels.internal.scalar.ScalarRecurrence;
 import io.keyspike.kernels.internal.solver.LifSolver;
 import io.keyspike.kernels.internal.solver.SolveTally;
@@ -32,10 +39,10 @@ public final class VectorBackend extends BackendDefaults {
 
     static final String NAME = "vector";
 
-    /** Of {@link Scratch}; kernels below use others. */
-    private static final int SPIKES_SLOT = 25;
+    private static final Scratch.Slot SPIKES = new Scratch.Slot();
 
     private final Workers workers;
+    private final VectorSynapses synapses;
     private final LifSolver lif;
 
     public VectorBackend(int threads, Solver solver) {
@@ -44,6 +51,7 @@ public final class VectorBackend extends BackendDefaults {
 
     private VectorBackend(int threads, Solver solver, SolveTally tally) {
         this.workers = Workers.of(threads);
+        this.synapses = new VectorSynapses(workers);
         this.lif = new LifSolver(solver, NAME, threads, VectorStrips.INSTANCE, PackedStrips.INSTANCE, tally);
     }
 
@@ -65,7 +73,7 @@ public final class VectorBackend extends BackendDefaults {
     @Override
     public void dense(
             int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
-        VectorSynapses.dense(workers, rows, inputs, outputs, x, weight, bias, y);
+        synapses.dense(rows, inputs, outputs, x, weight, bias, y);
     }
 
     @Override
@@ -77,7 +85,7 @@ public final class VectorBackend extends BackendDefaults {
             float[] dy,
             float[] weightGradient,
             float @Nullable [] biasGradient) {
-        VectorSynapses.denseWeightGradient(workers, rows, inputs, outputs, x, dy, weightGradient);
+        synapses.denseWeightGradient(rows, inputs, outputs, x, dy, weightGradient);
         if (biasGradient != null) {
             VectorSynapses.biasGradient(rows, outputs, dy, biasGradient);
         }
@@ -85,12 +93,12 @@ public final class VectorBackend extends BackendDefaults {
 
     @Override
     public void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx) {
-        VectorSynapses.denseInputGradient(workers, rows, inputs, outputs, dy, weight, dx);
+        synapses.denseInputGradient(rows, inputs, outputs, dy, weight, dx);
     }
 
     @Override
     public void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y) {
-        VectorSynapses.diagonal(workers, rows, neurons, x, weight, y);
+        synapses.diagonal(rows, neurons, x, weight, y);
     }
 
     @Override
@@ -100,14 +108,16 @@ public final class VectorBackend extends BackendDefaults {
 
     @Override
     public void diagonalInputGradient(int rows, int neurons, float[] dy, float[] weight, float[] dx) {
-        VectorSynapses.diagonal(workers, rows, neurons, dy, weight, dx);
+        synapses.diagonal(rows, neurons, dy, weight, dx);
     }
 
     @Override
     public void lif(SequenceShape shape, LifParameters parameters, float[] current, float[] membrane, float[] spikes) {
         Solver chosen = lif.choose(shape, parameters);
         if (chosen == Solver.SCAN) {
-            VectorLifRuns.forward(workers, shape, parameters, current, false, Membranes.around(membrane), spikes, null);
+            VectorLifRuns.forward(
+                    workers,
+                    new LifTraining(shape, parameters, current, false, Membranes.around(membrane), spikes, null));
             lif.scanned(shape);
         } else {
             lif.solve(chosen, shape, parameters, current, membrane, spikes);
@@ -115,82 +125,30 @@ public final class VectorBackend extends BackendDefaults {
     }
 
     @Override
-    public void lifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        VectorLifRuns.backward(
-                workers,
-                shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                Membranes.around(membrane),
-                spikeGradient,
-                false,
-                membraneGradient,
-                membraneAfterGradient,
-                currentGradient,
-                false,
-                decayGradient,
-                thresholdGradient);
+    public void lifBackward(LifBackward run) {
+        VectorLifRuns.backward(workers, run);
     }
 
     @Override
-    public void lifTraining(
-            SequenceShape shape,
-            LifParameters parameters,
-            float[] current,
-            boolean constant,
-            Membranes membranes,
-            float @Nullable [] spikes,
-            long @Nullable [] bits) {
-        if (lif.choose(shape, parameters) == Solver.SCAN) {
-            VectorLifRuns.forward(workers, shape, parameters, current, constant, membranes, spikes, bits);
-            lif.scanned(shape);
+    public void lifTraining(LifTraining run) {
+        if (lif.choose(run.shape(), run.parameters()) == Solver.SCAN) {
+            VectorLifRuns.forward(workers, run);
+            lif.scanned(run.shape());
+        } else if (run.spikes() == null) {
+            float[] spikes = Scratch.floats(SPIKES, run.shape().size());
+            PlainLifTraining.forward(
+                    this,
+                    new LifTraining(
+                            run.shape(),
+                            run.parameters(),
+                            run.current(),
+                            run.constant(),
+                            run.membranes(),
+                            spikes,
+                            run.bits()));
         } else {
-            float[] floats = spikes == null ? Scratch.floats(SPIKES_SLOT, shape.size()) : spikes;
-            PlainLifTraining.forward(this, shape, parameters, current, constant, membranes, floats, bits);
+            PlainLifTraining.forward(this, run);
         }
-    }
-
-    @Override
-    public void lifTrainingBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            Membranes membranes,
-            float[] spikeGradient,
-            boolean spikeGradientConstant,
-            float @Nullable [] membraneGradient,
-            float[] currentGradient,
-            boolean summed,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
-        VectorLifRuns.backward(
-                workers,
-                shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                membranes,
-                spikeGradient,
-                spikeGradientConstant,
-                membraneGradient,
-                null,
-                currentGradient,
-                summed,
-                decayGradient,
-                thresholdGradient);
     }
 
     @Override
@@ -221,31 +179,13 @@ public final class VectorBackend extends BackendDefaults {
             float[] membrane,
             float[] adaptation,
             float[] spikes) {
-        VectorNeurons.adaptiveLif(workers, shape, parameters, current, membrane, adaptation, spikes);
+        VectorNeurons.adaptiveLif(
+                workers, new ScalarAdaptiveLif.Forward(shape, parameters, current, membrane, adaptation, spikes), null);
     }
 
     @Override
-    public void adaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient) {
-        VectorNeurons.adaptiveLifBackward(
-                workers,
-                shape,
-                parameters,
-                surrogate,
-                resetDetached,
-                membrane,
-                adaptation,
-                spikeGradient,
-                currentGradient,
-                parameterGradient);
+    public void adaptiveLifBackward(AdaptiveLifBackward run) {
+        VectorNeurons.adaptiveLifBackward(workers, run, null);
     }
 
     @Override
@@ -260,32 +200,10 @@ public final class VectorBackend extends BackendDefaults {
     }
 
     @Override
-    public void recurrentLifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient,
-            float @Nullable [] recurrentGradient) {
-        VectorRecurrentNeurons.lifBackward(
-                workers,
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                resetDetached,
-                membrane,
-                spikeGradient,
-                currentGradient,
-                decayGradient,
-                thresholdGradient);
-        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
+    public void recurrentLifBackward(LifBackward run, RecurrentBackward recurrent) {
+        VectorRecurrentNeurons.lifBackward(workers, run, recurrent.synapses());
+        ScalarRecurrence.weightGradient(
+                this, run.shape(), recurrent, run.wanted().current());
     }
 
     @Override
@@ -297,37 +215,16 @@ public final class VectorBackend extends BackendDefaults {
             float[] membrane,
             float[] adaptation,
             float[] spikes) {
-        VectorRecurrentNeurons.adaptiveLif(
-                workers, shape, parameters, recurrent, current, membrane, adaptation, spikes);
+        VectorNeurons.adaptiveLif(
+                workers,
+                new ScalarAdaptiveLif.Forward(shape, parameters, current, membrane, adaptation, spikes),
+                recurrent);
     }
 
     @Override
-    public void recurrentAdaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient,
-            float @Nullable [] recurrentGradient) {
-        VectorRecurrentNeurons.adaptiveLifBackward(
-                workers,
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                resetDetached,
-                membrane,
-                adaptation,
-                spikeGradient,
-                currentGradient,
-                parameterGradient);
-        ScalarRecurrence.weightGradient(this, shape, recurrent, spikes, currentGradient, recurrentGradient);
+    public void recurrentAdaptiveLifBackward(AdaptiveLifBackward run, RecurrentBackward recurrent) {
+        VectorNeurons.adaptiveLifBackward(workers, run, recurrent.synapses());
+        ScalarRecurrence.weightGradient(this, run.shape(), recurrent, run.currentGradient());
     }
 
     @Override
@@ -337,42 +234,19 @@ public final class VectorBackend extends BackendDefaults {
             @Nullable RecurrentSynapses recurrent,
             float[] current,
             LeakySequence sequence) {
-        VectorLeakyNeurons.forward(workers, shape, parameters, recurrent, current, sequence);
+        int reset = parameters.resetCode(recurrent != null);
+        VectorNeurons.leaky(workers, new ScalarLeaky.Forward(shape, parameters, reset, current, sequence), recurrent);
     }
 
     @Override
-    public void leakyBackward(
-            SequenceShape shape,
-            LeakyParameters parameters,
-            @Nullable RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            LeakySequence sequence,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] synapseGradient,
-            float[] currentGradient,
-            LeakyGradients parameterGradient) {
-        VectorLeakyNeurons.backward(
-                workers,
-                shape,
-                parameters,
-                recurrent,
-                surrogate,
-                sequence,
-                spikeGradient,
-                membraneGradient,
-                synapseGradient,
-                currentGradient,
-                parameterGradient);
-        if (recurrent != null) {
-            ScalarRecurrence.weightGradient(
-                    this, shape, recurrent, sequence.spikes(), currentGradient, parameterGradient.recurrentWeight());
-        }
+    public void leakyBackward(LeakyBackward run) {
+        VectorNeurons.leakyBackward(workers, run);
+        leakyWeightGradient(run);
     }
 
     @Override
     public void leakyIntegrator(SequenceShape shape, float[] decay, float[] current, float[] output) {
-        VectorNeurons.leakyIntegrator(workers, shape, decay, current, output);
+        VectorNeurons.integrator(workers, new ScalarIntegrator.Forward(shape, decay, current, output));
     }
 
     @Override
@@ -384,39 +258,21 @@ public final class VectorBackend extends BackendDefaults {
             float[] outputGradient,
             float[] currentGradient,
             float @Nullable [] decayGradient) {
-        VectorNeurons.leakyIntegratorBackward(
-                workers, shape, decay, output, current, outputGradient, currentGradient, decayGradient);
+        VectorNeurons.integratorBackward(
+                workers,
+                new ScalarIntegrator.Backward(shape, decay, output, current, outputGradient, currentGradient),
+                decayGradient);
     }
 
     @Override
-    public void batchNorm(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y) {
-        VectorNormalisation.forward(workers, rows, neurons, x, gain, shift, epsilon, mean, variance, y);
+    public void batchNorm(BatchNorm norm, float[] x, float[] shift, float[] y) {
+        VectorNormalisation.forward(workers, norm, x, shift, y);
     }
 
     @Override
     public void batchNormBackward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] dy,
-            float[] dx,
-            float[] gainGradient,
-            float[] shiftGradient) {
-        VectorNormalisation.backward(
-                workers, rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
+            BatchNorm norm, float[] x, float[] dy, float[] dx, float[] gainGradient, float[] shiftGradient) {
+        VectorNormalisation.backward(workers, norm, x, dy, dx, gainGradient, shiftGradient);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.scalar.ScalarCurrentLif;
 import io.keyspike.kernels.internal.threads.Scratch;
+import io.keyspike.kernels.internal.threads.Scratch.Slot;
 import io.keyspike.kernels.internal.threads.Workers;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -22,8 +23,11 @@ import jdk.incubator.vector.VectorMask;
  */
 final class VectorCurrentLif {
 
-    /** First slot of {@link Scratch} that {@link ScalarCurrentLif.Sums} leaves free. */
-    private static final int SLOTS = 3;
+    private static final Slot SYNAPSE_DECAY = new Slot();
+    private static final Slot DECAY = new Slot();
+    private static final Slot THRESHOLD = new Slot();
+    private static final Slot ZEROS = new Slot();
+    private static final Slot MEMBRANES = new Slot();
 
     private VectorCurrentLif() {}
 
@@ -66,13 +70,13 @@ final class VectorCurrentLif {
                     synapses > 1 ? neurons : lanes,
                     synapses,
                     Math.max(1, synapses),
-                    synapses == 1 ? Scratch.perLane(SLOTS, alpha, neurons, lanes) : alpha,
-                    Scratch.perLane(SLOTS + 1, parameters.decay(), neurons, lanes),
-                    Scratch.perLane(SLOTS + 2, parameters.threshold(), neurons, lanes),
+                    synapses == 1 ? Scratch.perLane(SYNAPSE_DECAY, alpha, neurons, lanes) : alpha,
+                    Scratch.perLane(DECAY, parameters.decay(), neurons, lanes),
+                    Scratch.perLane(THRESHOLD, parameters.threshold(), neurons, lanes),
                     parameters.reset().code,
                     parameters.floor(),
                     parameters.maximumSpikes(),
-                    Scratch.zeros(SLOTS + 3, lanes));
+                    Scratch.zeros(ZEROS, lanes));
         }
 
         /** Where the synapses' values of a step begin whose row begins at a lane: {@code [T, B, S·N]}. */
@@ -109,7 +113,7 @@ final class VectorCurrentLif {
             float[] input,
             CurrentLifSequence sequence) {
         Layout layout = Layout.of(shape, parameters);
-        float[] membranes = Scratch.zeros(SLOTS + 4, layout.lanes);
+        float[] membranes = Scratch.zeros(MEMBRANES, layout.lanes);
         layout.forTasks(workers, (row, from, to) -> {
             int whole = from + Lanes.whole(to - from);
             for (int t = 0; t < layout.steps; t++) {

@@ -12,6 +12,7 @@ import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.scalar.ScalarCurrentLif;
 import io.keyspike.kernels.internal.threads.Scratch;
+import io.keyspike.kernels.internal.threads.Scratch.Slot;
 import io.keyspike.kernels.internal.threads.Workers;
 import io.keyspike.kernels.internal.vector.VectorCurrentLif.Layout;
 import jdk.incubator.vector.FloatVector;
@@ -20,8 +21,9 @@ import jdk.incubator.vector.VectorMask;
 /** Backward pass of {@link VectorCurrentLif}, laid out like it. Unchecked. */
 final class VectorCurrentLifBackward {
 
-    /** First slot of {@link Scratch} that {@link Layout} and {@link ScalarCurrentLif.Sums} leave free. */
-    private static final int SLOTS = 7;
+    private static final Slot DERIVATIVE = new Slot();
+    private static final Slot CARRIED = new Slot();
+    private static final Slot GRADIENT = new Slot();
 
     private VectorCurrentLifBackward() {}
 
@@ -45,15 +47,12 @@ final class VectorCurrentLifBackward {
         int lanes = layout.lanes();
         var sums = ScalarCurrentLif.Sums.zeros(shape, parameters, adjoint);
         var work = new Work(
-                Scratch.floats(SLOTS, lanes), Scratch.zeros(SLOTS + 1, lanes), Scratch.floats(SLOTS + 2, lanes));
-        int kind = adjoint.surrogate().kind().code;
-        float slope = adjoint.surrogate().slope();
+                Scratch.floats(DERIVATIVE, lanes), Scratch.zeros(CARRIED, lanes), Scratch.floats(GRADIENT, lanes));
         layout.forTasks(workers, (row, from, to) -> {
             int whole = from + Lanes.whole(to - from);
             for (int t = layout.steps() - 1; t >= 0; t--) {
                 VectorSurrogates.derivatives(
-                        kind,
-                        slope,
+                        adjoint.surrogate(),
                         from,
                         whole,
                         sequence.membrane(),

@@ -3,6 +3,7 @@ package io.keyspike.kernels.internal.vector;
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 
+import io.keyspike.kernels.internal.scalar.ScalarIntegrator;
 import jdk.incubator.vector.FloatVector;
 
 /** The leaky integrator over a sequence, laid out like {@link VectorLif}. Whole vectors only. Unchecked. */
@@ -10,9 +11,15 @@ final class VectorIntegrator {
 
     private VectorIntegrator() {}
 
-    /** @param y {@code [lanes]}, zeros, overwritten */
-    static void forward(
-            int fromLane, int toLane, int steps, int lanes, float[] decay, float[] current, float[] output, float[] y) {
+    /**
+     * @param decay c of each lane, {@code [lanes]}
+     * @param y {@code [lanes]}, zeros, overwritten
+     */
+    static void forward(ScalarIntegrator.Forward run, float[] decay, float[] y, int fromLane, int toLane) {
+        int steps = run.shape().steps();
+        int lanes = run.shape().lanes();
+        float[] current = run.current();
+        float[] output = run.output();
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int t = 0; t < steps; t++) {
             int base = t * lanes;
@@ -27,23 +34,27 @@ final class VectorIntegrator {
     }
 
     /**
-     * @param zeros {@code [lanes]}, zeros: the state before the first step
-     * @param carried {@code [lanes]}, zeros, overwritten
-     * @param decaySums {@code [lanes]}, zeros, receives each lane's gradient
+     * Arrays of {@code [lanes]} that a backward pass works on.
+     *
+     * @param decay c of each lane
+     * @param zeros zeros: the state before the first step
+     * @param carried zeros, overwritten
+     * @param decaySums zeros, receives each lane's gradient
      */
-    static void backward(
-            int fromLane,
-            int toLane,
-            int steps,
-            int lanes,
-            float[] decay,
-            float[] output,
-            float[] current,
-            float[] outputGradient,
-            float[] currentGradient,
-            float[] zeros,
-            float[] carried,
-            float[] decaySums) {
+    @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
+    record Work(float[] decay, float[] zeros, float[] carried, float[] decaySums) {}
+
+    static void backward(ScalarIntegrator.Backward run, Work work, int fromLane, int toLane) {
+        int steps = run.shape().steps();
+        int lanes = run.shape().lanes();
+        float[] decay = work.decay;
+        float[] output = run.output();
+        float[] current = run.current();
+        float[] outputGradient = run.outputGradient();
+        float[] currentGradient = run.currentGradient();
+        float[] zeros = work.zeros;
+        float[] carried = work.carried;
+        float[] decaySums = work.decaySums;
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int t = steps - 1; t >= 0; t--) {
             int base = t * lanes;

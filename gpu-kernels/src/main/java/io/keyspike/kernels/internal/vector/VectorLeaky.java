@@ -72,48 +72,28 @@ final class VectorLeaky {
      * @param zeros {@code [lanes]}, zeros: the state before the first step
      */
     static void forward(
-            int fromLane,
-            int toLane,
-            int fromStep,
-            int toStep,
-            int lanes,
-            LeakyParameters parameters,
-            Factors reset,
-            float[] current,
-            LeakySequence sequence,
-            float[] zeros) {
+            ScalarLeaky.Forward run, Factors reset, float[] zeros, int fromLane, int toLane, int fromStep, int toStep) {
         for (int t = fromStep; t < toStep; t++) {
-            int base = t * lanes;
-            int before = t > 0 ? base - lanes : 0;
-            float[] input = current;
-            if (sequence.synapse() != null && parameters.synapseDecay() != null) {
-                float[] synapse = sequence.synapse();
-                float[] synapseBefore = t > 0 ? synapse : zeros;
-                synapse(fromLane, toLane, base, before, parameters.synapseDecay(), current, synapse, synapseBefore);
-                input = synapse;
+            float[] input = run.current();
+            if (run.sequence().synapse() != null && run.parameters().synapseDecay() != null) {
+                input = run.sequence().synapse();
+                synapse(run, run.parameters().synapseDecay(), input, t > 0 ? input : zeros, fromLane, toLane, t);
             }
-            step(
-                    fromLane,
-                    toLane,
-                    base,
-                    before,
-                    parameters,
-                    reset,
-                    input,
-                    t > 0 ? sequence.membrane() : zeros,
-                    sequence);
+            step(run, reset, input, t > 0 ? run.sequence().membrane() : zeros, fromLane, toLane, t);
         }
     }
 
     private static void synapse(
+            ScalarLeaky.Forward run,
+            float[] synapseDecay,
+            float[] synapse,
+            float[] synapseBefore,
             int fromLane,
             int toLane,
-            int base,
-            int before,
-            float[] synapseDecay,
-            float[] current,
-            float[] synapse,
-            float[] synapseBefore) {
+            int t) {
+        int base = t * run.shape().lanes();
+        int before = t > 0 ? base - run.shape().lanes() : 0;
+        float[] current = run.current();
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector.fromArray(SPECIES, synapseDecay, lane)
                     .mul(FloatVector.fromArray(SPECIES, synapseBefore, before + lane))
@@ -123,15 +103,17 @@ final class VectorLeaky {
     }
 
     private static void step(
-            int fromLane,
-            int toLane,
-            int base,
-            int before,
-            LeakyParameters parameters,
+            ScalarLeaky.Forward run,
             Factors reset,
             float[] input,
             float[] membraneBefore,
-            LeakySequence sequence) {
+            int fromLane,
+            int toLane,
+            int t) {
+        int base = t * run.shape().lanes();
+        int before = t > 0 ? base - run.shape().lanes() : 0;
+        LeakyParameters parameters = run.parameters();
+        LeakySequence sequence = run.sequence();
         float[] decay = parameters.decay();
         float[] threshold = parameters.threshold();
         float[] potential = sequence.potential();

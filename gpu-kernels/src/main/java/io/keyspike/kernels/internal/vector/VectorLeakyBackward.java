@@ -3,11 +3,10 @@ package io.keyspike.kernels.internal.vector;
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 
+import io.keyspike.kernels.LeakyBackward;
 import io.keyspike.kernels.LeakyParameters;
-import io.keyspike.kernels.LeakySequence;
 import io.keyspike.kernels.internal.scalar.ScalarLeaky;
 import jdk.incubator.vector.FloatVector;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Backward pass of {@link VectorLeaky}, laid out like it; the equations stand at {@link ScalarLeaky#backward}. Whole vectors
@@ -18,94 +17,53 @@ final class VectorLeakyBackward {
     private VectorLeakyBackward() {}
 
     /**
-     * @param given what comes from outside at s, m and i
-     * @param work what passes from step to step
+     * Rows of {@code [lanes]}, all zeros at first.
+     *
+     * @param parameters of the run, one per lane
+     * @param zeros stays zeros: the state before the first step
+     * @param derivative the surrogate's derivatives
+     * @param carry what passes from step to step
      */
+    @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
+    record Work(LeakyParameters parameters, float[] zeros, float[] derivative, ScalarLeaky.Carry carry) {}
+
+    /** Some lanes through some steps, from the last to the first. */
     static void backward(
+            LeakyBackward run,
+            VectorLeaky.Factors reset,
+            Work work,
             int fromLane,
             int toLane,
             int fromStep,
-            int toStep,
-            int lanes,
-            LeakyParameters parameters,
-            VectorLeaky.Factors reset,
-            int surrogate,
-            float slope,
-            LeakySequence sequence,
-            Given given,
-            float[] currentGradient,
-            Work work) {
-        float[] synapse = sequence.synapse();
-        float[] synapseDecay = parameters.synapseDecay();
+            int toStep) {
+        float[] synapse = run.sequence().synapse();
+        float[] synapseDecay = work.parameters.synapseDecay();
         for (int t = toStep - 1; t >= fromStep; t--) {
-            int base = t * lanes;
-            int before = t > 0 ? base - lanes : 0;
             VectorSurrogates.derivatives(
-                    surrogate,
-                    slope,
+                    run.surrogate(),
                     fromLane,
                     toLane,
-                    sequence.potential(),
-                    base,
-                    parameters.threshold(),
+                    run.sequence().potential(),
+                    t * run.shape().lanes(),
+                    work.parameters.threshold(),
                     work.derivative);
-            backwardStep(
-                    fromLane,
-                    toLane,
-                    base,
-                    before,
-                    parameters,
-                    reset,
-                    sequence.potential(),
-                    t > 0 ? sequence.membrane() : work.zeros(),
-                    given,
-                    currentGradient,
-                    work);
+            backwardStep(run, reset, work, fromLane, toLane, t);
             if (synapse != null && synapseDecay != null) {
-                synapseBackward(
-                        fromLane,
-                        toLane,
-                        base,
-                        before,
-                        synapseDecay,
-                        t > 0 ? synapse : work.zeros(),
-                        given,
-                        currentGradient,
-                        work);
+                float[] synapseBefore = t > 0 ? synapse : work.zeros;
+                synapseBackward(run, synapseDecay, synapseBefore, work, fromLane, toLane, t);
             }
         }
     }
 
-    /** Gradients given at s, m and i, {@code [T, B, N]}, the latter two perhaps not. */
-    @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
-    record Given(float[] spikes, float @Nullable [] membrane, float @Nullable [] synapse) {}
-
-    /**
-     * Rows of {@code [lanes]}, all zeros at first: a constant row of zeros, the surrogate's derivatives, gM and gY of {@link
-     * ScalarLeaky#backward}, and each lane's sums.
-     */
-    @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
-    record Work(
-            float[] zeros,
-            float[] derivative,
-            float[] fromM,
-            float[] fromY,
-            float[] synapseDecaySums,
-            float[] decaySums,
-            float[] thresholdSums) {}
-
     private static void backwardStep(
-            int fromLane,
-            int toLane,
-            int base,
-            int before,
-            LeakyParameters parameters,
-            VectorLeaky.Factors reset,
-            float[] potential,
-            float[] membraneBefore,
-            Given given,
-            float[] currentGradient,
-            Work work) {
+            LeakyBackward run, VectorLeaky.Factors reset, Work work, int fromLane, int toLane, int t) {
+        int base = t * run.shape().lanes();
+        int before = t > 0 ? base - run.shape().lanes() : 0;
+        float[] potential = run.sequence().potential();
+        float[] membraneBefore = t > 0 ? run.sequence().membrane() : work.zeros;
+        float[] currentGradient = run.currentGradient();
+        LeakyParameters parameters = work.parameters;
+        LeakyBackward.Given given = run.given();
         float subtract = reset.subtract();
         float zero = reset.zero();
         float zeroWithInput = reset.zeroWithInput();
@@ -117,9 +75,9 @@ final class VectorLeakyBackward {
         float[] direct = given.membrane() == null ? work.zeros() : given.membrane();
         int directBase = given.membrane() == null ? 0 : base;
         float[] derivative = work.derivative();
-        float[] fromM = work.fromM();
-        float[] decaySums = work.decaySums();
-        float[] thresholdSums = work.thresholdSums();
+        float[] fromM = work.carry.fromM();
+        float[] decaySums = work.carry.decaySums();
+        float[] thresholdSums = work.carry.thresholdSums();
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
             FloatVector q = FloatVector.fromArray(SPECIES, potential, base + lane);
@@ -150,19 +108,21 @@ final class VectorLeakyBackward {
 
     /** From the gradient at i as the membrane has it to the current's, in place. */
     private static void synapseBackward(
-            int fromLane,
-            int toLane,
-            int base,
-            int before,
+            LeakyBackward run,
             float[] synapseDecay,
             float[] synapseBefore,
-            Given given,
-            float[] currentGradient,
-            Work work) {
+            Work work,
+            int fromLane,
+            int toLane,
+            int t) {
+        int base = t * run.shape().lanes();
+        int before = t > 0 ? base - run.shape().lanes() : 0;
+        float[] currentGradient = run.currentGradient();
+        LeakyBackward.Given given = run.given();
         float[] direct = given.synapse() == null ? work.zeros() : given.synapse();
         int directBase = given.synapse() == null ? 0 : base;
-        float[] fromY = work.fromY();
-        float[] sums = work.synapseDecaySums();
+        float[] fromY = work.carry.fromY();
+        float[] sums = work.carry.synapseDecaySums();
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector gx = FloatVector.fromArray(SPECIES, currentGradient, base + lane)
                     .add(FloatVector.fromArray(SPECIES, fromY, lane))

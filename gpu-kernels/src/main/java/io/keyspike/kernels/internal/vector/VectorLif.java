@@ -9,7 +9,6 @@ import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import org.jspecify.annotations.Nullable;
 
 /**
  * LIF neurons over a sequence, a vector of lanes at a time. For each step all lanes of a task are passed in order, so that
@@ -32,49 +31,28 @@ final class VectorLif {
     static void forward(LifSequence run, int fromLane, int toLane, int fromStep, int toStep) {
         float[] floats = run.membranes().floats;
         short[] halves = run.membranes().halves;
-        int wordsPerStep = SpikeBits.wordsPerStep(run.lanes());
         for (int t = fromStep; t < toStep; t++) {
             int base = t * run.lanes();
-            int rowBase = floats != null ? base : 0;
             float[] p = floats != null ? floats : run.row();
-            step(
-                    fromLane,
-                    toLane,
-                    run.decay(),
-                    run.threshold(),
-                    run.reset(),
-                    run.floor(),
-                    run.current(),
-                    t * run.currentStride(),
-                    run.u(),
-                    p,
-                    rowBase,
-                    run.spikes(),
-                    base,
-                    run.bits(),
-                    t * wordsPerStep);
+            step(run, fromLane, toLane, t, p, floats != null ? base : 0);
             if (halves != null) {
                 HalfRows.store(fromLane, toLane, run.row(), run.back(), run.threshold(), halves, base);
             }
         }
     }
 
-    private static void step(
-            int fromLane,
-            int toLane,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            float floor,
-            float[] current,
-            int currentBase,
-            float[] u,
-            float[] membrane,
-            int membraneBase,
-            float @Nullable [] spikes,
-            int spikesBase,
-            long @Nullable [] bits,
-            int firstWord) {
+    private static void step(LifSequence run, int fromLane, int toLane, int t, float[] membrane, int membraneBase) {
+        float[] decay = run.decay();
+        float[] threshold = run.threshold();
+        int reset = run.reset();
+        float floor = run.floor();
+        float[] current = run.current();
+        int currentBase = t * run.currentStride();
+        float[] u = run.u();
+        float[] spikes = run.spikes();
+        int spikesBase = t * run.lanes();
+        long[] bits = run.bits();
+        int firstWord = t * SpikeBits.wordsPerStep(run.lanes());
         boolean subtract = reset == NeuronArithmetic.SUBTRACT;
         boolean zero = reset == NeuronArithmetic.ZERO;
         FloatVector silent = FloatVector.zero(SPECIES);

@@ -7,6 +7,7 @@ import static jdk.incubator.vector.VectorOperators.LE;
 
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import java.util.Arrays;
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -34,8 +35,6 @@ final class VectorLifBackward {
         float[] p = floats != null ? floats : run.row();
         float[] before = floats != null ? floats : run.rowBefore();
         float[] gradient = run.summed() ? run.gradientRow() : run.currentGradient();
-        float[] direct = run.membraneGradient() == null ? run.zeros() : run.membraneGradient();
-        float[] after = run.membraneAfterGradient() == null ? run.zeros() : run.membraneAfterGradient();
         for (int t = toStep - 1; t >= fromStep; t--) {
             int base = t * lanes;
             int pBase = floats != null ? base : 0;
@@ -43,28 +42,8 @@ final class VectorLifBackward {
                 HalfRows.load(fromLane, toLane, halves, base, p);
             }
             VectorSurrogates.derivatives(
-                    run.surrogate(), run.slope(), fromLane, toLane, p, pBase, run.threshold(), run.derivative());
-            step(
-                    fromLane,
-                    toLane,
-                    run.threshold(),
-                    run.reset(),
-                    run.floor(),
-                    run.resetDetached(),
-                    p,
-                    pBase,
-                    run.spikeGradient(),
-                    t * run.spikeGradientStride(),
-                    direct,
-                    run.membraneGradient() == null ? 0 : base,
-                    after,
-                    run.membraneAfterGradient() == null ? 0 : base,
-                    gradient,
-                    run.summed() ? 0 : base,
-                    run.derivative(),
-                    run.decay(),
-                    run.carried(),
-                    run.thresholdSums());
+                    run.surrogate(), fromLane, toLane, p, pBase, run.threshold(), run.derivative());
+            step(run, fromLane, toLane, t, p, pBase, gradient);
             if (run.summed()) {
                 add(fromLane, toLane, gradient, run.currentGradient());
             }
@@ -72,17 +51,8 @@ final class VectorLifBackward {
                 if (halves != null) {
                     HalfRows.load(fromLane, toLane, halves, base - lanes, before);
                 }
-                decayGradient(
-                        fromLane,
-                        toLane,
-                        run.threshold(),
-                        run.reset(),
-                        run.floor(),
-                        before,
-                        pBase - (floats != null ? lanes : 0),
-                        gradient,
-                        run.summed() ? 0 : base,
-                        run.decaySums());
+                int beforeBase = pBase - (floats != null ? lanes : 0);
+                decayGradient(run, fromLane, toLane, before, beforeBase, gradient, run.summed() ? 0 : base);
             }
         }
     }
@@ -97,26 +67,29 @@ final class VectorLifBackward {
 
     /** From the gradients at s, p and u to that at p, which is the current's, and on to the step before. */
     private static void step(
+            LifAdjoint run,
             int fromLane,
             int toLane,
-            float[] threshold,
-            int reset,
-            float floor,
-            boolean resetDetached,
+            int t,
             float[] membrane,
             int membraneBase,
-            float[] spikeGradient,
-            int spikeBase,
-            float[] direct,
-            int directBase,
-            float[] after,
-            int afterBase,
-            float[] currentGradient,
-            int gradientBase,
-            float[] derivative,
-            float[] decay,
-            float[] carried,
-            float[] thresholdSums) {
+            float[] currentGradient) {
+        int base = t * run.lanes();
+        float[] threshold = run.threshold();
+        int reset = run.reset();
+        float floor = run.floor();
+        boolean resetDetached = run.resetDetached();
+        float[] spikeGradient = run.spikeGradient();
+        int spikeBase = t * run.spikeGradientStride();
+        float[] direct = run.membraneGradient() == null ? run.zeros() : run.membraneGradient();
+        int directBase = run.membraneGradient() == null ? 0 : base;
+        float[] after = run.membraneAfterGradient() == null ? run.zeros() : run.membraneAfterGradient();
+        int afterBase = run.membraneAfterGradient() == null ? 0 : base;
+        int gradientBase = run.summed() ? 0 : base;
+        float[] derivative = run.derivative();
+        float[] decay = run.decay();
+        float[] carried = run.carried();
+        float[] thresholdSums = run.thresholdSums();
         boolean subtract = reset == NeuronArithmetic.SUBTRACT;
         boolean zero = reset == NeuronArithmetic.ZERO;
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
@@ -147,18 +120,19 @@ final class VectorLifBackward {
         }
     }
 
-    /** What a step adds to β's gradient. */
+    /** What a step adds to β's gradient, from the membranes of the step before. */
     private static void decayGradient(
+            LifAdjoint run,
             int fromLane,
             int toLane,
-            float[] threshold,
-            int reset,
-            float floor,
             float[] membrane,
             int membraneBase,
             float[] currentGradient,
-            int gradientBase,
-            float[] decaySums) {
+            int gradientBase) {
+        float[] threshold = run.threshold();
+        int reset = run.reset();
+        float floor = run.floor();
+        float[] decaySums = Objects.requireNonNull(run.decaySums());
         boolean subtract = reset == NeuronArithmetic.SUBTRACT;
         boolean zero = reset == NeuronArithmetic.ZERO;
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {

@@ -2,16 +2,16 @@ package io.keyspike.kernels.internal.vector;
 
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.LifTraining;
 import io.keyspike.kernels.Membranes;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SpikeBits;
-import io.keyspike.kernels.Surrogate;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.scalar.ScalarLif;
 import io.keyspike.kernels.internal.threads.Scratch;
 import io.keyspike.kernels.internal.threads.Workers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * LIF neurons over sequences on vectors and several threads: cuts the lanes into tasks and lays the parameters out one per
@@ -21,39 +21,61 @@ import org.jspecify.annotations.Nullable;
 final class VectorLifRuns {
 
     /**
-     * Up to so many last lanes are quicker one by one: a lane alone waits for its own last step only, while a strip is copied
+     * Up to this many last lanes are quicker one by one: a lane alone waits for its own last step only, while a strip is copied
      * and takes as long whatever the lanes in it (measured for one sequence of 4,000 steps).
      */
     private static final int LANES_ONE_BY_ONE = 8;
 
+    private static final Scratch.Slot DECAY = new Scratch.Slot();
+    private static final Scratch.Slot THRESHOLD = new Scratch.Slot();
+    private static final Scratch.Slot STATE = new Scratch.Slot();
+    private static final Scratch.Slot ROW = new Scratch.Slot();
+    private static final Scratch.Slot BACK = new Scratch.Slot();
+    private static final Scratch.Slot ZEROS = new Scratch.Slot();
+    private static final Scratch.Slot DERIVATIVE = new Scratch.Slot();
+    private static final Scratch.Slot CARRIED = new Scratch.Slot();
+    private static final Scratch.Slot DECAY_SUMS = new Scratch.Slot();
+    private static final Scratch.Slot THRESHOLD_SUMS = new Scratch.Slot();
+    private static final Scratch.Slot ROW_BEFORE = new Scratch.Slot();
+    private static final Scratch.Slot GRADIENT_ROW = new Scratch.Slot();
+    private static final Scratch.Slot CURRENT_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot MEMBRANE_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot SPIKE_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot DECAY_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot THRESHOLD_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot STATE_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot GRADIENT_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot DECAY_SUM_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot THRESHOLD_SUM_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot DIRECT_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot AFTER_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot DERIVATIVE_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot ROW_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot ROW_BEFORE_STRIP = new Scratch.Slot();
+    private static final Scratch.Slot GRADIENT_ROW_STRIP = new Scratch.Slot();
+
     private VectorLifRuns() {}
 
-    static void forward(
-            Workers workers,
-            SequenceShape shape,
-            LifParameters parameters,
-            float[] current,
-            boolean constant,
-            Membranes membranes,
-            float @Nullable [] spikes,
-            long @Nullable [] bits) {
+    static void forward(Workers workers, LifTraining training) {
+        SequenceShape shape = training.shape();
+        LifParameters parameters = training.parameters();
         int lanes = shape.lanes();
         var run = new LifSequence(
                 0,
                 shape.steps(),
                 lanes,
-                Scratch.perLane(0, parameters.decay(), shape.neurons(), lanes),
-                Scratch.perLane(1, parameters.threshold(), shape.neurons(), lanes),
+                Scratch.perLane(DECAY, parameters.decay(), shape.neurons(), lanes),
+                Scratch.perLane(THRESHOLD, parameters.threshold(), shape.neurons(), lanes),
                 parameters.reset().code,
                 parameters.membraneFloor(),
-                current,
-                constant ? 0 : lanes,
-                membranes,
-                spikes,
-                bits,
-                Scratch.zeros(2, lanes),
-                Scratch.floats(3, lanes),
-                Scratch.floats(4, lanes));
+                training.current(),
+                training.constant() ? 0 : lanes,
+                training.membranes(),
+                training.spikes(),
+                training.bits(),
+                Scratch.zeros(STATE, lanes),
+                Scratch.floats(ROW, lanes),
+                Scratch.floats(BACK, lanes));
         VectorNeurons.forWholeVectors(workers, lanes, (from, to) -> VectorLif.forward(run, from, to));
         if (lanes % LENGTH > LANES_ONE_BY_ONE) {
             forwardTail(run);
@@ -93,16 +115,16 @@ final class VectorLifRuns {
         int from = Lanes.whole(run.lanes());
         int count = run.lanes() - from;
         int size = run.toStep() * LENGTH;
-        float[] current = strip(5, run.toStep(), run.current(), run.currentStride(), from, count);
-        float[] membranes = Scratch.floats(6, size);
-        float[] spikes = Scratch.floats(7, size);
+        float[] current = strip(CURRENT_STRIP, run.toStep(), run.current(), run.currentStride(), from, count);
+        float[] membranes = Scratch.floats(MEMBRANE_STRIP, size);
+        float[] spikes = Scratch.floats(SPIKE_STRIP, size);
         VectorLif.forward(
                 new LifSequence(
                         0,
                         run.toStep(),
                         LENGTH,
-                        strip(8, 1, run.decay(), 0, from, count),
-                        strip(9, 1, run.threshold(), 0, from, count),
+                        strip(DECAY_STRIP, 1, run.decay(), 0, from, count),
+                        strip(THRESHOLD_STRIP, 1, run.threshold(), 0, from, count),
                         run.reset(),
                         run.floor(),
                         current,
@@ -110,7 +132,7 @@ final class VectorLifRuns {
                         Membranes.around(membranes),
                         spikes,
                         null,
-                        Scratch.zeros(10, LENGTH),
+                        Scratch.zeros(STATE_STRIP, LENGTH),
                         run.row(),
                         run.back()),
                 0,
@@ -134,63 +156,52 @@ final class VectorLifRuns {
         }
     }
 
-    static void backward(
-            Workers workers,
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            Membranes membranes,
-            float[] spikeGradient,
-            boolean spikeGradientConstant,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            boolean summed,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
+    static void backward(Workers workers, LifBackward call) {
+        SequenceShape shape = call.shape();
+        LifParameters parameters = call.parameters();
+        LifBackward.Given given = call.given();
+        LifBackward.Wanted wanted = call.wanted();
         int lanes = shape.lanes();
         var run = new LifAdjoint(
                 0,
                 shape.steps(),
                 lanes,
-                Scratch.perLane(0, parameters.decay(), shape.neurons(), lanes),
-                Scratch.perLane(1, parameters.threshold(), shape.neurons(), lanes),
+                Scratch.perLane(DECAY, parameters.decay(), shape.neurons(), lanes),
+                Scratch.perLane(THRESHOLD, parameters.threshold(), shape.neurons(), lanes),
                 parameters.reset().code,
                 parameters.membraneFloor(),
-                surrogate.kind().code,
-                surrogate.slope(),
-                resetDetached,
-                membranes,
-                spikeGradient,
-                spikeGradientConstant ? 0 : lanes,
-                membraneGradient,
-                membraneAfterGradient,
-                currentGradient,
-                summed,
-                Scratch.zeros(2, Math.max(lanes, LENGTH)), // the tail's strip reads a whole vector of it
-                Scratch.floats(3, lanes),
-                Scratch.zeros(4, lanes),
-                decayGradient == null ? null : Scratch.zeros(5, lanes),
-                Scratch.zeros(6, lanes),
-                Scratch.floats(7, lanes),
-                Scratch.floats(8, lanes),
-                Scratch.floats(9, lanes));
+                call.surrogate(),
+                call.resetDetached(),
+                call.membranes(),
+                given.spikes(),
+                given.constant() ? 0 : lanes,
+                given.membrane(),
+                given.membraneAfter(),
+                wanted.current(),
+                wanted.summed(),
+                Scratch.zeros(ZEROS, Math.max(lanes, LENGTH)), // the tail's strip reads a whole vector of it
+                Scratch.floats(DERIVATIVE, lanes),
+                Scratch.zeros(CARRIED, lanes),
+                wanted.decay() == null ? null : Scratch.zeros(DECAY_SUMS, lanes),
+                Scratch.zeros(THRESHOLD_SUMS, lanes),
+                Scratch.floats(ROW, lanes),
+                Scratch.floats(ROW_BEFORE, lanes),
+                Scratch.floats(GRADIENT_ROW, lanes));
         VectorNeurons.forWholeVectors(workers, lanes, (from, to) -> VectorLifBackward.backward(run, from, to));
         if (lanes % LENGTH != 0) {
             backwardTail(run);
         }
         if (run.decaySums() != null) {
-            ScalarLif.addLanes(lanes, shape.neurons(), run.decaySums(), decayGradient);
+            ScalarLif.addLanes(shape, run.decaySums(), wanted.decay());
         }
-        ScalarLif.addLanes(lanes, shape.neurons(), run.thresholdSums(), thresholdGradient);
+        ScalarLif.addLanes(shape, run.thresholdSums(), wanted.threshold());
     }
 
     private static void backwardTail(LifAdjoint run) {
         int from = Lanes.whole(run.lanes());
         int count = run.lanes() - from;
         int steps = run.toStep();
-        float[] membranes = Scratch.floats(10, steps * LENGTH);
+        float[] membranes = Scratch.floats(MEMBRANE_STRIP, steps * LENGTH);
         for (int t = 0; t < steps; t++) {
             for (int l = 0; l < LENGTH; l++) {
                 membranes[t * LENGTH + l] = l < count ? run.membranes().get(t * run.lanes() + from + l) : 0f;
@@ -198,36 +209,35 @@ final class VectorLifRuns {
         }
         float[] direct = run.membraneGradient();
         float[] after = run.membraneAfterGradient();
-        float[] gradient = Scratch.floats(14, (run.summed() ? 1 : steps) * LENGTH);
-        float[] decaySums = run.decaySums() == null ? null : Scratch.zeros(17, LENGTH);
-        float[] thresholdSums = Scratch.zeros(18, LENGTH);
+        float[] gradient = Scratch.floats(GRADIENT_STRIP, (run.summed() ? 1 : steps) * LENGTH);
+        float[] decaySums = run.decaySums() == null ? null : Scratch.zeros(DECAY_SUM_STRIP, LENGTH);
+        float[] thresholdSums = Scratch.zeros(THRESHOLD_SUM_STRIP, LENGTH);
         VectorLifBackward.backward(
                 new LifAdjoint(
                         0,
                         steps,
                         LENGTH,
-                        strip(19, 1, run.decay(), 0, from, count),
-                        strip(20, 1, run.threshold(), 0, from, count),
+                        strip(DECAY_STRIP, 1, run.decay(), 0, from, count),
+                        strip(THRESHOLD_STRIP, 1, run.threshold(), 0, from, count),
                         run.reset(),
                         run.floor(),
                         run.surrogate(),
-                        run.slope(),
                         run.resetDetached(),
                         Membranes.around(membranes),
-                        strip(11, steps, run.spikeGradient(), run.spikeGradientStride(), from, count),
+                        strip(SPIKE_STRIP, steps, run.spikeGradient(), run.spikeGradientStride(), from, count),
                         LENGTH,
-                        direct == null ? null : strip(12, steps, direct, run.lanes(), from, count),
-                        after == null ? null : strip(13, steps, after, run.lanes(), from, count),
+                        direct == null ? null : strip(DIRECT_STRIP, steps, direct, run.lanes(), from, count),
+                        after == null ? null : strip(AFTER_STRIP, steps, after, run.lanes(), from, count),
                         gradient,
                         run.summed(),
                         run.zeros(),
-                        Scratch.floats(16, LENGTH),
-                        Scratch.zeros(21, LENGTH),
+                        Scratch.floats(DERIVATIVE_STRIP, LENGTH),
+                        Scratch.zeros(STATE_STRIP, LENGTH),
                         decaySums,
                         thresholdSums,
-                        Scratch.floats(22, LENGTH),
-                        Scratch.floats(23, LENGTH),
-                        Scratch.floats(24, LENGTH)),
+                        Scratch.floats(ROW_STRIP, LENGTH),
+                        Scratch.floats(ROW_BEFORE_STRIP, LENGTH),
+                        Scratch.floats(GRADIENT_ROW_STRIP, LENGTH)),
                 0,
                 LENGTH);
         for (int t = 0; t < (run.summed() ? 1 : steps); t++) {
@@ -240,7 +250,7 @@ final class VectorLifRuns {
     }
 
     /** Columns {@code [from, from + count)} of rows that lie {@code stride} apart, filled up with zeros to a vector. */
-    private static float[] strip(int slot, int rows, float[] values, int stride, int from, int count) {
+    private static float[] strip(Scratch.Slot slot, int rows, float[] values, int stride, int from, int count) {
         float[] strip = Scratch.zeros(slot, rows * LENGTH);
         for (int t = 0; t < rows; t++) {
             for (int l = 0; l < count; l++) {

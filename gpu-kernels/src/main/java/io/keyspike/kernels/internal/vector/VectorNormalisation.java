@@ -3,6 +3,7 @@ package io.keyspike.kernels.internal.vector;
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 
+import io.keyspike.kernels.BatchNorm;
 import io.keyspike.kernels.internal.scalar.ScalarNormalisation;
 import io.keyspike.kernels.internal.threads.Scratch;
 import io.keyspike.kernels.internal.threads.Workers;
@@ -15,21 +16,21 @@ final class VectorNormalisation {
 
     private static final int BLOCK_ROWS = ScalarNormalisation.BLOCK_ROWS;
 
+    private static final Scratch.Slot PARTIAL = new Scratch.Slot();
+    private static final Scratch.Slot INVERSE = new Scratch.Slot();
+    private static final Scratch.Slot SCALE = new Scratch.Slot();
+    private static final Scratch.Slot MEAN_PLAIN = new Scratch.Slot();
+    private static final Scratch.Slot MEAN_ALONG = new Scratch.Slot();
+
     private VectorNormalisation() {}
 
-    static void forward(
-            Workers workers,
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y) {
+    static void forward(Workers workers, BatchNorm norm, float[] x, float[] shift, float[] y) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float[] mean = norm.mean();
+        float[] variance = norm.variance();
         int blocks = VectorSynapses.tasks(rows, BLOCK_ROWS);
-        float[] partial = Scratch.floats(0, blocks * neurons);
+        float[] partial = Scratch.floats(PARTIAL, blocks * neurons);
         workers.run(blocks, block -> sum(block, rows, neurons, x, partial));
         combine(blocks, neurons, partial, mean);
         divide(neurons, mean, rows);
@@ -37,50 +38,45 @@ final class VectorNormalisation {
         combine(blocks, neurons, partial, variance);
         divide(neurons, variance, rows);
 
-        float[] scale = Scratch.floats(1, neurons);
+        float[] scale = Scratch.floats(SCALE, neurons);
         for (int n = 0; n < neurons; n++) {
-            scale[n] = gain[n] * ScalarNormalisation.inverseDeviation(variance[n], epsilon);
+            scale[n] = norm.gain()[n] * ScalarNormalisation.inverseDeviation(variance[n], norm.epsilon());
         }
-        workers.run(blocks, block -> normalise(block, rows, neurons, x, mean, scale, shift, y));
+        workers.run(blocks, block -> normalise(block, norm, x, scale, shift, y));
     }
 
     static void backward(
             Workers workers,
-            int rows,
-            int neurons,
+            BatchNorm norm,
             float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
             float[] dy,
             float[] dx,
             float[] gainGradient,
             float[] shiftGradient) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
         int blocks = VectorSynapses.tasks(rows, BLOCK_ROWS);
-        float[] partial = Scratch.floats(0, blocks * neurons);
-        // rows of [neurons]: inverse deviation, scale, mean of dy, mean of dy·x̂
-        float[] inverse = Scratch.floats(1, neurons);
-        float[] scale = Scratch.floats(2, neurons);
-        float[] meanPlain = Scratch.floats(3, neurons);
-        float[] meanAlong = Scratch.floats(4, neurons);
+        float[] partial = Scratch.floats(PARTIAL, blocks * neurons);
+        float[] inverse = Scratch.floats(INVERSE, neurons);
+        float[] scale = Scratch.floats(SCALE, neurons);
+        float[] meanPlain = Scratch.floats(MEAN_PLAIN, neurons);
+        float[] meanAlong = Scratch.floats(MEAN_ALONG, neurons);
         for (int n = 0; n < neurons; n++) {
-            inverse[n] = ScalarNormalisation.inverseDeviation(variance[n], epsilon);
-            scale[n] = gain[n] * inverse[n];
+            inverse[n] = ScalarNormalisation.inverseDeviation(norm.variance()[n], norm.epsilon());
+            scale[n] = norm.gain()[n] * inverse[n];
         }
         workers.run(blocks, block -> sum(block, rows, neurons, dy, partial));
         combine(blocks, neurons, partial, meanPlain);
-        workers.run(blocks, block -> sumAlong(block, rows, neurons, x, mean, inverse, dy, partial));
+        workers.run(blocks, block -> sumAlong(block, norm, x, inverse, dy, partial));
         combine(blocks, neurons, partial, meanAlong);
         for (int n = 0; n < neurons; n++) {
             shiftGradient[n] += meanPlain[n];
             gainGradient[n] += meanAlong[n];
         }
+        var factors = new Factors(inverse, scale, meanPlain, meanAlong);
         divide(neurons, meanPlain, rows);
         divide(neurons, meanAlong, rows);
-        workers.run(
-                blocks,
-                block -> propagate(block, rows, neurons, x, mean, inverse, scale, meanPlain, meanAlong, dy, dx));
+        workers.run(blocks, block -> propagate(block, norm, factors, x, dy, dx));
     }
 
     private static void combine(int blocks, int neurons, float[] partial, float[] sums) {
@@ -127,8 +123,10 @@ final class VectorNormalisation {
         }
     }
 
-    private static void sumAlong(
-            int block, int rows, int neurons, float[] x, float[] mean, float[] inverse, float[] dy, float[] partial) {
+    private static void sumAlong(int block, BatchNorm norm, float[] x, float[] inverse, float[] dy, float[] partial) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float[] mean = norm.mean();
         int from = block * BLOCK_ROWS;
         int to = Math.min(rows, from + BLOCK_ROWS);
         for (int n = 0; n < neurons; n += LENGTH) {
@@ -146,8 +144,10 @@ final class VectorNormalisation {
         }
     }
 
-    private static void normalise(
-            int block, int rows, int neurons, float[] x, float[] mean, float[] scale, float[] shift, float[] y) {
+    private static void normalise(int block, BatchNorm norm, float[] x, float[] scale, float[] shift, float[] y) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float[] mean = norm.mean();
         int from = block * BLOCK_ROWS;
         int to = Math.min(rows, from + BLOCK_ROWS);
         for (int n = 0; n < neurons; n += LENGTH) {
@@ -166,18 +166,18 @@ final class VectorNormalisation {
         }
     }
 
-    private static void propagate(
-            int block,
-            int rows,
-            int neurons,
-            float[] x,
-            float[] mean,
-            float[] inverse,
-            float[] scale,
-            float[] meanPlain,
-            float[] meanAlong,
-            float[] dy,
-            float[] dx) {
+    /** Rows of {@code [neurons]}: inverse deviation, scale, mean of dy, mean of dy·x̂. */
+    @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
+    private record Factors(float[] inverse, float[] scale, float[] meanPlain, float[] meanAlong) {}
+
+    private static void propagate(int block, BatchNorm norm, Factors factors, float[] x, float[] dy, float[] dx) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float[] mean = norm.mean();
+        float[] inverse = factors.inverse;
+        float[] scale = factors.scale;
+        float[] meanPlain = factors.meanPlain;
+        float[] meanAlong = factors.meanAlong;
         int from = block * BLOCK_ROWS;
         int to = Math.min(rows, from + BLOCK_ROWS);
         for (int n = 0; n < neurons; n += LENGTH) {

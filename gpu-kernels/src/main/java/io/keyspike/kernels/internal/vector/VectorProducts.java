@@ -30,7 +30,14 @@ final class VectorProducts implements DenseProducts {
     /** Rows per task. */
     private static final int TASK_ROWS = 64;
 
+    private static final Scratch.Slot PACKED = new Scratch.Slot();
+    private static final Scratch.Slot WIDE = new Scratch.Slot();
+    private static final Scratch.Slot SUMS = new Scratch.Slot();
+    private static final Scratch.Slot ZEROS = new Scratch.Slot();
+    private static final Scratch.Slot SPIKES = new Scratch.Slot();
+
     private final Workers workers;
+    private final VectorSynapses synapses;
     private final int inputs;
     private final int outputs;
     private final int columns;
@@ -43,6 +50,7 @@ final class VectorProducts implements DenseProducts {
 
     VectorProducts(Workers workers, int inputs, int outputs) {
         this.workers = workers;
+        synapses = new VectorSynapses(workers);
         this.inputs = inputs;
         this.outputs = outputs;
         columns = Lanes.vectors(outputs) * LENGTH;
@@ -97,27 +105,19 @@ final class VectorProducts implements DenseProducts {
         if (crowded(shape, spikes)) {
             float[] packed = values;
             if (!laidForValues) {
-                packed = Scratch.floats(0, Panels.packedLength(inputs, outputs));
+                packed = Scratch.floats(PACKED, Panels.packedLength(inputs, outputs));
                 Panels.pack(inputs, outputs, rows, columns, 1, packed);
             }
             multiply(shape.rows(), inputs, outputs, floats(shape, spikes), packed, start, y);
             return;
         }
-        float[] wide = columns == outputs ? y : Scratch.floats(1, shape.rows() * columns);
+        float[] wide = columns == outputs ? y : Scratch.floats(WIDE, shape.rows() * columns);
         int tasks = VectorSynapses.tasks(shape.rows(), TASK_ROWS);
+        var spiking = new EventProducts.Rows(shape, columns, spikes);
         workers.run(
                 tasks,
                 task -> EventProducts.gather(
-                        task * TASK_ROWS,
-                        Math.min(shape.rows(), (task + 1) * TASK_ROWS),
-                        shape.batch(),
-                        inputs,
-                        columns,
-                        spikes,
-                        rows,
-                        start,
-                        wide,
-                        Scratch.ints(inputs)));
+                        spiking, task * TASK_ROWS, Math.min(shape.rows(), (task + 1) * TASK_ROWS), rows, start, wide));
         if (columns != outputs) {
             VectorSynapses.copyRows(shape.rows(), wide, columns, y, outputs);
         }
@@ -125,28 +125,21 @@ final class VectorProducts implements DenseProducts {
 
     @Override
     public void inputGradient(int rowCount, float[] dy, float[] dx) {
-        float[] zeros = Scratch.zeros(1, Lanes.vectors(inputs) * LENGTH);
+        float[] zeros = Scratch.zeros(ZEROS, Lanes.vectors(inputs) * LENGTH);
         multiply(rowCount, outputs, inputs, dy, transposed, zeros, dx);
     }
 
     private void multiply(int rowCount, int depth, int width, float[] a, float[] packed, float[] from, float[] c) {
+        var product = new Panels(depth, width, a, packed, from, c);
         workers.run(
                 VectorSynapses.tasks(rowCount, TASK_ROWS),
-                task -> Panels.multiply(
-                        task * TASK_ROWS,
-                        Math.min(rowCount, (task + 1) * TASK_ROWS),
-                        depth,
-                        width,
-                        a,
-                        packed,
-                        from,
-                        c));
+                task -> product.multiply(task * TASK_ROWS, Math.min(rowCount, (task + 1) * TASK_ROWS)));
     }
 
     @Override
     public void parameterGradient(
             int rowCount, float[] x, float[] dy, float[] weightGradient, float @Nullable [] biasGradient) {
-        VectorSynapses.denseWeightGradient(workers, rowCount, inputs, outputs, x, dy, weightGradient);
+        synapses.denseWeightGradient(rowCount, inputs, outputs, x, dy, weightGradient);
         if (biasGradient != null) {
             VectorSynapses.biasGradient(rowCount, outputs, dy, biasGradient);
         }
@@ -162,9 +155,9 @@ final class VectorProducts implements DenseProducts {
         if (columns == outputs) {
             scatter(shape, spikes, dy, weightGradient);
         } else {
-            float[] wide = Scratch.floats(0, shape.rows() * columns);
+            float[] wide = Scratch.floats(WIDE, shape.rows() * columns);
             VectorSynapses.copyRows(shape.rows(), dy, outputs, wide, columns);
-            float[] sums = Scratch.floats(1, inputs * columns);
+            float[] sums = Scratch.floats(SUMS, inputs * columns);
             VectorSynapses.copyRows(inputs, weightGradient, outputs, sums, columns);
             scatter(shape, spikes, wide, sums);
             VectorSynapses.copyRows(inputs, sums, columns, weightGradient, outputs);
@@ -175,7 +168,7 @@ final class VectorProducts implements DenseProducts {
     }
 
     private void scatter(SequenceShape shape, long[] spikes, float[] dy, float[] dw) {
-        EventProducts.scatter(shape.rows(), shape.batch(), inputs, columns, spikes, dy, dw, Scratch.ints(inputs));
+        EventProducts.scatter(new EventProducts.Rows(shape, columns, spikes), dy, dw);
     }
 
     private boolean crowded(SequenceShape shape, long[] spikes) {
@@ -185,7 +178,7 @@ final class VectorProducts implements DenseProducts {
     }
 
     private static float[] floats(SequenceShape shape, long[] spikes) {
-        float[] x = Scratch.floats(3, shape.size());
+        float[] x = Scratch.floats(SPIKES, shape.size());
         EventProducts.unpack(shape, spikes, x);
         return x;
     }

@@ -3,7 +3,11 @@ package io.keyspike.kernels.internal.vector;
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 
+import io.keyspike.kernels.RecurrentSynapses;
+import io.keyspike.kernels.RecurrentWiring;
+import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.internal.scalar.ScalarRecurrence;
+import io.keyspike.kernels.internal.threads.Scratch;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -26,16 +30,18 @@ final class VectorRecurrence {
     // ---- forward --------------------------------------------------------------------------------------------------
 
     static void addCurrents(
-            boolean allToAll,
+            SequenceShape shape,
+            RecurrentSynapses recurrent,
             int t,
             int fromSequence,
             int toSequence,
-            int batch,
-            int neurons,
-            float[] weight,
             float[] spikes,
-            float[] current,
-            int[] fired) {
+            float[] current) {
+        boolean allToAll = recurrent.wiring() == RecurrentWiring.ALL_TO_ALL;
+        float[] weight = recurrent.weight();
+        int batch = shape.batch();
+        int neurons = shape.neurons();
+        int[] fired = Scratch.ints(neurons);
         for (int b = fromSequence; b < toSequence; b++) {
             int row = (t * batch + b) * neurons;
             int before = row - batch * neurons;
@@ -130,14 +136,15 @@ final class VectorRecurrence {
 
     /** All to all. */
     static void addGradients(
+            SequenceShape shape,
             int t,
             int fromSequence,
             int toSequence,
-            int batch,
-            int neurons,
             float[] transposed,
             float[] currentGradient,
             float[] spikeGradient) {
+        int batch = shape.batch();
+        int neurons = shape.neurons();
         int rowStep = batch * neurons;
         int b = fromSequence;
         for (; b + TILE_ROWS <= toSequence; b += TILE_ROWS) {

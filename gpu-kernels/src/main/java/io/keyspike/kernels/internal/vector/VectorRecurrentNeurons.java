@@ -1,26 +1,31 @@
 package io.keyspike.kernels.internal.vector;
 
-import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Membranes;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.SequenceShape;
-import io.keyspike.kernels.Surrogate;
-import io.keyspike.kernels.internal.scalar.ScalarAdaptiveLif;
-import io.keyspike.kernels.internal.scalar.ScalarBackend;
 import io.keyspike.kernels.internal.scalar.ScalarLif;
 import io.keyspike.kernels.internal.threads.Scratch;
 import io.keyspike.kernels.internal.threads.Workers;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Neurons that may have recurrent synapses, on vectors and several threads: lays the parameters out one per lane, and lets
- * the scalar kernels do those lanes of a piece that fill no vector. Unchecked.
+ * LIF neurons with recurrent synapses on vectors and several threads, laid out like the others of {@link VectorNeurons};
+ * those without have {@link VectorLifRuns}. Unchecked.
  */
 final class VectorRecurrentNeurons {
 
     /** In place of the rows that 16-bit membranes and summed gradients need. */
     private static final float[] NO_ROW = {};
+
+    private static final Scratch.Slot DECAY = new Scratch.Slot();
+    private static final Scratch.Slot THRESHOLD = new Scratch.Slot();
+    private static final Scratch.Slot STATE = new Scratch.Slot();
+    private static final Scratch.Slot ZEROS = new Scratch.Slot();
+    private static final Scratch.Slot DERIVATIVE = new Scratch.Slot();
+    private static final Scratch.Slot CARRIED = new Scratch.Slot();
+    private static final Scratch.Slot DECAY_SUMS = new Scratch.Slot();
+    private static final Scratch.Slot THRESHOLD_SUMS = new Scratch.Slot();
 
     private VectorRecurrentNeurons() {}
 
@@ -33,18 +38,15 @@ final class VectorRecurrentNeurons {
             float[] membrane,
             float[] spikes) {
         int lanes = shape.lanes();
-        int neurons = shape.neurons();
-        int reset = parameters.reset().code;
-        float floor = parameters.membraneFloor();
-        float[] u = Scratch.zeros(2, lanes);
+        float[] u = Scratch.zeros(STATE, lanes);
         var run = new LifSequence(
                 0,
                 shape.steps(),
                 lanes,
-                Scratch.perLane(0, parameters.decay(), neurons, lanes),
-                Scratch.perLane(1, parameters.threshold(), neurons, lanes),
-                reset,
-                floor,
+                Scratch.perLane(DECAY, parameters.decay(), shape.neurons(), lanes),
+                Scratch.perLane(THRESHOLD, parameters.threshold(), shape.neurons(), lanes),
+                parameters.reset().code,
+                parameters.membraneFloor(),
                 current,
                 lanes,
                 Membranes.around(membrane),
@@ -53,217 +55,52 @@ final class VectorRecurrentNeurons {
                 u,
                 NO_ROW,
                 NO_ROW);
+        var scalar = new ScalarLif.Forward(shape, parameters, current, membrane, spikes, u);
         VectorScan.forward(workers, shape, recurrent, current, spikes, (from, to, fromStep, toStep) -> {
             int whole = from + Lanes.whole(to - from);
             VectorLif.forward(run, from, whole, fromStep, toStep);
-            ScalarLif.forward(
-                    whole,
-                    to,
-                    fromStep,
-                    toStep,
-                    lanes,
-                    neurons,
-                    parameters.decay(),
-                    parameters.threshold(),
-                    reset,
-                    floor,
-                    current,
-                    membrane,
-                    spikes,
-                    u);
+            ScalarLif.forward(scalar, whole, to, fromStep, toStep);
         });
     }
 
-    static void lifBackward(
-            Workers workers,
-            SequenceShape shape,
-            LifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
+    static void lifBackward(Workers workers, LifBackward call, RecurrentSynapses recurrent) {
+        SequenceShape shape = call.shape();
+        LifParameters parameters = call.parameters();
         int lanes = shape.lanes();
-        int neurons = shape.neurons();
-        int reset = parameters.reset().code;
-        float floor = parameters.membraneFloor();
-        int kind = surrogate.kind().code;
-        float slope = surrogate.slope();
-        float[] carried = Scratch.zeros(4, lanes);
-        float[] decaySums = Scratch.zeros(5, lanes);
-        float[] thresholdSums = Scratch.zeros(6, lanes);
+        float[] spikeGradient = call.given().spikes();
+        float[] currentGradient = call.wanted().current();
+        var carry = new ScalarLif.Carry(
+                Scratch.zeros(CARRIED, lanes), Scratch.zeros(DECAY_SUMS, lanes), Scratch.zeros(THRESHOLD_SUMS, lanes));
         var run = new LifAdjoint(
                 0,
                 shape.steps(),
                 lanes,
-                Scratch.perLane(0, parameters.decay(), neurons, lanes),
-                Scratch.perLane(1, parameters.threshold(), neurons, lanes),
-                reset,
-                floor,
-                kind,
-                slope,
-                resetDetached,
-                Membranes.around(membrane),
+                Scratch.perLane(DECAY, parameters.decay(), shape.neurons(), lanes),
+                Scratch.perLane(THRESHOLD, parameters.threshold(), shape.neurons(), lanes),
+                parameters.reset().code,
+                parameters.membraneFloor(),
+                call.surrogate(),
+                call.resetDetached(),
+                call.membranes(),
                 spikeGradient,
                 lanes,
-                null,
-                null,
+                call.given().membrane(),
+                call.given().membraneAfter(),
                 currentGradient,
                 false,
-                Scratch.zeros(2, lanes),
-                Scratch.floats(3, lanes),
-                carried,
-                decaySums,
-                thresholdSums,
+                Scratch.zeros(ZEROS, lanes),
+                Scratch.floats(DERIVATIVE, lanes),
+                carry.carried(),
+                carry.decaySums(),
+                carry.thresholdSums(),
                 NO_ROW,
                 NO_ROW,
                 NO_ROW);
         VectorScan.backward(workers, shape, recurrent, currentGradient, spikeGradient, (from, to, fromStep, toStep) -> {
             int whole = from + Lanes.whole(to - from);
             VectorLifBackward.backward(run, from, whole, fromStep, toStep);
-            ScalarLif.backward(
-                    whole,
-                    to,
-                    fromStep,
-                    toStep,
-                    lanes,
-                    neurons,
-                    parameters.decay(),
-                    parameters.threshold(),
-                    reset,
-                    floor,
-                    kind,
-                    slope,
-                    resetDetached,
-                    membrane,
-                    spikeGradient,
-                    null,
-                    null,
-                    currentGradient,
-                    carried,
-                    decaySums,
-                    thresholdSums);
+            ScalarLif.backward(call, carry, whole, to, fromStep, toStep);
         });
-        ScalarLif.addLanes(lanes, neurons, decaySums, decayGradient);
-        ScalarLif.addLanes(lanes, neurons, thresholdSums, thresholdGradient);
-    }
-
-    static void adaptiveLif(
-            Workers workers,
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes) {
-        int lanes = shape.lanes();
-        AdaptiveLifParameters perLane = VectorNeurons.perLane(parameters, shape);
-        float[] zeros = Scratch.zeros(5, lanes);
-        VectorScan.forward(workers, shape, recurrent, current, spikes, (from, to, fromStep, toStep) -> {
-            int whole = from + Lanes.whole(to - from);
-            VectorAdaptiveLif.forward(
-                    from, whole, fromStep, toStep, lanes, perLane, current, membrane, adaptation, spikes, zeros);
-            ScalarAdaptiveLif.forward(
-                    whole,
-                    to,
-                    fromStep,
-                    toStep,
-                    lanes,
-                    shape.neurons(),
-                    parameters.membraneDecay(),
-                    parameters.adaptationDecay(),
-                    parameters.membraneCoupling(),
-                    parameters.spikeCoupling(),
-                    parameters.threshold(),
-                    current,
-                    membrane,
-                    adaptation,
-                    spikes);
-        });
-    }
-
-    static void adaptiveLifBackward(
-            Workers workers,
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            RecurrentSynapses recurrent,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient) {
-        int lanes = shape.lanes();
-        int kind = surrogate.kind().code;
-        float slope = surrogate.slope();
-        AdaptiveLifParameters perLane = VectorNeurons.perLane(parameters, shape);
-        float[] zeros = Scratch.zeros(5, lanes);
-        float[] derivative = Scratch.floats(6, lanes);
-        float[] fromU = Scratch.zeros(7, lanes);
-        float[] fromW = Scratch.zeros(8, lanes);
-        float[] fromS = Scratch.zeros(9, lanes);
-        AdaptiveLifParameters sums = new AdaptiveLifParameters(
-                Scratch.zeros(10, lanes),
-                Scratch.zeros(11, lanes),
-                Scratch.zeros(12, lanes),
-                Scratch.zeros(13, lanes),
-                zeros);
-        VectorScan.backward(workers, shape, recurrent, currentGradient, spikeGradient, (from, to, fromStep, toStep) -> {
-            int whole = from + Lanes.whole(to - from);
-            VectorAdaptiveLif.backward(
-                    from,
-                    whole,
-                    fromStep,
-                    toStep,
-                    lanes,
-                    perLane,
-                    kind,
-                    slope,
-                    resetDetached,
-                    membrane,
-                    adaptation,
-                    spikeGradient,
-                    currentGradient,
-                    zeros,
-                    derivative,
-                    fromU,
-                    fromW,
-                    fromS,
-                    sums);
-            ScalarAdaptiveLif.backward(
-                    whole,
-                    to,
-                    fromStep,
-                    toStep,
-                    lanes,
-                    shape.neurons(),
-                    parameters.membraneDecay(),
-                    parameters.adaptationDecay(),
-                    parameters.membraneCoupling(),
-                    parameters.spikeCoupling(),
-                    parameters.threshold(),
-                    kind,
-                    slope,
-                    resetDetached,
-                    membrane,
-                    adaptation,
-                    spikeGradient,
-                    currentGradient,
-                    fromU,
-                    fromW,
-                    fromS,
-                    sums.membraneDecay(),
-                    sums.adaptationDecay(),
-                    sums.membraneCoupling(),
-                    sums.spikeCoupling());
-        });
-        if (parameterGradient != null) {
-            ScalarBackend.addLanes(shape, sums, parameterGradient);
-        }
+        carry.addTo(shape, call.wanted());
     }
 }

@@ -22,6 +22,8 @@ final class VectorScan {
 
     private static final int TASK_SEQUENCES = VectorRecurrence.TILE_ROWS;
 
+    private static final Scratch.Slot TRANSPOSED = new Scratch.Slot();
+
     private VectorScan() {}
 
     static void forward(
@@ -35,15 +37,12 @@ final class VectorScan {
             byLanes(workers, shape, neurons);
             return;
         }
-        boolean allToAll = recurrent.wiring() == RecurrentWiring.ALL_TO_ALL;
         int width = shape.neurons();
         workers.run(VectorSynapses.tasks(shape.batch(), TASK_SEQUENCES), task -> {
             int from = task * TASK_SEQUENCES;
             int to = Math.min(shape.batch(), from + TASK_SEQUENCES);
-            int[] fired = Scratch.ints(width);
             for (int t = 0; t < shape.steps(); t++) {
-                VectorRecurrence.addCurrents(
-                        allToAll, t, from, to, shape.batch(), width, recurrent.weight(), spikes, current, fired);
+                VectorRecurrence.addCurrents(shape, recurrent, t, from, to, spikes, current);
                 neurons.run(from * width, to * width, t, t + 1);
             }
         });
@@ -62,8 +61,7 @@ final class VectorScan {
         }
         boolean allToAll = recurrent.wiring() == RecurrentWiring.ALL_TO_ALL;
         int width = shape.neurons();
-        float[] transposed =
-                Scratch.floats(Scratch.TRANSPOSED, allToAll ? VectorRecurrence.transposedLength(width) : 0);
+        float[] transposed = Scratch.floats(TRANSPOSED, allToAll ? VectorRecurrence.transposedLength(width) : 0);
         if (allToAll) {
             VectorRecurrence.transpose(width, recurrent.weight(), transposed);
         }
@@ -72,19 +70,9 @@ final class VectorScan {
             int to = Math.min(shape.batch(), from + TASK_SEQUENCES);
             for (int t = shape.steps() - 1; t >= 0; t--) {
                 if (t + 1 < shape.steps() && allToAll) {
-                    VectorRecurrence.addGradients(
-                            t, from, to, shape.batch(), width, transposed, currentGradient, spikeGradient);
+                    VectorRecurrence.addGradients(shape, t, from, to, transposed, currentGradient, spikeGradient);
                 } else if (t + 1 < shape.steps()) {
-                    ScalarRecurrence.addGradients(
-                            false,
-                            t,
-                            from,
-                            to,
-                            shape.batch(),
-                            width,
-                            recurrent.weight(),
-                            currentGradient,
-                            spikeGradient);
+                    ScalarRecurrence.addGradients(shape, recurrent, t, from, to, currentGradient, spikeGradient);
                 }
                 neurons.run(from * width, to * width, t, t + 1);
             }

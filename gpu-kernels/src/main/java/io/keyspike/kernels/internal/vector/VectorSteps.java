@@ -162,6 +162,7 @@ public final class VectorSteps implements StepKernels {
                 .intoArray(current, n);
     }
 
+    /** The arithmetic of {@link VectorLif}, written out for the reason that {@link #leakyMembranes} gives. */
     @Override
     public int lif(LifParameters parameters, float[] current, float[] membrane, int[] fired) {
         float[] decay = parameters.decay();
@@ -193,6 +194,7 @@ public final class VectorSteps implements StepKernels {
         return ScalarSteps.lif(whole, parameters, current, membrane, fired, count);
     }
 
+    /** The arithmetic of {@link VectorAdaptiveLif}, written out likewise. */
     @Override
     public int adaptiveLif(
             AdaptiveLifParameters parameters,
@@ -263,7 +265,7 @@ public final class VectorSteps implements StepKernels {
 
     /**
      * The arithmetic of {@link VectorLeaky}, written out: a vector that goes into a method or comes out of one is kept in an
-     * object where the compiler does not inline that method, which it decides anew in each JVM.
+     * object where the compiler does not inline that method, which it decides afresh in each JVM.
      */
     private static int leakyMembranes(
             int whole, LeakyParameters parameters, int reset, float[] input, float[] membrane, int[] fired) {

@@ -23,42 +23,26 @@ final class VectorStrips implements LifStrips {
     }
 
     @Override
-    public void run(
-            int count,
-            int[] base,
-            int steps,
-            int stride,
-            float[] decay,
-            float[] threshold,
-            int reset,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u) {
+    public void run(Strips strips, int count, int steps, Sequence sequence) {
         for (int t = 0; t < steps; t++) {
-            int offset = t * stride;
-            switch (reset) {
-                case NeuronArithmetic.SUBTRACT ->
-                    subtractStep(count, base, offset, decay, threshold, floor, current, membrane, spikes, u);
-                case NeuronArithmetic.ZERO ->
-                    zeroStep(count, base, offset, decay, threshold, floor, current, membrane, spikes, u);
-                default -> plainStep(count, base, offset, decay, threshold, floor, current, membrane, spikes, u);
+            int offset = t * sequence.stride();
+            switch (sequence.reset()) {
+                case NeuronArithmetic.SUBTRACT -> subtractStep(strips, count, offset, sequence);
+                case NeuronArithmetic.ZERO -> zeroStep(strips, count, offset, sequence);
+                default -> plainStep(strips, count, offset, sequence);
             }
         }
     }
 
-    private static void subtractStep(
-            int count,
-            int[] base,
-            int offset,
-            float[] decay,
-            float[] threshold,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u) {
+    private static void subtractStep(Strips strips, int count, int offset, Sequence sequence) {
+        int[] base = strips.base();
+        float[] decay = strips.decay();
+        float[] threshold = strips.threshold();
+        float[] u = strips.u();
+        float floor = sequence.floor();
+        float[] current = sequence.current();
+        float[] membrane = sequence.membrane();
+        float[] spikes = sequence.spikes();
         for (int strip = 0; strip < count; strip++) {
             int row = strip * LENGTH;
             int at = base[strip] + offset;
@@ -70,43 +54,42 @@ final class VectorStrips implements LifStrips {
         }
     }
 
-    private static void zeroStep(
-            int count,
-            int[] base,
-            int offset,
-            float[] decay,
-            float[] threshold,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u) {
+    private static void zeroStep(Strips strips, int count, int offset, Sequence sequence) {
+        int[] base = strips.base();
+        float[] decay = strips.decay();
+        float[] threshold = strips.threshold();
+        float[] u = strips.u();
+        float floor = sequence.floor();
+        float[] current = sequence.current();
+        float[] membrane = sequence.membrane();
+        float[] spikes = sequence.spikes();
         for (int strip = 0; strip < count; strip++) {
             int row = strip * LENGTH;
             int at = base[strip] + offset;
+            FloatVector theta = FloatVector.fromArray(SPECIES, threshold, row);
             FloatVector p = integrate(row, at, decay, current, u);
-            VectorMask<Float> fired = p.compare(GT, FloatVector.fromArray(SPECIES, threshold, row));
+            VectorMask<Float> fired = p.compare(GT, theta);
             write(p, fired, at, membrane, spikes);
             clamp(p.blend(0f, fired), floor).intoArray(u, row);
         }
     }
 
-    private static void plainStep(
-            int count,
-            int[] base,
-            int offset,
-            float[] decay,
-            float[] threshold,
-            float floor,
-            float[] current,
-            float[] membrane,
-            float[] spikes,
-            float[] u) {
+    private static void plainStep(Strips strips, int count, int offset, Sequence sequence) {
+        int[] base = strips.base();
+        float[] decay = strips.decay();
+        float[] threshold = strips.threshold();
+        float[] u = strips.u();
+        float floor = sequence.floor();
+        float[] current = sequence.current();
+        float[] membrane = sequence.membrane();
+        float[] spikes = sequence.spikes();
         for (int strip = 0; strip < count; strip++) {
             int row = strip * LENGTH;
             int at = base[strip] + offset;
+            FloatVector theta = FloatVector.fromArray(SPECIES, threshold, row);
             FloatVector p = integrate(row, at, decay, current, u);
-            write(p, p.compare(GT, FloatVector.fromArray(SPECIES, threshold, row)), at, membrane, spikes);
+            VectorMask<Float> fired = p.compare(GT, theta);
+            write(p, fired, at, membrane, spikes);
             clamp(p, floor).intoArray(u, row);
         }
     }

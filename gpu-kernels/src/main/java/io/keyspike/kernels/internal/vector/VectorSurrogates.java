@@ -3,6 +3,7 @@ package io.keyspike.kernels.internal.vector;
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 
+import io.keyspike.kernels.Surrogate;
 import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -22,15 +23,15 @@ final class VectorSurrogates {
      * @param derivative by lane, written
      */
     static void derivatives(
-            int kind,
-            float slope,
+            Surrogate surrogate,
             int fromLane,
             int toLane,
             float[] membrane,
             int base,
             float[] threshold,
             float[] derivative) {
-        switch (kind) {
+        float slope = surrogate.slope();
+        switch (surrogate.kind().code) {
             case SurrogateArithmetic.FAST_SIGMOID ->
                 fastSigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative);
             case SurrogateArithmetic.ATAN -> atan(slope, fromLane, toLane, membrane, base, threshold, derivative);

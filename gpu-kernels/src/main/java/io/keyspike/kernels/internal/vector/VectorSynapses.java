@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * gradient; the branches cost what the arithmetic saves. Streaming, one row at a time, is driven by events
  * ({@link VectorSteps}).
  */
-final class VectorSynapses {
+record VectorSynapses(Workers workers) {
 
     /** Rows per task of a matrix product: its part of x and of y stays in the second-level cache. */
     private static final int TASK_ROWS = 64;
@@ -28,114 +28,95 @@ final class VectorSynapses {
     /** Values per task of an elementwise kernel. */
     private static final int TASK_VALUES = 1 << 15;
 
-    private VectorSynapses() {}
+    private static final Scratch.Slot PACKED = new Scratch.Slot();
+    private static final Scratch.Slot START = new Scratch.Slot();
+    private static final Scratch.Slot WIDE = new Scratch.Slot();
+    private static final Scratch.Slot NARROW = new Scratch.Slot();
+    private static final Scratch.Slot SUMS = new Scratch.Slot();
+    private static final Scratch.Slot TAIL = new Scratch.Slot();
+    private static final Scratch.Slot TAIL_SUMS = new Scratch.Slot();
+    private static final Scratch.Slot REPEATED = new Scratch.Slot();
 
-    static void dense(
-            Workers workers,
-            int rows,
-            int inputs,
-            int outputs,
-            float[] x,
-            float[] weight,
-            float @Nullable [] bias,
-            float[] y) {
-        float[] packed = Scratch.floats(0, Panels.packedLength(inputs, outputs));
+    void dense(int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
+        float[] packed = Scratch.floats(PACKED, Panels.packedLength(inputs, outputs));
         Panels.pack(inputs, outputs, weight, outputs, 1, packed);
-        multiply(workers, rows, inputs, outputs, x, packed, bias, y);
+        multiply(rows, inputs, outputs, x, packed, bias, y);
     }
 
-    static void denseInputGradient(
-            Workers workers, int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx) {
-        float[] packed = Scratch.floats(0, Panels.packedLength(outputs, inputs));
+    void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx) {
+        float[] packed = Scratch.floats(PACKED, Panels.packedLength(outputs, inputs));
         Panels.pack(outputs, inputs, weight, 1, outputs, packed); // transposed, so that lanes run over the inputs
-        multiply(workers, rows, outputs, inputs, dy, packed, null, dx);
+        multiply(rows, outputs, inputs, dy, packed, null, dx);
     }
 
-    private static void multiply(
-            Workers workers,
-            int rows,
-            int depth,
-            int columns,
-            float[] a,
-            float[] packed,
-            float @Nullable [] bias,
-            float[] c) {
-        float[] start = Scratch.zeros(1, Lanes.vectors(columns) * LENGTH);
+    private void multiply(
+            int rows, int depth, int columns, float[] a, float[] packed, float @Nullable [] bias, float[] c) {
+        float[] start = Scratch.zeros(START, Lanes.vectors(columns) * LENGTH);
         if (bias != null) {
             System.arraycopy(bias, 0, start, 0, columns);
         }
+        var product = new Panels(depth, columns, a, packed, start, c);
         workers.run(
                 tasks(rows, TASK_ROWS),
-                task -> Panels.multiply(
-                        task * TASK_ROWS, Math.min(rows, (task + 1) * TASK_ROWS), depth, columns, a, packed, start, c));
+                task -> product.multiply(task * TASK_ROWS, Math.min(rows, (task + 1) * TASK_ROWS)));
     }
 
     /**
      * Lanes run over the outputs; where these are fewer than a vector's lanes, over the inputs, which is the same sum with
      * the factors changed about, with widths that fill no vectors filled up with zeros.
      */
-    static void denseWeightGradient(
-            Workers workers, int rows, int inputs, int outputs, float[] x, float[] dy, float[] dw) {
+    void denseWeightGradient(int rows, int inputs, int outputs, float[] x, float[] dy, float[] dw) {
         int whole = Lanes.whole(outputs);
         if (whole > 0) {
-            outerProducts(workers, rows, inputs, whole, outputs, x, dy, dw);
+            outerProducts(rows, inputs, whole, outputs, x, dy, dw);
             if (whole < outputs) {
-                tail(workers, rows, inputs, whole, outputs, x, dy, dw);
+                tail(rows, inputs, whole, outputs, x, dy, dw);
             }
         } else {
             int padded = Lanes.vectors(inputs) * LENGTH;
             int few = tasks(outputs, 4) * 4; // the height of a tile
             float[] wide = x;
             if (padded != inputs) {
-                wide = Scratch.floats(0, rows * padded);
+                wide = Scratch.floats(WIDE, rows * padded);
                 copyRows(rows, x, inputs, wide, padded);
             }
             float[] narrow = dy;
             if (few != outputs) {
-                narrow = Scratch.floats(1, rows * few);
+                narrow = Scratch.floats(NARROW, rows * few);
                 copyRows(rows, dy, outputs, narrow, few);
             }
-            float[] sums = Scratch.zeros(2, few * padded);
+            float[] sums = Scratch.zeros(SUMS, few * padded);
             transpose(inputs, outputs, dw, outputs, sums, padded);
-            outerProducts(workers, rows, few, padded, padded, narrow, wide, sums);
+            outerProducts(rows, few, padded, padded, narrow, wide, sums);
             transpose(outputs, inputs, sums, padded, dw, outputs);
         }
     }
 
     /** The outputs that fill no vector, in arrays as wide as one. */
-    private static void tail(
-            Workers workers, int rows, int inputs, int whole, int outputs, float[] x, float[] dy, float[] dw) {
+    private void tail(int rows, int inputs, int whole, int outputs, float[] x, float[] dy, float[] dw) {
         int count = outputs - whole;
-        float[] strip = Scratch.zeros(0, rows * LENGTH);
+        float[] strip = Scratch.zeros(TAIL, rows * LENGTH);
         for (int r = 0; r < rows; r++) {
             System.arraycopy(dy, r * outputs + whole, strip, r * LENGTH, count);
         }
-        float[] sums = Scratch.zeros(1, inputs * LENGTH);
+        float[] sums = Scratch.zeros(TAIL_SUMS, inputs * LENGTH);
         for (int i = 0; i < inputs; i++) {
             System.arraycopy(dw, i * outputs + whole, sums, i * LENGTH, count);
         }
-        outerProducts(workers, rows, inputs, LENGTH, LENGTH, x, strip, sums);
+        outerProducts(rows, inputs, LENGTH, LENGTH, x, strip, sums);
         for (int i = 0; i < inputs; i++) {
             System.arraycopy(sums, i * LENGTH, dw, i * outputs + whole, count);
         }
     }
 
-    private static void outerProducts(
-            Workers workers, int rows, int inputs, int columns, int outputs, float[] x, float[] dy, float[] dw) {
+    private void outerProducts(int rows, int inputs, int columns, int outputs, float[] x, float[] dy, float[] dw) {
         // half of the inputs, so that small layers too give work to two threads
         int taskInputs = Math.min(TASK_INPUTS, tasks(inputs, 16) * 8);
+        var products = new OuterProducts(inputs, outputs, x, dy, dw);
         workers.run(
                 tasks(inputs, taskInputs),
-                task -> OuterProducts.accumulate(
-                        task * taskInputs,
-                        Math.min(inputs, (task + 1) * taskInputs),
-                        rows,
-                        inputs,
-                        columns,
-                        outputs,
-                        x,
-                        dy,
-                        dw));
+                task -> products.accumulate(
+                        rows, columns, task * taskInputs, Math.min(inputs, (task + 1) * taskInputs)));
     }
 
     /** Copies rows to another width: cut off, or filled up with zeros. */
@@ -194,12 +175,12 @@ final class VectorSynapses {
     }
 
     /** All rows as one run of values; the weights are repeated until their pattern fits whole vectors. */
-    static void diagonal(Workers workers, int rows, int neurons, float[] x, float[] weight, float[] y) {
+    void diagonal(int rows, int neurons, float[] x, float[] weight, float[] y) {
         if (neurons == 0) {
             return;
         }
         int period = Lanes.period(neurons);
-        float[] repeated = Scratch.floats(0, period);
+        float[] repeated = Scratch.floats(REPEATED, period);
         Scratch.repeat(weight, neurons, repeated, period);
         int periods = rows * neurons / period;
         int taskPeriods = tasks(TASK_VALUES, period);

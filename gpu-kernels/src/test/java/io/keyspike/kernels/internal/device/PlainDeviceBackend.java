@@ -1,11 +1,15 @@
 package io.keyspike.kernels.internal.device;
 
+import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.BatchNorm;
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.SequenceShape;
-import io.keyspike.kernels.Surrogate;
 import io.keyspike.kernels.internal.scalar.BackendDefaults;
+import io.keyspike.kernels.internal.scalar.PlainLifTraining;
 import io.keyspike.kernels.internal.scalar.ScalarNormalisation;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The kernels for devices as plain Java, so that they are tested where there is no device. Sizes above 0. */
@@ -74,18 +78,15 @@ public final class PlainDeviceBackend extends BackendDefaults {
     }
 
     @Override
-    public void lifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
+    public void lifBackward(LifBackward run) {
+        PlainLifTraining.backward(run, PlainDeviceBackend::plainLifBackward);
+    }
+
+    private static void plainLifBackward(LifBackward run) {
+        SequenceShape shape = run.shape();
+        LifParameters parameters = run.parameters();
+        float[] membraneGradient = run.given().membrane();
+        float[] membraneAfterGradient = run.given().membraneAfter();
         float[] decaySums = new float[shape.lanes()];
         float[] thresholdSums = new float[shape.lanes()];
         boolean more = membraneGradient != null || membraneAfterGradient != null;
@@ -97,20 +98,20 @@ public final class PlainDeviceBackend extends BackendDefaults {
                 parameters.threshold(),
                 parameters.reset().code,
                 parameters.membraneFloor(),
-                surrogate.kind().code,
-                surrogate.slope(),
-                resetDetached ? 1 : 0,
-                membrane,
+                run.surrogate().kind().code,
+                run.surrogate().slope(),
+                run.resetDetached() ? 1 : 0,
+                Objects.requireNonNull(run.membranes().floats),
                 0,
-                spikeGradient,
+                run.given().spikes(),
                 more ? 1 : 0,
                 membraneGradient == null ? new float[shape.size()] : membraneGradient,
                 membraneAfterGradient == null ? new float[shape.size()] : membraneAfterGradient,
-                currentGradient,
+                run.wanted().current(),
                 decaySums,
                 thresholdSums);
-        addLanes(shape, decaySums, decayGradient);
-        addLanes(shape, thresholdSums, thresholdGradient);
+        addLanes(shape, decaySums, run.wanted().decay());
+        addLanes(shape, thresholdSums, run.wanted().threshold());
     }
 
     private static void addLanes(SequenceShape shape, float[] sums, float @Nullable [] gradient) {
@@ -139,30 +140,23 @@ public final class PlainDeviceBackend extends BackendDefaults {
     }
 
     @Override
-    public void adaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient) {
+    public void adaptiveLifBackward(AdaptiveLifBackward run) {
+        SequenceShape shape = run.shape();
+        AdaptiveLifParameters parameterGradient = run.parameterGradient();
         int neurons = shape.neurons();
         float[] sums = new float[DeviceAdaptiveLif.GRADIENTS * shape.lanes()];
         DeviceAdaptiveLif.backward(
                 shape.steps(),
                 shape.lanes(),
                 neurons,
-                DeviceAdaptiveLif.pack(parameters, neurons),
-                surrogate.kind().code,
-                surrogate.slope(),
-                resetDetached ? 1 : 0,
-                membrane,
-                adaptation,
-                spikeGradient,
-                currentGradient,
+                DeviceAdaptiveLif.pack(run.parameters(), neurons),
+                run.surrogate().kind().code,
+                run.surrogate().slope(),
+                run.resetDetached() ? 1 : 0,
+                run.membrane(),
+                run.adaptation(),
+                run.spikeGradient(),
+                run.currentGradient(),
                 sums);
         if (parameterGradient != null) {
             float[] gradient = DeviceAdaptiveLif.pack(parameterGradient, neurons);
@@ -200,38 +194,28 @@ public final class PlainDeviceBackend extends BackendDefaults {
     }
 
     @Override
-    public void batchNorm(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y) {
+    public void batchNorm(BatchNorm norm, float[] x, float[] shift, float[] y) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float[] mean = norm.mean();
+        float[] variance = norm.variance();
         int blocks = DeviceNormalisation.blocks(rows);
         float[] sums = new float[blocks * neurons];
         DeviceNormalisation.blockSums(rows, neurons, blocks, ScalarNormalisation.BLOCK_ROWS, x, sums);
         DeviceNormalisation.total(neurons, blocks, rows, sums, mean);
         DeviceNormalisation.blockSquares(rows, neurons, blocks, ScalarNormalisation.BLOCK_ROWS, x, mean, sums);
         DeviceNormalisation.total(neurons, blocks, rows, sums, variance);
-        DeviceNormalisation.forward(rows, neurons, x, gain, shift, epsilon, mean, variance, y);
+        DeviceNormalisation.forward(rows, neurons, x, norm.gain(), shift, norm.epsilon(), mean, variance, y);
     }
 
     @Override
     public void batchNormBackward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] dy,
-            float[] dx,
-            float[] gainGradient,
-            float[] shiftGradient) {
+            BatchNorm norm, float[] x, float[] dy, float[] dx, float[] gainGradient, float[] shiftGradient) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float epsilon = norm.epsilon();
+        float[] mean = norm.mean();
+        float[] variance = norm.variance();
         int blocks = DeviceNormalisation.blocks(rows);
         float[] sums = new float[blocks * neurons];
         float[] plain = new float[neurons];
@@ -241,7 +225,7 @@ public final class PlainDeviceBackend extends BackendDefaults {
         DeviceNormalisation.blockProducts(
                 rows, neurons, blocks, ScalarNormalisation.BLOCK_ROWS, x, epsilon, mean, variance, dy, sums);
         DeviceNormalisation.total(neurons, blocks, 1f, sums, along);
-        DeviceNormalisation.backward(rows, neurons, x, gain, epsilon, mean, variance, plain, along, dy, dx);
+        DeviceNormalisation.backward(rows, neurons, x, norm.gain(), epsilon, mean, variance, plain, along, dy, dx);
         DeviceLif.addLanes(neurons, neurons, plain, shiftGradient);
         DeviceLif.addLanes(neurons, neurons, along, gainGradient);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.LifTraining;
 import io.keyspike.kernels.Membranes;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.SequenceShape;
@@ -209,27 +210,27 @@ class SolverTest {
             for (Membranes.Precision precision : Membranes.Precision.values()) {
                 Membranes expected = Membranes.of(precision, problem.shape().size());
                 long[] expectedBits = new long[SpikeBits.words(problem.shape())];
-                SCAN.lifTraining(
+                SCAN.lifTraining(new LifTraining(
                         problem.shape(),
                         problem.parameters(),
                         problem.current(),
                         constant,
                         expected,
                         null,
-                        expectedBits);
+                        expectedBits));
                 for (Solver solver : Solver.values()) {
                     KernelBackend kernels = Backends.named("vector", 2, solver);
                     Membranes found = Membranes.of(precision, problem.shape().size());
                     long[] bits = new long[expectedBits.length];
                     kernels.serial()
-                            .lifTraining(
+                            .lifTraining(new LifTraining(
                                     problem.shape(),
                                     problem.parameters(),
                                     problem.current(),
                                     constant,
                                     found,
                                     null,
-                                    bits);
+                                    bits));
                     assertThat(bits)
                             .as("%s constant %s %s", solver, constant, precision)
                             .isEqualTo(expectedBits);

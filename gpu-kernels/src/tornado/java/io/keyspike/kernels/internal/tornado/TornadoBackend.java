@@ -1,8 +1,11 @@
 package io.keyspike.kernels.internal.tornado;
 
+import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.BatchNorm;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LeakySequence;
+import io.keyspike.kernels.LifBackward;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.SequenceShape;
@@ -15,10 +18,12 @@ import io.keyspike.kernels.internal.device.DeviceLif;
 import io.keyspike.kernels.internal.device.DeviceNormalisation;
 import io.keyspike.kernels.internal.device.DeviceSynapses;
 import io.keyspike.kernels.internal.scalar.BackendDefaults;
+import io.keyspike.kernels.internal.scalar.PlainLifTraining;
 import io.keyspike.kernels.internal.scalar.ScalarBackend;
 import io.keyspike.kernels.internal.scalar.ScalarNormalisation;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -175,18 +180,18 @@ final class TornadoBackend extends BackendDefaults {
     }
 
     @Override
-    public synchronized void lifBackward(
-            SequenceShape shape,
-            LifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] spikeGradient,
-            float @Nullable [] membraneGradient,
-            float @Nullable [] membraneAfterGradient,
-            float[] currentGradient,
-            float @Nullable [] decayGradient,
-            float @Nullable [] thresholdGradient) {
+    public synchronized void lifBackward(LifBackward run) {
+        PlainLifTraining.backward(run, this::plainLifBackward);
+    }
+
+    private void plainLifBackward(LifBackward run) {
+        SequenceShape shape = run.shape();
+        LifParameters parameters = run.parameters();
+        Surrogate surrogate = run.surrogate();
+        boolean resetDetached = run.resetDetached();
+        float[] membrane = Objects.requireNonNull(run.membranes().floats);
+        float[] membraneGradient = run.given().membrane();
+        float[] membraneAfterGradient = run.given().membraneAfter();
         if (shape.size() == 0) {
             return;
         }
@@ -198,8 +203,8 @@ final class TornadoBackend extends BackendDefaults {
         float floor = parameters.membraneFloor();
         int kind = surrogate.kind().code;
         float slope = surrogate.slope();
-        float[] decayResult = orZeros(decayGradient, neurons);
-        float[] thresholdResult = orZeros(thresholdGradient, neurons);
+        float[] decayResult = orZeros(run.wanted().decay(), neurons);
+        float[] thresholdResult = orZeros(run.wanted().threshold(), neurons);
         String key = "lifBackward " + shape + reset + " " + floor + surrogate + resetDetached + more;
         program(key, (a, start) -> {
                     float[] decay = a.input(neurons);
@@ -244,12 +249,12 @@ final class TornadoBackend extends BackendDefaults {
                                 parameters.decay(),
                                 parameters.threshold(),
                                 membrane,
-                                spikeGradient,
+                                run.given().spikes(),
                                 orZeros(membraneGradient, moreSize),
                                 orZeros(membraneAfterGradient, moreSize),
                                 decayResult,
                                 thresholdResult),
-                        arrays(decayResult, thresholdResult, currentGradient));
+                        arrays(decayResult, thresholdResult, run.wanted().current()));
     }
 
     @Override
@@ -289,16 +294,11 @@ final class TornadoBackend extends BackendDefaults {
     }
 
     @Override
-    public synchronized void adaptiveLifBackward(
-            SequenceShape shape,
-            AdaptiveLifParameters parameters,
-            Surrogate surrogate,
-            boolean resetDetached,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikeGradient,
-            float[] currentGradient,
-            @Nullable AdaptiveLifParameters parameterGradient) {
+    public synchronized void adaptiveLifBackward(AdaptiveLifBackward run) {
+        SequenceShape shape = run.shape();
+        Surrogate surrogate = run.surrogate();
+        boolean resetDetached = run.resetDetached();
+        AdaptiveLifParameters parameterGradient = run.parameterGradient();
         if (shape.size() == 0) {
             return;
         }
@@ -337,12 +337,12 @@ final class TornadoBackend extends BackendDefaults {
                 })
                 .run(
                         arrays(
-                                DeviceAdaptiveLif.pack(parameters, neurons),
-                                membrane,
-                                adaptation,
-                                spikeGradient,
+                                DeviceAdaptiveLif.pack(run.parameters(), neurons),
+                                run.membrane(),
+                                run.adaptation(),
+                                run.spikeGradient(),
                                 gradient),
-                        arrays(gradient, currentGradient));
+                        arrays(gradient, run.currentGradient()));
         if (parameterGradient != null) {
             DeviceAdaptiveLif.unpack(gradient, neurons, parameterGradient);
         }
@@ -406,18 +406,12 @@ final class TornadoBackend extends BackendDefaults {
     }
 
     @Override
-    public synchronized void batchNorm(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float[] shift,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] y) {
+    public synchronized void batchNorm(BatchNorm norm, float[] x, float[] shift, float[] y) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float epsilon = norm.epsilon();
         if (anyZero(rows, neurons)) {
-            empty.batchNorm(rows, neurons, x, gain, shift, epsilon, mean, variance, y);
+            empty.batchNorm(norm, x, shift, y);
             return;
         }
         int blocks = DeviceNormalisation.blocks(rows);
@@ -457,25 +451,17 @@ final class TornadoBackend extends BackendDefaults {
                                     v,
                                     py);
                 })
-                .run(arrays(x, gain, shift), arrays(mean, variance, y));
+                .run(arrays(x, norm.gain(), shift), arrays(norm.mean(), norm.variance(), y));
     }
 
     @Override
     public synchronized void batchNormBackward(
-            int rows,
-            int neurons,
-            float[] x,
-            float[] gain,
-            float epsilon,
-            float[] mean,
-            float[] variance,
-            float[] dy,
-            float[] dx,
-            float[] gainGradient,
-            float[] shiftGradient) {
+            BatchNorm norm, float[] x, float[] dy, float[] dx, float[] gainGradient, float[] shiftGradient) {
+        int rows = norm.rows();
+        int neurons = norm.neurons();
+        float epsilon = norm.epsilon();
         if (anyZero(rows, neurons)) {
-            empty.batchNormBackward(
-                    rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
+            empty.batchNormBackward(norm, x, dy, dx, gainGradient, shiftGradient);
             return;
         }
         int blocks = DeviceNormalisation.blocks(rows);
@@ -527,7 +513,7 @@ final class TornadoBackend extends BackendDefaults {
                             .task("gain", DeviceLif::addLanes, neurons, neurons, along, gGain);
                 })
                 .run(
-                        arrays(x, gain, mean, variance, dy, gainGradient, shiftGradient),
+                        arrays(x, norm.gain(), norm.mean(), norm.variance(), dy, gainGradient, shiftGradient),
                         arrays(gainGradient, shiftGradient, dx));
     }
 
