@@ -74,7 +74,6 @@ public final class ConfigReader {
             ObjectNode layer = layerDefaults.deepCopy();
             String key = "network.layers[" + i + "]";
             merge(layer, object(layers.get(i), key), key + ".");
-            fillInputs(layer, key);
             layers.set(i, layer);
         }
         JsonNode features = Objects.requireNonNull(all.remove("features"));
@@ -118,26 +117,6 @@ public final class ConfigReader {
             return MAPPER.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** An input that is only a name becomes one without delay. */
-    private static void fillInputs(ObjectNode layer, String key) {
-        JsonNode given = layer.get("inputs");
-        if (!(given instanceof ArrayNode inputs)) {
-            throw new ConfigException(key + ".inputs: expected a list of layers, found " + given);
-        }
-        for (int i = 0; i < inputs.size(); i++) {
-            ObjectNode input = MAPPER.createObjectNode().put("from", "").put("delay", 0);
-            if (inputs.get(i).isTextual()) {
-                input.put("from", inputs.get(i).asText());
-            } else {
-                String place = key + ".inputs[" + i + "]";
-                ObjectNode fields = object(inputs.get(i), place);
-                refuseUnknown(input, fields, place + ".");
-                merge(input, fields, place + ".");
-            }
-            inputs.set(i, input);
         }
     }
 

@@ -4,13 +4,11 @@ import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkProbability;
 
 import io.keyspike.kernels.RecurrentWiring;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A synapse and the neurons it feeds.
  *
- * @param inputs layers that it reads, added in this order; empty for the layer before it, or for the network's input
  * @param width neurons; null for as many as inputs (diagonal) or labels (dense)
  * @param recurrent whether spikes of the layer reach it again in the next step
  * @param recurrentWiring which of its neurons, if it is recurrent
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record LayerConfig(
         String name,
-        List<InputConfig> inputs,
         Synapse synapse,
         @Nullable Integer width,
         boolean bias,
@@ -38,21 +35,6 @@ public record LayerConfig(
     public enum Synapse {
         DIAGONAL,
         DENSE
-    }
-
-    /**
-     * A layer that is read, or the network's {@code input}.
-     *
-     * @param delay how many time steps later its values arrive
-     */
-    public record InputConfig(String from, int delay) {
-        public InputConfig {
-            check(
-                    delay >= 0 && delay <= LayerWiring.maximumDelaySteps(),
-                    "inputs: delay of " + from,
-                    "0 to " + LayerWiring.maximumDelaySteps() + " steps",
-                    delay);
-        }
     }
 
     /** How weights begin. */
@@ -79,7 +61,6 @@ public record LayerConfig(
     }
 
     public LayerConfig {
-        inputs = List.copyOf(inputs);
         check(name.matches("[A-Za-z][A-Za-z0-9_]*"), "network.layers: name", "letters, digits, underscores", name);
         check(width == null || width > 0, name + ".width", "more than 0", String.valueOf(width));
         boolean diagonal = synapse == Synapse.DIAGONAL;

@@ -6,7 +6,7 @@ import io.keyspike.kernels.Solver;
 import io.keyspike.kernels.Surrogate;
 import java.util.List;
 
-/** The layers, how gradients pass spikes, and how sequences of LIF neurons are solved. */
+/** The chain of layers, how gradients pass spikes, and how sequences of LIF neurons are solved. */
 public record NetworkConfig(List<LayerConfig> layers, Surrogate surrogate, boolean resetDetached, Solver solver) {
 
     public NetworkConfig {
@@ -24,16 +24,5 @@ public record NetworkConfig(List<LayerConfig> layers, Surrogate surrogate, boole
                     "a readout only as the last layer",
                     "one before others");
         }
-        LayerWiring wiring = LayerWiring.of(layers);
-        check(
-                !wiring.hasFeedback() || layers.stream().noneMatch(LayerConfig::batchNorm),
-                "network.layers",
-                "no batch_norm where layers feed back, since its statistics know the future",
-                "both");
-    }
-
-    /** Which layers read which. */
-    public LayerWiring wiring() {
-        return LayerWiring.of(layers);
     }
 }

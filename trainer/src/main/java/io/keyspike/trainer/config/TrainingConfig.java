@@ -72,13 +72,10 @@ public record TrainingConfig(
                 "loss.sign_group_weight",
                 "0 without a chip.profile that says how large groups are",
                 loss.signGroupWeight());
-        check(
-                chip.profile() == null || network.wiring().isChain(),
-                "chip.profile",
-                "none for layers that are not a chain, which a chip cannot hold",
-                String.valueOf(chip.profile()));
         var names = new HashSet<String>();
-        layers.forEach(layer -> names.add(layer.name()));
+        for (LayerConfig layer : layers) {
+            check(names.add(layer.name()), "network.layers", "names that differ", layer.name() + " twice");
+        }
         for (String named : optimiser.learningRates().keySet()) {
             check(names.contains(named), "optimiser.learning_rates", "a layer of " + names, named);
         }

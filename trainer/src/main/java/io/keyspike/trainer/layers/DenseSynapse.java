@@ -12,8 +12,7 @@ final class DenseSynapse implements Stage {
     private final DenseProducts products;
     private final Parameter weight;
     private final @Nullable Parameter bias;
-    private final @Nullable Stage spikesFrom;
-    private final boolean inputNeeded;
+    private final @Nullable Stage before;
     private final int inputs;
     private final float[] y;
     private final float[] dx;
@@ -21,8 +20,7 @@ final class DenseSynapse implements Stage {
 
     /**
      * @param products shared by the replicas of this synapse
-     * @param spikesFrom the stage whose output is the input as it is, and may be kept as bits; null where there is none
-     * @param inputNeeded whether the gradient of the input will be asked for
+     * @param before the stage that feeds it, or null for the network's input
      */
     DenseSynapse(
             DenseProducts products,
@@ -30,38 +28,35 @@ final class DenseSynapse implements Stage {
             int outputs,
             Parameter weight,
             @Nullable Parameter bias,
-            @Nullable Stage spikesFrom,
-            boolean inputNeeded,
+            @Nullable Stage before,
             int maximumRows) {
         this.products = products;
         this.weight = weight;
         this.bias = bias;
-        this.spikesFrom = spikesFrom;
-        this.inputNeeded = inputNeeded;
+        this.before = before;
         this.inputs = inputs;
         y = new float[Math.multiplyExact(maximumRows, outputs)];
-        dx = new float[!inputNeeded ? 0 : Math.multiplyExact(maximumRows, inputs)];
-    }
-
-    private long @Nullable [] inputBits() {
-        return spikesFrom == null ? null : spikesFrom.spikeBits();
+        dx = new float[before == null ? 0 : Math.multiplyExact(maximumRows, inputs)];
     }
 
     /** Lays the weights out for the next passes of all replicas. */
     void lay() {
         float[] b = bias == null ? null : bias.values();
-        DenseProducts.Use forward = inputBits() == null ? DenseProducts.Use.VALUES : DenseProducts.Use.SPIKES;
-        if (inputNeeded) {
-            products.lay(weight.values(), b, forward, DenseProducts.Use.INPUT_GRADIENT);
+        if (before == null) {
+            products.lay(weight.values(), b, DenseProducts.Use.VALUES);
         } else {
-            products.lay(weight.values(), b, forward);
+            products.lay(
+                    weight.values(),
+                    b,
+                    before.spikeBits() == null ? DenseProducts.Use.VALUES : DenseProducts.Use.SPIKES,
+                    DenseProducts.Use.INPUT_GRADIENT);
         }
     }
 
     @Override
     public float[] forward(Pass pass, float[] input) {
         x = input;
-        long[] spikes = inputBits();
+        long[] spikes = before == null ? null : before.spikeBits();
         if (spikes == null) {
             products.forward(pass.rows(), x, y);
         } else {
@@ -73,7 +68,7 @@ final class DenseSynapse implements Stage {
     @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
         float[] biasGradient = bias == null ? null : bias.gradient();
-        long[] spikes = inputBits();
+        long[] spikes = before == null ? null : before.spikeBits();
         if (spikes == null) {
             products.parameterGradient(pass.rows(), x, dy, weight.gradient(), biasGradient);
         } else {

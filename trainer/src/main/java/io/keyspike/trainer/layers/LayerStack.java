@@ -3,20 +3,12 @@ package io.keyspike.trainer.layers;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Membranes;
-import io.keyspike.models.network.Network;
-import io.keyspike.models.network.NetworkGraph;
-import io.keyspike.models.network.Node;
-import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.LayerConfig;
-import io.keyspike.trainer.config.LayerWiring;
 import io.keyspike.trainer.config.NetworkConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +20,12 @@ final class LayerStack {
     /**
      * What the stacks of a network have in common.
      *
-     * @param wiring which layers read which
      * @param widths of the input and of each layer
      * @param leaks of each layer, used where its neurons are LIF or hardware ones
      * @param precision of the membranes kept, but for the last layer's, which a loss may look at
      */
     record Plan(
             NetworkConfig config,
-            LayerWiring wiring,
             List<Integer> widths,
             List<TimeConstantMismatch> leaks,
             double stepSeconds,
@@ -45,25 +35,6 @@ final class LayerStack {
             widths = List.copyOf(widths);
             leaks = List.copyOf(leaks);
         }
-
-        /** Values per step that a layer reads. */
-        int inputWidth(int layer) {
-            return widths.get(wiring.sources().get(layer).getFirst().layer() + 1);
-        }
-
-        /**
-         * Whether the input goes into the first layer alone, as it is, and nothing comes back to that layer, so that a pass
-         * may begin with its currents.
-         */
-        boolean beginsWithTheFirst() {
-            boolean others = false;
-            for (int l = 1; l < wiring.sources().size(); l++) {
-                others |= wiring.sources().get(l).stream().anyMatch(s -> s.layer() == LayerWiring.INPUT);
-            }
-            return !others
-                    && !wiring.hasFeedback()
-                    && wiring.sources().getFirst().equals(List.of(new LayerWiring.Source(LayerWiring.INPUT, 0)));
-        }
     }
 
     private final KernelBackend backend;
@@ -71,13 +42,8 @@ final class LayerStack {
     private final ParameterSet parameters;
     private final int maximumSteps;
     private final int maximumBatch;
-    private final List<TrainableLayer> layers;
-    private final List<Stage> stages;
-    private final Junctions junctions;
-    private final boolean feedback;
-    private final float[][] outputs;
-    private final float[][] inputGradients;
-    private float[] lossGradient = {};
+    private final List<TrainableLayer> layers = new ArrayList<>();
+    private final List<Stage> stages = new ArrayList<>();
     private float[] repeated = {};
     private float[] summed = {};
 
@@ -96,17 +62,11 @@ final class LayerStack {
         this.parameters = parameters;
         this.maximumSteps = maximumSteps;
         this.maximumBatch = maximumBatch;
-        int count = plan.config().layers().size();
-        var built = new TrainableLayer[count];
-        for (int l : plan.wiring().order()) {
-            built[l] = build(l, products.get(l), built);
+        for (int l = 0; l < plan.config().layers().size(); l++) {
+            TrainableLayer layer = build(l, products.get(l));
+            layers.add(layer);
+            stages.addAll(layer.stages());
         }
-        layers = List.of(built);
-        stages = layers.stream().flatMap(layer -> layer.stages().stream()).toList();
-        junctions = new Junctions(plan.wiring(), plan.widths(), Math.multiplyExact(maximumSteps, maximumBatch));
-        feedback = plan.wiring().hasFeedback();
-        outputs = new float[count][];
-        inputGradients = new float[count][];
     }
 
     /** The products that {@link #LayerStack} wants, one for each dense layer. */
@@ -117,15 +77,15 @@ final class LayerStack {
             all.add(
                     diagonal
                             ? null
-                            : backend.products(plan.inputWidth(l), plan.widths().get(l + 1)));
+                            : backend.products(
+                                    plan.widths().get(l), plan.widths().get(l + 1)));
         }
         return all;
     }
 
-    /** @param built the layers before it in the order of computation */
-    private TrainableLayer build(int index, @Nullable DenseProducts products, @Nullable TrainableLayer[] built) {
+    private TrainableLayer build(int index, @Nullable DenseProducts products) {
         LayerConfig layer = plan.config().layers().get(index);
-        int in = plan.inputWidth(index);
+        int in = plan.widths().get(index);
         int out = plan.widths().get(index + 1);
         int rows = Math.multiplyExact(maximumSteps, maximumBatch);
         Math.multiplyExact(rows, Math.max(in, out));
@@ -145,27 +105,13 @@ final class LayerStack {
         Parameter bias = layer.bias() ? parameters.parameter(name, "bias", new float[out], Parameter.Role.OTHER) : null;
         Stage synapse = products == null
                 ? new DiagonalSynapse(backend, weight, rows)
-                : new DenseSynapse(products, in, out, weight, bias, end(index, built), inputNeeded(index), rows);
+                : new DenseSynapse(products, in, out, weight, bias, stages.isEmpty() ? null : stages.getLast(), rows);
         CurrentNorm norm =
                 layer.batchNorm() ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows) : null;
         SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, out, rows) : null;
         FiringRateProbe tap = layer.rates().active() ? new FiringRateProbe(name, layer.rates(), out) : null;
         return new TrainableLayer(
                 layer, in, out, weight, bias, synapse, norm, neurons(layer, index, random, rows), tap, dropout);
-    }
-
-    /** The end of the layer that another reads as it is; null where it reads anything else. */
-    private @Nullable Stage end(int reader, @Nullable TrainableLayer[] built) {
-        int source = plan.wiring().sources().get(reader).getFirst().layer();
-        if (source == LayerWiring.INPUT || !plan.wiring().readsOneAsItIs(reader)) {
-            return null;
-        }
-        return Objects.requireNonNull(built[source]).end();
-    }
-
-    /** Whether a layer reads another one, which wants a gradient. */
-    private boolean inputNeeded(int layer) {
-        return plan.wiring().sources().get(layer).stream().anyMatch(s -> s.layer() != LayerWiring.INPUT);
     }
 
     private Neurons neurons(LayerConfig layer, int index, SplitMix random, int rows) {
@@ -226,16 +172,13 @@ final class LayerStack {
         return index == plan.config().layers().size() - 1;
     }
 
-    /** Whether dense synapses alone read the layer's spikes, as they are. */
+    /** Whether a dense synapse reads the layer's spikes as they are. */
     private boolean bitsWanted(int index) {
         List<LayerConfig> all = plan.config().layers();
-        List<LayerWiring.Reader> readers = plan.wiring().readers().get(index);
         return !last(index)
                 && all.get(index).dropout() == 0
                 && !all.get(index).rates().active()
-                && readers.stream()
-                        .allMatch(r -> plan.wiring().readsOneAsItIs(r.layer())
-                                && all.get(r.layer()).synapse() != LayerConfig.Synapse.DIAGONAL);
+                && all.get(index + 1).synapse() != LayerConfig.Synapse.DIAGONAL;
     }
 
     List<TrainableLayer> layers() {
@@ -262,44 +205,19 @@ final class LayerStack {
 
     /** @return {@code [T, B, outputs]}, valid until the next pass */
     float[] forward(Pass pass, float[] x) {
-        if (!feedback) {
-            return sweep(pass, x, 0);
-        }
-        junctions.clearOutputs();
-        for (int sweep = 0; sweep <= pass.steps(); sweep++) {
-            float[] y = sweep(pass, x, 0);
-            if (junctions.outputsSettled(pass, outputs)) {
-                return y;
-            }
-        }
-        throw new IllegalStateException("network: expected feedback to settle within " + pass.steps() + " sweeps");
-    }
-
-    /** Each layer once, from one on in the order of computation. */
-    private float[] sweep(Pass pass, float[] x, int from) {
-        for (int l : plan.wiring().order().subList(from, layers.size())) {
-            outputs[l] = layers.get(l).forward(pass, junctions.input(l, pass, x, outputs), 0);
-        }
-        return outputs[layers.size() - 1];
+        return forward(pass, x, 0);
     }
 
     /**
-     * From the currents of the first layer, which are the same at each step, on; for networks that begin with it.
+     * From the currents of the first layer, which are the same at each step, on.
      *
      * @param current {@code [B, N]}
      */
     float[] forwardFromCurrent(Pass pass, float[] current) {
-        TrainableLayer first = layers.getFirst();
-        if (first.neurons().takesConstantCurrent()) {
-            float[] spikes = first.neurons().forward(pass.withConstantCurrent(), current);
-            outputs[0] = first.forward(pass, spikes, 2);
-        } else {
-            outputs[0] = first.forward(pass, repeated(pass, current), 1);
+        Neurons first = layers.getFirst().neurons();
+        if (first.takesConstantCurrent()) {
+            return forward(pass, first.forward(pass.withConstantCurrent(), current), 2);
         }
-        return sweep(pass, current, 1);
-    }
-
-    private float[] repeated(Pass pass, float[] current) {
         int lanes = pass.batch() * plan.widths().get(1);
         repeated = repeated.length >= pass.steps() * lanes
                 ? repeated
@@ -307,7 +225,15 @@ final class LayerStack {
         for (int t = 0; t < pass.steps(); t++) {
             System.arraycopy(current, 0, repeated, t * lanes, lanes);
         }
-        return repeated;
+        return forward(pass, repeated, 1);
+    }
+
+    private float[] forward(Pass pass, float[] x, int fromStage) {
+        float[] y = x;
+        for (Stage stage : stages.subList(fromStage, stages.size())) {
+            y = stage.forward(pass, y);
+        }
+        return y;
     }
 
     /** The last layer's membranes before the reset; null where it has none to learn from. */
@@ -322,47 +248,7 @@ final class LayerStack {
      * @param membraneGradient of {@link #outputMembrane}, or null
      */
     void backward(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient) {
-        if (!feedback) {
-            sweepBack(pass, outputGradient, membraneGradient, 0);
-            return;
-        }
-        // Each sweep adds the gradients of all parameters, so what was there is put back before the next one.
-        List<Parameter> learnt = parameters();
-        List<float[]> before = learnt.stream().map(p -> p.gradient().clone()).toList();
-        int size = pass.rows() * plan.widths().getLast();
-        if (lossGradient.length < size) {
-            lossGradient = new float
-                    [Math.multiplyExact(
-                            maximumSteps * maximumBatch, plan.widths().getLast())];
-        }
-        System.arraycopy(outputGradient, 0, lossGradient, 0, size);
-        junctions.clearGradients();
-        for (int sweep = 0; sweep <= pass.steps(); sweep++) {
-            System.arraycopy(lossGradient, 0, outputGradient, 0, size);
-            for (int i = 0; i < learnt.size(); i++) {
-                float[] gradient = learnt.get(i).gradient();
-                System.arraycopy(before.get(i), 0, gradient, 0, gradient.length);
-            }
-            sweepBack(pass, outputGradient, membraneGradient, 0);
-            if (junctions.gradientsSettled(pass, inputGradients)) {
-                return;
-            }
-        }
-        throw new IllegalStateException(
-                "network: expected gradients of feedback to settle within " + pass.steps() + " sweeps");
-    }
-
-    /** Each layer once, in the opposite order, down to one of the order of computation. */
-    private void sweepBack(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient, int downTo) {
-        for (int l : plan.wiring().order().subList(downTo, layers.size()).reversed()) {
-            inputGradients[l] = layers.get(l)
-                    .backward(
-                            pass,
-                            junctions.gradient(l, pass, outputGradient, inputGradients),
-                            last(l) ? membraneGradient : null,
-                            inputNeeded(l),
-                            0);
-        }
+        backward(pass, outputGradient, membraneGradient, 0);
     }
 
     /**
@@ -371,18 +257,14 @@ final class LayerStack {
      * @return the gradient of the current, {@code [B, N]}
      */
     float[] backwardToCurrent(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient) {
-        sweepBack(pass, outputGradient, membraneGradient, 1);
-        TrainableLayer first = layers.getFirst();
-        float[] dy = junctions.gradient(0, pass, outputGradient, inputGradients);
-        float[] dMembrane = last(0) ? membraneGradient : null;
-        if (first.neurons().takesConstantCurrent()) {
-            boolean onMembranes = dMembrane != null && first.stages().size() == 2;
-            float[] dSpikes = onMembranes ? dy : first.backward(pass, dy, dMembrane, true, 2);
-            return dMembrane != null
-                    ? first.neurons().backward(pass.withConstantCurrent(), dSpikes, dMembrane, true)
-                    : first.neurons().backward(pass.withConstantCurrent(), dSpikes, true);
+        if (layers.getFirst().neurons().takesConstantCurrent()) {
+            if (stages.size() == 2) {
+                return backward(stages.get(1), pass.withConstantCurrent(), outputGradient, membraneGradient, true);
+            }
+            float[] dy = backward(pass, outputGradient, membraneGradient, 2);
+            return stages.get(1).backward(pass.withConstantCurrent(), dy, true);
         }
-        float[] dCurrent = first.backward(pass, dy, dMembrane, true, 1);
+        float[] dCurrent = backward(pass, outputGradient, membraneGradient, 1);
         int lanes = pass.batch() * plan.widths().get(1);
         summed = summed.length >= lanes
                 ? summed
@@ -396,37 +278,23 @@ final class LayerStack {
         return summed;
     }
 
-    // ---- the model's network ---------------------------------------------------------------------------------------
-
-    /** The network as the model has it: normalisations folded into weights and biases, no dropout. */
-    Network export() {
-        Map<String, Tensor> tensors = new TreeMap<>();
-        List<Node> nodes = new ArrayList<>();
-        List<NetworkGraph.Edge> edges = new ArrayList<>();
-        nodes.add(new Node.Input(LayerWiring.INPUT_NAME, plan.widths().getFirst()));
-        for (int l : plan.wiring().order()) {
-            List<Node> own = layers.get(l).export(tensors);
-            String entry = own.getFirst().name();
-            if (plan.wiring().sources().get(l).size() > 1) {
-                entry = plan.config().layers().get(l).name() + "_sum";
-                nodes.add(new Node.Sum(entry, plan.inputWidth(l)));
-            }
-            for (LayerWiring.Source source : plan.wiring().sources().get(l)) {
-                String from = source.layer() == LayerWiring.INPUT
-                        ? LayerWiring.INPUT_NAME
-                        : plan.config().layers().get(source.layer()).name();
-                edges.add(new NetworkGraph.Edge(from, entry, source.delaySteps()));
-            }
-            for (Node node : own) {
-                if (!node.name().equals(entry)) {
-                    edges.add(new NetworkGraph.Edge(nodes.getLast().name(), node.name()));
-                }
-                nodes.add(node);
+    private float[] backward(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient, int downTo) {
+        float[] dy = outputGradient;
+        float[] dMembrane = membraneGradient;
+        for (int s = stages.size() - 1; s >= downTo; s--) {
+            Stage stage = stages.get(s);
+            dy = backward(stage, pass, dy, dMembrane, s > 0);
+            if (stage instanceof Neurons) {
+                dMembrane = null;
             }
         }
-        boolean end = plan.wiring().readers().getLast().isEmpty();
-        String last = plan.config().layers().getLast().name();
-        return new Network(
-                new NetworkGraph(plan.stepSeconds(), nodes, edges, end ? List.of() : List.of(last)), tensors);
+        return dy;
+    }
+
+    private static float[] backward(
+            Stage stage, Pass pass, float[] dy, float @Nullable [] dMembrane, boolean inputNeeded) {
+        return dMembrane != null && stage instanceof Neurons last
+                ? last.backward(pass, dy, dMembrane, inputNeeded)
+                : stage.backward(pass, dy, inputNeeded);
     }
 }

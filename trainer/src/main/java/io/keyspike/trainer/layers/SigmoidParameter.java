@@ -26,7 +26,7 @@ final class SigmoidParameter {
         return values;
     }
 
-    /** Gradient of the decays; zeros after {@link #update} and {@link #backward}. */
+    /** Gradient of the decays, set to zero by {@link #update}. */
     float[] gradient() {
         return gradient;
     }
@@ -42,7 +42,6 @@ final class SigmoidParameter {
     void backward() {
         for (int n = 0; n < values.length; n++) {
             raw.gradient()[n] += gradient[n] * values[n] * (1 - values[n]);
-            gradient[n] = 0;
         }
     }
 }

@@ -4,10 +4,7 @@ import io.keyspike.kernels.SpikeBits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A differentiable stage of a layer. A layer never writes over what it reads, which other layers may read, too: its first
- * stage, the synapse, leaves its input as it is. Between the stages of one layer, arrays may be overwritten. It owns its buffers, made once for the largest pass; sequences are [T, B, N].
- */
+/** A differentiable stage of the chain. It owns its buffers, made once for the largest pass; sequences are [T, B, N]. */
 interface Stage {
 
     /** @return the output, valid until the next pass */

@@ -54,45 +54,6 @@ final class TrainableLayer {
         stages = List.copyOf(all);
     }
 
-    /**
-     * The stages from one on.
-     *
-     * @param x what that stage takes
-     * @return the layer's output, valid until the next pass
-     */
-    float[] forward(Pass pass, float[] x, int fromStage) {
-        float[] y = x;
-        for (Stage stage : stages.subList(fromStage, stages.size())) {
-            y = stage.forward(pass, y);
-        }
-        return y;
-    }
-
-    /**
-     * The stages from the last down to one, which adds the gradients of their parameters.
-     *
-     * @param dy gradient of the output; overwritten
-     * @param dMembrane gradient of the neurons' membranes, or null
-     * @param inputNeeded whether the gradient of the layer's input is wanted
-     * @return gradient of what the last stage run takes
-     */
-    float[] backward(Pass pass, float[] dy, float @Nullable [] dMembrane, boolean inputNeeded, int downTo) {
-        float[] gradient = dy;
-        for (int s = stages.size() - 1; s >= downTo; s--) {
-            Stage stage = stages.get(s);
-            boolean needed = s > 0 || inputNeeded;
-            gradient = dMembrane != null && stage instanceof Neurons
-                    ? neurons.backward(pass, gradient, dMembrane, needed)
-                    : stage.backward(pass, gradient, needed);
-        }
-        return gradient;
-    }
-
-    /** What a layer that reads this one as it is takes: the last stage. */
-    Stage end() {
-        return stages.getLast();
-    }
-
     List<Stage> stages() {
         return stages;
     }

@@ -4,14 +4,18 @@ import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Membranes;
 import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.config.LayerConfig;
-import io.keyspike.trainer.config.LayerWiring;
 import io.keyspike.trainer.config.NetworkConfig;
 import io.keyspike.trainer.config.NeuronConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +89,7 @@ public final class TrainableNetwork {
         this.maximumSteps = maximumSteps;
         this.maximumBatch = maximumBatch;
         List<Integer> widths = widths(config, inputs, labels);
-        plan = new LayerStack.Plan(
-                config, config.wiring(), widths, leaks(config, widths), stepSeconds, seed, precision);
+        plan = new LayerStack.Plan(config, widths, leaks(config, widths), stepSeconds, seed, precision);
         Math.multiplyExact(Math.multiplyExact(maximumSteps, maximumBatch), widest());
         if (sliceable()) {
             first = prepareGroups();
@@ -114,40 +117,19 @@ public final class TrainableNetwork {
         return groups.getFirst().stack();
     }
 
-    /** Of the input and of each layer; a diagonal layer is as wide as what it reads. */
     private static List<Integer> widths(NetworkConfig config, int inputs, int labels) {
-        LayerWiring wiring = config.wiring();
-        var widths = new Integer[config.layers().size() + 1];
-        widths[0] = inputs;
-        for (int l = 0; l < config.layers().size(); l++) {
-            LayerConfig layer = config.layers().get(l);
-            widths[l + 1] = layer.synapse() == LayerConfig.Synapse.DIAGONAL
-                    ? null
-                    : Objects.requireNonNullElse(layer.width(), labels);
+        var widths = new ArrayList<>(List.of(inputs));
+        for (LayerConfig layer : config.layers()) {
+            widths.add(
+                    layer.synapse() == LayerConfig.Synapse.DIAGONAL
+                            ? widths.getLast()
+                            : Objects.requireNonNullElse(layer.width(), labels));
         }
-        for (int l : wiring.order()) {
-            String name = config.layers().get(l).name();
-            Integer read = null;
-            for (LayerWiring.Source source : wiring.sources().get(l)) {
-                Integer given = widths[source.layer() + 1];
-                if (given != null && read != null && !given.equals(read)) {
-                    throw new IllegalArgumentException("network: expected inputs of one width for layer " + name
-                            + ", found " + read + " and " + given);
-                }
-                read = given == null ? read : given;
-            }
-            if (read == null) {
-                throw new IllegalArgumentException(
-                        "network: expected an input of layer " + name + " whose width is known, found none");
-            }
-            widths[l + 1] = widths[l + 1] == null ? read : widths[l + 1];
-        }
-        List<Integer> all = List.of(widths);
-        if (all.getLast() != labels) {
+        if (widths.getLast() != labels) {
             throw new IllegalArgumentException(
-                    "network: expected " + labels + " outputs of the last layer, found " + all.getLast());
+                    "network: expected " + labels + " outputs of the last layer, found " + widths.getLast());
         }
-        return all;
+        return widths;
     }
 
     private static List<TimeConstantMismatch> leaks(NetworkConfig config, List<Integer> widths) {
@@ -260,9 +242,7 @@ public final class TrainableNetwork {
         check(pass);
         BatchSlices cut = cut(pass.batch());
         var task = new SliceGroup.Task(pass, x, loss, onMembranes, cut);
-        if (pass.constantInput()
-                && plan.beginsWithTheFirst()
-                && first.stages().getFirst() instanceof DenseSynapse synapse) {
+        if (pass.constantInput() && first.stages().getFirst() instanceof DenseSynapse synapse) {
             learnFromCurrent(task, synapse.parameters());
         } else {
             first.lay(0);
@@ -403,6 +383,12 @@ public final class TrainableNetwork {
 
     /** The network as the model has it: normalisations folded into weights and biases, no dropout. */
     public Network export() {
-        return first.export();
+        Map<String, Tensor> tensors = new TreeMap<>();
+        var nodes = new ArrayList<Node>();
+        nodes.add(new Node.Input("input", inputs()));
+        for (TrainableLayer layer : first.layers()) {
+            nodes.addAll(layer.export(tensors));
+        }
+        return new Network(NetworkGraph.ofChain(plan.stepSeconds(), nodes), tensors);
     }
 }

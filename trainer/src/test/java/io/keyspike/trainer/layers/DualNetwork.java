@@ -3,10 +3,7 @@ package io.keyspike.trainer.layers;
 import io.keyspike.kernels.Reset;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NeuronConfig;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 
 /** The training pass written down once more, step by step, from the equations, on {@link Dual} numbers. */
@@ -44,43 +41,11 @@ final class DualNetwork {
 
     /** @param x {@code [T][B][inputs]} */
     Dual[][][] forward(Dual[][][] x, int labels, int firstStep) {
-        Map<String, Dual[][][]> outputs = new HashMap<>();
-        outputs.put("input", x);
-        // Delayed values of layers further on are there in the round after; every round has one step more right.
-        int rounds = layers.stream().anyMatch(l -> !l.inputs().isEmpty()) ? x.length + 1 : 1;
-        for (int round = 0; round < rounds; round++) {
-            String before = "input";
-            for (LayerConfig layer : layers) {
-                Dual[][][] read = layer.inputs().isEmpty() ? outputs.getOrDefault(before, x) : sum(layer, outputs, x);
-                outputs.put(layer.name(), neurons(layer, currents(layer, read, labels), firstStep));
-                before = layer.name();
-            }
+        Dual[][][] y = x;
+        for (LayerConfig layer : layers) {
+            y = neurons(layer, currents(layer, y, labels), firstStep);
         }
-        return outputs.getOrDefault(layers.getLast().name(), x);
-    }
-
-    private static Dual[][][] sum(LayerConfig layer, Map<String, Dual[][][]> outputs, Dual[][][] x) {
-        Dual[][][] sum = new Dual[x.length][x[0].length][];
-        for (int t = 0; t < x.length; t++) {
-            for (int b = 0; b < x[0].length; b++) {
-                for (LayerConfig.InputConfig input : layer.inputs()) {
-                    Dual[][][] read = outputs.get(input.from());
-                    if (read != null && sum[t][b] == null) {
-                        sum[t][b] = zeros(read[0][0].length);
-                    }
-                    for (int n = 0; read != null && t >= input.delay() && n < sum[t][b].length; n++) {
-                        sum[t][b][n] = sum[t][b][n].plus(read[t - input.delay()][b][n]);
-                    }
-                }
-            }
-        }
-        return sum;
-    }
-
-    private static Dual[] zeros(int length) {
-        Dual[] zeros = new Dual[length];
-        Arrays.fill(zeros, Dual.of(0));
-        return zeros;
+        return y;
     }
 
     private Dual[][][] currents(LayerConfig layer, Dual[][][] x, int labels) {

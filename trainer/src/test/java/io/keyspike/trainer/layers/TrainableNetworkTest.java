@@ -80,57 +80,11 @@ class TrainableNetworkTest {
                neuron: {kind: synaptic, beta: 0.9, alpha: 0.6, learn_alpha: true, reset_delay: false}}
         """;
 
-    /** A residual block, whose sum goes on and skips to the readout. */
-    private static final String RESIDUAL = """
-        data: {words: [a, b]}
-        loss: {rule: maximum}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          reset_detached: DETACHED
-          layers:
-            - {name: first, width: 6, init: {deviation: 1.5}, neuron: {kind: lif, tau_millis: 30}}
-            - {name: block, width: 6, init: {deviation: 1.5}, recurrent: true,
-               neuron: {kind: lif, tau_millis: 30, learn_decay: true}}
-            - {name: merged, inputs: [first, block], width: 6, init: {deviation: 1.2}, bias: true,
-               neuron: {kind: lif, tau_millis: 30, learn_threshold: true}}
-            - {name: readout, inputs: [merged, first], bias: true, neuron: {kind: readout}}
-        """;
-
-    /** Spikes of the second layer reach the first again two steps later. */
-    private static final String FEEDBACK = """
-        data: {words: [a, b]}
-        loss: {rule: maximum}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          reset_detached: DETACHED
-          layers:
-            - {name: front, width: 5, init: {deviation: 1.5}, neuron: {kind: lif, tau_millis: 30}}
-            - {name: first, inputs: [front, {from: second, delay: 2}], width: 6, init: {deviation: 1.5},
-               neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
-            - {name: second, inputs: [first], width: 5, init: {deviation: 1.5}, bias: true, neuron: {kind: adaptive}}
-            - {name: readout, inputs: [second], bias: true, neuron: {kind: readout}}
-        """;
-
-    private static final String DELAY = """
-        data: {words: [a, b]}
-        network:
-          surrogate: {kind: fast_sigmoid, slope: 4}
-          reset_detached: DETACHED
-          layers:
-            - {name: first, width: 6, init: {deviation: 1.5},
-               neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
-            - {name: output, inputs: [{from: first, delay: 3}, first], init: {kind: normal, mean: 0.5, deviation: 0.6},
-               neuron: {kind: hardware, tau_millis: 60}}
-        """;
-
     private static String yaml(String name) {
         return switch (name) {
             case "HARDWARE" -> HARDWARE;
             case "ADAPTIVE" -> ADAPTIVE;
             case "RECURRENT" -> RECURRENT;
-            case "RESIDUAL" -> RESIDUAL;
-            case "FEEDBACK" -> FEEDBACK;
-            case "DELAY" -> DELAY;
             default -> SNN_TORCH;
         };
     }
@@ -173,13 +127,7 @@ class TrainableNetworkTest {
         "ADAPTIVE, false, 4",
         "RECURRENT, true, 0",
         "RECURRENT, false, 0",
-        "SNN_TORCH, true, 0",
-        "RESIDUAL, true, 0",
-        "RESIDUAL, false, 2",
-        "FEEDBACK, true, 0",
-        "FEEDBACK, false, 0",
-        "DELAY, true, 0",
-        "DELAY, false, 0"
+        "SNN_TORCH, true, 0"
     })
     void shouldGiveTheGradientsOfTheEquations(String layers, boolean detached, int firstStep) {
         TrainingConfig config = config(yaml(layers), detached);
@@ -343,7 +291,7 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HARDWARE", "ADAPTIVE", "RECURRENT", "SNN_TORCH", "RESIDUAL", "FEEDBACK", "DELAY"})
+    @ValueSource(strings = {"HARDWARE", "ADAPTIVE", "RECURRENT", "SNN_TORCH"})
     void shouldNotDependOnTheBackend(String layers) {
         TrainingConfig config = config(yaml(layers), false);
         TrainableNetwork scalar = network(config, "scalar");
