@@ -390,4 +390,40 @@ public interface KernelBackend {
             float[] dx,
             float[] gainGradient,
             float[] shiftGradient);
+
+    // ---- LIF driven by synaptic currents ----------------------------------------------------------------------------
+
+    /**
+     * LIF driven by synaptic currents, with up to M spikes a step ({@link CurrentLifParameters} has the equations), over a
+     * whole sequence from zero state.
+     *
+     * @param shape T, B and the number of neurons N
+     * @param input x, {@code [T, B, S·N]}, synapse-major; {@code [T, B, N]} where S = 0
+     * @param sequence written
+     */
+    void currentLif(SequenceShape shape, CurrentLifParameters parameters, float[] input, CurrentLifSequence sequence);
+
+    /**
+     * Backward pass of {@link #currentLif}. With gV the gradient at v[t] that step t + 1 left, cS and cP those given for k
+     * and p, and σ the surrogate:
+     *
+     * <pre>
+     * g   = gV, or 0 where the floor holds v              gs = cS
+     * subtract: gθ −= g·k     attached: gs −= θ·g         zero: attached: gs −= p·g, then g = 0 where k &gt; 0
+     * h   = gs·σ(p − θ)       gθ −= h
+     * gp  = (g + cP) + h      gβ += gp·v[t−1]             gV of t − 1 = β·gp
+     * gi_s = gp + gx_s[t+1]   gα_s += gi_s·(i_s[t−1] + x_s[t])
+     * gx_s = α_s·gi_s         or gx = gp where S = 0
+     * </pre>
+     *
+     * @param input x, as {@link #currentLif} had it; only read where gα is wanted
+     * @param sequence as {@link #currentLif} wrote it
+     * @param adjoint the gradients given and those to make
+     */
+    void currentLifBackward(
+            SequenceShape shape,
+            CurrentLifParameters parameters,
+            float[] input,
+            CurrentLifSequence sequence,
+            CurrentLifAdjoint adjoint);
 }

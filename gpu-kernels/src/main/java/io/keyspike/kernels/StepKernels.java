@@ -103,4 +103,41 @@ public interface StepKernels {
 
     /** One step of the leaky integrator; {@code output} is its state too. */
     void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output);
+
+    /**
+     * {@link #denseEvents} for inputs that may fire more than once a step: {@code current[j] = bias[j] + Σ over fired i of
+     * count[i]·w[i, j]}, ascending i, fused.
+     *
+     * @param fired indices of the inputs that fired, ascending
+     * @param counts how often each of them fired: {@code counts[k]} belongs to {@code fired[k]}
+     * @param firedCount how many of both are valid
+     * @param weight {@code [inputs, outputs]}
+     */
+    void denseEvents(
+            int outputs,
+            int[] fired,
+            int[] counts,
+            int firedCount,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current);
+
+    /**
+     * One step of LIF driven by synaptic currents.
+     *
+     * @param input x, {@code [S·N]}, synapse-major, or {@code [N]} where S = 0
+     * @param membrane v, {@code [N]}, updated (after reset and floor)
+     * @param synapse i, {@code [S·N]}, updated; not touched where S = 0
+     * @param fired {@code [N]}, receives the indices of the neurons that fired, ascending
+     * @param counts {@code [N]}, receives how often each of them fired: {@code counts[k]} belongs to {@code fired[k]}, what
+     *     follows the last is undefined; not touched where at most one spike a step is allowed
+     * @return how many neurons fired
+     */
+    int currentLif(
+            CurrentLifParameters parameters,
+            float[] input,
+            float[] membrane,
+            float[] synapse,
+            int[] fired,
+            int[] counts);
 }

@@ -131,4 +131,48 @@ public final class NeuronArithmetic {
     public static float integrate(float c, float y, float current) {
         return rounded(c * y) + rounded((1f - c) * current);
     }
+
+    // ---- LIF driven by synaptic currents, CurrentLifParameters; its membrane before the reset is lifMembrane
+    // ----------
+
+    /** i = α·(i + x). */
+    public static float decayedCurrent(float alpha, float i, float x) {
+        return rounded(alpha * (i + x));
+    }
+
+    /** At or above the threshold. */
+    public static boolean countedFires(float p, float threshold) {
+        return p >= threshold;
+    }
+
+    /** k = min(M, ⌊p/θ⌋) where the neuron fires, else 0. */
+    public static float spikeCount(int maximum, float p, float threshold) {
+        return countedFires(p, threshold) ? (float) (int) Math.min(p / threshold, (float) maximum) : 0f;
+    }
+
+    /** The membrane after the reset and before the floor. */
+    public static float countedReset(int reset, float p, float k, float threshold) {
+        return reset == SUBTRACT ? p - rounded(k * threshold) : reset == ZERO && k > 0f ? 0f : p;
+    }
+
+    /** The membrane after reset and floor: what the next step starts from. */
+    public static float countedAfter(int reset, float p, float k, float threshold, float floor) {
+        float v = countedReset(reset, p, k, threshold);
+        return atFloor(v, floor) ? floor : v;
+    }
+
+    /** What the gradient of the spikes loses through an attached reset: dL/dv·dv/dk with the sign turned. */
+    public static float countedResetThroughSpike(int reset, float p, float threshold, float g) {
+        return reset == SUBTRACT ? rounded(threshold * g) : reset == ZERO ? rounded(p * g) : 0f;
+    }
+
+    /** What the threshold's gradient loses through the reset: dL/dv·dv/dθ with the sign turned. */
+    public static float countedThresholdThroughReset(int reset, float k, float g) {
+        return reset == SUBTRACT ? rounded(g * k) : 0f;
+    }
+
+    /** The gradient at v on its way through the reset to p. */
+    public static float countedThroughReset(int reset, float k, float g) {
+        return reset == ZERO && k > 0f ? 0f : g;
+    }
 }

@@ -4,6 +4,9 @@ import static io.keyspike.kernels.internal.check.Lengths.require;
 import static io.keyspike.kernels.internal.check.Lengths.requireCounts;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifAdjoint;
+import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LeakyGradients;
@@ -525,5 +528,39 @@ public final class CheckedBackend implements KernelBackend {
         require(kernel, "gainGradient", gainGradient, "neurons", neurons);
         require(kernel, "shiftGradient", shiftGradient, "neurons", neurons);
         kernels.batchNormBackward(rows, neurons, x, gain, epsilon, mean, variance, dy, dx, gainGradient, shiftGradient);
+    }
+
+    @Override
+    public void currentLif(
+            SequenceShape shape, CurrentLifParameters parameters, float[] input, CurrentLifSequence sequence) {
+        Lengths.of("currentLif", shape, parameters, input, sequence);
+        kernels.currentLif(shape, parameters, input, sequence);
+    }
+
+    @Override
+    public void currentLifBackward(
+            SequenceShape shape,
+            CurrentLifParameters parameters,
+            float[] input,
+            CurrentLifSequence sequence,
+            CurrentLifAdjoint adjoint) {
+        String kernel = "currentLifBackward";
+        int inputs = Math.max(1, parameters.synapses()) * shape.neurons();
+        Lengths.of(kernel, shape, parameters, input, sequence);
+        Lengths.of(kernel, shape, "spikeGradient", adjoint.spikeGradient());
+        Lengths.of(kernel, shape, "membraneGradient", adjoint.membraneGradient());
+        Lengths.of(kernel, shape.withNeurons(inputs), "inputGradient", adjoint.inputGradient());
+        float[] synapseDecay = adjoint.parameters().synapseDecay();
+        require(
+                kernel,
+                "synapseDecayGradient",
+                synapseDecay,
+                "synapses",
+                parameters.synapses(),
+                "neurons",
+                shape.neurons());
+        require(kernel, "decayGradient", adjoint.parameters().decay(), "neurons", shape.neurons());
+        require(kernel, "thresholdGradient", adjoint.parameters().threshold(), "neurons", shape.neurons());
+        kernels.currentLifBackward(shape, parameters, input, sequence, adjoint);
     }
 }

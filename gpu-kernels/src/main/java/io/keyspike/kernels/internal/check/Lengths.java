@@ -1,6 +1,8 @@
 package io.keyspike.kernels.internal.check;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LeakySequence;
 import io.keyspike.kernels.LifParameters;
@@ -127,5 +129,22 @@ public final class Lengths {
                 expected,
                 axes,
                 found));
+    }
+
+    static void of(
+            String kernel,
+            SequenceShape shape,
+            CurrentLifParameters parameters,
+            float[] input,
+            CurrentLifSequence sequence) {
+        int neurons = shape.neurons();
+        int synapses = parameters.synapses();
+        require(kernel, "synapseDecay", parameters.synapseDecay(), "synapses", synapses, "neurons", neurons);
+        require(kernel, "decay", parameters.decay(), "neurons", neurons);
+        require(kernel, "threshold", parameters.threshold(), "neurons", neurons);
+        of(kernel, shape.withNeurons(Math.multiplyExact(Math.max(1, synapses), neurons)), "input", input);
+        of(kernel, shape.withNeurons(Math.multiplyExact(synapses, neurons)), "synapse", sequence.synapse());
+        of(kernel, shape, "membrane", sequence.membrane());
+        of(kernel, shape, "spikes", sequence.spikes());
     }
 }

@@ -1,6 +1,9 @@
 package io.keyspike.kernels.internal.scalar;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifAdjoint;
+import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.DenseProducts;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LeakyGradients;
@@ -179,5 +182,23 @@ public abstract class BackendDefaults implements KernelBackend {
             ScalarRecurrence.weightGradient(
                     this, shape, recurrent, sequence.spikes(), currentGradient, parameterGradient.recurrentWeight());
         }
+    }
+
+    @Override
+    public void currentLif(
+            SequenceShape shape, CurrentLifParameters parameters, float[] input, CurrentLifSequence sequence) {
+        ScalarCurrentLif.forward(0, shape.lanes(), shape, parameters, input, sequence);
+    }
+
+    @Override
+    public void currentLifBackward(
+            SequenceShape shape,
+            CurrentLifParameters parameters,
+            float[] input,
+            CurrentLifSequence sequence,
+            CurrentLifAdjoint adjoint) {
+        var sums = ScalarCurrentLif.Sums.zeros(shape, parameters, adjoint);
+        ScalarCurrentLif.backward(0, shape.lanes(), shape, parameters, input, sequence, adjoint, sums);
+        sums.addTo(shape, parameters, adjoint);
     }
 }

@@ -1,6 +1,7 @@
 package io.keyspike.kernels.internal.scalar;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.StepKernels;
@@ -170,5 +171,28 @@ public final class ScalarSteps implements StepKernels {
         for (int n = from; n < neurons; n++) {
             output[n] = NeuronArithmetic.integrate(decay[n], output[n], current[n]);
         }
+    }
+
+    @Override
+    public void denseEvents(
+            int outputs,
+            int[] fired,
+            int[] counts,
+            int firedCount,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current) {
+        ScalarCurrentSteps.denseEvents(outputs, fired, counts, firedCount, weight, bias, current);
+    }
+
+    @Override
+    public int currentLif(
+            CurrentLifParameters parameters,
+            float[] input,
+            float[] membrane,
+            float[] synapse,
+            int[] fired,
+            int[] counts) {
+        return ScalarCurrentSteps.currentLif(0, parameters, input, membrane, synapse, fired, counts, 0);
     }
 }

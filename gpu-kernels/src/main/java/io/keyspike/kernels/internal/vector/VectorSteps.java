@@ -7,6 +7,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
@@ -324,5 +325,28 @@ public final class VectorSteps implements StepKernels {
                     .intoArray(output, n);
         }
         ScalarSteps.leakyIntegrator(whole, neurons, decay, current, output);
+    }
+
+    @Override
+    public void denseEvents(
+            int outputs,
+            int[] fired,
+            int[] counts,
+            int firedCount,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current) {
+        VectorCurrentSteps.denseEvents(outputs, fired, counts, firedCount, weight, bias, current);
+    }
+
+    @Override
+    public int currentLif(
+            CurrentLifParameters parameters,
+            float[] input,
+            float[] membrane,
+            float[] synapse,
+            int[] fired,
+            int[] counts) {
+        return VectorCurrentSteps.currentLif(parameters, input, membrane, synapse, fired, counts);
     }
 }

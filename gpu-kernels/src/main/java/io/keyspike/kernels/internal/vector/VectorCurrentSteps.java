@@ -1,0 +1,152 @@
+package io.keyspike.kernels.internal.vector;
+
+import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
+import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+
+import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.Reset;
+import io.keyspike.kernels.internal.scalar.ScalarCurrentSteps;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of LIF neurons driven by synaptic currents, and of what their spike counts drive, on vectors; laid out like {@link
+ * VectorSteps}.
+ */
+final class VectorCurrentSteps {
+
+    /** A float of at least 0 and below 2²² plus this is rounded to a whole number, which lies in the low bits of the sum. */
+    static final float WHOLE = 0x1p23f;
+
+    private static final int WHOLE_BITS = Float.floatToRawIntBits(WHOLE);
+
+    private VectorCurrentSteps() {}
+
+    static void denseEvents(
+            int outputs,
+            int[] fired,
+            int[] counts,
+            int firedCount,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current) {
+        int j = 0;
+        for (; j + 2 * LENGTH <= outputs; j += 2 * LENGTH) {
+            events2(j, outputs, fired, counts, firedCount, weight, bias, current);
+        }
+        for (; j + LENGTH <= outputs; j += LENGTH) {
+            events1(j, outputs, fired, counts, firedCount, weight, bias, current);
+        }
+        if (j < outputs && outputs >= LENGTH) {
+            events1(outputs - LENGTH, outputs, fired, counts, firedCount, weight, bias, current);
+        } else if (j < outputs) {
+            ScalarCurrentSteps.denseEvents(outputs, fired, counts, firedCount, weight, bias, current);
+        }
+    }
+
+    private static void events1(
+            int j,
+            int outputs,
+            int[] fired,
+            int[] counts,
+            int firedCount,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current) {
+        FloatVector sum = bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j);
+        for (int k = 0; k < firedCount; k++) {
+            FloatVector count = FloatVector.broadcast(SPECIES, (float) counts[k]);
+            sum = count.fma(FloatVector.fromArray(SPECIES, weight, fired[k] * outputs + j), sum);
+        }
+        sum.add(0f).intoArray(current, j);
+    }
+
+    private static void events2(
+            int j,
+            int outputs,
+            int[] fired,
+            int[] counts,
+            int firedCount,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current) {
+        FloatVector s0 = bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j);
+        FloatVector s1 = bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j + LENGTH);
+        for (int k = 0; k < firedCount; k++) {
+            int at = fired[k] * outputs + j;
+            FloatVector count = FloatVector.broadcast(SPECIES, (float) counts[k]);
+            s0 = count.fma(FloatVector.fromArray(SPECIES, weight, at), s0);
+            s1 = count.fma(FloatVector.fromArray(SPECIES, weight, at + LENGTH), s1);
+        }
+        s0.add(0f).intoArray(current, j);
+        s1.add(0f).intoArray(current, j + LENGTH);
+    }
+
+    static int currentLif(
+            CurrentLifParameters parameters,
+            float[] input,
+            float[] membrane,
+            float[] synapse,
+            int[] fired,
+            int[] counts) {
+        float[] alphas = parameters.synapseDecay();
+        int neurons = parameters.neurons();
+        int synapses = parameters.synapses();
+        int whole = Lanes.whole(neurons);
+        for (int s = 0; s < synapses; s++) {
+            for (int at = s * neurons; at < s * neurons + whole; at += LENGTH) {
+                FloatVector.fromArray(SPECIES, synapse, at)
+                        .add(FloatVector.fromArray(SPECIES, input, at))
+                        .mul(FloatVector.fromArray(SPECIES, alphas, at))
+                        .intoArray(synapse, at);
+            }
+        }
+        int count = membranes(whole, parameters, synapses == 0 ? input : synapse, membrane, fired, counts);
+        return ScalarCurrentSteps.currentLif(whole, parameters, input, membrane, synapse, fired, counts, count);
+    }
+
+    private static int membranes(
+            int whole, CurrentLifParameters parameters, float[] currents, float[] membrane, int[] fired, int[] counts) {
+        float[] decay = parameters.decay();
+        float[] threshold = parameters.threshold();
+        float floor = parameters.floor();
+        boolean subtract = parameters.reset() == Reset.SUBTRACT;
+        boolean zero = parameters.reset() == Reset.ZERO;
+        float maximum = parameters.maximumSpikes();
+        boolean counted = parameters.maximumSpikes() > 1;
+        int end = parameters.synapses() * decay.length;
+        int count = 0;
+        for (int n = 0; n < whole; n += LENGTH) {
+            FloatVector current = FloatVector.fromArray(SPECIES, currents, n);
+            for (int at = n + decay.length; at < end; at += decay.length) {
+                current = current.add(FloatVector.fromArray(SPECIES, currents, at));
+            }
+            FloatVector theta = FloatVector.fromArray(SPECIES, threshold, n);
+            FloatVector p = FloatVector.fromArray(SPECIES, decay, n)
+                    .mul(FloatVector.fromArray(SPECIES, membrane, n))
+                    .add(current);
+            VectorMask<Float> fires = p.compare(GE, theta);
+            FloatVector quotient = p.div(theta).min(maximum);
+            FloatVector k = quotient.add(WHOLE).sub(WHOLE);
+            k = FloatVector.zero(SPECIES).blend(k.sub(1f, k.compare(GT, quotient)), fires);
+            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.blend(0f, fires) : p;
+            v.blend(floor, v.compare(LE, floor)).intoArray(membrane, n);
+            if (counted) {
+                // There is room: of the n neurons before, at most n have fired, and what they left lies below.
+                k.add(WHOLE).reinterpretAsInts().sub(WHOLE_BITS).intoArray(counts, n);
+            }
+            for (long bits = fires.toLong(); bits != 0; bits &= bits - 1) {
+                int neuron = n + Long.numberOfTrailingZeros(bits);
+                if (counted) {
+                    counts[count] = counts[neuron];
+                }
+                fired[count++] = neuron;
+            }
+        }
+        return count;
+    }
+}
