@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Random networks, models and sound, the same for the same seed. */
@@ -48,7 +49,7 @@ public final class TestModels {
         return Backends.stepsNamed("scalar");
     }
 
-    /** The kinds of chain that the parity law is tried on. */
+    /** The kinds of network that the parity law is tried on. */
     public enum Kind {
         HARDWARE,
         SUBTRACT,
@@ -68,7 +69,13 @@ public final class TestModels {
         RECURRENT_LEAKY,
         SYNAPTIC,
         RECURRENT_SYNAPTIC,
-        RECURRENT_AFTER_RECURRENT
+        RECURRENT_AFTER_RECURRENT,
+        RESIDUAL,
+        RECURRENT_ACROSS_LAYERS,
+        DELAYED,
+        TWO_TIME_CONSTANTS,
+        COUNTING,
+        DELAYED_COUNTS
     }
 
     public static Network network(Kind kind, long seed) {
@@ -172,6 +179,21 @@ public final class TestModels {
                         new Node.Lif("l1", inputs, Reset.SUBTRACT, null, RecurrentWiring.ALL_TO_ALL),
                         new Node.AdaptiveLif("a", inputs, RecurrentWiring.ONE_TO_ONE),
                         new Node.Leaky("l2", inputs, Reset.SUBTRACT, true, RecurrentWiring.ALL_TO_ALL));
+            case RESIDUAL, RECURRENT_ACROSS_LAYERS, DELAYED, DELAYED_COUNTS -> graphNodes(kind, in, hidden, outputs);
+            case TWO_TIME_CONSTANTS ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, 2 * hidden, biased),
+                        new Node.CurrentLif("c1", hidden, 2, 1, Reset.SUBTRACT, -1f),
+                        new Node.Dense("d2", hidden, 3 * outputs, false),
+                        new Node.CurrentLif("c2", outputs, 3, 3, Reset.ZERO, null));
+            case COUNTING ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.CurrentLif("iaf", hidden, 0, 8, Reset.SUBTRACT, null),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.Readout("readout", outputs));
             case DENSE_OUTPUT ->
                 List.of(
                         in,
@@ -179,7 +201,88 @@ public final class TestModels {
                         new Node.AdaptiveLif("a1", hidden),
                         new Node.Dense("out", hidden, outputs, true));
         };
-        return network(NetworkGraph.ofChain(0.008, nodes), r);
+        List<NetworkGraph.Edge> edges = graphEdges(kind);
+        return network(edges.isEmpty() ? NetworkGraph.ofChain(0.008, nodes) : new NetworkGraph(0.008, nodes, edges), r);
+    }
+
+    private static List<Node> graphNodes(Kind kind, Node.Input in, int hidden, int outputs) {
+        var d1 = new Node.Dense("d1", in.width(), hidden, true);
+        var d2 = new Node.Dense("d2", hidden, hidden, false);
+        var out = new Node.Dense("out", hidden, outputs, true);
+        var l1 = new Node.Lif("l1", hidden, Reset.SUBTRACT, null);
+        var sum = new Node.Sum("sum", hidden);
+        var readout = new Node.Readout("readout", outputs);
+        return switch (kind) {
+            case RESIDUAL -> List.of(in, d1, l1, d2, new Node.AdaptiveLif("l2", hidden), sum, out, readout);
+            case RECURRENT_ACROSS_LAYERS ->
+                List.of(
+                        in,
+                        d1,
+                        sum,
+                        l1,
+                        d2,
+                        new Node.Leaky("l2", hidden, Reset.SUBTRACT, true, RecurrentWiring.ALL_TO_ALL),
+                        new Node.Dense("back", hidden, hidden, false),
+                        out,
+                        readout);
+            case DELAYED -> List.of(in, d1, l1, d2, new Node.Lif("l2", hidden, Reset.ZERO, 0f), out, readout);
+            default -> // a count with itself some steps ago, and an output that feeds back
+                List.of(
+                        in,
+                        d1,
+                        sum,
+                        new Node.CurrentLif("iaf", hidden, 1, 8, Reset.SUBTRACT, -2f),
+                        new Node.Sum("again", hidden),
+                        out,
+                        new Node.CurrentLif("last", outputs, 0, 255, Reset.NONE, null));
+        };
+    }
+
+    /** None for a chain. */
+    private static List<NetworkGraph.Edge> graphEdges(Kind kind) {
+        return switch (kind) {
+            case RESIDUAL ->
+                edges(
+                        "input d1 0",
+                        "d1 l1 0",
+                        "l1 d2 0",
+                        "d2 l2 0",
+                        "l2 sum 0",
+                        "l1 sum 0",
+                        "sum out 0",
+                        "out readout 0");
+            case RECURRENT_ACROSS_LAYERS ->
+                edges(
+                        "input d1 0",
+                        "d1 sum 0",
+                        "back sum 0",
+                        "sum l1 0",
+                        "l1 d2 0",
+                        "d2 l2 0",
+                        "l2 back 1",
+                        "l2 out 0",
+                        "out readout 0");
+            case DELAYED -> edges("input d1 3", "d1 l1 0", "l1 d2 3", "d2 l2 3", "l2 out 1", "out readout 0");
+            case DELAYED_COUNTS ->
+                edges(
+                        "input d1 0",
+                        "d1 sum 0",
+                        "iaf sum 2",
+                        "sum iaf 0",
+                        "iaf again 0",
+                        "iaf again 5",
+                        "iaf again 70",
+                        "again out 0",
+                        "out last 0");
+            default -> List.of();
+        };
+    }
+
+    private static List<NetworkGraph.Edge> edges(String... fromToDelay) {
+        return Stream.of(fromToDelay)
+                .map(text -> text.split(" ", -1))
+                .map(e -> new NetworkGraph.Edge(e[0], e[1], Integer.parseInt(e[2])))
+                .toList();
     }
 
     static List<Node> hardware(int inputs, int hidden, int outputs) {
@@ -319,6 +422,43 @@ public final class TestModels {
                 name,
                 features,
                 network(NetworkGraph.ofChain(features.stepSeconds(), nodes), new Random(seed)),
+                labels,
+                decision(labels, threshold),
+                ChipPower.H1,
+                PROVENANCE);
+    }
+
+    /** A residual block with a skip, a loop across layers, a delay, two time constants, and neurons that count. */
+    public static KeywordModel graphModel(String name, long seed, float threshold) {
+        List<String> labels = List.of("yes", "no");
+        FeatureSpec features = filterbank();
+        List<Node> nodes = List.of(
+                new Node.Input("input", features.width()),
+                new Node.Dense("d1", features.width(), 2 * 19, true),
+                new Node.CurrentLif("c1", 19, 2, 1, Reset.SUBTRACT, -1f),
+                new Node.Sum("entry", 19),
+                new Node.CurrentLif("iaf", 19, 0, 8, Reset.SUBTRACT, null),
+                new Node.Dense("d2", 19, 19, false),
+                new Node.Lif("l2", 19, Reset.SUBTRACT, null),
+                new Node.Sum("residual", 19),
+                new Node.Dense("out", 19, 2, true),
+                new Node.Readout("readout", 2));
+        List<NetworkGraph.Edge> edges = edges(
+                "input d1 0",
+                "d1 c1 0",
+                "c1 entry 0",
+                "l2 entry 1",
+                "entry iaf 0",
+                "iaf d2 3",
+                "d2 l2 0",
+                "l2 residual 0",
+                "iaf residual 0",
+                "residual out 0",
+                "out readout 0");
+        return KeywordModel.of(
+                name,
+                features,
+                network(new NetworkGraph(features.stepSeconds(), nodes, edges), new Random(seed)),
                 labels,
                 decision(labels, threshold),
                 ChipPower.H1,

@@ -1,6 +1,7 @@
 package io.keyspike.models.chip;
 
 import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkPlan;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.SequenceNetwork;
 import io.keyspike.models.network.Tensor;
@@ -22,6 +23,10 @@ public final class WorkloadMeter {
     private static final int BYTES = 4;
 
     private final List<Synapse> synapses = new ArrayList<>();
+
+    /** Of the network's synapses, in the order of {@link #synapses}. */
+    private final List<String> names = new ArrayList<>();
+
     private final Map<String, Activity> activity = new LinkedHashMap<>();
     private long parameters;
     private long footprintBytes;
@@ -67,12 +72,14 @@ public final class WorkloadMeter {
     /** A meter for a network: its synapses are known, and its footprint is that of all its tensors. */
     public static WorkloadMeter of(Network network) {
         var meter = new WorkloadMeter();
-        for (Node node : network.graph().chain()) {
+        for (NetworkPlan.PlannedNode planned : network.graph().plan().nodes()) {
+            Node node = planned.node();
             for (String parameter : node.parameters().keySet()) {
                 meter.footprintBytes +=
                         (long) BYTES * network.tensor(node, parameter).values().length;
             }
             if (node instanceof Node.Dense || node instanceof Node.Diagonal) {
+                meter.names.add(node.name());
                 meter.synapse(node.inputs(), network.tensor(node, "weight"));
                 if (node instanceof Node.Dense d && d.biased()) {
                     meter.parameters += d.outputs();
@@ -103,17 +110,20 @@ public final class WorkloadMeter {
     /**
      * Counts a batch that went through the network that this meter is of.
      *
-     * @param input {@code [T, B, inputs]}
+     * @throws IllegalArgumentException if it went through another network
      */
-    public void add(int steps, int batch, float[] input, SequenceNetwork.Result result) {
+    public void add(int steps, int batch, SequenceNetwork.Result result) {
         samples(batch);
-        call(0, steps, batch, input);
-        for (int l = 0; l < result.layers().size(); l++) {
-            SequenceNetwork.Layer layer = result.layers().get(l);
-            neurons(layer.name(), steps, batch, layer.spikes(), layer.membrane());
-            if (l + 1 < synapses.size()) {
-                call(l + 1, steps, batch, layer.spikes());
+        for (int s = 0; s < names.size(); s++) {
+            float[] given = result.synapseInputs().get(names.get(s));
+            if (given == null) {
+                throw new IllegalArgumentException(
+                        "workload: expected a result of the network that has " + names.get(s) + ", found none of it");
             }
+            call(s, steps, batch, given);
+        }
+        for (SequenceNetwork.Layer layer : result.layers()) {
+            neurons(layer.name(), steps, batch, layer.spikes(), layer.membrane());
         }
     }
 

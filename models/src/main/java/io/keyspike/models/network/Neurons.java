@@ -1,6 +1,7 @@
 package io.keyspike.models.network;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.RecurrentSynapses;
@@ -53,5 +54,17 @@ final class Neurons {
                 network.values(node, "threshold"),
                 node.reset(),
                 node.resetDelayed());
+    }
+
+    static CurrentLifParameters parameters(Network network, Node.CurrentLif node) {
+        Float floor = node.membraneFloor();
+        return new CurrentLifParameters(
+                node.synapses(),
+                node.synapses() > 0 ? network.values(node, "synapse_decay") : new float[0],
+                network.values(node, "decay"),
+                network.values(node, "threshold"),
+                node.reset(),
+                floor == null ? Float.NEGATIVE_INFINITY : floor,
+                node.maximumSpikes());
     }
 }

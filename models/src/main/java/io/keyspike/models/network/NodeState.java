@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One node's part of a {@link ChainState}: what it remembers and what it gives to the next node. Arrays that a node does not
+ * One node's part of a {@link GraphState}: what it remembers and what it gives to the nodes that read it. Arrays that a node does not
  * need are empty; the others may be longer than the node is wide, for the kernels' sake, and hold zeros there.
  *
  * <p>Saved: the remembered numbers ({@code membrane}, {@code slow}, or a readout's {@code values}) as float32, then,
- * for a spiking node, the spikes of the last step, one bit each, lowest bit first. Nothing for nodes without memory.
+ * for a spiking node, the spikes of the last step as {@link SpikeCode} has them. Nothing for nodes without memory.
  */
 final class NodeState {
 
@@ -22,10 +22,10 @@ final class NodeState {
 
     final float[] membrane;
 
-    /** The second memory of a neuron: adaptive LIF's adaptation, Synaptic's current. */
+    /** The second memory of a neuron: adaptive LIF's adaptation, Synaptic's current, CurrentLif's {@code [S, N]} currents. */
     final float[] slow;
 
-    /** Current with what recurrent synapses bring, of the step at hand. */
+    /** Scratch of the current step: current with what recurrent synapses bring, or inputs in rows of padded length. */
     final float[] total;
 
     /** Indices of the neurons that fired in the last step, ascending; the first {@link #firedCount} are valid. */
@@ -33,73 +33,60 @@ final class NodeState {
 
     int firedCount;
 
+    /** How often each of {@link #fired} did; empty where neurons fire at most once in a step. */
+    final int[] counts;
+
+    private final int maximumSpikes;
+
+    /** Rows of {@link #slow}, each as long as the membranes. */
+    private final int slowRows;
+
     /** The node's own, without padding. */
     private final int width;
 
     /** Whether {@link #values} is memory (a readout) rather than a result of the step. */
     private final boolean valuesRemembered;
 
-    private NodeState(
-            int width,
-            float[] values,
-            float[] membrane,
-            float[] slow,
-            float[] total,
-            int[] fired,
-            boolean valuesRemembered) {
-        this.width = width;
-        this.values = values;
-        this.membrane = membrane;
-        this.slow = slow;
-        this.total = total;
-        this.fired = fired;
-        this.valuesRemembered = valuesRemembered;
+    private NodeState(Node node, int block, boolean memory, int slowRows, int scratchRows) {
+        int n = Padding.roundUp(node.outputs(), block);
+        boolean spikes = memory && node.spikes();
+        width = node.outputs();
+        maximumSpikes = spikes ? node.maximumSpikes() : 0;
+        valuesRemembered = memory && !spikes;
+        values = new float[n];
+        membrane = spikes ? new float[n] : NO_FLOATS;
+        slow = slowRows > 0 ? new float[slowRows * n] : NO_FLOATS;
+        total = scratchRows > 0 ? new float[scratchRows * n] : NO_FLOATS;
+        fired = spikes ? new int[n] : NO_INTS;
+        counts = maximumSpikes > 1 ? new int[n] : NO_INTS;
+        this.slowRows = slowRows;
     }
 
     /** @param block what widths are padded to, {@link io.keyspike.kernels.StepKernels#block} */
     static NodeState of(Node node, int block) {
+        int recurrent = node.recurrence() == RecurrentWiring.NONE ? 0 : 1;
         return switch (node) {
-            case Node.Lif lif -> neurons(lif, block, false);
-            case Node.AdaptiveLif lif -> neurons(lif, block, true);
-            case Node.Leaky leaky -> neurons(leaky, block, false);
-            case Node.Synaptic synaptic -> neurons(synaptic, block, true);
-            case Node.Readout readout -> values(readout, block, true);
-            case Node.Input input -> values(input, block, false);
-            case Node.Diagonal diagonal -> values(diagonal, block, false);
-            case Node.Dense dense -> values(dense, block, false);
-            case Node.Sum sum -> values(sum, block, false);
-            case Node.CurrentLif lif -> throw new IllegalArgumentException("network: current-lif does not run yet");
+            case Node.Lif lif -> new NodeState(lif, block, true, 0, recurrent);
+            case Node.AdaptiveLif lif -> new NodeState(lif, block, true, 1, recurrent);
+            case Node.Leaky leaky -> new NodeState(leaky, block, true, 0, recurrent);
+            case Node.Synaptic synaptic -> new NodeState(synaptic, block, true, 1, recurrent);
+            case Node.CurrentLif lif -> new NodeState(lif, block, true, lif.synapses(), lif.synapses());
+            case Node.Readout readout -> new NodeState(readout, block, true, 0, 0);
+            case Node.Input input -> new NodeState(input, block, false, 0, 0);
+            case Node.Diagonal diagonal -> new NodeState(diagonal, block, false, 0, 0);
+            case Node.Dense dense -> new NodeState(dense, block, false, 0, 0);
+            case Node.Sum sum -> new NodeState(sum, block, false, 0, 0);
         };
     }
 
-    private static NodeState neurons(Node node, int block, boolean slow) {
-        int n = Padding.roundUp(node.outputs(), block);
-        return new NodeState(
-                node.outputs(),
-                new float[n],
-                new float[n],
-                slow ? new float[n] : NO_FLOATS,
-                node.recurrence() == RecurrentWiring.NONE ? NO_FLOATS : new float[n],
-                new int[n],
-                false);
-    }
-
-    private static NodeState values(Node node, int block, boolean remembered) {
-        int n = Padding.roundUp(node.outputs(), block);
-        return new NodeState(node.outputs(), new float[n], NO_FLOATS, NO_FLOATS, NO_FLOATS, NO_INTS, remembered);
+    /** What a delayed edge gives: the values of its source, of spikes as 0, 1 and so on. */
+    static NodeState ofDelayed(Node source, int block) {
+        return new NodeState(source, block, false, 0, 0);
     }
 
     int byteSize() {
-        int arrays = (membrane.length > 0 ? 1 : 0) + (slow.length > 0 ? 1 : 0) + (valuesRemembered ? 1 : 0);
-        return Float.BYTES * width * arrays + bitBytes();
-    }
-
-    private int bitBytes() {
-        return (spikingWidth() + 7) / 8;
-    }
-
-    private int spikingWidth() {
-        return fired.length > 0 ? width : 0;
+        int rows = (membrane.length > 0 ? 1 : 0) + slowRows + (valuesRemembered ? 1 : 0);
+        return Float.BYTES * width * rows + (maximumSpikes > 0 ? SpikeCode.byteSize(width, maximumSpikes) : 0);
     }
 
     /** Membrane potentials, {@code [N]}: a copy. */
@@ -114,14 +101,9 @@ final class NodeState {
         if (valuesRemembered) {
             putAll(out, values);
         }
-        int next = 0;
-        for (int first = 0; first < spikingWidth(); first += 8) {
-            int bits = 0;
-            while (next < firedCount && fired[next] < first + 8) {
-                bits |= 1 << (fired[next] - first);
-                next++;
-            }
-            out.put((byte) bits);
+        if (maximumSpikes > 0) {
+            scatterSpikes(values);
+            SpikeCode.put(out, values, width, maximumSpikes);
         }
     }
 
@@ -132,29 +114,47 @@ final class NodeState {
         if (valuesRemembered) {
             getAll(in, values);
         }
-        firedCount = 0;
-        for (int first = 0; first < spikingWidth(); first += 8) {
-            int bits = in.get() & 0xff;
-            if (first + 8 > width && bits >>> (width - first) != 0) {
-                throw new IllegalArgumentException(
-                        "network state: expected spikes of " + width + " neurons, found one of a neuron beyond");
-            }
-            for (int i = first; bits != 0; i++, bits >>>= 1) {
-                if ((bits & 1) != 0) {
-                    fired[firedCount++] = i;
-                }
-            }
-        }
-        if (fired.length > 0) {
-            scatterSpikes(values);
+        if (maximumSpikes > 0) {
+            SpikeCode.get(in, values, width, maximumSpikes);
+            gatherSpikes();
         }
     }
 
-    /** Writes the last step's spikes as 0 and 1. */
+    /** The spikes of the last step of all neurons together. */
+    int spikes() {
+        if (counts.length == 0) {
+            return firedCount;
+        }
+        int sum = 0;
+        for (int i = 0; i < firedCount; i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+
+    /** Writes the last step's spikes as 0, 1 and so on. */
     void scatterSpikes(float[] target) {
         Arrays.fill(target, 0, width, 0f);
-        for (int i = 0; i < firedCount; i++) {
-            target[fired[i]] = 1f;
+        if (counts.length == 0) {
+            for (int i = 0; i < firedCount; i++) {
+                target[fired[i]] = 1f;
+            }
+        } else {
+            for (int i = 0; i < firedCount; i++) {
+                target[fired[i]] = counts[i];
+            }
+        }
+    }
+
+    private void gatherSpikes() {
+        firedCount = 0;
+        for (int n = 0; n < width; n++) {
+            if (values[n] != 0f) {
+                if (counts.length > 0) {
+                    counts[firedCount] = (int) values[n];
+                }
+                fired[firedCount++] = n;
+            }
         }
     }
 
@@ -165,15 +165,20 @@ final class NodeState {
         firedCount = 0;
     }
 
+    /** Rows of as many numbers as the node is wide, out of padded ones. */
     private void putAll(ByteBuffer out, float[] numbers) {
-        for (int i = 0; i < width && numbers.length > 0; i++) {
-            out.putFloat(numbers[i]);
+        for (int row = 0; row < numbers.length; row += values.length) {
+            for (int i = 0; i < width; i++) {
+                out.putFloat(numbers[row + i]);
+            }
         }
     }
 
     private void getAll(ByteBuffer in, float[] numbers) {
-        for (int i = 0; i < width && numbers.length > 0; i++) {
-            numbers[i] = in.getFloat();
+        for (int row = 0; row < numbers.length; row += values.length) {
+            for (int i = 0; i < width; i++) {
+                numbers[row + i] = in.getFloat();
+            }
         }
     }
 }

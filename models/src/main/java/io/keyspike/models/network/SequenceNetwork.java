@@ -1,50 +1,87 @@
 package io.keyspike.models.network;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LeakySequence;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.backends.Backends;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** The whole-sequence forward pass of a network: what the trainer and {@code evaluate} run. Thread-safe. */
+/**
+ * The whole-sequence forward pass of a network: what the trainer and {@code evaluate} run. Thread-safe.
+ *
+ * <p>Node after node, each over all time steps; a delay shifts a sequence. What comes back over a delayed edge is not known
+ * by then, so networks with such edges are first run step by step, for the values that these edges carry.
+ */
 public final class SequenceNetwork {
 
     /**
      * What one forward pass gave.
      *
-     * @param output {@code [T, B, outputs]}: the last node's spikes, or its values if it does not spike
-     * @param layers one for each spiking layer, in order
+     * @param outputs one for each output of the graph, {@code [T, B, outputs]}: its spikes, or its values if it does not spike
+     * @param layers one for each spiking layer, in order of computation
+     * @param synapseInputs what each dense or diagonal synapse was given, {@code [T, B, inputs]}, by the node's name
      */
-    @SuppressWarnings("ArrayRecordComponent") // a carrier of results, never compared
-    public record Result(float[] output, List<Layer> layers) {
+    public record Result(List<float[]> outputs, List<Layer> layers, Map<String, float[]> synapseInputs) {
         public Result {
+            outputs = List.copyOf(outputs);
             layers = List.copyOf(layers);
+            synapseInputs = Map.copyOf(synapseInputs);
+        }
+
+        /** The first output, {@code [T, B, outputs]}. */
+        public float[] output() {
+            return outputs.getFirst();
         }
     }
 
     /**
      * One spiking layer's sequence.
      *
-     * @param spikes {@code [T, B, N]}
-     * @param membrane {@code [T, B, N]}: of LIF before the reset, of adaptive LIF as compared with
+     * @param spikes {@code [T, B, N]}: 0, 1 or a count
+     * @param membrane {@code [T, B, N]}: of LIF and CurrentLif before the reset, of adaptive LIF as compared with
      *     the threshold, of Leaky and Synaptic as snnTorch returns it
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier of results, never compared
     public record Layer(String name, int neurons, float[] spikes, float[] membrane) {}
 
     private final Network network;
-    private final List<Node> chain;
+    private final NetworkPlan plan;
     private final KernelBackend backend;
 
-    /** @throws IllegalArgumentException if the graph is not a chain */
+    /** Runs step by step what comes back over delayed edges; null where nothing does. */
+    private final @Nullable StreamingNetwork streaming;
+
     public SequenceNetwork(Network network, KernelBackend backend) {
         this.network = network;
-        this.chain = network.graph().chain();
+        this.plan = network.graph().plan();
         this.backend = backend;
+        this.streaming = fedBack(plan).isEmpty() ? null : new StreamingNetwork(network, Backends.preferredSteps());
+    }
+
+    /** Positions of the nodes that are read, after a delay, by a node that is not computed after them. */
+    private static SortedSet<Integer> fedBack(NetworkPlan plan) {
+        var positions = new TreeSet<Integer>();
+        for (int i = 0; i < plan.nodes().size(); i++) {
+            for (NetworkPlan.Source source : plan.nodes().get(i).sources()) {
+                if (source.position() >= i) {
+                    positions.add(source.position());
+                }
+            }
+        }
+        return positions;
     }
 
     /**
@@ -52,17 +89,81 @@ public final class SequenceNetwork {
      * @throws IllegalArgumentException if the input has another length
      */
     public Result forward(int steps, int batch, float[] input) {
-        SequenceShape shape = new SequenceShape(steps, batch, chain.getFirst().inputs());
+        SequenceShape shape = new SequenceShape(steps, batch, plan.input().inputs());
         if (input.length != shape.size()) {
             throw new IllegalArgumentException("network: expected an input of " + shape.size() + " values for [" + steps
                     + ", " + batch + ", " + shape.neurons() + "], found " + input.length);
         }
         var layers = new ArrayList<Layer>();
-        float[] values = input;
-        for (Node node : chain.subList(1, chain.size())) {
-            values = forward(node, shape.withNeurons(node.outputs()), values, layers);
+        var synapseInputs = new HashMap<String, float[]>();
+        float[][] values = streaming == null ? new float[plan.nodes().size()][] : stepByStep(streaming, shape, input);
+        values[0] = input;
+        for (int i = 1; i < values.length; i++) {
+            Node node = plan.node(i);
+            float[] in = inputOf(i, shape, values);
+            if (node instanceof Node.Dense || node instanceof Node.Diagonal) {
+                synapseInputs.put(node.name(), in);
+            }
+            values[i] = forward(node, shape.withNeurons(node.outputs()), in, layers);
         }
-        return new Result(values, layers);
+        return new Result(plan.outputs().stream().map(o -> values[o]).toList(), layers, synapseInputs);
+    }
+
+    /** What enters a node: its source's values, or of a sum all sources' added in order. Not to be written to. */
+    private float[] inputOf(int position, SequenceShape input, float[][] values) {
+        List<NetworkPlan.Source> sources = plan.nodes().get(position).sources();
+        float[] sum = delayed(sources.getFirst(), input, values);
+        if (sources.size() == 1) {
+            return sum;
+        }
+        sum = sum.clone();
+        for (NetworkPlan.Source source : sources.subList(1, sources.size())) {
+            float[] term = delayed(source, input, values);
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += term[i];
+            }
+        }
+        return sum;
+    }
+
+    private float[] delayed(NetworkPlan.Source source, SequenceShape input, float[][] values) {
+        float[] current = values[source.position()];
+        if (source.delaySteps() == 0) {
+            return current;
+        }
+        int shift = (int) Math.min(
+                current.length,
+                (long) source.delaySteps()
+                        * input.batch()
+                        * plan.node(source.position()).outputs());
+        float[] later = new float[current.length];
+        System.arraycopy(current, 0, later, shift, current.length - shift);
+        return later;
+    }
+
+    /** The values of the nodes that {@link #fedBack} lists, by position; null of the others. */
+    private float[][] stepByStep(StreamingNetwork network, SequenceShape shape, float[] input) {
+        float[][] values = new float[plan.nodes().size()][];
+        SortedSet<Integer> wanted = fedBack(plan);
+        wanted.forEach(i ->
+                values[i] = new float[shape.withNeurons(plan.node(i).outputs()).size()]);
+        float[] in = new float[network.inputs()];
+        float[] out = new float[network.outputs()];
+        float[] row = new float[NetworkGraph.MAXIMUM_WIDTH];
+        for (int b = 0; b < shape.batch(); b++) {
+            GraphState state = (GraphState) network.newState();
+            for (int t = 0; t < shape.steps(); t++) {
+                int at = t * shape.batch() + b;
+                System.arraycopy(input, at * in.length, in, 0, in.length);
+                network.step(state, in, out);
+                for (int i : wanted) {
+                    int width = plan.node(i).outputs();
+                    network.read(state, i, row);
+                    System.arraycopy(row, 0, Objects.requireNonNull(values[i]), at * width, width);
+                }
+            }
+        }
+        return values;
     }
 
     /** One node over the whole sequence: from the values before it to its own, {@code [T, B, N]} both. */
@@ -86,8 +187,10 @@ public final class SequenceNetwork {
             case Node.Leaky leaky -> layers.add(leaky(leaky, Neurons.parameters(network, leaky), shape, in, out));
             case Node.Synaptic synaptic ->
                 layers.add(leaky(synaptic, Neurons.parameters(network, synaptic), shape, in, out));
-            case Node.Sum sum -> throw new IllegalArgumentException("network: sums do not run yet");
-            case Node.CurrentLif lif -> throw new IllegalArgumentException("network: current-lif does not run yet");
+            case Node.CurrentLif lif -> layers.add(currentLif(lif, shape, in, out));
+            case Node.Sum sum -> {
+                return in;
+            }
             case Node.Readout r -> backend.leakyIntegrator(shape, network.values(r, "decay"), in, out);
         }
         return out;
@@ -115,6 +218,14 @@ public final class SequenceNetwork {
         } else {
             backend.recurrentAdaptiveLif(shape, parameters, recurrent, in.clone(), membrane, adaptation, spikes);
         }
+        return new Layer(node.name(), node.width(), spikes, membrane);
+    }
+
+    private Layer currentLif(Node.CurrentLif node, SequenceShape shape, float[] in, float[] spikes) {
+        CurrentLifParameters parameters = Neurons.parameters(network, node);
+        float[] membrane = new float[spikes.length];
+        float[] synapse = new float[Math.multiplyExact(spikes.length, node.synapses())];
+        backend.currentLif(shape, parameters, in, new CurrentLifSequence(synapse, membrane, spikes));
         return new Layer(node.name(), node.width(), spikes, membrane);
     }
 

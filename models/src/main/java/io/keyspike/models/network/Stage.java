@@ -1,73 +1,92 @@
 package io.keyspike.models.network;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Padding;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.StepKernels;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node at work, step by step: takes what the node before gave and leaves what it gives, both in their
- * {@link NodeState}. Spiking stages leave the list of those that fired; a stage that needs real numbers after a spiking one
- * has them scattered first.
+ * One node at work, step by step: takes what its source gave and leaves what it gives, both in their {@link NodeState}. What a
+ * source gave is never changed. Spiking stages leave the list of those that fired; a stage that needs real numbers from a
+ * spiking source has them scattered first.
  */
 sealed interface Stage {
+
+    /**
+     * Where a stage reads and writes among {@link GraphState#nodes}.
+     *
+     * @param self the stage's own node
+     * @param source what it reads
+     * @param maximumSpikes of the source's neurons in one step, 0 for a source of real numbers, as delayed edges are too
+     */
+    record Wiring(int self, int source, int maximumSpikes) {
+        boolean afterSpikes() {
+            return maximumSpikes > 0;
+        }
+    }
 
     /**
      * One time step of each stream. Streams in one call, rather than a call for each: what is chosen at run time is chosen
      * once, and one stream's waiting for its results is another's computing.
      *
      * @param streams the first {@code count} are used
-     * @param at this stage's place in the chain
      */
-    void step(StepKernels kernels, ChainState[] streams, int count, int at);
+    void step(StepKernels kernels, GraphState[] streams, int count);
 
-    /** Takes effect on the membranes or values when a word has been reported. */
-    default void resetOutput(NodeState state, boolean last) {}
+    /**
+     * Takes effect on the membranes or values when a word has been reported.
+     *
+     * @param output whether the node is an output of the network
+     */
+    default void resetOutput(NodeState state, boolean output) {}
 
     /**
      * The stage of a node.
      *
-     * @param afterSpikes whether the node before spikes
+     * @param sources one for each edge into the node
      * @param block what widths are padded to, {@link StepKernels#block}
      */
-    static Stage of(Network network, Node node, boolean afterSpikes, int block) {
+    static Stage of(Network network, Node node, List<Wiring> sources, int block) {
         int width = Padding.roundUp(node.outputs(), block);
+        Wiring wiring = sources.getFirst();
         return switch (node) {
             case Node.Input input ->
                 throw new IllegalArgumentException("network: expected one input, found another, " + input.name());
-            case Node.Diagonal d ->
-                new DiagonalStage(width, Arrays.copyOf(network.values(d, "weight"), width), afterSpikes);
+            case Node.Diagonal d -> new DiagonalStage(width, Arrays.copyOf(network.values(d, "weight"), width), wiring);
             case Node.Dense d -> {
                 float[] weight = Padding.columns(network.values(d, "weight"), d.inputs(), d.outputs(), width);
                 float[] bias = d.biased() ? Arrays.copyOf(network.values(d, "bias"), width) : null;
-                yield afterSpikes
-                        ? new EventDenseStage(width, weight, bias)
-                        : new ValueDenseStage(d.inputs(), width, weight, bias);
+                yield switch (wiring.maximumSpikes()) {
+                    case 0 -> new ValueDenseStage(wiring, d.inputs(), width, weight, bias);
+                    case 1 -> new EventDenseStage(wiring, width, weight, bias);
+                    default -> new CountDenseStage(wiring, width, weight, bias);
+                };
             }
             case Node.Lif lif ->
-                new LifStage(
-                        Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), afterSpikes);
+                new LifStage(Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), wiring);
             case Node.AdaptiveLif lif ->
                 new AdaptiveLifStage(
-                        Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), afterSpikes);
+                        Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), wiring);
             case Node.Leaky leaky ->
                 new LeakyStage(
-                        Neurons.parameters(network, leaky).padded(width),
-                        recurrent(network, leaky, width),
-                        afterSpikes);
+                        Neurons.parameters(network, leaky).padded(width), recurrent(network, leaky, width), wiring);
             case Node.Synaptic synaptic ->
                 new LeakyStage(
                         Neurons.parameters(network, synaptic).padded(width),
                         recurrent(network, synaptic, width),
-                        afterSpikes);
-            case Node.Sum sum -> throw new IllegalArgumentException("network: sums do not run yet");
-            case Node.CurrentLif lif -> throw new IllegalArgumentException("network: current-lif does not run yet");
+                        wiring);
+            case Node.CurrentLif lif ->
+                new CurrentLifStage(
+                        wiring, lif.width(), Neurons.parameters(network, lif).padded(width));
+            case Node.Sum sum -> new SumStage(width, sources.toArray(Wiring[]::new));
             case Node.Readout readout ->
-                new ReadoutStage(width, Arrays.copyOf(network.values(readout, "decay"), width), afterSpikes);
+                new ReadoutStage(width, Arrays.copyOf(network.values(readout, "decay"), width), wiring);
         };
     }
 
@@ -99,103 +118,189 @@ sealed interface Stage {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record DiagonalStage(int width, float[] weight, boolean afterSpikes) implements Stage {
+    record DiagonalStage(int width, float[] weight, Wiring wiring) implements Stage {
         @Override
-        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[at - 1];
-                NodeState state = streams[k].nodes[at];
-                kernels.diagonal(width, real(before, afterSpikes), weight, state.values);
+                NodeState before = streams[k].nodes[source];
+                NodeState state = streams[k].nodes[self];
+                kernels.diagonal(width, real(before, wiring.afterSpikes()), weight, state.values);
             }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record EventDenseStage(int outputs, float[] weight, float @Nullable [] bias) implements Stage {
+    record EventDenseStage(Wiring wiring, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
         @Override
-        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[at - 1];
-                NodeState state = streams[k].nodes[at];
+                NodeState before = streams[k].nodes[source];
+                NodeState state = streams[k].nodes[self];
                 kernels.denseEvents(outputs, before.fired, before.firedCount, weight, bias, state.values);
             }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record ValueDenseStage(int inputs, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
+    record ValueDenseStage(Wiring wiring, int inputs, int outputs, float[] weight, float @Nullable [] bias)
+            implements Stage {
         @Override
-        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[at - 1];
-                NodeState state = streams[k].nodes[at];
+                NodeState before = streams[k].nodes[source];
+                NodeState state = streams[k].nodes[self];
                 kernels.denseValues(inputs, outputs, before.values, weight, bias, state.values);
             }
         }
     }
 
-    record LifStage(LifParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
-            implements Stage {
+    @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
+    record CountDenseStage(Wiring wiring, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
         @Override
-        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
+            for (int k = 0; k < count; k++) {
+                NodeState before = streams[k].nodes[source];
+                NodeState state = streams[k].nodes[self];
+                kernels.denseEvents(
+                        outputs, before.fired, before.counts, before.firedCount, weight, bias, state.values);
+            }
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // in use, never compared
+    record SumStage(int width, Wiring[] sources) implements Stage {
+        @Override
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int self = sources[0].self();
+            for (int k = 0; k < count; k++) {
+                NodeState[] nodes = streams[k].nodes;
+                float[] sum = nodes[self].values;
+                for (int s = 0; s < sources.length; s++) {
+                    float[] term = real(nodes[sources[s].source()], sources[s].afterSpikes());
+                    if (s == 0) {
+                        System.arraycopy(term, 0, sum, 0, width);
+                    } else {
+                        add(term, sum);
+                    }
+                }
+            }
+        }
+
+        private void add(float[] term, float[] sum) {
+            for (int n = 0; n < width; n++) {
+                sum[n] += term[n];
+            }
+        }
+    }
+
+    record CurrentLifStage(Wiring wiring, int neurons, CurrentLifParameters parameters) implements Stage {
+        @Override
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
+            for (int k = 0; k < count; k++) {
+                NodeState state = streams[k].nodes[self];
+                float[] input = rows(real(streams[k].nodes[source], wiring.afterSpikes()), state);
+                state.firedCount =
+                        kernels.currentLif(parameters, input, state.membrane, state.slow, state.fired, state.counts);
+            }
+        }
+
+        /** The inputs of each synaptic current in a row as long as the padded layer. */
+        private float[] rows(float[] input, NodeState state) {
+            int padded = parameters.neurons();
+            if (padded == neurons || parameters.synapses() < 2) {
+                return input;
+            }
+            for (int s = 0; s < parameters.synapses(); s++) {
+                System.arraycopy(input, s * neurons, state.total, s * padded, neurons);
+            }
+            return state.total;
+        }
+
+        @Override
+        public void resetOutput(NodeState state, boolean output) {
+            if (output) {
+                Arrays.fill(state.membrane, 0f);
+                Arrays.fill(state.slow, 0f);
+            }
+        }
+    }
+
+    record LifStage(LifParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring) implements Stage {
+        @Override
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
             // Read here, for the compiler reads fields again for each stream.
             LifParameters neurons = parameters;
             RecurrentSynapses synapses = recurrent;
-            boolean spikes = afterSpikes;
+            boolean spikes = wiring.afterSpikes();
+            int source = wiring.source();
+            int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[at - 1];
-                NodeState state = streams[k].nodes[at];
+                NodeState before = streams[k].nodes[source];
+                NodeState state = streams[k].nodes[self];
                 float[] current = current(kernels, synapses, before, spikes, state);
                 state.firedCount = kernels.lif(neurons, current, state.membrane, state.fired);
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean last) {
-            if (last) {
+        public void resetOutput(NodeState state, boolean output) {
+            if (output) {
                 Arrays.fill(state.membrane, 0f);
             }
         }
     }
 
     record AdaptiveLifStage(
-            AdaptiveLifParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
-            implements Stage {
+            AdaptiveLifParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring) implements Stage {
         @Override
-        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[at - 1];
-                NodeState state = streams[k].nodes[at];
-                float[] current = current(kernels, recurrent, before, afterSpikes, state);
+                NodeState before = streams[k].nodes[source];
+                NodeState state = streams[k].nodes[self];
+                float[] current = current(kernels, recurrent, before, wiring.afterSpikes(), state);
                 state.firedCount =
                         kernels.adaptiveLif(parameters, current, state.membrane, state.slow, state.values, state.fired);
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean last) {
-            if (last) {
+        public void resetOutput(NodeState state, boolean output) {
+            if (output) {
                 Arrays.fill(state.membrane, 0f);
             }
         }
     }
 
-    record LeakyStage(LeakyParameters parameters, @Nullable RecurrentSynapses recurrent, boolean afterSpikes)
+    record LeakyStage(LeakyParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring)
             implements Stage {
         @Override
-        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[at - 1];
-                NodeState state = streams[k].nodes[at];
-                float[] current = current(kernels, recurrent, before, afterSpikes, state);
+                NodeState before = streams[k].nodes[source];
+                NodeState state = streams[k].nodes[self];
+                float[] current = current(kernels, recurrent, before, wiring.afterSpikes(), state);
                 state.firedCount =
                         kernels.leaky(parameters, recurrent != null, current, state.membrane, state.slow, state.fired);
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean last) {
-            if (last) {
+        public void resetOutput(NodeState state, boolean output) {
+            if (output) {
                 Arrays.fill(state.membrane, 0f);
                 Arrays.fill(state.slow, 0f);
             }
@@ -203,18 +308,20 @@ sealed interface Stage {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record ReadoutStage(int width, float[] decay, boolean afterSpikes) implements Stage {
+    record ReadoutStage(int width, float[] decay, Wiring wiring) implements Stage {
         @Override
-        public void step(StepKernels kernels, ChainState[] streams, int count, int at) {
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[at - 1];
-                NodeState state = streams[k].nodes[at];
-                kernels.leakyIntegrator(width, decay, real(before, afterSpikes), state.values);
+                NodeState before = streams[k].nodes[source];
+                NodeState state = streams[k].nodes[self];
+                kernels.leakyIntegrator(width, decay, real(before, wiring.afterSpikes()), state.values);
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean last) {
+        public void resetOutput(NodeState state, boolean output) {
             Arrays.fill(state.values, 0f);
         }
     }

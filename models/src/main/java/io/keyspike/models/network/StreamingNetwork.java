@@ -8,39 +8,67 @@ import java.util.List;
  * Event-driven inference, one time step at a time: only the weights of inputs that fired are touched. Immutable; any number
  * of streams, each with its own {@link NetworkState}. Nothing is allocated in {@link #step}.
  *
- * <p>Any chain runs: a synapse after a spiking layer is driven by its events, one after anything else (the input, another
- * synapse, a readout) by real numbers, and neurons without a synapse before them take what they get as current.
+ * <p>Any graph runs: a synapse after a spiking layer is driven by its events, one after anything else (the input, another
+ * synapse, a sum, a readout, a delayed edge) by real numbers, and neurons without a synapse before them take what they get as
+ * current.
  */
 public final class StreamingNetwork {
 
-    private final List<Node> chain;
+    private final NetworkPlan plan;
     private final List<Node> layers;
     private final StepKernels kernels;
 
-    /** By position in the chain; the input at 0 has none. */
+    /** By position in the plan, less 1: the input at 0 has none. */
     private final Stage[] stages;
 
+    /** By position in the plan. */
+    private final boolean[] isOutput;
+
+    private final boolean delayed;
     private final int inputs;
+
+    /** Position of the first output. */
+    private final int output;
+
     private final int outputs;
     private final boolean spikingOutput;
 
-    /** @throws IllegalArgumentException if the graph is not a chain */
     public StreamingNetwork(Network network, StepKernels kernels) {
-        this.chain = network.graph().chain();
+        this.plan = network.graph().plan();
         this.kernels = kernels;
-        this.layers = chain.stream().filter(Node::spikes).toList();
-        var built = new ArrayList<Stage>();
-        for (int i = 1; i < chain.size(); i++) {
-            built.add(Stage.of(network, chain.get(i), chain.get(i - 1).spikes(), kernels.block()));
+        this.layers = plan.spiking();
+        this.stages = new Stage[plan.nodes().size() - 1];
+        int delays = 0;
+        for (int i = 1; i <= stages.length; i++) {
+            var sources = new ArrayList<Stage.Wiring>();
+            for (NetworkPlan.Source source : plan.nodes().get(i).sources()) {
+                sources.add(
+                        source.delaySteps() > 0
+                                ? new Stage.Wiring(i, plan.nodes().size() + delays++, 0)
+                                : new Stage.Wiring(
+                                        i,
+                                        source.position(),
+                                        plan.node(source.position()).maximumSpikes()));
+            }
+            stages[i - 1] = Stage.of(network, plan.node(i), sources, kernels.block());
         }
-        this.stages = built.toArray(Stage[]::new);
-        this.inputs = chain.getFirst().inputs();
-        this.outputs = chain.getLast().outputs();
-        this.spikingOutput = chain.getLast().spikes();
+        this.delayed = delays > 0;
+        this.isOutput = new boolean[plan.nodes().size()];
+        plan.outputs().forEach(position -> isOutput[position] = true);
+        this.inputs = plan.input().inputs();
+        this.output = plan.outputs().getFirst();
+        this.outputs = plan.output().outputs();
+        this.spikingOutput = plan.output().spikes();
     }
 
+    /** The order of the network's nodes. */
+    NetworkPlan plan() {
+        return plan;
+    }
+
+    /** A stream's state before its first step. */
     public NetworkState newState() {
-        return new ChainState(chain, kernels.block());
+        return new GraphState(plan, kernels.block());
     }
 
     /** Width of an input step. */
@@ -48,7 +76,7 @@ public final class StreamingNetwork {
         return inputs;
     }
 
-    /** Width of an output step. */
+    /** Width of a step of the first output. */
     public int outputs() {
         return outputs;
     }
@@ -73,22 +101,23 @@ public final class StreamingNetwork {
      *
      * @param state made by {@link #newState}
      * @param input {@code [inputs]}
-     * @param output {@code [outputs]}, written: the last node's spikes (0 or 1), or its values if it does not spike
+     * @param output {@code [outputs]}, written: the spikes of the first output (0, 1 or a count), or its values if it does not spike
      */
     public void step(NetworkState state, float[] input, float[] output) {
-        ChainState chain = (ChainState) state;
-        take(chain, input);
-        run(chain.alone, 1);
-        give(chain, output);
+        GraphState graph = (GraphState) state;
+        take(graph, input);
+        run(graph.alone, 1);
+        give(graph, output);
     }
 
     /**
      * One time step of several streams, each as if it were alone.
      *
      * @param states different ones, made by {@link #newState}; the first {@code count} are used
-     * @param inputs of each stream; what {@link #inputOf} gives is not copied
+     * @param inputs of each stream, {@code [inputs]}; what {@link #inputOf} gives is not copied
+     * @param outputs of each stream, {@code [outputs]}, written
      */
-    public void step(ChainState[] states, float[][] inputs, float[][] outputs, int count) {
+    public void step(GraphState[] states, float[][] inputs, float[][] outputs, int count) {
         for (int k = 0; k < count; k++) {
             take(states[k], inputs[k]);
         }
@@ -104,37 +133,71 @@ public final class StreamingNetwork {
      * @return {@code [inputs or more]}, zeros after the inputs
      */
     public float[] inputOf(NetworkState state) {
-        return ((ChainState) state).nodes[0].values;
+        return ((GraphState) state).nodes[0].values;
+    }
+
+    /**
+     * What an output gave in the last step: its spikes (0, 1 or a count), or its values if it does not spike.
+     *
+     * @param index of the output among the graph's, 0 for the one that {@link #step} gives
+     * @param target at least as long as the output is wide, its beginning written
+     */
+    public void output(NetworkState state, int index, float[] target) {
+        read((GraphState) state, plan.outputs().get(index), target);
+    }
+
+    /** What a node gave in the last step, into the beginning of the target. */
+    void read(GraphState graph, int position, float[] target) {
+        NodeState node = graph.nodes[position];
+        if (plan.node(position).spikes()) {
+            node.scatterSpikes(target);
+        } else {
+            System.arraycopy(node.values, 0, target, 0, plan.node(position).outputs());
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // whether it is the very array
-    private void take(ChainState chain, float[] input) {
-        float[] values = chain.nodes[0].values;
+    private void take(GraphState graph, float[] input) {
+        float[] values = graph.nodes[0].values;
         if (input != values) {
             System.arraycopy(input, 0, values, 0, inputs);
         }
     }
 
-    private void run(ChainState[] states, int count) {
-        for (int i = 0; i < stages.length; i++) {
-            stages[i].step(kernels, states, count, i + 1);
+    private void run(GraphState[] states, int count) {
+        if (delayed) {
+            for (int k = 0; k < count; k++) {
+                for (DelayLine delay : states[k].delays) {
+                    delay.give();
+                }
+            }
+        }
+        for (Stage stage : stages) {
+            stage.step(kernels, states, count);
+        }
+        if (delayed) {
+            for (int k = 0; k < count; k++) {
+                for (DelayLine delay : states[k].delays) {
+                    delay.take();
+                }
+            }
         }
     }
 
-    private void give(ChainState chain, float[] output) {
-        NodeState last = chain.nodes[stages.length];
+    private void give(GraphState graph, float[] target) {
+        NodeState last = graph.nodes[output];
         if (spikingOutput) {
-            last.scatterSpikes(output);
+            last.scatterSpikes(target);
         } else {
-            System.arraycopy(last.values, 0, output, 0, outputs);
+            System.arraycopy(last.values, 0, target, 0, outputs);
         }
     }
 
-    /** Sets readouts and the membranes of a spiking output layer to zero, as after a reported word. */
+    /** Sets readouts and the membranes and currents of spiking outputs to zero, as after a reported word. */
     public void resetOutput(NetworkState state) {
-        NodeState[] nodes = ((ChainState) state).nodes;
+        NodeState[] nodes = ((GraphState) state).nodes;
         for (int i = 0; i < stages.length; i++) {
-            stages[i].resetOutput(nodes[i + 1], i + 1 == stages.length);
+            stages[i].resetOutput(nodes[i + 1], isOutput[i + 1]);
         }
     }
 }

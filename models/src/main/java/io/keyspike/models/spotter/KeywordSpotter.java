@@ -177,7 +177,7 @@ public final class KeywordSpotter {
     void decide(PipelineState s, DetectionSink sink, @Nullable StepObserver observer) {
         s.steps++;
         for (int layer = 0; layer < layers; layer++) {
-            s.spikes[layer] += s.network.lastSpikes(layer);
+            s.spikes[layer] += s.network.lastSpikeTotal(layer);
         }
         int label = decision.step(s.decision, s.output, s.features.stepLevel());
         if (observer != null) {

@@ -4,7 +4,7 @@ import io.keyspike.audio.features.FeatureGroup;
 import io.keyspike.audio.features.FeatureState;
 import io.keyspike.models.decision.Detection;
 import io.keyspike.models.decision.DetectionSink;
-import io.keyspike.models.network.ChainState;
+import io.keyspike.models.network.GraphState;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ public final class SpotterGroup {
     private final FeatureState[] featureStates;
     private final short[][] samples;
     private final int[] from;
-    private final ChainState[] networkStates;
+    private final GraphState[] networkStates;
     private final float[][] steps;
     private final float[][] outputs;
     private final SinkOf[] sinks;
@@ -48,7 +48,7 @@ public final class SpotterGroup {
         featureStates = new FeatureState[size];
         samples = new short[size][];
         from = new int[size];
-        networkStates = new ChainState[size];
+        networkStates = new GraphState[size];
         steps = new float[size][];
         outputs = new float[size][];
         sinks = new SinkOf[size];
@@ -86,7 +86,7 @@ public final class SpotterGroup {
         int limit = Integer.MAX_VALUE;
         for (int k = 0; k < size; k++) {
             featureStates[k] = streams[k].features;
-            networkStates[k] = (ChainState) streams[k].network;
+            networkStates[k] = (GraphState) streams[k].network;
             steps[k] = streams[k].feature;
             outputs[k] = streams[k].output;
             limit = Math.min(limit, samples[k].length);

@@ -80,7 +80,7 @@ class WorkloadMeterTest {
         Arrays.fill(input, 0, 40, 1f);
         SequenceNetwork.Result result = new SequenceNetwork(network, Backends.named("scalar", 1)).forward(10, 2, input);
         WorkloadMeter meter = WorkloadMeter.of(network);
-        meter.add(10, 2, input, result);
+        meter.add(10, 2, result);
         WorkloadMeter.Workload found = meter.workload();
         assertThat(found.parameters()).isEqualTo(4 + 12 + 6);
         assertThat(found.footprintBytes()).isEqualTo(4L * (4 + 12 + 6 + 2 * (4 + 3 + 2)));

@@ -321,7 +321,11 @@ class ModelFilesTest {
                 "lif",
                 "liv",
                 "expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic, current-lif, sum or readout, found liv");
-        assertEditRefused("network", "\"from\":\"input\"", "\"from\":\"cells\"", "network: a chain is what runs");
+        assertEditRefused(
+                "network",
+                "\"from\":\"input\"",
+                "\"from\":\"cells\"",
+                "network: expected every node to be reached from the input");
         assertEditRefused(
                 "network",
                 "0.008",

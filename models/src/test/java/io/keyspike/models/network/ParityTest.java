@@ -68,6 +68,13 @@ class ParityTest {
                         .as(kind + " " + layer.name())
                         .contains(1f)
                         .contains(0f);
+                int most = network.graph()
+                        .plan()
+                        .node(network.graph().plan().position(layer.name()))
+                        .maximumSpikes();
+                assertThat(sum(layer.spikes()) > indicesOfSpikes(layer.spikes()).length)
+                        .as("repeated spikes of " + kind + " " + layer.name())
+                        .isEqualTo(most > 1);
             }
         }
     }
@@ -134,7 +141,9 @@ class ParityTest {
             for (int layer = 0; layer < streaming.spikingLayers(); layer++) {
                 int n = streaming.layerWidth(layer);
                 float[] spikes = row(expected.layers().get(layer).spikes(), row, n);
-                assertThat(firedOf(state, layer)).isEqualTo(indicesOfOnes(spikes));
+                assertThat(firedOf(state, layer)).isEqualTo(indicesOfSpikes(spikes));
+                assertSameBits(spikesOf(state, layer, n), spikes);
+                assertThat(state.lastSpikeTotal(layer)).isEqualTo(sum(spikes));
                 float[] membrane = row(expected.layers().get(layer).membrane(), row, n);
                 assertSameBits(state.membrane(layer), afterReset(network, spiking.get(layer), membrane, spikes));
             }
@@ -143,16 +152,21 @@ class ParityTest {
 
     /** What a step leaves of the membrane that a sequence reports (before the reset, for LIF). */
     private static float[] afterReset(Network network, Node node, float[] membrane, float[] spikes) {
-        if (!(node instanceof Node.Lif lif)) {
-            return membrane;
+        Reset reset;
+        switch (node) {
+            case Node.Lif lif -> reset = lif.reset();
+            case Node.CurrentLif lif -> reset = lif.reset();
+            default -> {
+                return membrane;
+            }
         }
-        float[] threshold = network.tensor(lif, "threshold").values();
+        float[] threshold = network.tensor(node, "threshold").values();
         float[] after = membrane.clone();
         for (int n = 0; n < after.length; n++) {
-            if (spikes[n] == 1f && lif.reset() != Reset.NONE) {
-                after[n] = lif.reset() == Reset.ZERO ? 0f : after[n] - threshold[n];
+            if (spikes[n] > 0f && reset != Reset.NONE) {
+                after[n] = reset == Reset.ZERO ? 0f : after[n] - spikes[n] * threshold[n];
             }
-            Float floor = lif.membraneFloor();
+            Float floor = node.membraneFloor();
             if (floor != null) {
                 after[n] = Math.max(after[n], floor);
             }
@@ -171,8 +185,22 @@ class ParityTest {
         return Arrays.copyOf(state.lastFired(layer), state.lastSpikes(layer));
     }
 
-    private static int[] indicesOfOnes(float[] spikes) {
-        return IntStream.range(0, spikes.length).filter(i -> spikes[i] == 1f).toArray();
+    private static int[] indicesOfSpikes(float[] spikes) {
+        return IntStream.range(0, spikes.length).filter(i -> spikes[i] > 0f).toArray();
+    }
+
+    private static float[] spikesOf(NetworkState state, int layer, int neurons) {
+        float[] spikes = new float[neurons];
+        int[] counts = state.lastCounts(layer);
+        for (int i = 0; i < state.lastSpikes(layer); i++) {
+            spikes[state.lastFired(layer)[i]] = counts.length == 0 ? 1f : counts[i];
+        }
+        return spikes;
+    }
+
+    private static int sum(float[] spikes) {
+        return (int)
+                IntStream.range(0, spikes.length).mapToDouble(i -> spikes[i]).sum();
     }
 
     private static float[] row(float[] values, int row, int width) {

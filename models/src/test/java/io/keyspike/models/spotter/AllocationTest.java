@@ -31,7 +31,8 @@ class AllocationTest {
                 .flatMap(kernels -> Stream.of(
                                 TestModels.hardwareModel("hardware", 1, 1f),
                                 TestModels.adaptiveModel("adaptive", 2, 32, 1f),
-                                TestModels.recurrentModel("recurrent", 3, 1f))
+                                TestModels.recurrentModel("recurrent", 3, 1f),
+                                TestModels.graphModel("graph", 4, 1f))
                         .map(model -> model.withDecision(TestModels.decision(List.of(), 1f)))
                         .map(model -> Arguments.of(Named.of(model.name(), model), kernels)));
     }

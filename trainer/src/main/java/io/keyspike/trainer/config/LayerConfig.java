@@ -3,12 +3,15 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkProbability;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.keyspike.kernels.RecurrentWiring;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A synapse and the neurons it feeds.
  *
+ * @param inputs added in this order; empty for the layer before
  * @param width neurons; null for as many as inputs (diagonal) or labels (dense)
  * @param recurrent whether spikes of the layer reach it again in the next step
  * @param recurrentWiring which of its neurons, if it is recurrent
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record LayerConfig(
         String name,
         Synapse synapse,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LayerInput> inputs,
         @Nullable Integer width,
         boolean bias,
         boolean batchNorm,
@@ -61,9 +65,18 @@ public record LayerConfig(
     }
 
     public LayerConfig {
+        inputs = List.copyOf(inputs);
+        check(!name.equals(LayerInput.NETWORK), "network.layers: name", "another than the network's input has", name);
         check(name.matches("[A-Za-z][A-Za-z0-9_]*"), "network.layers: name", "letters, digits, underscores", name);
         check(width == null || width > 0, name + ".width", "more than 0", String.valueOf(width));
         boolean diagonal = synapse == Synapse.DIAGONAL;
+        boolean current = neuron.kind() == NeuronConfig.Kind.CURRENT;
+        check(!(current && recurrent), name + ".recurrent", "false for current neurons", "true");
+        check(
+                !(diagonal && current && neuron.synapses().size() > 1),
+                name + ".neuron.synapses",
+                "at most one time constant behind a diagonal synapse",
+                neuron.synapses());
         check(!(diagonal && (bias || batchNorm)), name, "no bias or batch_norm on a diagonal synapse", "one");
         check(!(diagonal && width != null), name + ".width", "none for a diagonal synapse", String.valueOf(width));
         check(
@@ -108,12 +121,19 @@ public record LayerConfig(
         return recurrent ? recurrentWiring : RecurrentWiring.NONE;
     }
 
+    /** Currents that each neuron takes: one for each synaptic time constant of current neurons, else one. */
+    public int currentsPerNeuron() {
+        return neuron.kind() == NeuronConfig.Kind.CURRENT
+                ? Math.max(1, neuron.synapses().size())
+                : 1;
+    }
+
     /** Whether a loss may look at the membranes of this layer as the last one. */
     public boolean givesMembranes() {
         return switch (neuron.kind()) {
             case LIF, HARDWARE -> !recurrent;
             case LEAKY, SYNAPTIC -> true;
-            case ADAPTIVE, READOUT -> false;
+            case ADAPTIVE, READOUT, CURRENT -> false;
         };
     }
 }

@@ -6,7 +6,7 @@ import io.keyspike.kernels.Solver;
 import io.keyspike.kernels.Surrogate;
 import java.util.List;
 
-/** The chain of layers, how gradients pass spikes, and how sequences of LIF neurons are solved. */
+/** The layers, how gradients pass spikes, and how sequences of LIF neurons are solved. */
 public record NetworkConfig(List<LayerConfig> layers, Surrogate surrogate, boolean resetDetached, Solver solver) {
 
     public NetworkConfig {
@@ -24,5 +24,18 @@ public record NetworkConfig(List<LayerConfig> layers, Surrogate surrogate, boole
                     "a readout only as the last layer",
                     "one before others");
         }
+        boolean chain = Wiring.of(layers).chain();
+        for (LayerConfig layer : layers) {
+            check(
+                    chain || !layer.fluctuationDriven(),
+                    layer.name() + ".init.kind",
+                    "normal or fan_in where layers do not form a chain",
+                    "fluctuation");
+        }
+    }
+
+    /** Which layers feed which. */
+    public Wiring wiring() {
+        return Wiring.of(layers);
     }
 }

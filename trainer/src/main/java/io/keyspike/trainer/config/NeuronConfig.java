@@ -4,7 +4,9 @@ import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkRange;
 
 import io.keyspike.kernels.Reset;
+import io.keyspike.models.network.NetworkGraph;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Neurons of a layer; which values matter depends on the kind. */
 public record NeuronConfig(
@@ -18,6 +20,9 @@ public record NeuronConfig(
         float alpha,
         boolean learnAlpha,
         boolean resetDelay,
+        List<Double> synapses,
+        int maximumSpikes,
+        @Nullable Float floor,
         List<Double> membraneDecay,
         List<Double> adaptationDecay,
         List<Double> membraneCoupling,
@@ -25,17 +30,31 @@ public record NeuronConfig(
         float readoutDecay,
         boolean learnReadoutDecay) {
 
-    /** HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's. */
+    /** HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's; CURRENT is driven by synaptic currents. */
     public enum Kind {
         LIF,
         HARDWARE,
         ADAPTIVE,
         LEAKY,
         SYNAPTIC,
+        CURRENT,
         READOUT
     }
 
     public NeuronConfig {
+        synapses = List.copyOf(synapses);
+        check(
+                synapses.size() <= NetworkGraph.MAXIMUM_SYNAPSES
+                        && synapses.stream().allMatch(tau -> tau > 0),
+                "neuron.synapses",
+                "at most " + NetworkGraph.MAXIMUM_SYNAPSES + " time constants above 0",
+                synapses);
+        check(
+                maximumSpikes >= 1 && maximumSpikes <= NetworkGraph.MAXIMUM_SPIKES,
+                "neuron.maximum_spikes",
+                "1 to " + NetworkGraph.MAXIMUM_SPIKES,
+                maximumSpikes);
+        check(floor == null || floor <= 0, "neuron.floor", "at most 0", String.valueOf(floor));
         check(tauMillis > 0, "neuron.tau_millis", "more than 0", tauMillis);
         check(threshold > 0 && Float.isFinite(threshold), "neuron.threshold", "more than 0", threshold);
         check(beta >= 0 && beta <= 1, "neuron.beta", "from 0 to 1", beta);

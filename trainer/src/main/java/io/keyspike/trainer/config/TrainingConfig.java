@@ -72,6 +72,11 @@ public record TrainingConfig(
                 "loss.sign_group_weight",
                 "0 without a chip.profile that says how large groups are",
                 loss.signGroupWeight());
+        check(
+                chip.profile() == null || network.wiring().chain(),
+                "chip.profile",
+                "none where layers do not form a chain",
+                String.valueOf(chip.profile()));
         var names = new HashSet<String>();
         for (LayerConfig layer : layers) {
             check(names.add(layer.name()), "network.layers", "names that differ", layer.name() + " twice");

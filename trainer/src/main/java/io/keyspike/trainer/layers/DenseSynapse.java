@@ -13,6 +13,7 @@ final class DenseSynapse implements Stage {
     private final Parameter weight;
     private final @Nullable Parameter bias;
     private final @Nullable Stage before;
+    private final boolean differentiated;
     private final int inputs;
     private final float[] y;
     private final float[] dx;
@@ -20,7 +21,8 @@ final class DenseSynapse implements Stage {
 
     /**
      * @param products shared by the replicas of this synapse
-     * @param before the stage that feeds it, or null for the network's input
+     * @param before the stage that alone feeds it, without a delay, or null for the network's input and for sums
+     * @param differentiated whether the gradient of the input is ever wanted
      */
     DenseSynapse(
             DenseProducts products,
@@ -29,26 +31,28 @@ final class DenseSynapse implements Stage {
             Parameter weight,
             @Nullable Parameter bias,
             @Nullable Stage before,
+            boolean differentiated,
             int maximumRows) {
         this.products = products;
         this.weight = weight;
         this.bias = bias;
         this.before = before;
+        this.differentiated = differentiated;
         this.inputs = inputs;
         y = new float[Math.multiplyExact(maximumRows, outputs)];
-        dx = new float[before == null ? 0 : Math.multiplyExact(maximumRows, inputs)];
+        dx = new float[!differentiated ? 0 : Math.multiplyExact(maximumRows, inputs)];
     }
 
     /** Lays the weights out for the next passes of all replicas. */
     void lay() {
         float[] b = bias == null ? null : bias.values();
-        if (before == null) {
+        if (!differentiated) {
             products.lay(weight.values(), b, DenseProducts.Use.VALUES);
         } else {
             products.lay(
                     weight.values(),
                     b,
-                    before.spikeBits() == null ? DenseProducts.Use.VALUES : DenseProducts.Use.SPIKES,
+                    before == null || before.spikeBits() == null ? DenseProducts.Use.VALUES : DenseProducts.Use.SPIKES,
                     DenseProducts.Use.INPUT_GRADIENT);
         }
     }

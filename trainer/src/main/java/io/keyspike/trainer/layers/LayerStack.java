@@ -6,6 +6,7 @@ import io.keyspike.kernels.Membranes;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
+import io.keyspike.trainer.config.Wiring;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,12 +21,14 @@ final class LayerStack {
     /**
      * What the stacks of a network have in common.
      *
+     * @param wiring which layers feed which
      * @param widths of the input and of each layer
      * @param leaks of each layer, used where its neurons are LIF or hardware ones
      * @param precision of the membranes kept, but for the last layer's, which a loss may look at
      */
     record Plan(
             NetworkConfig config,
+            Wiring wiring,
             List<Integer> widths,
             List<TimeConstantMismatch> leaks,
             double stepSeconds,
@@ -34,6 +37,17 @@ final class LayerStack {
         Plan {
             widths = List.copyOf(widths);
             leaks = List.copyOf(leaks);
+        }
+
+        /** Width of what a layer takes in. */
+        int inputs(int layer) {
+            return widths.get(wiring.sources().get(layer).getFirst().layer() + 1);
+        }
+
+        /** Width of the currents of a layer's neurons. */
+        int currents(int layer) {
+            return Math.multiplyExact(
+                    widths.get(layer + 1), config.layers().get(layer).currentsPerNeuron());
         }
     }
 
@@ -44,6 +58,7 @@ final class LayerStack {
     private final int maximumBatch;
     private final List<TrainableLayer> layers = new ArrayList<>();
     private final List<Stage> stages = new ArrayList<>();
+    private final GraphPass graph;
     private float[] repeated = {};
     private float[] summed = {};
 
@@ -67,6 +82,7 @@ final class LayerStack {
             layers.add(layer);
             stages.addAll(layer.stages());
         }
+        graph = new GraphPass(plan.wiring(), plan.widths(), layers, Math.multiplyExact(maximumSteps, maximumBatch));
     }
 
     /** The products that {@link #LayerStack} wants, one for each dense layer. */
@@ -74,19 +90,16 @@ final class LayerStack {
         var all = new ArrayList<@Nullable DenseProducts>();
         for (int l = 0; l < plan.config().layers().size(); l++) {
             boolean diagonal = plan.config().layers().get(l).synapse() == LayerConfig.Synapse.DIAGONAL;
-            all.add(
-                    diagonal
-                            ? null
-                            : backend.products(
-                                    plan.widths().get(l), plan.widths().get(l + 1)));
+            all.add(diagonal ? null : backend.products(plan.inputs(l), plan.currents(l)));
         }
         return all;
     }
 
     private TrainableLayer build(int index, @Nullable DenseProducts products) {
         LayerConfig layer = plan.config().layers().get(index);
-        int in = plan.widths().get(index);
-        int out = plan.widths().get(index + 1);
+        int in = plan.inputs(index);
+        int out = plan.currents(index);
+        int width = plan.widths().get(index + 1);
         int rows = Math.multiplyExact(maximumSteps, maximumBatch);
         Math.multiplyExact(rows, Math.max(in, out));
         String name = layer.name();
@@ -105,13 +118,25 @@ final class LayerStack {
         Parameter bias = layer.bias() ? parameters.parameter(name, "bias", new float[out], Parameter.Role.OTHER) : null;
         Stage synapse = products == null
                 ? new DiagonalSynapse(backend, weight, rows)
-                : new DenseSynapse(products, in, out, weight, bias, stages.isEmpty() ? null : stages.getLast(), rows);
+                : new DenseSynapse(products, in, out, weight, bias, before(index), differentiated(index), rows);
         CurrentNorm norm =
                 layer.batchNorm() ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows) : null;
-        SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, out, rows) : null;
-        FiringRateProbe tap = layer.rates().active() ? new FiringRateProbe(name, layer.rates(), out) : null;
+        SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, width, rows) : null;
+        FiringRateProbe tap = layer.rates().active() ? new FiringRateProbe(name, layer.rates(), width) : null;
         return new TrainableLayer(
                 layer, in, out, weight, bias, synapse, norm, neurons(layer, index, random, rows), tap, dropout);
+    }
+
+    /** The stage whose output is all that a layer takes in; null where that is the network's input, or a sum, or delayed. */
+    private @Nullable Stage before(int index) {
+        int source = plan.wiring().sources().get(index).getFirst().layer();
+        return plan.wiring().direct(index) && source != Wiring.INPUT
+                ? layers.get(source).stages().getLast()
+                : null;
+    }
+
+    private boolean differentiated(int index) {
+        return plan.wiring().sources().get(index).stream().anyMatch(s -> s.layer() != Wiring.INPUT);
     }
 
     private Neurons neurons(LayerConfig layer, int index, SplitMix random, int rows) {
@@ -135,6 +160,7 @@ final class LayerStack {
             case LEAKY, SYNAPTIC ->
                 new LeakyNeurons(
                         backend, parameters, layer.name(), width, layer.neuron(), recurrent, config.surrogate(), rows);
+            case CURRENT -> new CurrentNeurons(backend, parameters, layer, plan, index, maximumSteps, maximumBatch);
             case READOUT -> new ReadoutNeurons(backend, parameters, layer.name(), width, layer.neuron(), rows);
         };
     }
@@ -172,13 +198,15 @@ final class LayerStack {
         return index == plan.config().layers().size() - 1;
     }
 
-    /** Whether a dense synapse reads the layer's spikes as they are. */
+    /** Whether dense synapses alone read the layer's spikes, as they are. */
     private boolean bitsWanted(int index) {
         List<LayerConfig> all = plan.config().layers();
         return !last(index)
                 && all.get(index).dropout() == 0
                 && !all.get(index).rates().active()
-                && all.get(index + 1).synapse() != LayerConfig.Synapse.DIAGONAL;
+                && plan.wiring().consumers(index).stream()
+                        .allMatch(c -> plan.wiring().direct(c.layer())
+                                && all.get(c.layer()).synapse() != LayerConfig.Synapse.DIAGONAL);
     }
 
     List<TrainableLayer> layers() {
@@ -218,22 +246,25 @@ final class LayerStack {
         if (first.takesConstantCurrent()) {
             return forward(pass, first.forward(pass.withConstantCurrent(), current), 2);
         }
-        int lanes = pass.batch() * plan.widths().get(1);
+        int lanes = pass.batch() * plan.currents(0);
         repeated = repeated.length >= pass.steps() * lanes
                 ? repeated
-                : new float[maximumSteps * maximumBatch * plan.widths().get(1)];
+                : new float[maximumSteps * maximumBatch * plan.currents(0)];
         for (int t = 0; t < pass.steps(); t++) {
             System.arraycopy(current, 0, repeated, t * lanes, lanes);
         }
         return forward(pass, repeated, 1);
     }
 
+    /** Whether the network's input goes to the first layer alone, so that its currents may be given instead. */
+    boolean startsWithOneLayer() {
+        return plan.wiring().consumers(Wiring.INPUT).equals(List.of(new Wiring.Consumer(0, 0)))
+                && plan.wiring().direct(0)
+                && stages.getFirst() instanceof DenseSynapse;
+    }
+
     private float[] forward(Pass pass, float[] x, int fromStage) {
-        float[] y = x;
-        for (Stage stage : stages.subList(fromStage, stages.size())) {
-            y = stage.forward(pass, y);
-        }
-        return y;
+        return graph.forward(pass, x, fromStage);
     }
 
     /** The last layer's membranes before the reset; null where it has none to learn from. */
@@ -259,16 +290,15 @@ final class LayerStack {
     float[] backwardToCurrent(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient) {
         if (layers.getFirst().neurons().takesConstantCurrent()) {
             if (stages.size() == 2) {
-                return backward(stages.get(1), pass.withConstantCurrent(), outputGradient, membraneGradient, true);
+                return GraphPass.backward(
+                        stages.get(1), pass.withConstantCurrent(), outputGradient, membraneGradient, true);
             }
             float[] dy = backward(pass, outputGradient, membraneGradient, 2);
             return stages.get(1).backward(pass.withConstantCurrent(), dy, true);
         }
         float[] dCurrent = backward(pass, outputGradient, membraneGradient, 1);
-        int lanes = pass.batch() * plan.widths().get(1);
-        summed = summed.length >= lanes
-                ? summed
-                : new float[maximumBatch * plan.widths().get(1)];
+        int lanes = pass.batch() * plan.currents(0);
+        summed = summed.length >= lanes ? summed : new float[maximumBatch * plan.currents(0)];
         Arrays.fill(summed, 0, lanes, 0f);
         for (int t = pass.steps() - 1; t >= 0; t--) {
             for (int lane = 0; lane < lanes; lane++) {
@@ -279,22 +309,6 @@ final class LayerStack {
     }
 
     private float[] backward(Pass pass, float[] outputGradient, float @Nullable [] membraneGradient, int downTo) {
-        float[] dy = outputGradient;
-        float[] dMembrane = membraneGradient;
-        for (int s = stages.size() - 1; s >= downTo; s--) {
-            Stage stage = stages.get(s);
-            dy = backward(stage, pass, dy, dMembrane, s > 0);
-            if (stage instanceof Neurons) {
-                dMembrane = null;
-            }
-        }
-        return dy;
-    }
-
-    private static float[] backward(
-            Stage stage, Pass pass, float[] dy, float @Nullable [] dMembrane, boolean inputNeeded) {
-        return dMembrane != null && stage instanceof Neurons last
-                ? last.backward(pass, dy, dMembrane, inputNeeded)
-                : stage.backward(pass, dy, inputNeeded);
+        return graph.backward(pass, outputGradient, membraneGradient, downTo);
     }
 }

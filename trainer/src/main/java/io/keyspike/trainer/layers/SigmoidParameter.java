@@ -38,10 +38,11 @@ final class SigmoidParameter {
         }
     }
 
-    /** Passes the gradient on to the parameter: dσ/dx = σ(1 − σ). */
+    /** Passes the gradient on to the parameter, dσ/dx = σ(1 − σ), and sets it to zero, so that a pass may be repeated. */
     void backward() {
         for (int n = 0; n < values.length; n++) {
             raw.gradient()[n] += gradient[n] * values[n] * (1 - values[n]);
+            gradient[n] = 0;
         }
     }
 }

@@ -7,16 +7,17 @@ import io.keyspike.models.network.Network;
 import io.keyspike.models.network.NetworkGraph;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
-import io.keyspike.trainer.config.LayerConfig;
+import io.keyspike.trainer.config.LayerInput;
 import io.keyspike.trainer.config.NetworkConfig;
 import io.keyspike.trainer.config.NeuronConfig;
+import io.keyspike.trainer.config.Wiring;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,8 +89,9 @@ public final class TrainableNetwork {
         this.backend = backend;
         this.maximumSteps = maximumSteps;
         this.maximumBatch = maximumBatch;
-        List<Integer> widths = widths(config, inputs, labels);
-        plan = new LayerStack.Plan(config, widths, leaks(config, widths), stepSeconds, seed, precision);
+        Wiring wiring = config.wiring();
+        List<Integer> widths = widths(config, wiring, inputs, labels);
+        plan = new LayerStack.Plan(config, wiring, widths, leaks(config, widths), stepSeconds, seed, precision);
         Math.multiplyExact(Math.multiplyExact(maximumSteps, maximumBatch), widest());
         if (sliceable()) {
             first = prepareGroups();
@@ -117,14 +119,8 @@ public final class TrainableNetwork {
         return groups.getFirst().stack();
     }
 
-    private static List<Integer> widths(NetworkConfig config, int inputs, int labels) {
-        var widths = new ArrayList<>(List.of(inputs));
-        for (LayerConfig layer : config.layers()) {
-            widths.add(
-                    layer.synapse() == LayerConfig.Synapse.DIAGONAL
-                            ? widths.getLast()
-                            : Objects.requireNonNullElse(layer.width(), labels));
-        }
+    private static List<Integer> widths(NetworkConfig config, Wiring wiring, int inputs, int labels) {
+        List<Integer> widths = wiring.widths(config.layers(), inputs, labels);
         if (widths.getLast() != labels) {
             throw new IllegalArgumentException(
                     "network: expected " + labels + " outputs of the last layer, found " + widths.getLast());
@@ -141,15 +137,20 @@ public final class TrainableNetwork {
     }
 
     private int widest() {
-        return plan.widths().stream().mapToInt(Integer::intValue).max().orElseThrow();
+        return Math.max(inputs(), widestLayer());
+    }
+
+    private int widestLayer() {
+        return IntStream.range(0, plan.config().layers().size())
+                .map(plan::currents)
+                .max()
+                .orElseThrow();
     }
 
     /** The tile is that of the longest pass and the largest batch, so that it fits the buffers. */
     private BatchSlices cut(int batch) {
-        int widestLayer =
-                plan.widths().stream().skip(1).mapToInt(Integer::intValue).max().orElseThrow();
         return new BatchSlices(
-                batch, BatchSlices.of(maximumBatch, maximumSteps, widestLayer).tile());
+                batch, BatchSlices.of(maximumBatch, maximumSteps, widestLayer()).tile());
     }
 
     /** Width of an input step. */
@@ -242,8 +243,8 @@ public final class TrainableNetwork {
         check(pass);
         BatchSlices cut = cut(pass.batch());
         var task = new SliceGroup.Task(pass, x, loss, onMembranes, cut);
-        if (pass.constantInput() && first.stages().getFirst() instanceof DenseSynapse synapse) {
-            learnFromCurrent(task, synapse.parameters());
+        if (pass.constantInput() && first.startsWithOneLayer()) {
+            learnFromCurrent(task, first.stages().getFirst().parameters());
         } else {
             first.lay(0);
             backend.forEach(cut.groups(), g -> groups.get(g).learn(task));
@@ -257,7 +258,7 @@ public final class TrainableNetwork {
      */
     private void learnFromCurrent(SliceGroup.Task task, List<Parameter> synapse) {
         int batch = task.pass().batch();
-        int width = plan.widths().get(1);
+        int width = plan.currents(0);
         if (current.length == 0) {
             current = new float[maximumBatch * width];
             currentGradient = new float[maximumBatch * width];
@@ -385,10 +386,32 @@ public final class TrainableNetwork {
     public Network export() {
         Map<String, Tensor> tensors = new TreeMap<>();
         var nodes = new ArrayList<Node>();
-        nodes.add(new Node.Input("input", inputs()));
-        for (TrainableLayer layer : first.layers()) {
-            nodes.addAll(layer.export(tensors));
+        nodes.add(new Node.Input(LayerInput.NETWORK, inputs()));
+        var edges = new ArrayList<NetworkGraph.Edge>();
+        for (int l = 0; l < first.layers().size(); l++) {
+            List<Node> made = first.layers().get(l).export(tensors);
+            String to = made.getFirst().name();
+            List<Wiring.Source> sources = plan.wiring().sources().get(l);
+            if (sources.size() > 1) {
+                to = plan.config().layers().get(l).name() + "_sum";
+                nodes.add(new Node.Sum(to, plan.inputs(l)));
+            }
+            for (Wiring.Source source : sources) {
+                String from = source.layer() == Wiring.INPUT
+                        ? LayerInput.NETWORK
+                        : plan.config().layers().get(source.layer()).name();
+                edges.add(new NetworkGraph.Edge(from, to, source.delay()));
+            }
+            if (sources.size() > 1) {
+                edges.add(new NetworkGraph.Edge(to, made.getFirst().name()));
+            }
+            edges.add(
+                    new NetworkGraph.Edge(made.getFirst().name(), made.getLast().name()));
+            nodes.addAll(made);
         }
-        return new Network(NetworkGraph.ofChain(plan.stepSeconds(), nodes), tensors);
+        String output = nodes.getLast().name();
+        boolean goesOn = edges.stream().anyMatch(e -> e.from().equals(output));
+        return new Network(
+                new NetworkGraph(plan.stepSeconds(), nodes, edges, goesOn ? List.of(output) : List.of()), tensors);
     }
 }

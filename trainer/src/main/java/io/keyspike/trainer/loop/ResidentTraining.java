@@ -96,6 +96,9 @@ public final class ResidentTraining implements AutoCloseable {
     /** What of a configuration a chain does not have, in words; empty where it fits. */
     public static Optional<String> obstacle(
             NetworkConfig network, LossConfig loss, OptimiserConfig optimiser, Pass pass) {
+        if (!network.wiring().chain()) {
+            return Optional.of("layers that do not form a chain");
+        }
         for (LayerConfig layer : network.layers()) {
             NeuronConfig neuron = layer.neuron();
             boolean fires = neuron.kind() == NeuronConfig.Kind.LIF || neuron.kind() == NeuronConfig.Kind.HARDWARE;

@@ -133,6 +133,29 @@ class ConfigReaderTest {
                                 + " without recurrence, leaky or synaptic, found CROSS_ENTROPY_MEMBRANE");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [nowhere]                          | output.inputs: expected input or the name of a layer, found nowhere
+            [output]                           | output.inputs: expected a layer declared before output, or a delay of at least 1, found output without a delay
+            [hidden, hidden]                   | output.inputs: expected inputs that differ, found hidden twice
+            [input]                            | network.layers: hidden: expected a layer that takes it in, found none
+            [{from: hidden, delay: -1}]        | inputs: delay of hidden: expected 0 to 4096, found -1
+            """)
+    void shouldRefuseInputsThatCannotBe(String inputs, String message) {
+        assertThatThrownBy(() ->
+                        ConfigReader.parse(SMALL.replace("{name: output}", "{name: output, inputs: " + inputs + "}")))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void shouldReadInputsWithAndWithoutDelay() {
+        var config = ConfigReader.parse(
+                SMALL.replace("{name: output}", "{name: output, inputs: [hidden, {from: output, delay: 2}]}"));
+        assertThat(config.network().layers().getLast().inputs())
+                .containsExactly(new LayerInput("hidden", 0), new LayerInput("output", 2));
+        assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
+    }
+
     @Test
     void shouldGiveEachSurrogateItsOwnSlope() {
         String atan = SMALL.replace("network:", "network:\n  surrogate: {kind: atan}");

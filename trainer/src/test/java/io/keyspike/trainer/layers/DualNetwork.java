@@ -1,9 +1,15 @@
 package io.keyspike.trainer.layers;
 
 import io.keyspike.kernels.Reset;
+import io.keyspike.kernels.Solver;
+import io.keyspike.kernels.Surrogate;
 import io.keyspike.trainer.config.LayerConfig;
+import io.keyspike.trainer.config.NetworkConfig;
 import io.keyspike.trainer.config.NeuronConfig;
+import io.keyspike.trainer.config.Wiring;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 
 /** The training pass written down once more, step by step, from the equations, on {@link Dual} numbers. */
@@ -41,18 +47,51 @@ final class DualNetwork {
 
     /** @param x {@code [T][B][inputs]} */
     Dual[][][] forward(Dual[][][] x, int labels, int firstStep) {
-        Dual[][][] y = x;
-        for (LayerConfig layer : layers) {
-            y = neurons(layer, currents(layer, y, labels), firstStep);
+        var outputs = new Dual[layers.size()][][][];
+        Wiring wiring =
+                new NetworkConfig(layers, Surrogate.of(Surrogate.Kind.FAST_SIGMOID), detached, Solver.AUTO).wiring();
+        // what later layers feed back is one step longer right after each round
+        for (int round = 0; round <= (wiring.loops().isEmpty() ? 0 : x.length); round++) {
+            for (int l = 0; l < layers.size(); l++) {
+                LayerConfig layer = layers.get(l);
+                outputs[l] =
+                        neurons(layer, currents(layer, input(wiring.sources().get(l), x, outputs), labels), firstStep);
+            }
         }
-        return y;
+        return outputs[layers.size() - 1];
+    }
+
+    private static Dual[][][] input(List<Wiring.Source> sources, Dual[][][] x, Dual[][][][] outputs) {
+        Dual[][][] sum = null;
+        for (Wiring.Source source : sources) {
+            Dual[][][] values = source.layer() == Wiring.INPUT ? x : outputs[source.layer()];
+            if (values == null) {
+                continue;
+            }
+            if (sum == null) {
+                sum = new Dual[x.length][x[0].length][values[0][0].length];
+                for (Dual[][] step : sum) {
+                    for (Dual[] clip : step) {
+                        Arrays.fill(clip, Dual.of(0));
+                    }
+                }
+            }
+            for (int t = source.delay(); t < x.length; t++) {
+                for (int b = 0; b < x[t].length; b++) {
+                    for (int n = 0; n < sum[t][b].length; n++) {
+                        sum[t][b][n] = sum[t][b][n].plus(values[t - source.delay()][b][n]);
+                    }
+                }
+            }
+        }
+        return Objects.requireNonNull(sum);
     }
 
     private Dual[][][] currents(LayerConfig layer, Dual[][][] x, int labels) {
         int inputs = x[0][0].length;
         boolean diagonal = layer.synapse() == LayerConfig.Synapse.DIAGONAL;
         Integer width = layer.width();
-        int outputs = diagonal ? inputs : width == null ? labels : width;
+        int outputs = (diagonal ? inputs : width == null ? labels : width) * layer.currentsPerNeuron();
         Dual[][][] y = new Dual[x.length][x[0].length][outputs];
         for (int t = 0; t < x.length; t++) {
             for (int b = 0; b < x[t].length; b++) {
@@ -104,12 +143,18 @@ final class DualNetwork {
     }
 
     private Dual[][][] neurons(LayerConfig layer, Dual[][][] current, int firstStep) {
-        int width = current[0][0].length;
+        int width = current[0][0].length / layer.currentsPerNeuron();
         Dual[][][] out = new Dual[current.length][current[0].length][width];
         for (int b = 0; b < current[0].length; b++) {
             if (layer.neuron().kind() == NeuronConfig.Kind.READOUT) {
                 for (int n = 0; n < width; n++) {
                     readout(layer, current, out, b, n, firstStep);
+                }
+                continue;
+            }
+            if (layer.neuron().kind() == NeuronConfig.Kind.CURRENT) {
+                for (int n = 0; n < width; n++) {
+                    driven(layer, current, out, b, n);
                 }
                 continue;
             }
@@ -152,7 +197,7 @@ final class DualNetwork {
             case LIF, HARDWARE -> lif(layer, n);
             case ADAPTIVE -> adaptive(layer, n);
             case LEAKY, SYNAPTIC -> leaky(layer, n);
-            case READOUT -> throw new IllegalArgumentException("a readout has no spikes");
+            case CURRENT, READOUT -> throw new IllegalArgumentException("no cell with one current and spikes");
         };
     }
 
@@ -251,6 +296,48 @@ final class DualNetwork {
                 return s;
             }
         };
+    }
+
+    /** By synaptic currents, with up to as many spikes a step as configured. */
+    private void driven(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n) {
+        NeuronConfig config = layer.neuron();
+        int width = out[0][0].length;
+        Dual decay = config.learnDecay()
+                ? parameter.apply(layer.name() + ".decay", n).sigmoid()
+                : Dual.of((float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
+        Dual threshold = threshold(layer, n);
+        var currents = new Dual[config.synapses().size()];
+        Arrays.fill(currents, Dual.of(0));
+        Dual v = Dual.of(0);
+        for (int t = 0; t < current.length; t++) {
+            Dual sum = Dual.of(0);
+            for (int s = 0; s < currents.length; s++) {
+                Dual alpha = config.learnAlpha()
+                        ? parameter
+                                .apply(layer.name() + ".synapse_decay", s * width + n)
+                                .sigmoid()
+                        : Dual.of((float)
+                                Math.exp(-stepSeconds / (config.synapses().get(s) / 1_000)));
+                currents[s] = alpha.times(currents[s].plus(current[t][b][s * width + n]));
+                sum = sum.plus(currents[s]);
+            }
+            Dual p = decay.times(v).plus(currents.length == 0 ? current[t][b][n] : sum);
+            double count = Math.clamp(Math.floor(p.v() / threshold.v()), 0, config.maximumSpikes());
+            Dual k = new Dual(count, spike(p.minus(threshold), true).d());
+            Dual inReset = detached ? k.detached() : k;
+            v = switch (config.reset()) {
+                case SUBTRACT -> p.minus(threshold.times(inReset));
+                case ZERO ->
+                    count > 0
+                            ? p.times(Dual.of(0).minus(inReset.minus(Dual.of(count))))
+                            : p.times(Dual.of(1).minus(inReset));
+                case NONE -> p;
+            };
+            if (config.floor() != null && v.v() <= config.floor()) {
+                v = Dual.of(config.floor());
+            }
+            out[t][b][n] = k;
+        }
     }
 
     private void readout(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n, int firstStep) {

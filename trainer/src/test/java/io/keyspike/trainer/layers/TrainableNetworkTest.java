@@ -80,11 +80,75 @@ class TrainableNetworkTest {
                neuron: {kind: synaptic, beta: 0.9, alpha: 0.6, learn_alpha: true, reset_delay: false}}
         """;
 
+    private static final String RESIDUAL = """
+        data: {words: [a, b]}
+        loss: {rule: maximum}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {deviation: 1.5}, neuron: {kind: lif, tau_millis: 30}}
+            - {name: second, width: 6, init: {deviation: 1.5}, bias: true, neuron: {kind: adaptive}}
+            - {name: readout, inputs: [second, first], bias: true, neuron: {kind: readout}}
+        """;
+
+    private static final String LOOP = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, inputs: [input], init: {deviation: 1.5}, neuron: {kind: lif, tau_millis: 30}}
+            - {name: second, width: 6, inputs: [first, {from: third, delay: 1}], init: {deviation: 1.5},
+               neuron: {kind: lif, tau_millis: 30, learn_decay: true, learn_threshold: true}}
+            - {name: third, width: 6, init: {deviation: 1.5}, neuron: {kind: adaptive}}
+            - {name: output, init: {kind: normal, mean: 0.3, deviation: 0.6}, neuron: {kind: hardware, tau_millis: 60}}
+        """;
+
+    private static final String DELAYED = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {deviation: 1.5}, neuron: {kind: lif, tau_millis: 30}}
+            - {name: output, inputs: [{from: first, delay: 3}, first], init: {kind: normal, mean: 0.4, deviation: 0.6},
+               neuron: {kind: leaky, beta: 0.8, learn_decay: true}}
+        """;
+
+    private static final String CURRENTS = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 0.5, deviation: 1},
+               neuron: {kind: current, tau_millis: 30, synapses: [5, 20], learn_decay: true, learn_alpha: true,
+                        learn_threshold: true}}
+            - {name: output, init: {kind: normal, mean: 0.5, deviation: 0.6}, neuron: {kind: lif, tau_millis: 60}}
+        """;
+
+    private static final String COUNTS = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 0.6, deviation: 1},
+               neuron: {kind: current, tau_millis: Infinity, maximum_spikes: 8, floor: -1}}
+            - {name: output, init: {kind: normal, mean: 0.3, deviation: 0.6}, neuron: {kind: lif, tau_millis: 60}}
+        """;
+
     private static String yaml(String name) {
         return switch (name) {
             case "HARDWARE" -> HARDWARE;
             case "ADAPTIVE" -> ADAPTIVE;
             case "RECURRENT" -> RECURRENT;
+            case "RESIDUAL" -> RESIDUAL;
+            case "LOOP" -> LOOP;
+            case "DELAYED" -> DELAYED;
+            case "CURRENTS" -> CURRENTS;
+            case "COUNTS" -> COUNTS;
             default -> SNN_TORCH;
         };
     }
@@ -127,7 +191,17 @@ class TrainableNetworkTest {
         "ADAPTIVE, false, 4",
         "RECURRENT, true, 0",
         "RECURRENT, false, 0",
-        "SNN_TORCH, true, 0"
+        "SNN_TORCH, true, 0",
+        "RESIDUAL, true, 0",
+        "RESIDUAL, false, 0",
+        "LOOP, true, 0",
+        "LOOP, false, 0",
+        "DELAYED, true, 0",
+        "DELAYED, false, 0",
+        "CURRENTS, true, 0",
+        "CURRENTS, false, 0",
+        "COUNTS, true, 0",
+        "COUNTS, false, 0"
     })
     void shouldGiveTheGradientsOfTheEquations(String layers, boolean detached, int firstStep) {
         TrainingConfig config = config(yaml(layers), detached);
@@ -291,7 +365,18 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HARDWARE", "ADAPTIVE", "RECURRENT", "SNN_TORCH"})
+    @ValueSource(
+            strings = {
+                "HARDWARE",
+                "ADAPTIVE",
+                "RECURRENT",
+                "SNN_TORCH",
+                "RESIDUAL",
+                "LOOP",
+                "DELAYED",
+                "CURRENTS",
+                "COUNTS"
+            })
     void shouldNotDependOnTheBackend(String layers) {
         TrainingConfig config = config(yaml(layers), false);
         TrainableNetwork scalar = network(config, "scalar");
@@ -359,6 +444,20 @@ class TrainableNetworkTest {
         assertThat(exported.layers())
                 .extracting(SequenceNetwork.Layer::name)
                 .containsExactly("front", "hidden", "output");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RESIDUAL", "LOOP", "DELAYED", "CURRENTS", "COUNTS"})
+    void shouldExportGraphsThatRunAsTheTrainingPassDid(String layers) {
+        TrainableNetwork network = network(config(yaml(layers), true), "vector");
+        float[] input = random(STEPS * BATCH * INPUTS, 41);
+        float[] trained = network.forward(new Pass(STEPS, BATCH, 0, 1), input);
+        for (String backend : new String[] {"scalar", "vector"}) {
+            float[] whole = new SequenceNetwork(network.export(), Backends.named(backend, 1))
+                    .forward(STEPS, BATCH, input)
+                    .output();
+            assertThat(whole).isEqualTo(Arrays.copyOf(trained, whole.length));
+        }
     }
 
     @Test

@@ -79,7 +79,7 @@ public final class ChipPowerCommand implements Callable<Integer> {
                     backend,
                     clips.stacking(),
                     clips.frames(),
-                    (from, count, steps, input, result) -> meter.add(steps, count, input, result));
+                    (from, count, steps, input, result) -> meter.add(steps, count, result));
             bars.finish();
             PrintWriter out = spec.commandLine().getOut();
             double seconds = model.decision().clip().seconds();

@@ -1,0 +1,163 @@
+package io.keyspike.trainer.layers;
+
+import io.keyspike.kernels.CurrentLifAdjoint;
+import io.keyspike.kernels.CurrentLifGradients;
+import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.CurrentLifSequence;
+import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.SequenceShape;
+import io.keyspike.models.network.Node;
+import io.keyspike.models.network.Tensor;
+import io.keyspike.trainer.config.LayerConfig;
+import io.keyspike.trainer.config.NetworkConfig;
+import io.keyspike.trainer.config.NeuronConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * LIF neurons driven by synaptic currents, with up to M spikes a step; {@link CurrentLifParameters} has the equations. The
+ * decay of the membrane, those of the currents and the threshold are learnt where asked for.
+ */
+final class CurrentNeurons implements Neurons {
+    private final KernelBackend backend;
+    private final String name;
+    private final int width;
+    private final NetworkConfig network;
+    private final NeuronConfig config;
+    private final @Nullable SigmoidParameter learntDecay;
+    private final @Nullable SigmoidParameter learntSynapseDecay;
+    private final @Nullable Parameter learntThreshold;
+    private final CurrentLifParameters values;
+    private final CurrentLifGradients gradients;
+    private final CurrentLifSequence sequence;
+    private final float[] dx;
+    private float[] x = {};
+
+    CurrentNeurons(
+            KernelBackend backend,
+            ParameterSet set,
+            LayerConfig layer,
+            LayerStack.Plan plan,
+            int index,
+            int maximumSteps,
+            int maximumBatch) {
+        this.backend = backend;
+        name = layer.name();
+        width = plan.widths().get(index + 1);
+        network = plan.config();
+        config = layer.neuron();
+        int synapses = config.synapses().size();
+        float[] decay = new float[width];
+        Arrays.fill(decay, decay(plan.stepSeconds(), config.tauMillis()));
+        float[] synapseDecay = new float[synapses * width];
+        for (int s = 0; s < synapses; s++) {
+            Arrays.fill(
+                    synapseDecay,
+                    s * width,
+                    (s + 1) * width,
+                    decay(plan.stepSeconds(), config.synapses().get(s)));
+        }
+        float[] threshold = new float[width];
+        Arrays.fill(threshold, config.threshold());
+        learntDecay = config.learnDecay() ? new SigmoidParameter(set, name, "decay", decay) : null;
+        learntSynapseDecay = config.learnAlpha() && synapses > 0
+                ? new SigmoidParameter(set, name, "synapse_decay", synapseDecay)
+                : null;
+        learntThreshold =
+                config.learnThreshold() ? set.parameter(name, "threshold", threshold, Parameter.Role.OTHER) : null;
+        Float floor = config.floor();
+        values = new CurrentLifParameters(
+                synapses,
+                learntSynapseDecay == null ? synapseDecay : learntSynapseDecay.values(),
+                learntDecay == null ? decay : learntDecay.values(),
+                learntThreshold == null ? threshold : learntThreshold.values(),
+                config.reset(),
+                floor == null ? Float.NEGATIVE_INFINITY : floor,
+                config.maximumSpikes());
+        gradients = new CurrentLifGradients(
+                learntSynapseDecay == null ? null : learntSynapseDecay.gradient(),
+                learntDecay == null ? null : learntDecay.gradient(),
+                learntThreshold == null ? null : learntThreshold.gradient());
+        var largest = new SequenceShape(maximumSteps, maximumBatch, width);
+        sequence = CurrentLifSequence.of(largest, values);
+        dx = new float[Math.multiplyExact(largest.size(), Math.max(1, synapses))];
+    }
+
+    private static float decay(double stepSeconds, double tauMillis) {
+        return (float) Math.exp(-stepSeconds / (tauMillis / 1_000));
+    }
+
+    @Override
+    public float[] forward(Pass pass, float[] input) {
+        update();
+        x = input;
+        backend.currentLif(pass.shape(width), values, x, sequence);
+        return sequence.spikes();
+    }
+
+    private void update() {
+        if (learntDecay != null) {
+            learntDecay.update();
+        }
+        if (learntSynapseDecay != null) {
+            learntSynapseDecay.update();
+        }
+    }
+
+    @Override
+    public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
+        backend.currentLifBackward(
+                pass.shape(width),
+                values,
+                x,
+                sequence,
+                new CurrentLifAdjoint(network.surrogate(), network.resetDetached(), dy, null, dx, gradients));
+        if (learntDecay != null) {
+            learntDecay.backward();
+        }
+        if (learntSynapseDecay != null) {
+            learntSynapseDecay.backward();
+        }
+        return dx;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        var list = new ArrayList<Parameter>();
+        if (learntDecay != null) {
+            list.add(learntDecay.parameter());
+        }
+        if (learntSynapseDecay != null) {
+            list.add(learntSynapseDecay.parameter());
+        }
+        if (learntThreshold != null) {
+            list.add(learntThreshold);
+        }
+        return list;
+    }
+
+    @Override
+    public void project() {
+        if (learntThreshold != null) {
+            LifConstants.atLeast(LifConstants.LOWEST_THRESHOLD, learntThreshold.values());
+        }
+    }
+
+    @Override
+    public Node export(Map<String, Tensor> tensors) {
+        update();
+        tensors.put(name + ".decay", Tensor.vector(values.decay().clone()));
+        tensors.put(name + ".threshold", Tensor.vector(values.threshold().clone()));
+        if (values.synapses() > 0) {
+            tensors.put(
+                    name + ".synapse_decay",
+                    Tensor.matrix(
+                            values.synapses(), width, values.synapseDecay().clone()));
+        }
+        return new Node.CurrentLif(
+                name, width, values.synapses(), values.maximumSpikes(), values.reset(), config.floor());
+    }
+}
