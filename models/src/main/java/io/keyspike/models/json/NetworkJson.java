@@ -14,6 +14,10 @@ public final class NetworkJson {
 
     private NetworkJson() {}
 
+    /**
+     * A graph as an object of {@code stepSeconds}, {@code nodes} and {@code edges}, and {@code outputs} where they are named.
+     * What a chain does not need is left out, so that the text of a chain, and with it a model's version, stays the same.
+     */
     public static JsonNode write(NetworkGraph graph) {
         ArrayNode nodes = Json.array();
         graph.nodes().forEach(n -> nodes.add(write(n)));
@@ -28,6 +32,11 @@ public final class NetworkJson {
         return o;
     }
 
+    /**
+     * A graph that {@link #write} has written.
+     *
+     * @throws IllegalArgumentException if a field is missing, unknown or out of range, or the graph is not valid
+     */
     public static NetworkGraph read(JsonFields fields) {
         var graph = new NetworkGraph(
                 fields.real("stepSeconds"),

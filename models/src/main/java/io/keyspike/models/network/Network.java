@@ -46,7 +46,11 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
         }
     }
 
-    /** The tensor {@code <node>.<parameter>}. */
+    /**
+     * The tensor {@code <node>.<parameter>}.
+     *
+     * @throws IllegalArgumentException if the network has no such tensor
+     */
     public Tensor tensor(Node node, String parameter) {
         Tensor t = tensors.get(tensorName(node, parameter));
         if (t == null) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * delay.
  *
  * @param stepSeconds the network's time step
+ * @param nodes in any order
+ * @param edges in any order but those into a sum, which adds them in this order
  * @param outputs names of the nodes whose values are the network's results, the one that decisions are made on first; empty
  *     for all nodes without an outgoing edge
  */
@@ -50,6 +52,8 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
     /**
      * From one node's output to another's input.
      *
+     * @param from name of the node whose values it carries
+     * @param to name of the node that reads them
      * @param delaySteps how many time steps later the value arrives; before that, zeros do
      */
     public record Edge(String from, String to, int delaySteps) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Node {
 
+    /** The node's name, unique in its graph. */
     String name();
 
     /** Values per step that it takes. */
@@ -21,7 +22,7 @@ public sealed interface Node {
     /** Values per step that it gives. */
     int outputs();
 
-    /** Parameter name (without the node's) to shape. */
+    /** Its tensors: parameter name (without the node's) to shape. */
     Map<String, List<Integer>> parameters();
 
     /** The kind's name in model files, such as {@code adaptive-lif}. */
@@ -52,7 +53,7 @@ public sealed interface Node {
         return RecurrentWiring.NONE;
     }
 
-    /** Where feature steps enter. */
+    /** Where feature steps enter: {@code [T, B, width]}. */
     record Input(String name, int width) implements Node {
         @Override
         public String kind() {

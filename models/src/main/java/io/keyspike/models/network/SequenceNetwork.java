@@ -50,6 +50,8 @@ public final class SequenceNetwork {
     /**
      * One spiking layer's sequence.
      *
+     * @param name the node's
+     * @param neurons N
      * @param spikes {@code [T, B, N]}: 0, 1 or a count
      * @param membrane {@code [T, B, N]}: of LIF and CurrentLif before the reset, of adaptive LIF as compared with
      *     the threshold, of Leaky and Synaptic as snnTorch returns it
@@ -64,6 +66,7 @@ public final class SequenceNetwork {
     /** Runs step by step what comes back over delayed edges; null where nothing does. */
     private final @Nullable StreamingNetwork streaming;
 
+    /** The forward pass of a network on a backend. */
     public SequenceNetwork(Network network, KernelBackend backend) {
         this.network = network;
         this.plan = network.graph().plan();
@@ -85,7 +88,11 @@ public final class SequenceNetwork {
     }
 
     /**
-     * @param input {@code [T, B, inputs]}
+     * Runs the network over whole sequences, from zero state.
+     *
+     * @param steps T, the time steps of each sequence
+     * @param batch B, the number of sequences
+     * @param input {@code [T, B, inputs]}, not changed
      * @throws IllegalArgumentException if the input has another length
      */
     public Result forward(int steps, int batch, float[] input) {

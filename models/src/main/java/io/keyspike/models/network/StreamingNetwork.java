@@ -33,6 +33,7 @@ public final class StreamingNetwork {
     private final int outputs;
     private final boolean spikingOutput;
 
+    /** Prepares a network for streams: what is read from where is resolved here, once. */
     public StreamingNetwork(Network network, StepKernels kernels) {
         this.plan = network.graph().plan();
         this.kernels = kernels;

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * A float32 array with a shape, row-major.
  *
+ * @param shape sizes of the axes, the outermost first
  * @param values owned by the tensor; callers do not write to it
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
@@ -28,10 +29,16 @@ public record Tensor(List<Integer> shape, float[] values) {
         }
     }
 
+    /** A tensor of one axis. */
     public static Tensor vector(float... values) {
         return new Tensor(List.of(values.length), values);
     }
 
+    /**
+     * A tensor of two axes.
+     *
+     * @throws IllegalArgumentException if there are not {@code rows · columns} values
+     */
     public static Tensor matrix(int rows, int columns, float[] values) {
         return new Tensor(List.of(rows, columns), values);
     }

@@ -63,6 +63,7 @@ class ModelFilesTest {
                 TestModels.hardwareModel("yes-no", 1, 0.7f),
                 TestModels.adaptiveModel("commands-12", 2, 16, 1e-9f),
                 TestModels.recurrentModel("recurrent", 4, 0.7f),
+                TestModels.graphModel("graph", 5, 0.7f),
                 awkwardModel());
     }
 

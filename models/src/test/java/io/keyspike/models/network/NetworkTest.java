@@ -3,6 +3,7 @@ package io.keyspike.models.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.kernels.Reset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +37,19 @@ class NetworkTest {
                 .hasMessage("network: expected finite values in tensor dense.bias, found NaN at index 1");
         assertThatThrownBy(() -> with("readout.decay", Tensor.vector(0f, 0.5f, 1.5f)))
                 .hasMessage("network: expected 0 to 1 in tensor readout.decay, found 1.5 at index 2");
+    }
+
+    @Test
+    void shouldRefuseThresholdsThatSpikesCannotBeCountedBy() {
+        var graph = NetworkGraph.ofChain(
+                0.01, List.of(new Node.Input("in", 4), new Node.CurrentLif("c", 2, 2, 8, Reset.SUBTRACT, null)));
+        var tensors = new TreeMap<>(Map.of(
+                "c.decay", Tensor.vector(1f, 1f),
+                "c.threshold", Tensor.vector(1f, 0f),
+                "c.synapse_decay", Tensor.matrix(2, 2, new float[] {0f, 0.5f, 1f, 1f})));
+
+        assertThatThrownBy(() -> new Network(graph, tensors))
+                .hasMessage("network: expected values above 0 in tensor c.threshold, found 0.0 at index 1");
     }
 
     @Test

@@ -26,7 +26,8 @@ class SpotterGroupTest {
     void shouldHearInManyStreamsWhatEachWouldHearAlone(int streams) {
         for (KeywordModel model : List.of(
                 TestModels.hardwareModel("hardware", streams, 0.4f),
-                TestModels.adaptiveModel("adaptive", streams, 32, 0.3f))) {
+                TestModels.adaptiveModel("adaptive", streams, 32, 0.3f),
+                TestModels.graphModel("graph", streams, 0.3f))) {
             var spotter = new KeywordSpotter(model, Backends.preferredSteps());
             var random = new Random(streams);
             SpotterState[] states = new SpotterState[streams];
