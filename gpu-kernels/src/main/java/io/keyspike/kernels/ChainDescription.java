@@ -26,6 +26,8 @@ public record ChainDescription(
         Optimiser optimiser) {
 
     /**
+     * A dense layer of LIF neurons.
+     *
      * @param outputs neurons
      * @param bias whether the synapses have a bias that is learnt
      * @param decay β of all neurons; 1 for IAF

@@ -22,6 +22,8 @@ public final class Padding {
     }
 
     /**
+     * Adds columns of zeros.
+     *
      * @param matrix {@code [rows, columns]}
      * @param rows rows of the input
      * @param columns of the matrix without padding

@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
 public record RecurrentSynapses(RecurrentWiring wiring, float[] weight) {
 
-    /** @throws IllegalArgumentException for no wiring: a feed-forward layer has no such synapses */
+    /**
+     * Checks the wiring.
+     *
+     * @throws IllegalArgumentException for no wiring: a feed-forward layer has no such synapses
+     */
     public RecurrentSynapses {
         if (wiring == RecurrentWiring.NONE) {
             throw new IllegalArgumentException(
