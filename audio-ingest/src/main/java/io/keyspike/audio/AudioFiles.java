@@ -15,8 +15,10 @@ public final class AudioFiles {
     /**
      * Opens a WAV or FLAC file.
      *
+     * @param file a WAV or FLAC file, whatever its name
      * @param sampleRateHz rate of the output; the audio is resampled if the file has a different one
-     * @throws IOException if the file is neither, or cannot be read
+     * @return the file's audio, one channel; the caller closes it
+     * @throws IOException if the file is neither, or cannot be read, or its rate cannot be converted to the wanted one
      */
     public static AudioSource open(Path file, int sampleRateHz) throws IOException {
         AudioSource source = openAtItsRate(file);
@@ -45,6 +47,9 @@ public final class AudioFiles {
     /**
      * All samples of a WAV or FLAC file.
      *
+     * @param file a WAV or FLAC file
+     * @param sampleRateHz rate of the result in Hz; the audio is resampled if the file has a different one
+     * @return {@code [samples]}, one channel of PCM16
      * @throws IOException if the file is neither, cannot be read, or is damaged anywhere
      */
     public static short[] readAll(Path file, int sampleRateHz) throws IOException {

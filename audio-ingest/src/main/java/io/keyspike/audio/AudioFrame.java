@@ -12,7 +12,7 @@ package io.keyspike.audio;
 @SuppressWarnings("ArrayRecordComponent") // a frame is a carrier of samples and never compared or used as a key
 public record AudioFrame(int sampleRateHz, long sessionId, long sequence, long captureTimeMicros, short[] samples) {
 
-    /** Length of the frame in seconds. */
+    /** {@return the length of the frame in seconds} */
     public double durationSeconds() {
         return (double) samples.length / sampleRateHz;
     }

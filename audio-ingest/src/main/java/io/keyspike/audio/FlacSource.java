@@ -47,7 +47,12 @@ public final class FlacSource implements AudioSource {
     private long decoded;
     private boolean finished;
 
-    /** @throws IOException if it is not a FLAC file */
+    /**
+     * Opens a file and reads its metadata.
+     *
+     * @param file a native FLAC file (not Ogg)
+     * @throws IOException if it cannot be read or is not a FLAC file; it is closed again
+     */
     public FlacSource(Path file) throws IOException {
         name = file.toString();
         InputStream opened = new BufferedInputStream(Files.newInputStream(file));

@@ -52,6 +52,8 @@ public final class FrameCodec {
     /**
      * Writes a frame, one channel.
      *
+     * @param frame one channel of 1 to {@value #MAXIMUM_SAMPLES} samples
+     * @return a new array with the header and the samples
      * @throws IllegalArgumentException if a value of the frame is out of the format's range
      */
     public static byte[] encode(AudioFrame frame) {
@@ -78,6 +80,8 @@ public final class FrameCodec {
     /**
      * Reads a frame; several channels are mixed down to their mean.
      *
+     * @param bytes exactly one frame, header included
+     * @return the frame, one channel
      * @throws FrameFormatException if the bytes are not exactly one frame
      */
     public static AudioFrame decode(byte[] bytes) throws FrameFormatException {

@@ -32,7 +32,7 @@ public final class FrameFormatException extends Exception {
         this.reason = reason;
     }
 
-    /** What is wrong. */
+    /** {@return the first check that the bytes failed} */
     public Reason reason() {
         return reason;
     }

@@ -17,6 +17,11 @@ public final class LittleEndian {
     /**
      * Lets {@code action} write {@code size} bytes of {@code subject}.
      *
+     * @param <T> type of the object whose state is written
+     * @param out written from its position on, which advances by what {@code action} writes
+     * @param size bytes that {@code action} writes
+     * @param subject passed to {@code action}
+     * @param action writes relative to the buffer's position, and must not keep the buffer
      * @throws BufferOverflowException if there is too little room; nothing is written
      */
     public static <T> void write(ByteBuffer out, int size, T subject, BiConsumer<ByteBuffer, T> action) {
@@ -29,6 +34,11 @@ public final class LittleEndian {
     /**
      * Lets {@code action} read {@code size} bytes into {@code subject}.
      *
+     * @param <T> type of the object whose state is read
+     * @param in read from its position on, which advances by what {@code action} reads
+     * @param size bytes that {@code action} reads
+     * @param subject passed to {@code action}
+     * @param action reads relative to the buffer's position, and must not keep the buffer
      * @throws BufferUnderflowException if there are too few; nothing is read
      */
     public static <T> void read(ByteBuffer in, int size, T subject, BiConsumer<ByteBuffer, T> action) {

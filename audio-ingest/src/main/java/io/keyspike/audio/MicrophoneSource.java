@@ -31,7 +31,12 @@ public final class MicrophoneSource implements AudioSource {
     private final LineSource line;
     private final AudioSource samples;
 
-    /** A device that can record. */
+    /**
+     * A device that can record.
+     *
+     * @param name as {@link #open} matches it
+     * @param description what the driver says about it; may be empty
+     */
     public record Device(String name, String description) {}
 
     private MicrophoneSource(LineSource line, int sampleRateHz) {
@@ -39,7 +44,9 @@ public final class MicrophoneSource implements AudioSource {
         samples = ResamplingSource.at(line, sampleRateHz);
     }
 
-    /** Devices that can record, in the system's order; the first is the default. Empty if there are none. */
+    /**
+     * {@return the devices that can record, in the system's order; the first is the default; empty if there are none}
+     */
     public static List<Device> devices() {
         return recorders().stream()
                 .map(info -> new Device(info.getName(), info.getDescription()))
@@ -61,7 +68,8 @@ public final class MicrophoneSource implements AudioSource {
      * Opens a microphone and starts recording.
      *
      * @param device part of a device's name, ignoring case, or null for the default
-     * @param sampleRateHz rate of the output
+     * @param sampleRateHz rate of the output in Hz
+     * @return a source that is already recording; the caller closes it
      * @throws NoMicrophoneException if there is no such device, or it cannot be opened
      */
     public static MicrophoneSource open(@Nullable String device, int sampleRateHz) throws NoMicrophoneException {
@@ -137,6 +145,8 @@ public final class MicrophoneSource implements AudioSource {
     /**
      * How often the line's buffer was found full, so that sound was probably lost because it was not read in time. Java
      * Sound itself reports no loss.
+     *
+     * @return full buffers found since the microphone was opened
      */
     public long overruns() {
         return line.overruns();

@@ -14,7 +14,11 @@ public final class PcmStreamSource implements AudioSource {
     private int filled;
 
     /**
-     * @param sampleRateHz rate of the samples, which the stream itself does not tell
+     * Wraps a stream without reading from it.
+     *
+     * @param in little-endian PCM16; closed with this source
+     * @param sampleRateHz rate of the samples in Hz, which the stream itself does not tell
+     * @param description what to call the stream in errors and to people
      * @throws IllegalArgumentException if the rate is not above 0
      */
     public PcmStreamSource(InputStream in, int sampleRateHz, String description) {

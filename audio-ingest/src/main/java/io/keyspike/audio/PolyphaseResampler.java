@@ -29,6 +29,10 @@ public final class PolyphaseResampler {
     private int slot;
 
     /**
+     * Designs the filter for the ratio of two rates.
+     *
+     * @param fromHz rate of the input in Hz
+     * @param toHz rate of the output in Hz
      * @throws IllegalArgumentException if a rate is not above 0, or the pair would need too large a filter
      */
     public PolyphaseResampler(int fromHz, int toHz) {
@@ -95,7 +99,12 @@ public final class PolyphaseResampler {
         return sum;
     }
 
-    /** Most outputs that {@code count} more inputs, or the end, can give. */
+    /**
+     * Bounds the output of one call, so that buffers can be allocated beforehand.
+     *
+     * @param count input samples of one {@link #process} call; 0 for {@link #finish}
+     * @return most samples that the call can write
+     */
     public int maximumOutput(int count) {
         return Math.toIntExact(((long) (count + half + 1) * up) / down + 2);
     }
@@ -103,7 +112,11 @@ public final class PolyphaseResampler {
     /**
      * Consumes samples and returns the output that can be computed so far.
      *
+     * @param samples PCM16 at the input rate
+     * @param from index of the first sample to consume
+     * @param to index after the last one
      * @param out room for {@link #maximumOutput} samples from {@code at}
+     * @param at index in {@code out} of the first sample to write
      * @return how many were written
      */
     public int process(short[] samples, int from, int to, short[] out, int at) {
@@ -117,7 +130,13 @@ public final class PolyphaseResampler {
         return written - at;
     }
 
-    /** Returns the remaining output after the last sample, and resets for a new stream. */
+    /**
+     * Writes the remaining output after the last sample, and resets for a new stream.
+     *
+     * @param out room for {@link #maximumOutput maximumOutput(0)} samples from {@code at}
+     * @param at index in {@code out} of the first sample to write
+     * @return how many were written
+     */
     public int finish(short[] out, int at) {
         long end = inputs;
         int written = at;

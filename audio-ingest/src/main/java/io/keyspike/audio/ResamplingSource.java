@@ -15,7 +15,13 @@ public final class ResamplingSource implements AudioSource {
     private int end;
     private boolean finished;
 
-    /** @throws IllegalArgumentException if the pair of rates is beyond {@link PolyphaseResampler} */
+    /**
+     * Resamples a source, whether or not the rates differ.
+     *
+     * @param source closed with this one
+     * @param sampleRateHz rate of the output in Hz
+     * @throws IllegalArgumentException if the pair of rates is beyond {@link PolyphaseResampler}
+     */
     public ResamplingSource(AudioSource source, int sampleRateHz) {
         this.source = source;
         this.sampleRateHz = sampleRateHz;
@@ -23,7 +29,14 @@ public final class ResamplingSource implements AudioSource {
         out = new short[resampler.maximumOutput(CHUNK)];
     }
 
-    /** The source itself if it already has that rate, otherwise one that resamples it. */
+    /**
+     * Resamples only where that is needed.
+     *
+     * @param source read from its current position
+     * @param sampleRateHz wanted rate in Hz
+     * @return the source itself if it already has that rate, otherwise one that resamples it
+     * @throws IllegalArgumentException if the pair of rates is beyond {@link PolyphaseResampler}
+     */
     public static AudioSource at(AudioSource source, int sampleRateHz) {
         return source.sampleRateHz() == sampleRateHz ? source : new ResamplingSource(source, sampleRateHz);
     }

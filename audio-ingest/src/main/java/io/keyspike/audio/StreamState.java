@@ -11,12 +11,13 @@ import java.nio.ByteBuffer;
  */
 public interface StreamState {
 
-    /** Size of the saved form in bytes; fixed for the life of the state. */
+    /** {@return the size of the saved form in bytes; fixed for the life of the state} */
     int byteSize();
 
     /**
      * Writes exactly {@link #byteSize()} bytes at the buffer's position, little-endian whatever the buffer's order.
      *
+     * @param out receives the saved form; its position advances by {@link #byteSize()}
      * @throws java.nio.BufferOverflowException if the buffer has too little room
      */
     void save(ByteBuffer out);
@@ -24,6 +25,7 @@ public interface StreamState {
     /**
      * Reads exactly {@link #byteSize()} bytes, as written by {@link #save}.
      *
+     * @param in its position advances by {@link #byteSize()}
      * @throws java.nio.BufferUnderflowException if the buffer holds too few
      * @throws IllegalArgumentException if the bytes cannot be a state of this stage (an index out of range)
      */

@@ -24,7 +24,12 @@ public final class WavSource implements AudioSource {
     private int filled;
     private long bytesLeft;
 
-    /** @throws IOException if it is not a WAV file that this class reads */
+    /**
+     * Opens a file and reads its header.
+     *
+     * @param file named in errors
+     * @throws IOException if it cannot be read or is not a WAV file that this class reads; it is closed again
+     */
     public WavSource(Path file) throws IOException {
         this(new BufferedInputStream(Files.newInputStream(file)), file.toString());
     }
@@ -32,6 +37,7 @@ public final class WavSource implements AudioSource {
     /**
      * Reads the header; closes the stream if that fails.
      *
+     * @param in positioned at the first byte of the RIFF header; closed with this source
      * @param name what to call the stream in errors
      * @throws IOException if it is not a WAV stream that this class reads
      */
@@ -54,7 +60,7 @@ public final class WavSource implements AudioSource {
         return format.sampleRateHz();
     }
 
-    /** Channels in the file. */
+    /** {@return the number of channels in the file, before they are mixed down} */
     public int channels() {
         return format.channels();
     }

@@ -21,7 +21,14 @@ public final class WavWriter implements AutoCloseable {
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private long dataBytes;
 
-    /** Creates the file, or empties it. */
+    /**
+     * Creates the file, or empties it.
+     *
+     * @param file where to write; an existing file loses its content
+     * @param sampleRateHz rate of the samples in Hz, for the header
+     * @throws IllegalArgumentException if the rate is not above 0
+     * @throws IOException if the file cannot be created or written
+     */
     public WavWriter(Path file, int sampleRateHz) throws IOException {
         if (sampleRateHz <= 0) {
             throw new IllegalArgumentException("WAV file: expected a rate above 0 Hz, found " + sampleRateHz);
@@ -33,14 +40,30 @@ public final class WavWriter implements AutoCloseable {
         writeHeader();
     }
 
-    /** Writes a whole file. */
+    /**
+     * Writes a whole file.
+     *
+     * @param file where to write; an existing file loses its content
+     * @param sampleRateHz rate of the samples in Hz
+     * @param samples {@code [samples]}, one channel of PCM16
+     * @throws IllegalArgumentException if the rate is not above 0
+     * @throws IOException if the file cannot be written, or the samples exceed what a WAV file can hold
+     */
     public static void write(Path file, int sampleRateHz, short[] samples) throws IOException {
         try (var writer = new WavWriter(file, sampleRateHz)) {
             writer.write(samples, 0, samples.length);
         }
     }
 
-    /** Appends samples. */
+    /**
+     * Appends samples.
+     *
+     * @param samples one channel of PCM16
+     * @param offset index of the first sample to write
+     * @param length how many samples to write
+     * @throws IOException if the file cannot be written, or would grow beyond what a WAV file can hold (2 GiB); nothing
+     *     is written in the latter case
+     */
     public void write(short[] samples, int offset, int length) throws IOException {
         int bytes = Math.multiplyExact(Short.BYTES, length);
         if (dataBytes + bytes > MAXIMUM_DATA_BYTES) {

@@ -78,7 +78,9 @@ public final class FrameTally implements AutoCloseable {
     /**
      * Counts a frame processed by the selected model.
      *
-     * @param latencySeconds from its capture until now; NaN if unknown
+     * @param audioSeconds length of the frame in seconds of audio
+     * @param latencySeconds from its capture until now, in seconds; NaN if unknown
+     * @throws IllegalStateException if no model is selected; {@link #settle} deselects one whose counts it hands in
      */
     public void frame(double audioSeconds, double latencySeconds) {
         Served current = now;

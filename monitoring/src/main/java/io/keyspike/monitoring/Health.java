@@ -11,16 +11,31 @@ import java.util.Map;
  */
 public record Health(boolean up, String state, Map<String, Object> details) {
 
+    /**
+     * Copies the details.
+     *
+     * @throws NullPointerException if a name or a value is null
+     */
     public Health {
         details = Map.copyOf(details);
     }
 
-    /** Healthy, without details. */
+    /**
+     * Healthy, without details.
+     *
+     * @param state in a word, such as {@code running}
+     * @return an answer with status 200
+     */
     public static Health up(String state) {
         return new Health(true, state, Map.of());
     }
 
-    /** Not healthy, without details. */
+    /**
+     * Not healthy, without details.
+     *
+     * @param state in a word, such as {@code failed}
+     * @return an answer with status 503
+     */
     public static Health down(String state) {
         return new Health(false, state, Map.of());
     }

@@ -13,7 +13,12 @@ public final class JvmMeters implements AutoCloseable {
 
     private JvmMeters() {}
 
-    /** Registers them; close when the registry is no longer used, to stop listening to garbage collections. */
+    /**
+     * Registers the meters and starts to listen to garbage collections.
+     *
+     * @param registry where the meters stay, even after {@link #close}
+     * @return to be closed when the registry is no longer used, to stop listening
+     */
     public static JvmMeters bind(MeterRegistry registry) {
         var meters = new JvmMeters();
         new JvmMemoryMetrics().bindTo(registry);

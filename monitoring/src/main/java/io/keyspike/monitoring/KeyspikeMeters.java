@@ -70,7 +70,12 @@ public final class KeyspikeMeters {
     private volatile long inUseSinceNanos;
     private @Nullable Gauge modelInfo;
 
-    /** Registers everything that does not depend on a model. Until {@link #model} is called, layers have no series. */
+    /**
+     * Registers everything that does not depend on a model. Until {@link #model} is called, layers have no series.
+     *
+     * @param registry where all meters are registered
+     * @param clock measures the ten seconds of rates and the age of the model
+     */
     public KeyspikeMeters(MeterRegistry registry, Clock clock) {
         this.registry = registry;
         this.clock = clock;
@@ -124,12 +129,16 @@ public final class KeyspikeMeters {
         MODEL_AGE.gauge(registry, this, m -> (m.clock.monotonicTime() - m.inUseSinceNanos) / 1e9);
     }
 
-    /** Where the meters are registered; for binders of other libraries' meters. */
+    /** {@return the registry that all meters are in; for binders of other libraries' meters} */
     public MeterRegistry registry() {
         return registry;
     }
 
-    /** Creates the tally of a new writer, which must close it when it ends. */
+    /**
+     * Creates the tally of a new writer.
+     *
+     * @return a tally for one thread, which must close it when it ends
+     */
     public FrameTally tally() {
         return new FrameTally(this, workloads);
     }
@@ -183,7 +192,11 @@ public final class KeyspikeMeters {
         configRefusals.increment();
     }
 
-    /** Sets the number of devices pinned to a model that is not available. */
+    /**
+     * Sets the number of devices pinned to a model that is not available.
+     *
+     * @param devices how many there are now
+     */
     public void unpinnedDevices(int devices) {
         unpinnedDevices = devices;
     }
@@ -200,8 +213,9 @@ public final class KeyspikeMeters {
     /**
      * A keyword was detected.
      *
+     * @param word the keyword; its counter is shared as {@code other} once there are 64 others
      * @param score 0 to 1
-     * @param latencySeconds from the capture of the deciding sample to the event; NaN if unknown
+     * @param latencySeconds from the capture of the deciding sample to the event, in seconds; NaN if unknown
      */
     public void keyword(String word, double score, double latencySeconds) {
         keywords.of(word).increment();
@@ -209,17 +223,30 @@ public final class KeyspikeMeters {
         record(eventLatency, latencySeconds);
     }
 
-    /** The shadow model detected a keyword. */
+    /**
+     * The shadow model detected a keyword.
+     *
+     * @param word the keyword, bounded as in {@link #keyword}
+     */
     public void shadowKeyword(String word) {
         shadowKeywords.of(word).increment();
     }
 
-    /** A person marked a detection as right, or as a false alarm. */
+    /**
+     * A person marked a detection as right, or as a false alarm.
+     *
+     * @param word the keyword of the detection, bounded as in {@link #keyword}
+     * @param wasRight true if the word was said, false for a false alarm
+     */
     public void mark(String word, boolean wasRight) {
         (wasRight ? right : wrong).of(word).increment();
     }
 
-    /** A model was activated: registers its layers, and starts a new window for firing rates and power. */
+    /**
+     * A model was activated: registers its layers, and starts a new window for firing rates and power.
+     *
+     * @param model the one that is now active; its version becomes the tag of {@link MeterCatalogue#MODEL_INFO}
+     */
     public synchronized void model(ModelFacts model) {
         workloads.use(model);
         if (modelInfo != null) {
@@ -229,7 +256,11 @@ public final class KeyspikeMeters {
         inUseSinceNanos = clock.monotonicTime();
     }
 
-    /** A new model was offered; {@code swapped} tells whether it is now active or was refused. */
+    /**
+     * A new model was offered.
+     *
+     * @param swapped whether it is now active; otherwise it was refused and the previous one stays active
+     */
     public void reload(boolean swapped) {
         (swapped ? this.swapped : refused).increment();
     }
@@ -237,6 +268,7 @@ public final class KeyspikeMeters {
     /**
      * Registers a queue of this process, under a constant name.
      *
+     * @param name tag of the queue's meters
      * @param depth number of messages waiting; called at each scrape
      * @return to be called for each message dropped because the queue was full
      * @throws IllegalStateException if there are more queues than the catalogue allows
@@ -251,17 +283,29 @@ public final class KeyspikeMeters {
         return QUEUE_DROPS.counter(registry, name)::increment;
     }
 
-    /** Sets the source of the number of unread records; called at each scrape, replaces an earlier one. */
+    /**
+     * Sets the source of the number of unread records; replaces an earlier one.
+     *
+     * @param records called on the reader's thread whenever the meter is read
+     */
     public void lag(DoubleSupplier records) {
         lag = records;
     }
 
-    /** Sets the source of the number of active streams; called at each scrape, replaces an earlier one. */
+    /**
+     * Sets the source of the number of active streams; replaces an earlier one.
+     *
+     * @param streams called on the reader's thread whenever the meter is read
+     */
     public void activeStreams(LongSupplier streams) {
         activeStreams = streams;
     }
 
-    /** Sets the source of the number of silent streams; called at each scrape, replaces an earlier one. */
+    /**
+     * Sets the source of the number of silent streams; replaces an earlier one.
+     *
+     * @param streams called on the reader's thread whenever the meter is read
+     */
     public void silentStreams(LongSupplier streams) {
         silentStreams = streams;
     }

@@ -18,7 +18,9 @@ import java.util.stream.IntStream;
  * time. No meter has a series per device, however many devices there are. {@code docs/metrics.md} is generated from here.
  */
 public enum MeterCatalogue {
+    /** Counted by {@link FrameTally#frame}. */
     FRAMES("keyspike.frames", Kind.COUNTER, "frames", "Audio frames processed by a network", 1),
+    /** Counted by {@link FrameTally#frame}. */
     AUDIO(
             "keyspike.audio",
             Kind.COUNTER,
@@ -26,6 +28,7 @@ public enum MeterCatalogue {
             "Audio processed by a network, summed over streams; its rate is the number of real-time streams"
                     + " served",
             1),
+    /** Counted by {@link KeyspikeMeters#duplicate} and {@link KeyspikeMeters#late}. */
     FRAMES_DROPPED(
             "keyspike.dropped.frames",
             Kind.COUNTER,
@@ -33,6 +36,7 @@ public enum MeterCatalogue {
             "Frames not processed: duplicate (seen before) or late (older than one already processed)",
             2,
             "reason"),
+    /** Counted by {@link KeyspikeMeters#gap}. */
     GAPS(
             "keyspike.gaps",
             Kind.COUNTER,
@@ -41,30 +45,35 @@ public enum MeterCatalogue {
                     + " cleared)",
             2,
             "outcome"),
+    /** Counted by {@link KeyspikeMeters#restart}. */
     DEVICE_RESTARTS(
             "keyspike.device.restarts",
             Kind.COUNTER,
             "restarts",
             "Sequence-number restarts without a new session id",
             1),
+    /** Counted by {@link KeyspikeMeters#expired}. */
     EXPIRED_DEVICES(
             "keyspike.expired.devices",
             Kind.COUNTER,
             "devices",
             "Devices whose state was removed because they sent nothing for the expiry period",
             1),
+    /** Counted by {@link KeyspikeMeters#configRefused}. */
     CONFIG_REFUSALS(
             "keyspike.config.refusals",
             Kind.COUNTER,
             "refusals",
             "Invalid settings of devices or groups; the previous settings stay in effect",
             1),
+    /** Set by {@link KeyspikeMeters#unpinnedDevices}. */
     UNPINNED_DEVICES(
             "keyspike.unpinned.devices",
             Kind.GAUGE,
             "devices",
             "Devices pinned to a model that is not available; the active model serves them meanwhile",
             1),
+    /** Counted by {@link KeyspikeMeters#deadLetter}. */
     DEAD_LETTERS(
             "keyspike.dead.letters",
             Kind.COUNTER,
@@ -73,6 +82,7 @@ public enum MeterCatalogue {
                     + " 'other'",
             Bounds.REASONS + 1,
             "reason"),
+    /** Counted by {@link KeyspikeMeters#keyword}. */
     KEYWORDS(
             "keyspike.keywords",
             Kind.COUNTER,
@@ -80,6 +90,7 @@ public enum MeterCatalogue {
             "Keywords detected, by word; past the bound the word is 'other'",
             Bounds.WORDS + 1,
             "word"),
+    /** Counted by {@link KeyspikeMeters#shadowKeyword}. */
     SHADOW_KEYWORDS(
             "keyspike.shadow.keywords",
             Kind.COUNTER,
@@ -87,9 +98,13 @@ public enum MeterCatalogue {
             "Keywords detected by the shadow model, by word; past the bound the word is 'other'",
             Bounds.WORDS + 1,
             "word"),
-    /** In percent because Micrometer rounds up to whole numbers before it chooses a bucket. */
+    /**
+     * Recorded by {@link KeyspikeMeters#keyword}, in percent because Micrometer rounds up to whole numbers before it
+     * chooses a bucket.
+     */
     KEYWORD_SCORE(
             "keyspike.keyword.score", Kind.DISTRIBUTION, "percent", "Scores of the detected keywords, 0 to 100", 1),
+    /** Counted by {@link KeyspikeMeters#mark}. */
     MARKS(
             "keyspike.marks",
             Kind.COUNTER,
@@ -98,6 +113,7 @@ public enum MeterCatalogue {
             2 * (Bounds.WORDS + 1),
             "verdict",
             "word"),
+    /** Recorded by {@link FrameTally#frame}. */
     FRAME_LATENCY(
             "keyspike.frame.latency",
             Kind.TIMER,
@@ -105,12 +121,14 @@ public enum MeterCatalogue {
             "Time from the capture of a frame's last sample until the frame was processed, measured on every sixteenth"
                     + " frame; a capture time in the future counts as 0",
             1),
+    /** Recorded by {@link KeyspikeMeters#keyword}. */
     EVENT_LATENCY(
             "keyspike.event.latency",
             Kind.TIMER,
             "seconds",
             "Time from the capture of the deciding sample to the keyword event; a capture time in the future counts as 0",
             1),
+    /** Counted by {@link FrameTally#spikes}. */
     SPIKES(
             "keyspike.spikes",
             Kind.COUNTER,
@@ -119,12 +137,14 @@ public enum MeterCatalogue {
             (Bounds.GROUPS + 1) * Bounds.LAYERS,
             "group",
             "layer"),
+    /** Derived from the spikes and {@link ModelFacts.Layer#fanOut}. */
     SYNAPTIC_OPERATIONS(
             "keyspike.synaptic.operations",
             Kind.COUNTER,
             "operations",
             "Synaptic operations: spikes times the synapses that each one reaches, over all layers and streams",
             1),
+    /** Derived from the spikes and steps of {@link FrameTally#spikes}; {@link KeyspikeMeters} has the equation. */
     FIRING_RATE(
             "keyspike.firing.rate",
             Kind.GAUGE,
@@ -134,6 +154,7 @@ public enum MeterCatalogue {
             (Bounds.GROUPS + 1) * Bounds.LAYERS,
             "group",
             "layer"),
+    /** Derived from spikes, audio and the chip profile; {@link KeyspikeMeters} has the equation. */
     CHIP_POWER(
             "keyspike.chip.power",
             Kind.GAUGE,
@@ -142,14 +163,17 @@ public enum MeterCatalogue {
                     + " 10 s: static part and dynamic part (drawn by spikes)",
             2,
             "part"),
+    /** {@link #CHIP_POWER} times {@link ModelFacts#inferenceSeconds}. */
     INFERENCE_ENERGY(
             "keyspike.chip.inference.energy",
             Kind.GAUGE,
             "joules",
             "Estimated energy of one inference: chip power (static and dynamic) times the audio length of an inference",
             1),
+    /** {@link #CHIP_POWER} times {@link #ACTIVE_STREAMS}. */
     FLEET_POWER(
             "keyspike.fleet.power", Kind.GAUGE, "watts", "Estimated power of one chip per active stream, in total", 1),
+    /** The integral of chip power over the audio of all streams. */
     CHIP_ENERGY(
             "keyspike.chip.energy",
             Kind.COUNTER,
@@ -157,8 +181,10 @@ public enum MeterCatalogue {
             "Estimated chip energy for the audio processed, summed over streams; divided by keyspike.audio it is the energy"
                     + " per second of audio",
             1),
+    /** Read from the source given to {@link KeyspikeMeters#activeStreams}. */
     ACTIVE_STREAMS(
             "keyspike.active.streams", Kind.GAUGE, "streams", "Streams from which frames arrived in the last 10 s", 1),
+    /** Read from the source given to {@link KeyspikeMeters#silentStreams}. */
     SILENT_STREAMS(
             "keyspike.silent.streams",
             Kind.GAUGE,
@@ -166,6 +192,7 @@ public enum MeterCatalogue {
             "Streams from which frames arrived since this process took them over, but none in the last 10 s; removed when"
                     + " they expire",
             1),
+    /** Read from the source given to {@link KeyspikeMeters#queue}. */
     QUEUE_DEPTH(
             "keyspike.queue.depth",
             Kind.GAUGE,
@@ -173,6 +200,7 @@ public enum MeterCatalogue {
             "Messages waiting in a queue of this process, by queue",
             Bounds.QUEUES,
             "queue"),
+    /** Counted by what {@link KeyspikeMeters#queue} returns. */
     QUEUE_DROPS(
             "keyspike.queue.drops",
             Kind.COUNTER,
@@ -180,14 +208,18 @@ public enum MeterCatalogue {
             "Messages dropped because a queue was full, by queue; a slow browser never slows the stream",
             Bounds.QUEUES,
             "queue"),
+    /** Read from the source given to {@link KeyspikeMeters#lag}. */
     CONSUMER_LAG(
             "keyspike.consumer.lag",
             Kind.GAUGE,
             "records",
             "Records in the input partitions assigned to this process that it has not read yet",
             1),
+    /** Replaced by {@link KeyspikeMeters#model}, so that only the active model's version has a series. */
     MODEL_INFO("keyspike.model.info", Kind.GAUGE, "", "Always 1; the tag names the active model", 1, "version"),
+    /** Starts at 0 with {@link KeyspikeMeters#model}. */
     MODEL_AGE("keyspike.model.age", Kind.GAUGE, "seconds", "Time since the active model was activated", 1),
+    /** Counted by {@link KeyspikeMeters#reload}. */
     MODEL_RELOADS(
             "keyspike.model.reloads",
             Kind.COUNTER,
@@ -249,32 +281,32 @@ public enum MeterCatalogue {
         this.tags = List.copyOf(Arrays.asList(tags));
     }
 
-    /** Micrometer's dotted name. */
+    /** {@return Micrometer's dotted name} */
     public String meterName() {
         return meterName;
     }
 
-    /** What kind of meter it is. */
+    /** {@return what kind of meter it is, which decides how Prometheus names it} */
     public Kind kind() {
         return kind;
     }
 
-    /** Base unit; empty if there is none. */
+    /** {@return the base unit; empty if there is none} */
     public String unit() {
         return unit;
     }
 
-    /** What it measures, in one sentence. */
+    /** {@return what it measures, in one sentence} */
     public String description() {
         return description;
     }
 
-    /** Names of the tags. */
+    /** {@return the names of the tags, in the order of their values; unmodifiable} */
     public List<String> tags() {
         return tags;
     }
 
-    /** Upper bound on the number of combinations of tag values at any one time. */
+    /** {@return the upper bound on the number of combinations of tag values at any one time} */
     public int maximumSeries() {
         return maximumSeries;
     }
@@ -317,7 +349,7 @@ public enum MeterCatalogue {
                 .toList();
     }
 
-    /** The name that Prometheus knows the meter by, without the suffixes of a histogram's parts. */
+    /** {@return the name that Prometheus knows the meter by, without the suffixes of a histogram's parts} */
     public String prometheusName() {
         String name = PROMETHEUS.name(meterName, kind.type(), unit.isEmpty() ? null : unit);
         if (kind == Kind.COUNTER) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The text of {@code docs/metrics.md}, made from {@link MeterCatalogue}. */
-public final class MetricsPage {
+final class MetricsPage {
 
     private static final String HEAD = """
         # Metrics
@@ -67,7 +67,7 @@ public final class MetricsPage {
     private MetricsPage() {}
 
     /** The page's whole text. */
-    public static String text() {
+    static String text() {
         var rows = new StringBuilder();
         for (MeterCatalogue m : MeterCatalogue.values()) {
             rows.append("| `%s` | `%s` | %s | %s | %s | %s | %d |\n"

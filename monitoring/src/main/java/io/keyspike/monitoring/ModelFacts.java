@@ -7,10 +7,10 @@ import java.util.List;
  *
  * @param version name and fingerprint, as events carry it
  * @param layers the spiking ones, in order; those after the sixteenth count towards power but have no series
- * @param staticWattsPerNeuron as in the model's chip profile
- * @param joulesPerSpike as in the model's chip profile
- * @param joulesPerSynapticOperation as in the model's chip profile, 0 if it has none
- * @param inferenceSeconds audio length of one inference
+ * @param staticWattsPerNeuron power of one neuron while nothing spikes, in watts, as in the model's chip profile
+ * @param joulesPerSpike energy of one spike in joules, as in the model's chip profile
+ * @param joulesPerSynapticOperation energy in joules, as in the model's chip profile; 0 if it has none
+ * @param inferenceSeconds audio length of one inference in seconds
  */
 public record ModelFacts(
         String version,
@@ -26,11 +26,13 @@ public record ModelFacts(
     /**
      * A spiking layer.
      *
+     * @param name tag of the layer's series
      * @param width neurons
      * @param fanOut synapses that one spike reaches
      */
     public record Layer(String name, int width, int fanOut) {}
 
+    /** Copies the layers. */
     public ModelFacts {
         layers = List.copyOf(layers);
     }

@@ -24,7 +24,12 @@ public final class MonitoringRoutes {
 
     private MonitoringRoutes() {}
 
-    /** {@code /metrics}. */
+    /**
+     * {@code /metrics}: all meters of a registry in Prometheus' text format. Needs the token where one is required.
+     *
+     * @param registry scraped at each request
+     * @return a route for GET
+     */
     public static Route metrics(PrometheusMeterRegistry registry) {
         return Route.get(
                 "/metrics",
@@ -34,18 +39,31 @@ public final class MonitoringRoutes {
     /**
      * {@code /health}: liveness, whether the service works at all; if not, the process should be restarted.
      *
-     * @param health called at each request; an exception is answered with 503
+     * @param health called at each request; an exception is logged and answered with 503
+     * @return a route for GET that needs no token
      */
     public static Route health(Supplier<Health> health) {
         return Route.get("/health", request -> state(health)).withoutToken();
     }
 
-    /** {@code /ready}: readiness, whether the service is processing; otherwise like {@link #health}. */
+    /**
+     * {@code /ready}: readiness, whether the service is processing; otherwise like {@link #health}.
+     *
+     * @param ready called at each request; an exception is logged and answered with 503
+     * @return a route for GET that needs no token
+     */
     public static Route ready(Supplier<Health> ready) {
         return Route.get("/ready", request -> state(ready)).withoutToken();
     }
 
-    /** All three. */
+    /**
+     * All three routes.
+     *
+     * @param registry of {@link #metrics}
+     * @param health of {@link #health}
+     * @param ready of {@link #ready}
+     * @return what {@link io.keyspike.monitoring.http.HttpService#addAll} takes
+     */
     public static List<Route> of(PrometheusMeterRegistry registry, Supplier<Health> health, Supplier<Health> ready) {
         return List.of(metrics(registry), health(health), ready(ready));
     }

@@ -22,11 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record OtlpExport(URI endpoint, Duration interval) {
 
+    /** Time between two exports unless the user chooses another. */
     public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(15);
 
     private static final String SIGNAL_PATH = "/v1/metrics";
 
-    /** @throws IllegalArgumentException with one sentence, if the endpoint is not one of HTTP or the interval is too short */
+    /**
+     * Checks the endpoint and the interval.
+     *
+     * @throws IllegalArgumentException with one sentence, if the endpoint is not one of HTTP or the interval is shorter
+     *     than 1 s
+     */
     public OtlpExport {
         boolean http = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
         if (!http || endpoint.getHost() == null) {
@@ -39,7 +45,12 @@ public record OtlpExport(URI endpoint, Duration interval) {
         }
     }
 
-    /** Creates a registry that exports its meters until it is closed, and once more on closing. */
+    /**
+     * Creates a registry that exports its meters until it is closed, and once more on closing.
+     *
+     * @param clock gives the times of the exported values
+     * @return a registry to add meters to, or to add to a composite; close it to end the export
+     */
     public MeterRegistry start(Clock clock) {
         return new OtlpMeterRegistry(new Settings(), clock);
     }

@@ -11,17 +11,29 @@ import org.slf4j.spi.LoggingEventBuilder;
  * {@link #key}. {@code docs/monitoring.md} lists them.
  */
 public enum ServiceEvent {
+    /** Logged with the broker, the model and the settings in effect. */
     STARTED(Level.INFO, "the service has started: broker, address, model, settings"),
+    /** Logged once, when the service has become ready to process frames. */
     LISTENING(Level.INFO, "all partitions are assigned and their state is restored"),
+    /** Logged once, before the service closes. */
     STOPPING(Level.INFO, "the service was asked to stop and is finishing work in progress"),
+    /** The last event of a service that was asked to stop. */
     STOPPED(Level.INFO, "everything is committed and closed"),
+    /** Logged with the versions of the new model and of the one before. */
     MODEL_SWAPPED(Level.INFO, "another model is active"),
+    /** Logged with the origin of the model and the reason. */
     MODEL_REFUSED(Level.WARN, "an invalid model was offered; the previous one stays active"),
+    /** Logged at each beginning and each end, with the {@code state}. */
     REBALANCE(Level.INFO, "a rebalance started or completed"),
+    /** Logged repeatedly during a long restoration, with the {@code state} and the number of records. */
     RESTORE(Level.INFO, "restoring device state: started, progress, or completed"),
+    /** Logged with the reason and the record's partition and offset. */
     DEAD_LETTER(Level.WARN, "a record could not be read and became a dead-letter record, with the reason"),
+    /** Logged once for all devices that one check removes, with their {@code count}. */
     DEVICES_EXPIRED(Level.INFO, "the state of devices that sent nothing for the expiry period was removed"),
+    /** Logged with the key of the settings and the reason. */
     CONFIG_REFUSED(Level.WARN, "the settings of a device or group are invalid; the previous ones stay in effect"),
+    /** The only event at error level: the service does not recover from it. */
     FAILED(Level.ERROR, "the service is stopping because of a failure, with the cause");
 
     /** Parent of the loggers of all events. */
@@ -38,17 +50,17 @@ public enum ServiceEvent {
         this.meaning = meaning;
     }
 
-    /** Its name in logs, such as {@code model-swapped}. */
+    /** {@return its name in logs, such as {@code model-swapped}} */
     public String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** At which level it is logged. */
+    /** {@return the level that it is logged at} */
     public Level level() {
         return level;
     }
 
-    /** What it means. */
+    /** {@return what it means, a clause as in the table of {@code docs/monitoring.md}} */
     public String meaning() {
         return meaning;
     }
@@ -58,12 +70,20 @@ public enum ServiceEvent {
      *
      * @param sentence for people
      * @param namesAndValues its facts, alternating names and values
+     * @throws IllegalArgumentException if there is a name without a value
      */
     public void log(String sentence, Object... namesAndValues) {
         pairs(namesAndValues).log(sentence);
     }
 
-    /** Logs the event with the stack trace of its cause. */
+    /**
+     * Logs the event with the stack trace of its cause.
+     *
+     * @param cause logged with its stack trace
+     * @param sentence for people
+     * @param namesAndValues its facts, alternating names and values
+     * @throws IllegalArgumentException if there is a name without a value
+     */
     public void log(Throwable cause, String sentence, Object... namesAndValues) {
         pairs(namesAndValues).setCause(cause).log(sentence);
     }

@@ -45,7 +45,11 @@ public record AdaptiveGain(Kind kind, double tauSeconds, float target, float max
         CHANNEL
     }
 
-    /** @throws IllegalArgumentException if a number is not above 0 */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if a number is not finite or not above 0
+     */
     public AdaptiveGain {
         SpecChecks.above("adaptive gain", "tau in seconds", tauSeconds, 0);
         SpecChecks.above("adaptive gain", "target", target, 0);

@@ -15,7 +15,11 @@ public final class ChannelNormaliser {
     final float scale;
     final boolean rectified;
 
-    /** Prepares a normaliser. */
+    /**
+     * Copies a normaliser's numbers into arrays that can be read in blocks.
+     *
+     * @param normaliser its means and deviations, {@code [channels]} each
+     */
     public ChannelNormaliser(Normaliser normaliser) {
         channels = normaliser.mean().size();
         int padded = Math.ceilDiv(channels, BLOCK) * BLOCK;
@@ -32,12 +36,17 @@ public final class ChannelNormaliser {
         rectified = normaliser.rectified();
     }
 
-    /** Channels that it normalises. */
+    /** {@return the number of channels that one {@link #apply} normalises} */
     public int channels() {
         return channels;
     }
 
-    /** Normalises one channel group, {@code values[at … at + channels − 1]}, in place. */
+    /**
+     * Normalises one channel group in place.
+     *
+     * @param values changed from {@code at} to {@code at + channels() − 1}
+     * @param at index of the group's first channel
+     */
     public void apply(float[] values, int at) {
         for (int c = 0; c < channels; c++) {
             float x = scale * (values[at + c] - mean[c]) / deviation[c] + offset[c];

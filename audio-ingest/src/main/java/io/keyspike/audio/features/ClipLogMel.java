@@ -34,8 +34,12 @@ public final class ClipLogMel {
     private final MelSpectrum spectrum;
 
     /**
+     * Prepares window, transform and mel bands; use one object for any number of clips.
+     *
      * @param spec window, transform, hop and bands; the rest of it is not used
+     * @param padding what the frames at the clip's ends see beyond it
      * @param frames length of the image
+     * @throws IllegalArgumentException if {@code frames} is below 1 or above {@link LogMelSpec#MAXIMUM_WIDTH}
      */
     public ClipLogMel(LogMelSpec spec, Padding padding, int frames) {
         SpecChecks.range("clip log-mel", "frames", frames, 1, LogMelSpec.MAXIMUM_WIDTH);
@@ -45,7 +49,12 @@ public final class ClipLogMel {
         spectrum = new MelSpectrum(spec);
     }
 
-    /** The usual one at 16 kHz: 32 Slaney bands up to 8 kHz, transform of 512, hop of 160, 128 frames, padded with zeros. */
+    /**
+     * The usual image at 16 kHz: 32 Slaney bands up to 8 kHz, transform of 512, hop of 160, 128 frames, padded with
+     * zeros.
+     *
+     * @return a new extractor of images {@code [128, 32]}
+     */
     public static ClipLogMel standard() {
         var spec = new LogMelSpec(16_000, 512, 512, 160, 32, 0, 8_000, MelScale.SLANEY, true, 1, 1, 1, null);
         return new ClipLogMel(spec, Padding.ZERO, 128);
@@ -54,6 +63,7 @@ public final class ClipLogMel {
     /**
      * The image of a clip.
      *
+     * @param clip {@code [samples]}, PCM16 at the spec's rate
      * @return {@code [frames, bands]}, 0 to 1; all 0 where the clip has no contrast
      * @throws IllegalArgumentException if the clip is too short to be mirrored
      */

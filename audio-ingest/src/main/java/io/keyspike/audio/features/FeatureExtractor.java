@@ -20,22 +20,30 @@ import org.jspecify.annotations.Nullable;
  */
 public interface FeatureExtractor {
 
-    /** The spec it was compiled from. */
+    /** {@return the spec it was compiled from} */
     FeatureSpec spec();
 
-    /** A state for the start of a stream. */
+    /** {@return a new state, at the start of a stream} */
     FeatureState newState();
 
     /**
      * Consumes samples from {@code from} (inclusive) to {@code to} (exclusive), stopping right after the sample that
      * completes a step.
      *
+     * @param state the stream's own, made by {@link #newState}; updated
+     * @param samples PCM16 at the spec's rate
+     * @param from index of the first sample to consume
+     * @param to index after the last one
      * @param feature {@code [width]}, written when a step is complete
      * @return index of the first sample not consumed; {@code to} when all are
      */
     int consume(FeatureState state, short[] samples, int from, int to, float[] feature);
 
-    /** A group that processes several streams in parallel; null if that is not faster than one after the other. */
+    /**
+     * Makes a group that processes several streams in parallel on one thread.
+     *
+     * @return a new group, or null if that is not faster than one stream after the other
+     */
     default @Nullable FeatureGroup newGroup() {
         return null;
     }

@@ -6,8 +6,10 @@ public final class FeatureExtractors {
     private FeatureExtractors() {}
 
     /**
-     * The extractor for a spec.
+     * Compiles a spec: designs its filters or its window and mel bands.
      *
+     * @param spec already checked by its constructor
+     * @return an extractor that any number of streams and threads may share
      * @throws IllegalArgumentException if the spec's values do not fit together
      */
     public static FeatureExtractor of(FeatureSpec spec) {
@@ -20,6 +22,8 @@ public final class FeatureExtractors {
     /**
      * All steps of a whole recording, from a fresh state: what a stream would see.
      *
+     * @param extractor not changed
+     * @param samples {@code [samples]}, PCM16 at the extractor's rate
      * @return {@code [steps, width]}
      */
     public static float[][] extract(FeatureExtractor extractor, short[] samples) {

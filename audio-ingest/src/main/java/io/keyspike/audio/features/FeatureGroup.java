@@ -6,7 +6,7 @@ package io.keyspike.audio.features;
  */
 public interface FeatureGroup {
 
-    /** Streams that go together. */
+    /** {@return the number of streams that go together} */
     int size();
 
     /**

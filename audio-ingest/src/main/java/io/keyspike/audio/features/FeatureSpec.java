@@ -8,36 +8,42 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface FeatureSpec permits FilterbankSpec, LogMelSpec {
 
-    /** Rate in Hz that the samples must have. */
+    /** {@return the rate in Hz that the samples must have} */
     int sampleRateHz();
 
-    /** Values per step: the network's input width. */
+    /** {@return the number of values per step: the network's input width} */
     int width();
 
-    /** Its name in model files: {@code filterbank}, {@code log-mel}. */
+    /** {@return its name in model files, {@code filterbank} or {@code log-mel}} */
     String kind();
 
-    /** Frequency channels of one frame: filters kept, or mel bands. A step may hold several frames, see {@link #width}. */
+    /**
+     * Frequency channels of one frame. A step may hold several frames, see {@link #width}.
+     *
+     * @return the number of filters kept, or of mel bands
+     */
     int channels();
 
-    /** Fixed normalisation per channel; null for none (while its numbers are being measured). */
+    /** {@return the fixed normalisation per channel, or null for none (while its numbers are being measured)} */
     @Nullable
     Normaliser normaliser();
 
     /**
      * The same features with another normaliser, or none.
      *
+     * @param newNormaliser for {@link #channels} channels, or null for none
+     * @return a copy; this spec is not changed
      * @throws IllegalArgumentException if it is for another number of channels
      */
     FeatureSpec withNormaliser(@Nullable Normaliser newNormaliser);
 
-    /** The same features with one frame per step, so that {@code width() == channels()}. */
+    /** {@return the same features with one frame per step, so that {@code width() == channels()}} */
     FeatureSpec withoutContext();
 
-    /** Samples between two steps. */
+    /** {@return the number of samples between two steps} */
     int stepSamples();
 
-    /** Seconds between two steps: the network's time step. */
+    /** {@return the seconds between two steps: the network's time step} */
     default double stepSeconds() {
         return (double) stepSamples() / sampleRateHz();
     }

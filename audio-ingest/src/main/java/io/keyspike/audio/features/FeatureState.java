@@ -5,12 +5,14 @@ import io.keyspike.audio.StreamState;
 /** One stream's state in a {@link FeatureExtractor}. */
 public interface FeatureState extends StreamState {
 
-    /** Whether the last {@link FeatureExtractor#consume} completed a step. */
+    /** {@return whether the last {@link FeatureExtractor#consume} completed a step} */
     boolean stepComplete();
 
     /**
-     * Root mean square of the raw samples that arrived since the step before the one just completed, relative to full
-     * scale (0 to 1). Meaningful when {@link #stepComplete()}.
+     * Root mean square of the raw samples that arrived since the step before the one just completed. Meaningful when
+     * {@link #stepComplete()}.
+     *
+     * @return the level relative to full scale, 0 to 1
      */
     float stepLevel();
 }

@@ -8,7 +8,8 @@ public final class FilterResponse {
     /**
      * Magnitude |H| of every channel's filter.
      *
-     * @param hz frequencies, from 0 to half the sampling rate
+     * @param spec filters and sampling rate
+     * @param hz frequencies in Hz, from 0 to half the sampling rate
      * @return {@code [channels, hz.length]}
      * @throws IllegalArgumentException if a frequency lies outside
      */

@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The values pass in this order: band-pass, rectifier, integration, compression, adaptive gain, normaliser.
  *
+ * @param sampleRateHz rate in Hz that the samples must have
  * @param filters number of filters before those too high are dropped, 1 to {@link #MAXIMUM_FILTERS}
- * @param firstCentreHz centre of the lowest filter
- * @param lastCentreHz centre of the highest filter
+ * @param firstCentreHz centre of the lowest filter in Hz
+ * @param lastCentreHz centre of the highest filter in Hz
  * @param centreLimit a filter is kept if its centre is below this fraction of the sampling rate (0.5 is Nyquist)
+ * @param design how the filters' coefficients are computed
  * @param q centre frequency over bandwidth
+ * @param rectifier what becomes of a filter's negative output
+ * @param integration what a bin holds of its rectified samples
  * @param binSamples samples per bin; 128 at 16 kHz is 8 ms
+ * @param compression applied to each bin's value
  * @param adaptiveGain online levelling between compression and normaliser, or null for none
  * @param normaliser fixed normalisation, or null for none (while its statistics are being measured)
  */
@@ -71,7 +76,11 @@ public record FilterbankSpec(
         CUBE_ROOT
     }
 
-    /** @throws IllegalArgumentException in one sentence, if the values do not fit together */
+    /**
+     * Checks that the values fit together.
+     *
+     * @throws IllegalArgumentException in one sentence, if the values do not fit together
+     */
     public FilterbankSpec {
         SpecChecks.sampleRate("filterbank", sampleRateHz);
         SpecChecks.range("filterbank", "filters", filters, 1, MAXIMUM_FILTERS);
@@ -94,7 +103,11 @@ public record FilterbankSpec(
                 "filterbank", normaliser, keptOf(sampleRateHz, filters, firstCentreHz, lastCentreHz, centreLimit));
     }
 
-    /** The source's filterbank at 16 kHz with 8 ms bins, without normaliser. */
+    /**
+     * The source's filterbank at 16 kHz with 8 ms bins, without normaliser.
+     *
+     * @return a spec that keeps those of its 16 filters whose centres lie below 8 kHz
+     */
     public static FilterbankSpec standard() {
         return new FilterbankSpec(
                 16_000,
@@ -146,7 +159,12 @@ public record FilterbankSpec(
                 newNormaliser);
     }
 
-    /** Centre of filter {@code index} in Hz, whether or not it is kept. */
+    /**
+     * Centres are spaced geometrically from {@code firstCentreHz} to {@code lastCentreHz}.
+     *
+     * @param index of the filter, 0 to {@code filters − 1}, whether or not it is kept
+     * @return its centre frequency in Hz
+     */
     public double centreHz(int index) {
         return centre(index, filters, firstCentreHz, lastCentreHz);
     }

@@ -8,8 +8,18 @@ import org.jspecify.annotations.Nullable;
  * the stream's start frame 0 stands in. Step {@code j} is frame {@code j·strideFrames}, complete with sample
  * {@code j·strideFrames·hop + fftSize − 1}.
  *
- * @param windowSamples length of the periodic Hann window, centred in the FFT's samples
+ * @param sampleRateHz rate in Hz that the samples must have
+ * @param windowSamples length of the periodic Hann window, at most {@code fftSize}, centred in the FFT's samples
+ * @param fftSize samples per transform, a power of two up to {@link #MAXIMUM_FFT_SIZE}
+ * @param hopSamples samples between the starts of two frames
+ * @param bands triangular mel filters per frame
+ * @param lowHz lower edge of the first band in Hz
+ * @param highHz upper edge of the last band in Hz, at most half the sampling rate
+ * @param melScale scale on which the bands are spaced evenly
+ * @param areaNormalised whether each band's triangle has area 1 (over Hz) instead of height 1
  * @param logFloor added before the logarithm ({@code ln(mel + logFloor)}); 1 gives log1p
+ * @param contextFrames frames per step
+ * @param strideFrames frames between two steps
  * @param normaliser fixed normalisation per band, or null for none
  */
 public record LogMelSpec(
@@ -42,7 +52,11 @@ public record LogMelSpec(
         HTK
     }
 
-    /** @throws IllegalArgumentException in one sentence, if the values do not fit together */
+    /**
+     * Checks that the values fit together.
+     *
+     * @throws IllegalArgumentException in one sentence, if the values do not fit together
+     */
     public LogMelSpec {
         SpecChecks.sampleRate("log-mel", sampleRateHz);
         SpecChecks.range("log-mel", "FFT size", fftSize, 4, MAXIMUM_FFT_SIZE);
@@ -63,7 +77,11 @@ public record LogMelSpec(
         SpecChecks.channels("log-mel", normaliser, bands);
     }
 
-    /** The features of the shipped twelve-word model, without normaliser. */
+    /**
+     * The features of the shipped twelve-word model, without normaliser.
+     *
+     * @return a spec of 40 bands and steps of 5 frames, one every 20 ms
+     */
     public static LogMelSpec standard() {
         return new LogMelSpec(16_000, 400, 512, 160, 40, 20, 7_600, MelScale.SLANEY, true, 1e-6, 5, 2, null);
     }

@@ -9,11 +9,17 @@ import java.util.List;
  *
  * @param mean {@code [channels]}
  * @param deviation {@code [channels]}, standard deviation, greater than 0
+ * @param gain factor of the standardised value
+ * @param offset added after the gain
  * @param rectified whether negative values become 0, as inputs of the hardware front end must be
  */
 public record Normaliser(List<Float> mean, List<Float> deviation, float gain, float offset, boolean rectified) {
 
-    /** @throws IllegalArgumentException if the lists differ in length, or a number is not finite or out of range */
+    /**
+     * Copies and checks the numbers.
+     *
+     * @throws IllegalArgumentException if the lists differ in length, or a number is not finite or out of range
+     */
     public Normaliser {
         mean = List.copyOf(mean);
         deviation = List.copyOf(deviation);

@@ -28,14 +28,24 @@ public final class NormaliserFit {
     private final double[] squares;
     private long steps;
 
-    /** @param channels as in {@link FeatureSpec#channels} */
+    /**
+     * Starts without any steps.
+     *
+     * @param channels as in {@link FeatureSpec#channels}
+     * @throws IllegalArgumentException if there are fewer than 1 or more than {@link LogMelSpec#MAXIMUM_WIDTH}
+     */
     public NormaliserFit(int channels) {
         SpecChecks.range("normaliser fit", "channels", channels, 1, LogMelSpec.MAXIMUM_WIDTH);
         mean = new double[channels];
         squares = new double[channels];
     }
 
-    /** The spec without normaliser and without stacked frames. */
+    /**
+     * The spec whose steps are to be measured.
+     *
+     * @param spec with or without a normaliser
+     * @return the same features without normaliser and without stacked frames
+     */
     public static FeatureSpec specToMeasure(FeatureSpec spec) {
         return spec.withNormaliser(null).withoutContext();
     }
@@ -59,14 +69,18 @@ public final class NormaliserFit {
         }
     }
 
-    /** Steps added so far. */
+    /** {@return the number of steps added so far} */
     public long steps() {
         return steps;
     }
 
     /**
-     * The normaliser; a channel that never changed gets a deviation of 1.
+     * The normaliser for what was measured; a channel that never changed gets a deviation of 1.
      *
+     * @param gain as {@link Normaliser#gain}
+     * @param offset as {@link Normaliser#offset}
+     * @param rectified as {@link Normaliser#rectified}
+     * @return a normaliser with the means and deviations of the steps added so far
      * @throws IllegalStateException if nothing was added
      */
     public Normaliser toNormaliser(float gain, float offset, boolean rectified) {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param variables selectors at the top, in addition to the data source
  * @param rows from top to bottom
  */
-public record Dashboard(String uid, String title, String description, List<Variable> variables, List<Row> rows) {
+record Dashboard(String uid, String title, String description, List<Variable> variables, List<Row> rows) {
 
     /** Width of a page. */
     static final int COLUMNS = 24;
@@ -41,19 +41,19 @@ public record Dashboard(String uid, String title, String description, List<Varia
         }
     }
 
-    public Dashboard {
+    Dashboard {
         variables = List.copyOf(variables);
         rows = List.copyOf(rows);
     }
 
     /** Every dashboard there is. */
-    public static List<Dashboard> all() {
+    static List<Dashboard> all() {
         return List.of(
                 OverviewDashboard.build(), FiringDashboard.build(), KafkaDashboard.build(), ModelsDashboard.build());
     }
 
     /** Name of the file that Grafana reads. */
-    public String fileName() {
+    String fileName() {
         return uid + ".json";
     }
 }

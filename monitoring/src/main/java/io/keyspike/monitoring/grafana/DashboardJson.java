@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 
 /** A dashboard as Grafana reads it (schema version 39, that of Grafana 11). */
-public final class DashboardJson {
+final class DashboardJson {
 
     private static final int SCHEMA_VERSION = 39;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +25,7 @@ public final class DashboardJson {
     private DashboardJson() {}
 
     /** The text of a file. */
-    public static String text(Dashboard dashboard) {
+    static String text(Dashboard dashboard) {
         try {
             return JSON.writer(PRINTER).writeValueAsString(new DashboardJson().dashboard(dashboard)) + "\n";
         } catch (JsonProcessingException e) {

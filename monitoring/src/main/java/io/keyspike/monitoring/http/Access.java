@@ -38,7 +38,13 @@ public final class Access {
         this.generated = generated;
     }
 
-    /** The default for an address: this machine's name only on loopback, a new token anywhere else. */
+    /**
+     * The default for an address: on loopback, the {@code Host} must be this machine; anywhere else a new token is
+     * required.
+     *
+     * @param address that the server listens on
+     * @return rules without a token, or with a random one that {@link #tokenToTell} returns
+     */
     public static Access to(InetAddress address) {
         return address.isLoopbackAddress() ? new Access(null, false) : new Access(newSecret(), true);
     }
@@ -46,7 +52,10 @@ public final class Access {
     /**
      * Requires the token in a file, even on loopback addresses.
      *
-     * @throws IOException with one sentence, if the file cannot be read or holds too short a token
+     * @param file holds the token and nothing else; surrounding white space is ignored
+     * @return rules that require this token and do not tell it
+     * @throws IOException with one sentence, if the file cannot be read, or holds anything but one word of 16 or more
+     *     printable ASCII characters
      */
     public static Access byTokenIn(Path file) throws IOException {
         String content = Files.readString(file).strip();
@@ -68,12 +77,15 @@ public final class Access {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** Whether a token is required. */
+    /** {@return whether a token is required} */
     public boolean needsToken() {
         return token != null;
     }
 
-    /** The randomly generated token, to be shown to the user once; null if there is none, or the user supplied it. */
+    /**
+     * {@return the randomly generated token, to be shown to the user once; null if there is none, or the user supplied
+     * it}
+     */
     public @Nullable String tokenToTell() {
         return generated ? token : null;
     }

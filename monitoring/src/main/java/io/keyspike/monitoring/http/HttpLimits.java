@@ -24,6 +24,11 @@ public record HttpLimits(
     /** Generous for twenty browsers with a stream each. */
     public static final HttpLimits DEFAULT = new HttpLimits(16 * 1024, 64 * 1024, 10, 30, 512, 128, 20);
 
+    /**
+     * Checks the limits.
+     *
+     * @throws IllegalArgumentException if one is below 1
+     */
     public HttpLimits {
         int least = Math.min(
                 Math.min(Math.min(headerBytes, bodyBytes), Math.min(requestSeconds, idleSeconds)),

@@ -55,17 +55,29 @@ public final class HttpService implements AutoCloseable {
     }
 
     /**
-     * Starts serving, with the default access for the address: anyone on this machine on loopback, a new token elsewhere.
+     * Starts serving, with the default access for the address: anyone on this machine on loopback, a new token
+     * elsewhere.
      *
      * @param host name or address to listen on, usually {@link #DEFAULT_HOST}; {@code 0.0.0.0} for every interface
      * @param port 0 for any free one
+     * @return a server that answers 404 until routes are added
      * @throws IOException with one sentence, if the port is taken or the host is not this machine
      */
     public static HttpService start(String host, int port) throws IOException {
         return start(host, port, Access.to(address(host)), HttpLimits.DEFAULT);
     }
 
-    /** As {@link #start(String, int)}, with given access rules. */
+    /**
+     * As {@link #start(String, int)}, with given access rules and limits.
+     *
+     * @param host name or address to listen on
+     * @param port 0 for any free one
+     * @param access rules for every request
+     * @param limits for every request; those of the whole process take effect only with its first server
+     * @return a server that answers 404 until routes are added
+     * @throws IOException with one sentence, if the port is taken, the host is not this machine, or it can be reached
+     *     from other machines and {@code access} requires no token
+     */
     public static HttpService start(String host, int port, Access access, HttpLimits limits) throws IOException {
         InetAddress address = address(host);
         if (!address.isLoopbackAddress() && !access.needsToken()) {
@@ -89,7 +101,13 @@ public final class HttpService implements AutoCloseable {
         return service;
     }
 
-    /** Resolves a host name. @throws IOException with one sentence if there is none */
+    /**
+     * Resolves a host name.
+     *
+     * @param host name or literal address
+     * @return its first address
+     * @throws IOException with one sentence, if there is none
+     */
     public static InetAddress address(String host) throws IOException {
         try {
             return InetAddress.getByName(host);
@@ -98,7 +116,11 @@ public final class HttpService implements AutoCloseable {
         }
     }
 
-    /** Adds a route. The longest matching path wins, an exact one before a prefix. */
+    /**
+     * Adds a route. The longest matching path wins, an exact one before a prefix.
+     *
+     * @param route served from now on, also by a running server
+     */
     public void add(Route route) {
         synchronized (routes) {
             routes.add(route);
@@ -107,12 +129,22 @@ public final class HttpService implements AutoCloseable {
         }
     }
 
-    /** Adds several routes; see {@link #add}. */
+    /**
+     * Adds several routes; see {@link #add}.
+     *
+     * @param more served from now on
+     */
     public void addAll(List<Route> more) {
         more.forEach(this::add);
     }
 
-    /** The address of a path, to show to people. */
+    /**
+     * The address of a path, to show to people. A server that listens on every interface is shown by its loopback
+     * address.
+     *
+     * @param path absolute, with a query if there is one
+     * @return an {@code http} address with host and port
+     */
     public URI uri(String path) {
         InetSocketAddress address = server.getAddress();
         InetAddress shown =
@@ -121,18 +153,23 @@ public final class HttpService implements AutoCloseable {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + path);
     }
 
-    /** As {@link #uri}, with the generated token, if there is one: to be shown once. */
+    /**
+     * As {@link #uri}, with the generated token, if there is one: to be shown once.
+     *
+     * @param path absolute, without a query
+     * @return an address that signs the browser in
+     */
     public URI uriToOpen(String path) {
         String token = access.tokenToTell();
         return token == null ? uri(path) : uri(path + "?token=" + token);
     }
 
-    /** The port listened on. */
+    /** {@return the port listened on, also where any free one was asked for} */
     public int port() {
         return server.getAddress().getPort();
     }
 
-    /** The required token, for instances that query each other; null if none is required. */
+    /** {@return the required token, for instances that query each other; null if none is required} */
     public @Nullable String token() {
         return access.token();
     }

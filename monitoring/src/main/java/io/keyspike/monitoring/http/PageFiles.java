@@ -23,6 +23,8 @@ public final class PageFiles {
      *
      * @param beside class whose package contains the files, in the folder {@code page}
      * @param names of the files; {@code index.html} is at {@code /}, the others at {@code /page/NAME}
+     * @return in the order of the names; each needs the token where one is required
+     * @throws IllegalArgumentException if a file is missing, or its name ends in none of html, js, css and svg
      */
     public static List<Route> routes(Class<?> beside, List<String> names) {
         var routes = new ArrayList<Route>();

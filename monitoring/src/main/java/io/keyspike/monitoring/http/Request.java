@@ -42,39 +42,55 @@ public final class Request {
         this.query = parse(exchange.getRequestURI().getRawQuery());
     }
 
-    /** GET, HEAD, POST, PUT or DELETE. */
+    /** {@return GET, HEAD, POST, PUT or DELETE} */
     public String method() {
         return exchange.getRequestMethod();
     }
 
-    /** Decoded path, from the slash on. */
+    /** {@return the decoded path, from its first slash on} */
     public String path() {
         return exchange.getRequestURI().getPath();
     }
 
-    /** The part of the path after the route's path and a slash, decoded; empty if there is none. */
+    /** {@return the part of the path after the route's path and a slash, decoded; empty if there is none} */
     public String rest() {
         String path = path();
         int start = route.path().equals("/") ? 1 : route.path().length() + 1;
         return path.length() <= start ? "" : path.substring(start);
     }
 
-    /** A header's first value, or null. */
+    /**
+     * Looks up a header.
+     *
+     * @param name in upper or lower case
+     * @return the first value, or null if the request has no such header
+     */
     public @Nullable String header(String name) {
         return exchange.getRequestHeaders().getFirst(name);
     }
 
-    /** The client's address. */
+    /** {@return the client's address, or that of a proxy in between} */
     public InetAddress from() {
         return exchange.getRemoteAddress().getAddress();
     }
 
-    /** A parameter of the address, decoded, or null. */
+    /**
+     * Looks up a parameter of the address.
+     *
+     * @param name decoded
+     * @return the first value, decoded, or null if there is none
+     */
     public @Nullable String query(String name) {
         return query.get(name);
     }
 
-    /** As {@link #query(String)}. @throws RequestException if it is missing */
+    /**
+     * As {@link #query(String)}, for a parameter that must not be missing.
+     *
+     * @param name decoded
+     * @return the first value, decoded, not empty
+     * @throws RequestException with 400, if it is missing or empty
+     */
     public String required(String name) {
         String value = query.get(name);
         if (value == null || value.isEmpty()) {
@@ -83,7 +99,16 @@ public final class Request {
         return value;
     }
 
-    /** A number among the parameters. @throws RequestException if it is none, or not in the range */
+    /**
+     * A number among the parameters.
+     *
+     * @param name decoded
+     * @param absent returned if there is no such parameter, in the range or not
+     * @param least lowest number allowed
+     * @param most highest number allowed
+     * @return the number
+     * @throws RequestException with 400, if it is not a whole number, or not in the range
+     */
     public int query(String name, int absent, int least, int most) {
         String text = query.get(name);
         if (text == null) {
@@ -101,7 +126,13 @@ public final class Request {
                 "expected a number from " + least + " to " + most + " for " + name + ", found something else");
     }
 
-    /** The body. @throws RequestException with 413 if it is longer than the server's limit */
+    /**
+     * Reads the body; it can be read only once.
+     *
+     * @return the bytes, none if the request has no body
+     * @throws RequestException with 413, if it is longer than the server's limit
+     * @throws IOException if the client disconnects before it is complete
+     */
     public byte[] body() throws IOException {
         InputStream in = exchange.getRequestBody();
         byte[] bytes = in.readNBytes(bodyLimit + 1);
@@ -112,10 +143,12 @@ public final class Request {
     }
 
     /**
-     * The body as a JSON object.
+     * Reads the body as a JSON object.
      *
-     * @throws RequestException if it is something else, or is not declared as {@code application/json}: a form on another
-     *     site cannot declare that
+     * @return a new object, nested at most 16 deep
+     * @throws RequestException if it is something else (400), or is not declared as {@code application/json} (415): a
+     *     form on another site cannot declare that
+     * @throws IOException if the client disconnects before it is complete
      */
     public ObjectNode json() throws IOException {
         String type = header("Content-Type");

@@ -6,6 +6,8 @@ public final class RequestException extends RuntimeException {
     private final int status;
 
     /**
+     * Made without a cause, since the client is told nothing but the sentence.
+     *
      * @param status of HTTP, 400 to 599
      * @param sentence the message sent to the client; must not contain secrets or details of the machine
      */
@@ -14,22 +16,32 @@ public final class RequestException extends RuntimeException {
         this.status = status;
     }
 
-    /** With status 400: something in the request is not as expected. */
+    /**
+     * With status 400: something in the request is not as expected.
+     *
+     * @param sentence what was expected and what was found; sent to the client
+     * @return to be thrown
+     */
     public static RequestException malformed(String sentence) {
         return new RequestException(400, sentence);
     }
 
-    /** With status 404. */
+    /**
+     * With status 404.
+     *
+     * @param sentence what does not exist; sent to the client
+     * @return to be thrown
+     */
     public static RequestException notFound(String sentence) {
         return new RequestException(404, sentence);
     }
 
-    /** The HTTP status to send. */
+    /** {@return the HTTP status to send} */
     public int status() {
         return status;
     }
 
-    /** The message to send. */
+    /** {@return the message to send} */
     public String sentence() {
         return String.valueOf(getMessage());
     }

@@ -28,17 +28,33 @@ public final class LiveFeed {
     private final ArrayDeque<KeywordNote> keywords = new ArrayDeque<>();
     private volatile Runnable onDrop = () -> {};
 
-    /** Told of each message that is dropped because a viewer does not keep up; for a meter. */
+    /** Starts without viewers and without devices to keep. */
+    public LiveFeed() {}
+
+    /**
+     * Sets what is told of each message that is dropped because a viewer does not keep up; replaces an earlier one.
+     *
+     * @param told run once per message on the thread that offered it, so it must not block; usually a meter
+     */
     public void onDrop(Runnable told) {
         onDrop = told;
     }
 
-    /** The tap that records a device's activity, or null while it has no viewers. */
+    /**
+     * Looks up the tap that records a device's activity.
+     *
+     * @param device name of the device
+     * @return its tap, or null while it has no viewers
+     */
     public @Nullable Tap tap(String device) {
         return taps.isEmpty() ? null : taps.get(device);
     }
 
-    /** Watches a device even while no browser does, so that the first one finds its last minutes. */
+    /**
+     * Watches a device even while no browser does, so that the first one finds its last minutes.
+     *
+     * @param device name of the device; its tap is kept for the life of the feed
+     */
     public void keep(String device) {
         kept.add(device);
         taps.computeIfAbsent(device, Tap::new);
@@ -47,7 +63,9 @@ public final class LiveFeed {
     /**
      * A browser begins to watch a device.
      *
-     * @return null if there are too many already
+     * @param device name of the device, whether or not it has sent anything yet
+     * @return to be passed to {@link #close} when the browser has gone; null if there are {@value #MAXIMUM_VIEWERS}
+     *     already
      */
     public synchronized @Nullable Viewer open(String device) {
         if (viewers.size() >= MAXIMUM_VIEWERS) {
@@ -68,7 +86,11 @@ public final class LiveFeed {
         return viewer;
     }
 
-    /** A browser has gone. */
+    /**
+     * A browser has gone.
+     *
+     * @param viewer from {@link #open}; nothing happens if it is closed already
+     */
     public synchronized void close(Viewer viewer) {
         viewers.remove(viewer);
         Tap tap = taps.get(viewer.device());
@@ -77,7 +99,11 @@ public final class LiveFeed {
         }
     }
 
-    /** A keyword was heard, on any device: every viewer is told. */
+    /**
+     * A keyword was heard, on any device: every viewer is told.
+     *
+     * @param note sent to every viewer, and kept for new ones until 50 others have followed
+     */
     public void keyword(KeywordNote note) {
         synchronized (keywords) {
             keywords.addLast(note);
@@ -88,24 +114,28 @@ public final class LiveFeed {
         tellAll(new Message("keyword", () -> json(note)));
     }
 
-    /** Tells every viewer. */
+    /**
+     * Offers a message to every viewer, of any device; never blocks.
+     *
+     * @param message dropped for those whose queue is full
+     */
     public void tellAll(Message message) {
         viewers.forEach(viewer -> viewer.offer(message));
     }
 
-    /** The last keywords of all devices, eldest first. */
+    /** {@return a copy of the last keywords of all devices, at most 50, oldest first} */
     public List<KeywordNote> keywords() {
         synchronized (keywords) {
             return new ArrayList<>(keywords);
         }
     }
 
-    /** Messages that wait for their viewers. */
+    /** {@return the number of messages that wait for their viewers, over all of them} */
     public long waiting() {
         return viewers.stream().mapToLong(Viewer::waiting).sum();
     }
 
-    /** Browsers that look. */
+    /** {@return the number of browsers that watch a device now} */
     public int viewers() {
         return viewers.size();
     }

@@ -21,6 +21,8 @@ public final class Message {
     private byte @Nullable [] bytes;
 
     /**
+     * Makes a message whose content is computed only if a viewer sends it.
+     *
      * @param kind name of the event
      * @param content asked once at most; must no longer change
      */

@@ -7,13 +7,13 @@ import java.util.Map;
  * What a viewer must know of a stream to draw it.
  *
  * @param model version of the model that hears it
- * @param sampleRateHz of its sound
- * @param stepSeconds one network step
+ * @param sampleRateHz rate of its audio in Hz
+ * @param stepSeconds length of one network step in seconds
  * @param channels width of a feature step
  * @param layers the spiking ones, in order
  * @param labels what the outputs stand for, in order
  * @param thresholds score from which a label is reported; a label that is not listed never is
- * @param staticWatts power of the chip while nothing spikes
+ * @param staticWatts power of the chip while nothing spikes, in watts
  */
 public record StreamFacts(
         String model,
@@ -28,11 +28,17 @@ public record StreamFacts(
     /**
      * A spiking layer.
      *
+     * @param name as shown to viewers
      * @param neurons its width
-     * @param joulesPerSpike of the spike itself and of the synapses that it reaches
+     * @param joulesPerSpike energy in joules of the spike itself and of the synapses that it reaches
      */
     public record Layer(String name, int neurons, double joulesPerSpike) {}
 
+    /**
+     * Copies the lists and the map.
+     *
+     * @throws NullPointerException if an element is null
+     */
     public StreamFacts {
         layers = List.copyOf(layers);
         labels = List.copyOf(labels);

@@ -53,7 +53,9 @@ public final class Tap {
      * A frame of the stream comes.
      *
      * @param now what hears it; another object than before means that something has changed, which viewers are told
-     * @param samples the frame's, from index {@code from} to {@code to}
+     * @param samples PCM16, the frame's from index {@code from} to {@code to}
+     * @param from index of its first sample
+     * @param to index after its last one
      */
     @SuppressWarnings("ReferenceEquality") // asked for each frame: the same object is the same stream
     public synchronized void begin(StreamFacts now, short[] samples, int from, int to) {
@@ -69,7 +71,13 @@ public final class Tap {
         current.wave(samples, from, to);
     }
 
-    /** The spikes of one layer in the step that {@link #step} tells next: the first {@code count} of {@code fired}. */
+    /**
+     * The spikes of one layer in the step that {@link #step} tells next. Ignored before the first {@link #begin}.
+     *
+     * @param layer index among the spiking layers
+     * @param fired indices of the neurons that spiked, the first {@code count} elements; copied
+     * @param count how many neurons spiked
+     */
     public synchronized void fired(int layer, int[] fired, int count) {
         Gathered current = gathered;
         Seconds counts = seconds;
@@ -80,11 +88,12 @@ public final class Tap {
     }
 
     /**
-     * A step was made.
+     * A step was made. Ignored before the first {@link #begin}.
      *
      * @param features {@code [channels]}
      * @param outputs {@code [labels]}
      * @param scores {@code [labels]}, 0 to 1
+     * @param levelDb level of the audio in dB relative to full scale
      * @param position samples of the stream up to and with this step
      */
     public synchronized void step(float[] features, float[] outputs, float[] scores, float levelDb, long position) {

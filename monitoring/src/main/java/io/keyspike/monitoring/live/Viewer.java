@@ -56,7 +56,9 @@ public final class Viewer {
     /**
      * Sends messages until the reader disconnects.
      *
+     * @param out flushed whenever no message is waiting
      * @throws IOException when it has disconnected
+     * @throws InterruptedException when the server closes, or the browser has read nothing for too long
      */
     public void sendTo(OutputStream out) throws IOException, InterruptedException {
         while (true) {
