@@ -52,7 +52,7 @@ public final class TrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path configFile;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The model file to write.")
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "Model file to write.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 
