@@ -35,7 +35,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command {@code keyspike}: parses, runs a subcommand, and turns every failure into one sentence and an exit code. */
+/** The command {@code keyspike}: parses arguments, runs a subcommand and maps every failure to one sentence and an exit code. */
 @Command(
         name = "keyspike",
         description = "Detects keywords in live audio with spiking neural networks.",
@@ -65,7 +65,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--verbose",
             scope = ScopeType.INHERIT,
-            description = "Log what happens, and print stack traces with errors.")
+            description = "Enable debug logging and print stack traces of errors.")
     private boolean verbose;
 
     @Option(
@@ -73,7 +73,7 @@ public final class Main implements Callable<Integer> {
             paramLabel = "text|json",
             scope = ScopeType.INHERIT,
             defaultValue = "TEXT",
-            description = "How a line of the log on standard error looks (default: text).")
+            description = "Format of the log on standard error (default: text).")
     private Logging.Format logFormat = Logging.Format.TEXT;
 
     @Spec
@@ -96,7 +96,7 @@ public final class Main implements Callable<Integer> {
         return line;
     }
 
-    /** What no command should have to repeat: {@code --help}, and the exit codes below it. */
+    /** Adds what every command shares: {@code --help} and {@code --version}, and the list of exit codes in the help. */
     private static void finish(CommandLine line) {
         CommandSpec spec = line.getCommandSpec();
         spec.mixinStandardHelpOptions(true).versionProvider(VERSION);
@@ -109,7 +109,7 @@ public final class Main implements Callable<Integer> {
         line.getSubcommands().values().forEach(Main::finish);
     }
 
-    /** Without a command: what commands there are. */
+    /** Without a subcommand, prints the usage. */
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
@@ -144,14 +144,14 @@ public final class Main implements Callable<Integer> {
         return exitCode;
     }
 
-    /** One line, whatever the exception says. */
+    /** The exception's message on one line. */
     private static String sentence(Exception failure) {
         String message = failure.getMessage();
         if (failure instanceof java.nio.file.NoSuchFileException) {
             return "no such file: " + message;
         }
         if (message == null || message.isBlank()) {
-            return "unexpected " + failure.getClass().getSimpleName() + " (--verbose shows where)";
+            return "unexpected " + failure.getClass().getSimpleName() + " (--verbose prints the stack trace)";
         }
         String oneLine = message.strip().replaceAll("\\s*\\R\\s*", " ");
         boolean ours = failure instanceof CommandException
@@ -159,7 +159,9 @@ public final class Main implements Callable<Integer> {
                 || failure instanceof DeviceMissingException
                 || failure instanceof java.io.IOException
                 || failure instanceof IllegalArgumentException;
-        return ours ? oneLine : failure.getClass().getSimpleName() + ": " + oneLine + " (--verbose shows where)";
+        return ours
+                ? oneLine
+                : failure.getClass().getSimpleName() + ": " + oneLine + " (--verbose prints the stack trace)";
     }
 
     private static int wrongUsage(ParameterException wrong, String[] arguments) {
@@ -175,11 +177,11 @@ public final class Main implements Callable<Integer> {
 
     private static Map<String, String> exitCodes() {
         var codes = new LinkedHashMap<String, String>();
-        codes.put(" " + ExitCode.OK, "done as asked");
-        codes.put(" " + ExitCode.FAILED, "the thing asked for failed (a word was not heard, a model is not valid)");
-        codes.put(" " + ExitCode.USAGE, "the command line is wrong");
-        codes.put(" " + ExitCode.ENVIRONMENT, "the machine lacks something (a microphone, a broker)");
-        codes.put(String.valueOf(ExitCode.INTERRUPTED), "stopped by Ctrl-C");
+        codes.put(" " + ExitCode.OK, "success");
+        codes.put(" " + ExitCode.FAILED, "failure, such as a missed word or an invalid model");
+        codes.put(" " + ExitCode.USAGE, "invalid command line");
+        codes.put(" " + ExitCode.ENVIRONMENT, "something required is missing, such as a microphone or a broker");
+        codes.put(String.valueOf(ExitCode.INTERRUPTED), "interrupted with Ctrl-C");
         return codes;
     }
 

@@ -39,7 +39,7 @@ class MainTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .startsWith("Usage: keyspike")
-                .contains("Exit codes:", "done as asked", "130")
+                .contains("Exit codes:", "invalid command line", "130")
                 .contains("--help", "--verbose");
         assertThat(run.err()).isEmpty();
     }

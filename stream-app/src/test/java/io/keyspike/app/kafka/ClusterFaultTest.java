@@ -61,7 +61,7 @@ class ClusterFaultTest {
             } finally {
                 limitPublisher(null);
             }
-            assertThat(publisher.said()).doesNotContain("is published");
+            assertThat(publisher.said()).doesNotContain("has been published");
             assertThat(models.list())
                     .singleElement()
                     .satisfies(m -> assertThat(m.version()).startsWith("first@"));
@@ -74,7 +74,7 @@ class ClusterFaultTest {
 
             JavaProcess again = publish(fault, large);
             assertThat(again.awaitExit()).as(again.said()).isZero();
-            service.awaitSaid("from now on with large@");
+            service.awaitSaid("switched to large@");
         }
     }
 

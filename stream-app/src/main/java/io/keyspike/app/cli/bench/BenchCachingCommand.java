@@ -21,12 +21,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench caching}: how fast batches come from each place where features can be kept. */
+/** {@code bench caching}: batch throughput for each place where features can be cached. */
 @Command(
         name = "caching",
         description = {
-            "Samples per second of batches whose features are recomputed, read from disk, held in memory or on the"
-                    + " device.",
+            "Measures the throughput of building batches whose features are recomputed, read from disk, or held in memory"
+                    + " or on the device.",
             "Inputs are synthetic (seeded); no weights are updated."
         })
 public final class BenchCachingCommand implements Callable<Integer> {
@@ -34,16 +34,19 @@ public final class BenchCachingCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Option(names = "--workers", description = "Threads that build batches (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--workers", description = "Number of threads that build batches (default: ${DEFAULT-VALUE}).")
     private int workers = 1;
 
-    @Option(names = "--seconds", description = "Measurement time for each cache mode (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            description = "Measurement time per cache mode, in seconds (default: ${DEFAULT-VALUE}).")
     private double seconds = 2;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description = "Folder on the disk to measure; a temporary folder is made in it (default: the system's).")
+            description =
+                    "Folder on the disk to measure; a temporary folder is created in it (default: the system's temporary folder).")
     private @Nullable Path folder;
 
     @Spec
@@ -69,8 +72,8 @@ public final class BenchCachingCommand implements Callable<Integer> {
     }
 
     private static String text(List<CachingRow> rows) {
-        var text = new StringBuilder(
-                String.format("%-12s %-8s %12s %8s %14s%n", "workload", "way", "samples/s", "x none", "bytes/sample"));
+        var text = new StringBuilder(String.format(
+                "%-12s %-8s %12s %8s %14s%n", "workload", "cache", "samples/s", "x none", "bytes/sample"));
         for (CachingRow row : rows) {
             text.append(
                     row.available()
@@ -82,7 +85,7 @@ public final class BenchCachingCommand implements Callable<Integer> {
                                     row.samplesPerSecond(),
                                     row.timesNone(),
                                     row.bytesPerSample() == 0 ? "" : row.bytesPerSample())
-                            : String.format("%-12s %-8s %12s%n", row.workload(), row.way(), "absent"));
+                            : String.format("%-12s %-8s %12s%n", row.workload(), row.way(), "unavailable"));
         }
         return text.toString().stripTrailing();
     }

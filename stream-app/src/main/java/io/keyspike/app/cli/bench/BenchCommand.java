@@ -6,10 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code keyspike bench}: measurements that anybody can repeat. */
+/** {@code keyspike bench}: reproducible benchmarks. */
 @Command(
         name = "bench",
-        description = "Measures Keyspike on this machine.",
+        description = "Benchmarks Keyspike on this machine.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BenchEquivalenceCommand.class,
@@ -27,7 +27,7 @@ public final class BenchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
 
-    /** Without a command: what there is to measure. */
+    /** Without a subcommand, prints the usage. */
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());

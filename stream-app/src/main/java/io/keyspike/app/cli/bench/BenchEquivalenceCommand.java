@@ -20,12 +20,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench equivalence}: every backend with every solver gives the spikes and membranes of the scalar scan. */
+/** {@code bench equivalence}: compares the spikes and membranes of every backend and solver with those of the scalar scan. */
 @Command(
         name = "equivalence",
         description = {
-            "Compares every backend and solver with the scalar scan on a layer of 16 -> 8 LIF neurons, B=4, T=100, 5 %% input.",
-            "Exit code 1 if any spike differs."
+            "Compares every backend and solver with the scalar scan on a layer of 8 LIF neurons with 16 inputs that fire in"
+                    + " 5 %% of the steps (B=4, T=100).",
+            "Exits with 1 if any spike differs."
         })
 public final class BenchEquivalenceCommand implements Callable<Integer> {
 
@@ -34,7 +35,7 @@ public final class BenchEquivalenceCommand implements Callable<Integer> {
 
     @Option(
             names = "--seed",
-            description = "Random seed of inputs and weights (default: ${DEFAULT-VALUE}).",
+            description = "Random seed for inputs and weights (default: ${DEFAULT-VALUE}).",
             defaultValue = "1")
     private long seed;
 
@@ -70,7 +71,7 @@ public final class BenchEquivalenceCommand implements Callable<Integer> {
         if (!available.contains(backend)) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,
-                    "backend " + backend + " is not here: expected one of " + String.join(", ", available));
+                    "backend " + backend + " is not available: expected one of " + String.join(", ", available));
         }
         return List.of(backend);
     }
@@ -78,7 +79,7 @@ public final class BenchEquivalenceCommand implements Callable<Integer> {
     private static void print(PrintWriter out, EquivalenceCheck check, List<EquivalenceRow> rows) {
         out.printf(
                 Locale.ROOT,
-                "input fires at %.2f %%; membranes and spikes against the scalar scan%n%n",
+                "input firing rate %.2f %%; membranes and spikes compared with the scalar scan%n%n",
                 100 * check.inputRate());
         out.printf(
                 "%-10s %7s  %-12s %11s %17s %18s %18s %7s %12s%n",
@@ -86,7 +87,7 @@ public final class BenchEquivalenceCommand implements Callable<Integer> {
                 "threads",
                 "solver",
                 "firing rate",
-                "spikes that differ",
+                "spike mismatches",
                 "mean squared error",
                 "largest difference",
                 "sweeps",

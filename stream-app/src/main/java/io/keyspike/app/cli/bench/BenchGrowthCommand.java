@@ -18,27 +18,27 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench growth}: throughput over devices, partitions and threads; with {@code --restore}, the time to restore. */
+/** {@code bench growth}: throughput by devices, partitions and threads, or with {@code --restore} the time to restore state. */
 @Command(
         name = "growth",
         description = {
-            "Prints how fast a service hears frames that wait for it, over devices, partitions and threads; service and"
-                    + " broker are in this process.",
-            "With --restore, prints how long the state of so many devices takes to be restored from the changelog.%n"
+            "Measures how fast a service processes a backlog of frames, for different numbers of devices, partitions and"
+                    + " threads. The service and the broker run in this process.",
+            "With --restore, measures how long it takes to restore the devices' state from the changelog.%n"
         })
 public final class BenchGrowthCommand implements Callable<Integer> {
 
     private static final int USUAL_PARTITIONS = 4;
 
-    @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model to run (default: ${DEFAULT-VALUE}).")
     private String model = "yes-no";
 
     @Option(
             names = "--devices",
             split = ",",
             defaultValue = "10,100,1000,10000",
-            description = "Numbers of devices, at " + USUAL_PARTITIONS + " partitions and all threads, and with"
-                    + " --restore (default: ${DEFAULT-VALUE}).")
+            description = "Numbers of devices to measure, with " + USUAL_PARTITIONS
+                    + " partitions and the largest number of" + " threads (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<Integer> devices;
 
@@ -46,7 +46,9 @@ public final class BenchGrowthCommand implements Callable<Integer> {
             names = "--partitions",
             split = ",",
             defaultValue = "1,2,4,12,24",
-            description = "Numbers of partitions, with 1,000 devices and all threads (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Numbers of partitions to measure, with 1,000 devices and the largest number of threads (default:"
+                            + " ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<Integer> partitions;
 
@@ -54,17 +56,20 @@ public final class BenchGrowthCommand implements Callable<Integer> {
             names = "--threads",
             split = ",",
             defaultValue = "1,2",
-            description = "Numbers of stream threads, with 1,000 devices (default: ${DEFAULT-VALUE}).")
+            description = "Numbers of stream threads to measure, with 1,000 devices (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<Integer> threads;
 
-    @Option(names = "--frames", paramLabel = "N", description = "Frames for each line (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--frames", paramLabel = "N", description = "Frames per measurement (default: ${DEFAULT-VALUE}).")
     private int frames = 100_000;
 
-    @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--frame-millis",
+            paramLabel = "N",
+            description = "Frame length in milliseconds (default: ${DEFAULT-VALUE}).")
     private int frameMillis = 80;
 
-    @Option(names = "--restore", description = "Measure restoring instead.")
+    @Option(names = "--restore", description = "Measure state restoration instead of throughput.")
     private boolean restore;
 
     @Spec
@@ -89,9 +94,9 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     private void grow(GrowthBenchmark benchmark) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
-        // Compiles what the measured runs run.
+        // Warm-up: gets the code of the measured runs compiled.
         benchmark.throughput(1_000, USUAL_PARTITIONS, most, frames);
-        out.println("| devices | partitions | threads | frames/s | times real time | cores | CPU µs per frame |");
+        out.println("| devices | partitions | threads | frames/s | x real time | cores | CPU µs per frame |");
         out.println("|---:|---:|---:|---:|---:|---:|---:|");
         for (int count : devices) {
             print(out, benchmark.throughput(count, USUAL_PARTITIONS, most, frames));
@@ -121,8 +126,8 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     private void restore(GrowthBenchmark benchmark) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
-        out.println("| devices | s until it hears | s with nothing to restore | records of the changelog | its MB"
-                + " on disk | bytes per record |");
+        out.println("| devices | s to ready | s to ready, nothing to restore | changelog records | changelog MB on disk"
+                + " | bytes per record |");
         out.println("|---:|---:|---:|---:|---:|---:|");
         for (int count : devices) {
             GrowthBenchmark.Restore r = benchmark.restore(count, USUAL_PARTITIONS, most);

@@ -25,15 +25,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench kafka}: live devices that a service holds. */
+/** {@code bench kafka}: latency, lag and CPU use of a service with many live devices. */
 @Command(
         name = "kafka",
         description = {
-            "Lets many devices send the demo's sentences in real time, and prints how long after its frame was sent"
-                    + " each event was read, how far the service is behind, and what all that costs.",
-            "Two processes: the service, and the devices with two readers of the events. The broker is in the"
-                    + " service's, unless --broker or --bootstrap-servers says otherwise. In the end the same sound is"
-                    + " heard without Kafka, to see whether every word was reported once.%n"
+            "Sends the demo's sentences from many devices in real time, and prints the latency from sending a frame to"
+                    + " reading its event, the lag of the service, and the CPU time used.",
+            "Runs two processes: the service, and the devices with two readers of the events. The broker runs in the"
+                    + " service's process, unless --broker or --bootstrap-servers says otherwise. Finally, the same audio"
+                    + " is processed without Kafka to verify that every word was reported exactly once.%n"
         })
 public final class BenchKafkaCommand implements Callable<Integer> {
 
@@ -44,29 +44,35 @@ public final class BenchKafkaCommand implements Callable<Integer> {
             names = "--broker",
             paramLabel = "service|devices",
             defaultValue = "SERVICE",
-            description = "Process that the broker is in (default: service).")
+            description = "Process that runs the broker (default: service).")
     private LiveBenchmark.Broker broker = LiveBenchmark.Broker.SERVICE;
 
-    @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model to run (default: ${DEFAULT-VALUE}).")
     private String model = "yes-no";
 
-    @Option(names = "--devices", paramLabel = "N", description = "Devices (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--devices", paramLabel = "N", description = "Number of devices (default: ${DEFAULT-VALUE}).")
     private int devices = 1_000;
 
-    @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--frame-millis",
+            paramLabel = "N",
+            description = "Frame length in milliseconds (default: ${DEFAULT-VALUE}).")
     private int frameMillis = 80;
 
     @Option(
             names = "--pause",
             paramLabel = "SECONDS",
             description =
-                    "Silence after each pass over the sentences (about 17 s, 8 words) (default: ${DEFAULT-VALUE}).")
+                    "Silence after each pass over the sentences, which has about 8 words in 17 s (default: ${DEFAULT-VALUE}).")
     private int pauseSeconds;
 
-    @Option(names = "--partitions", paramLabel = "N", description = "Partitions (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--partitions", paramLabel = "N", description = "Number of partitions (default: ${DEFAULT-VALUE}).")
     private int partitions = Topics.DEFAULT_PARTITIONS;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Stream threads (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Number of stream threads (default: ${DEFAULT-VALUE}).")
     private int threads = 2;
 
     @Option(
@@ -82,7 +88,7 @@ public final class BenchKafkaCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "Warm-up time, reported separately and excluded from the total (default: ${DEFAULT-VALUE}).")
+            description = "Warm-up time, reported but excluded from the total (default: ${DEFAULT-VALUE}).")
     private int warmUpSeconds = 30;
 
     @Option(names = "--every", paramLabel = "SECONDS", description = "Reporting interval (default: ${DEFAULT-VALUE}).")
@@ -126,9 +132,8 @@ public final class BenchKafkaCommand implements Callable<Integer> {
                 threads,
                 guarantee.name().toLowerCase(Locale.ROOT),
                 setup.broker().name().toLowerCase(Locale.ROOT));
-        out.println(
-                "| s | frames/s | behind, s: median, most | events | p50, p99 ms uncommitted | p50, p99 ms committed"
-                        + " | cores: service | devices and readers | machine |");
+        out.println("| s | frames/s | lag, s: median, max | events | p50, p99 ms uncommitted | p50, p99 ms committed"
+                + " | cores: service | devices and readers | machine |");
         out.println("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         out.flush();
         try (var folder = new TemporaryFolder("keyspike-bench-")) {
@@ -140,16 +145,16 @@ public final class BenchKafkaCommand implements Callable<Integer> {
         }
     }
 
-    /** Says whether every word was reported once; a service that cannot keep up is a figure, and a word lost is not. */
+    /** Prints whether every word was reported once. A service that cannot keep up is a valid result; a lost word is a failure. */
     private static int conclude(PrintWriter out, Result result) {
         if (result.words() < 0) {
-            out.println("the service did not come to the end of the sound: what it heard was not compared");
+            out.println("the service did not reach the end of the audio; its detections were not compared");
             return ExitCode.OK;
         }
         out.printf(
                 Locale.ROOT,
-                "%,d words in the sound that was sent, heard without Kafka; committed events of them: lost %,d,"
-                        + " duplicated %,d, spurious %,d%n",
+                "%,d words detected without Kafka in the audio sent; of the committed events: %,d lost, %,d duplicated,"
+                        + " %,d spurious%n",
                 result.words(),
                 result.lost(),
                 result.doubled(),

@@ -29,41 +29,47 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench rescore}: how fast archived sound is heard again. */
+/** {@code bench rescore}: how fast archived audio is rescored. */
 @Command(
         name = "rescore",
         description = {
-            "Fills a broker in this process with the demo's sentences from many devices, then hears all of it again, once"
-                    + " for practice and once more each time that is asked for.",
+            "Fills a broker in this process with the demo's sentences from many devices, then rescores all of them: one"
+                    + " warm-up run, followed by the measured runs.",
             "The broker shares this process and its cores.%n"
         })
 final class BenchRescoreCommand implements Callable<Integer> {
 
-    /** Frames' capture times begin here; only their distances count. */
+    /** Capture time of the first frame; only the distances between capture times matter. */
     private static final long CAPTURED_MICROS = 1_700_000_000_000_000L;
 
-    @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model to run (default: ${DEFAULT-VALUE}).")
     private String model = "yes-no";
 
-    @Option(names = "--devices", paramLabel = "N", description = "Devices (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--devices", paramLabel = "N", description = "Number of devices (default: ${DEFAULT-VALUE}).")
     private int devices = 200;
 
-    @Option(names = "--seconds", paramLabel = "N", description = "Sound of each device (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "Seconds of audio per device (default: ${DEFAULT-VALUE}).")
     private int seconds = 180;
 
-    @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--frame-millis",
+            paramLabel = "N",
+            description = "Frame length in milliseconds (default: ${DEFAULT-VALUE}).")
     private int frameMillis = 80;
 
-    @Option(names = "--partitions", paramLabel = "N", description = "Partitions (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--partitions", paramLabel = "N", description = "Number of partitions (default: ${DEFAULT-VALUE}).")
     private int partitions = Topics.DEFAULT_PARTITIONS;
 
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "Partitions heard at a time (default: ${DEFAULT-VALUE}).")
+            description = "Partitions processed in parallel (default: ${DEFAULT-VALUE}).")
     private int workers = 2;
 
-    @Option(names = "--runs", paramLabel = "N", description = "Measured runs (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--runs", paramLabel = "N", description = "Number of measured runs (default: ${DEFAULT-VALUE}).")
     private int runs = 3;
 
     @Spec
@@ -73,7 +79,7 @@ final class BenchRescoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (devices < 1 || seconds < 1 || frameMillis < 1 || partitions < 1 || workers < 1 || runs < 1) {
-            throw new CommandException(ExitCode.USAGE, "bench rescore: expected at least 1 everywhere");
+            throw new CommandException(ExitCode.USAGE, "bench rescore: expected at least 1 for every option");
         }
         KeywordModel loaded = ModelFiles.read(ModelLocator.of(null).fileOf(model));
         LoopedSound sound = DemoSound.of(loaded, frameMillis);
@@ -86,7 +92,7 @@ final class BenchRescoreCommand implements Callable<Integer> {
             fill(broker.bootstrapServers(), sound, bars);
             out.printf(
                     Locale.ROOT,
-                    "%,d devices, %,d s of sound each in frames of %d ms, %s, %d partitions, %d workers%n",
+                    "%,d devices with %,d s of audio each in frames of %d ms, %s, %d partitions, %d workers%n",
                     devices,
                     seconds,
                     frameMillis,
@@ -99,8 +105,8 @@ final class BenchRescoreCommand implements Callable<Integer> {
                 bars.finish();
                 out.printf(
                         Locale.ROOT,
-                        "%s: %,.0f s of sound in %.1f s, %,.0f x real time; %,d events%n",
-                        run == 0 ? "practice" : "run " + run,
+                        "%s: %,.0f s of audio in %.1f s, %,.0f x real time; %,d events%n",
+                        run == 0 ? "warm-up" : "run " + run,
                         result.audioSeconds(),
                         result.seconds(),
                         result.timesRealTime(),
@@ -116,10 +122,10 @@ final class BenchRescoreCommand implements Callable<Integer> {
                 null, null, Duration.ZERO, "rescored-" + run, Set.of(), GapPolicy.DEFAULT, workers, false);
     }
 
-    /** Frame by frame, the devices in turn, as a live archive has them. */
+    /** Sends one frame of each device in turn, the order in which live devices fill an archive. */
     private void fill(String servers, LoopedSound sound, ProgressBars bars) {
         long frames = Math.max(1, Math.round(seconds / sound.frameSeconds()));
-        // A new topic may turn away its first batch and take the second: one at a time.
+        // A new topic may reject the first batch and accept the second, so only one may be in flight.
         try (var publisher = new FramePublisher(
                 servers,
                 Map.of("max.in.flight.requests.per.connection", "1", "batch.size", "262144", "linger.ms", "20"))) {

@@ -15,26 +15,29 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench solvers}: sweeps by firing rate and length, or the times by which {@code auto} chooses. */
+/** {@code bench solvers}: sweeps by firing rate and length, or the timings that {@code auto} bases its choice on. */
 @Command(
         name = "solvers",
         description = {
-            "Prints how many sweeps the solvers of LIF sequences need, by time constant, length and firing rate.",
-            "With --times, measures how long they take, and prints the lines of solver-times.csv (a few minutes)."
+            "Counts the sweeps that the solvers for LIF sequences need, by time constant, sequence length and firing rate.",
+            "With --times, measures their run times instead and prints the lines of solver-times.csv (takes a few minutes)."
         })
 public final class BenchSolversCommand implements Callable<Integer> {
 
-    @Option(names = "--times", description = "Measure times instead.")
+    @Option(names = "--times", description = "Measure run times instead of counting sweeps.")
     private boolean times;
 
-    @Option(names = "--backend", defaultValue = "vector", description = "Backend to time (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--backend",
+            defaultValue = "vector",
+            description = "Backend to measure with --times (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private String backend;
 
     @Option(
             names = "--reset",
             defaultValue = "subtract",
-            description = "Reset of the neurons: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Reset mode of the neurons: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Reset reset;
 
@@ -42,7 +45,7 @@ public final class BenchSolversCommand implements Callable<Integer> {
             names = "--steps",
             split = ",",
             defaultValue = "128,1000,4000",
-            description = "Lengths of the sequences that sweep (default: ${DEFAULT-VALUE}).")
+            description = "Sequence lengths, without --times (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<Integer> steps;
 
@@ -68,8 +71,8 @@ public final class BenchSolversCommand implements Callable<Integer> {
     }
 
     private void printSweeps(PrintWriter out) {
-        out.println("| tau/dt | T | firing rate | blocks: sweeps | steps run / T | by scan | convolution: refinements"
-                + " | spikes put right | largest membrane error |");
+        out.println("| tau/dt | T | firing rate | blocks: sweeps | steps run / T | finished by scan"
+                + " | convolution: refinements | spikes corrected | max membrane error |");
         out.println("|---:|---:|---:|---:|---:|---|---:|---:|---:|");
         for (SolverSweeps.Row r :
                 SolverSweeps.measure(reset, Runtime.getRuntime().availableProcessors(), steps)) {

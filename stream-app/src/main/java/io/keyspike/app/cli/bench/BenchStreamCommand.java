@@ -19,14 +19,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench stream}: streams that a core carries, without Kafka. */
+/** {@code bench stream}: number of real-time streams per core, without Kafka. */
 @Command(
         name = "stream",
         description = {
-            "Prints how many streams one core carries in real time: features, network and decision, without Kafka, in"
-                    + " the sentences of the demo.",
-            "As many streams as --streams says are processed in turn: a few keep their states in a core's cache, thousands keep"
-                    + " them in memory. Their sound lies in a cache, as just after it has come in, or in memory, too.%n"
+            "Measures how many streams one core processes in real time: features, network and decision on the demo's"
+                    + " sentences, without Kafka.",
+            "The streams of --streams are processed in turn: the states of a few fit into a core's cache, those of thousands"
+                    + " do not. Audio is read from cache, as if just received, and from memory.%n"
         })
 public final class BenchStreamCommand implements Callable<Integer> {
 
@@ -35,7 +35,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME|FILE",
             defaultValue = "yes-no,commands-12",
-            description = "Models to run (default: ${DEFAULT-VALUE}).")
+            description = "Models to measure (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<String> models;
 
@@ -44,16 +44,19 @@ public final class BenchStreamCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "N",
             defaultValue = "60,20000",
-            description = "Streams at once, one line for each number (default: ${DEFAULT-VALUE}).")
+            description = "Numbers of concurrent streams to measure (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<Integer> streams;
 
-    @Option(names = "--frame-millis", paramLabel = "N", description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--frame-millis",
+            paramLabel = "N",
+            description = "Frame length in milliseconds (default: ${DEFAULT-VALUE}).")
     private int frameMillis = 80;
 
     @Option(
             names = "--seconds",
-            description = "Time to warm up, and then to measure, for each line (default: ${DEFAULT-VALUE}).")
+            description = "Warm-up time and measurement time of each result, in seconds (default: ${DEFAULT-VALUE}).")
     private double seconds = 10;
 
     @Spec
@@ -65,12 +68,12 @@ public final class BenchStreamCommand implements Callable<Integer> {
         if (streams.stream().anyMatch(n -> n < 1) || frameMillis < 1 || !(seconds > 0)) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    "expected at least 1 stream each, frames of at least 1 ms and more than 0 seconds, found " + streams
+                    "expected at least 1 stream, frames of at least 1 ms and more than 0 seconds, found " + streams
                             + ", " + frameMillis + " and " + seconds);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println("| model | streams in turn | sound in | way | streams per core in real time | ns per frame of "
-                + frameMillis + " ms of sound, CPU | bytes allocated per frame | words heard |");
+        out.println("| model | streams in turn | audio in | mode | streams per core in real time | CPU ns per frame of "
+                + frameMillis + " ms | bytes allocated per frame | words detected |");
         out.println("|---|---:|---|---|---:|---:|---:|---:|");
         for (String name : models) {
             KeywordModel model = ModelFiles.read(ModelLocator.of(null).fileOf(name));

@@ -28,30 +28,35 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench train}: training throughput on the networks that Keyspike is compared on. */
+/** {@code bench train}: training throughput on the networks used for comparisons. */
 @Command(
         name = "train",
         description = {
-            "Times training: forward, loss, backward and Adam's step of one batch; the median after a warm-up.",
+            "Measures training: forward pass, loss, backward pass and Adam update of one batch; the median after a warm-up.",
             "",
             "mel     32-64-2 LIF, T=128, B=32            long    the same, T=1000",
             "events  100-128-128-128-35 IAF, T=250, B=128",
             "mnist   784-1000-10, beta 0.9, T=25, B=128, the same image at every step",
             "",
-            "The share of the limit is the time that the matrix products alone would take at the speed of a large product "
-                    + "measured in the same run, over the time taken. Zeros in the spikes count as needed, so it can exceed 1."
+            "The share of the limit is the time that the matrix products alone would take at the speed of a large product, "
+                    + "measured in the same run, divided by the time taken. Products with zero spikes count as work although "
+                    + "they may be skipped, so the share can exceed 100 %%."
         })
 public final class BenchTrainCommand implements Callable<Integer> {
     private static final double MEGA = 1e6;
     private static final double GIGA = 1e9;
 
-    /** What a workload is varied over, one axis after the other. */
+    /** Values of T, B and N that {@code --scale} measures, one axis at a time. */
     private static final List<Integer> SCALED_STEPS = List.of(32, 64, 128, 256, 512, 1_024);
 
     private static final List<Integer> SCALED_BATCHES = List.of(8, 16, 32, 64, 128);
     private static final List<Integer> SCALED_WIDTHS = List.of(32, 64, 128, 256, 512);
 
-    @Option(names = "--work", required = true, paramLabel = "NAME", description = "mel, long, events or mnist.")
+    @Option(
+            names = "--work",
+            required = true,
+            paramLabel = "NAME",
+            description = "Workload: mel, long, events or mnist.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private String work;
 
@@ -69,10 +74,10 @@ public final class BenchTrainCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             defaultValue = "5",
-            description = "How long to time, after the warm-up (default: ${DEFAULT-VALUE}).")
+            description = "Measurement time after the warm-up, in seconds (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--scale", description = "Also with other T, B and N, one after the other.")
+    @Option(names = "--scale", description = "Measure over a range of T, B and hidden width N instead, one at a time.")
     private boolean scale;
 
     @Mixin
@@ -102,11 +107,12 @@ public final class BenchTrainCommand implements Callable<Integer> {
 
     private KernelBackend backend() {
         String backend = kernels.backend();
-        // Asking for tornado says what is missing.
+        // Requesting tornado fails with what is missing.
         if (!backend.equals(Devices.TORNADO) && !Backends.available().contains(backend)) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,
-                    "backend " + backend + " is not here: expected one of " + String.join(", ", Backends.available()));
+                    "backend " + backend + " is not available: expected one of "
+                            + String.join(", ", Backends.available()));
         }
         return kernels.kernels();
     }
@@ -152,7 +158,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
         } else {
             out.printf(
                     "%-36s %12s %10s %9s %12s %10s%n",
-                    "workload", "samples/s", "ms a step", "of limit", "peak GFLOP/s", "memory MB");
+                    "workload", "samples/s", "ms/step", "of limit", "peak GFLOP/s", "memory MB");
             for (TrainingBenchmark.Result r : results) {
                 out.printf(
                         Locale.ROOT,

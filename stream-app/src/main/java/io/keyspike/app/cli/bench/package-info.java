@@ -1,4 +1,4 @@
-/** The {@code bench} commands. */
+/** Benchmark commands: {@code bench}. */
 @NullMarked
 package io.keyspike.app.cli.bench;
 

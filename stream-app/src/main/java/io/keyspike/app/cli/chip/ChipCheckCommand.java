@@ -17,12 +17,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code chip check}: every constraint of a chip, and each place where a model does not keep to it. */
+/** {@code chip check}: lists every violation of a chip's constraints by a model. */
 @Command(
         name = "check",
         description = {
-            "Says whether a chip can hold a model, and names each violation with layer, index, value and limit.",
-            "Ends with 0 if it fits, with 1 if it does not."
+            "Checks whether a model fits a chip, and lists each violation with layer, index, value and limit.",
+            "Exits with 0 if it fits, with 1 if it does not."
         })
 public final class ChipCheckCommand implements Callable<Integer> {
 
@@ -83,7 +83,7 @@ public final class ChipCheckCommand implements Callable<Integer> {
             }
             out.println();
             out.println(model.version() + " does not fit " + name + ": "
-                    + check.violations().size() + " violations, " + counts);
+                    + check.violations().size() + " violations " + counts);
         }
         check.notes().forEach(note -> out.println("note: " + note));
     }

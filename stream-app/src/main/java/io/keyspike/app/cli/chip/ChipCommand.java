@@ -6,13 +6,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code chip}: whether a model fits a neuromorphic chip, what it needs to, and what it would draw. */
+/** {@code chip}: checks whether a model fits a neuromorphic chip, fits it to one, and estimates its power. */
 @Command(
         name = "chip",
         description = {
-            "Checks models against neuromorphic chips, fits them, and estimates their power.",
+            "Checks models against neuromorphic chips, fits models to them, and estimates power.",
             "",
-            "A chip is a profile: h1, h1v2, xylo-like, or a YAML file of your own (docs/chip.md)."
+            "Chips are described by profiles: h1, h1v2, xylo-like, or your own YAML file (docs/chip.md)."
         },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
@@ -30,7 +30,7 @@ public final class ChipCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
 
-    /** Without a command: what commands there are. */
+    /** Without a subcommand, prints the usage. */
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());

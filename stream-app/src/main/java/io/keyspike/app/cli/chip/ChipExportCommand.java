@@ -22,16 +22,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code chip export}: a model as integers, read back and run before it counts as written. */
+/** {@code chip export}: writes a model as an integer image, then reads it back and runs it to verify it. */
 @Command(
         name = "export",
         description = {
-            "Writes a model that fits a chip as an integer image: weights, signs, time-constant codes, map.",
-            "The image is read back and must fire the model's spikes, every one."
+            "Exports a model that fits a chip as an integer image: weights, signs, time-constant codes, core map.",
+            "The image is read back and must reproduce every spike of the model."
         })
 public final class ChipExportCommand implements Callable<Integer> {
 
-    /** Steps of noise that image and model are run on. */
+    /** Steps of noise on which image and model are compared. */
     private static final int TRIAL_STEPS = 2_000;
 
     private static final long TRIAL_SEED = 1;
@@ -40,7 +40,7 @@ public final class ChipExportCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private ChipOptions chip;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The image to write, JSON.")
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "Image file to write (JSON).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 
@@ -54,13 +54,18 @@ public final class ChipExportCommand implements Callable<Integer> {
         ChipImageFiles.write(out, ChipImage.of(model, chip.profile()));
         long spikes = trial(model, ChipImageFiles.read(out));
         PrintWriter text = spec.commandLine().getOut();
-        text.println(out + ": " + model.version() + "; read back, it fired all " + spikes + " spikes of the model in "
-                + TRIAL_STEPS + " steps of noise");
+        text.println(out + ": " + model.version() + "; verified: the image reproduced all " + spikes
+                + " spikes of the model in " + TRIAL_STEPS + " steps of noise");
         text.flush();
         return ExitCode.OK;
     }
 
-    /** @return spikes of all layers */
+    /**
+     * Runs model and image on the same noise and compares their spikes.
+     *
+     * @return number of spikes, over all layers
+     * @throws CommandException if a layer fires differently
+     */
     private static long trial(KeywordModel model, ChipImage image) {
         StepKernels kernels = Backends.stepsNamed("vector");
         var expected = new StreamingNetwork(model.network(), kernels);
@@ -85,8 +90,8 @@ public final class ChipExportCommand implements Callable<Integer> {
                                 expectedState.lastFired(layer), 0, count, foundState.lastFired(layer), 0, count)) {
                     throw new CommandException(
                             ExitCode.FAILED,
-                            "expected the image to fire as the model does, found other spikes of "
-                                    + image.layers().get(layer).name() + " in step " + step);
+                            "expected the image to fire as the model does, found different spikes in layer "
+                                    + image.layers().get(layer).name() + " at step " + step);
                 }
                 spikes += count;
             }

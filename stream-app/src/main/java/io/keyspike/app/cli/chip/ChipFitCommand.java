@@ -29,12 +29,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code chip fit}: a model onto what a chip can store, trained on until it hears as before. */
+/** {@code chip fit}: projects a model onto a chip's parameter grid and fine-tunes it to recover accuracy. */
 @Command(
         name = "fit",
         description = {
-            "Projects a model onto what a chip can store and trains it on, with the configuration in its file.",
-            "Reports accuracy before, after the projection, and after training on; the model written fits the chip."
+            "Projects a model onto the values that a chip can store, then fine-tunes it with the configuration in its file.",
+            "Reports accuracy before, after projection and after fine-tuning. The model written fits the chip."
         })
 public final class ChipFitCommand implements Callable<Integer> {
 
@@ -46,14 +46,14 @@ public final class ChipFitCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private ClipOptions clips;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The model file to write.")
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "Model file to write.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 
     @Option(
             names = "--epochs",
             defaultValue = "30",
-            description = "Epochs of further training; 0 for the projection alone (default: ${DEFAULT-VALUE}).")
+            description = "Epochs of fine-tuning; 0 for projection only (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
     @Spec
@@ -73,7 +73,7 @@ public final class ChipFitCommand implements Callable<Integer> {
             KeywordModel projected =
                     model.withNetwork(new ChipProjection(profile).apply(model.network()), profile.power());
             report(text, "projected", projected, bars);
-            KeywordModel fitted = epochs == 0 ? projected : trainedOn(model, profile, bars);
+            KeywordModel fitted = epochs == 0 ? projected : fineTuned(model, profile, bars);
             ChipCheck check = ChipCheck.of(fitted, profile);
             if (!check.fits()) {
                 throw new CommandException(
@@ -82,7 +82,7 @@ public final class ChipFitCommand implements Callable<Integer> {
                                 + check.violations().getFirst().sentence());
             }
             if (epochs > 0) {
-                report(text, "trained on", fitted, bars);
+                report(text, "fine-tuned", fitted, bars);
             }
             ModelFiles.write(out, fitted);
             text.println(out + ": " + fitted.version() + " fits " + profile.name());
@@ -91,7 +91,7 @@ public final class ChipFitCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private KeywordModel trainedOn(KeywordModel model, ChipProfile profile, ProgressBars bars) throws IOException {
+    private KeywordModel fineTuned(KeywordModel model, ChipProfile profile, ProgressBars bars) throws IOException {
         TrainingConfig config = ChipFit.configuration(model, profile, chip.profileName(), epochs);
         TrainingOptions options = TrainingOptions.inMemory().with(clips.backend(), clips.threads());
         TrainingResult result = new Trainer(config, options, new TrainingListener() {
@@ -112,7 +112,7 @@ public final class ChipFitCommand implements Callable<Integer> {
         bars.finish();
         text.printf(
                 Locale.ROOT,
-                "%-11s %d of %d right, %.1f %% (%.1f to %.1f %%)%n",
+                "%-11s %d of %d correct, %.1f %% (%.1f to %.1f %%)%n",
                 when,
                 m.correct(),
                 m.total(),

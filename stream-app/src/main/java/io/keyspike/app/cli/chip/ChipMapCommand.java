@@ -21,15 +21,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code chip map}: which neuron sits in which core. */
-@Command(name = "map", description = "Shows which neuron of a model sits in which core of a chip.")
+/** {@code chip map}: shows the assignment of neurons to cores. */
+@Command(name = "map", description = "Shows how the neurons of a model are assigned to the cores of a chip.")
 public final class ChipMapCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private ChipOptions chip;
 
-    @Option(names = "--picture", paramLabel = "FILE", description = "Also draw the map as PNG.")
+    @Option(names = "--picture", paramLabel = "FILE", description = "Also write the map to this PNG file.")
     private @Nullable Path picture;
 
     @Mixin
@@ -57,7 +57,7 @@ public final class ChipMapCommand implements Callable<Integer> {
         if (picture != null) {
             CoreMapPicture.write(picture, profile.name(), map);
             if (!json.isSet()) {
-                out.println("drawn in " + picture);
+                out.println("picture written to " + picture);
             }
         }
         out.flush();
@@ -70,13 +70,13 @@ public final class ChipMapCommand implements Callable<Integer> {
                         || v.constraint() == Violation.Constraint.RECURRENCE)
                 .map(Violation::sentence)
                 .findFirst()
-                .orElse("the network cannot be placed");
+                .orElse("the network cannot be mapped to the chip's cores");
     }
 
     private static void print(PrintWriter out, KeywordModel model, ChipProfile profile, CoreMap map) {
         out.println(model.version() + " on " + profile.name());
         if (map.frontEnd() > 0) {
-            out.println("front end  " + map.frontEnd() + " neurons, each wired to a filter");
+            out.println("front end  " + map.frontEnd() + " neurons, one per filter");
         }
         for (int core = 0; core < map.cores().size(); core++) {
             out.println("core " + core + "     " + map.used(core) + " of "

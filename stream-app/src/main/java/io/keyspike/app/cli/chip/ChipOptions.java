@@ -11,7 +11,7 @@ import java.io.IOException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A model and a chip. */
+/** The model and the chip profile of a command. */
 final class ChipOptions {
 
     @Mixin
@@ -37,7 +37,7 @@ final class ChipOptions {
         return model.read(models.locator());
     }
 
-    /** As given. */
+    /** The profile's name or file, as given. */
     String profileName() {
         return profile;
     }

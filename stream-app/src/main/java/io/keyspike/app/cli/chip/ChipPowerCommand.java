@@ -29,12 +29,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code chip power}: what a chip would draw, and how much work a model is. */
+/** {@code chip power}: estimates a chip's power and the computational work of a model. */
 @Command(
         name = "power",
         description = {
-            "Estimates what a chip would draw while it hears recordings, and counts the work as NeuroBench does.",
-            "Where a profile is fitted to one published figure, the band says what that leaves open."
+            "Estimates a chip's power on recordings, and reports the workload metrics of NeuroBench.",
+            "If a profile is calibrated to a single published figure, a band shows the remaining uncertainty."
         })
 public final class ChipPowerCommand implements Callable<Integer> {
 
@@ -49,10 +49,13 @@ public final class ChipPowerCommand implements Callable<Integer> {
     @Option(
             names = "--battery-mah",
             defaultValue = "225",
-            description = "Charge of a battery that feeds the chip alone (default: ${DEFAULT-VALUE}, a CR2032).")
+            description = "Capacity of a battery that powers only the chip (default: ${DEFAULT-VALUE}, a CR2032).")
     private double batteryMilliampereHours;
 
-    @Option(names = "--battery-volts", defaultValue = "3", description = "Its voltage (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--battery-volts",
+            defaultValue = "3",
+            description = "Voltage of the battery (default: ${DEFAULT-VALUE}).")
     private double batteryVolts;
 
     @Mixin
@@ -114,15 +117,15 @@ public final class ChipPowerCommand implements Callable<Integer> {
     }
 
     private void print(PrintWriter out, KeywordModel model, ChipProfile profile, PowerEstimate power, double seconds) {
-        out.println(model.version() + " on " + profile.name() + ", estimated");
+        out.println(model.version() + " on " + profile.name() + " (estimated)");
         row(out, "neurons", "%d, %.0f spikes per second", power.neurons(), power.spikesPerSecond());
-        row(out, "power", "%.3f uW, of it static %.3f uW", 1e6 * power.watts(), 1e6 * power.staticWatts());
+        row(out, "power", "%.3f uW, including %.3f uW static", 1e6 * power.watts(), 1e6 * power.staticWatts());
         ChipPower.Calibration calibration = profile.calibration();
         if (calibration != null) {
             row(
                     out,
                     "band",
-                    "%.3f to %.3f uW: one published figure cannot fix two constants",
+                    "%.3f to %.3f uW: one published figure cannot determine two constants",
                     1e6 * power.leastWatts(calibration),
                     1e6 * power.mostWatts(calibration));
         }
@@ -131,25 +134,30 @@ public final class ChipPowerCommand implements Callable<Integer> {
         row(
                 out,
                 "battery",
-                "%.3g days from %.0f mAh at %.1f V, if it fed nothing else",
+                "%.3g days on %.0f mAh at %.1f V, powering only the chip",
                 power.batteryDays(batteryMilliampereHours, batteryVolts),
                 batteryMilliampereHours,
                 batteryVolts);
     }
 
     private static void print(PrintWriter out, Workload work) {
-        out.println("work, as NeuroBench counts it, per clip");
-        row(out, "parameters", "%d, %d bytes with the neurons' constants", work.parameters(), work.footprintBytes());
+        out.println("workload per clip, in NeuroBench's metrics");
+        row(
+                out,
+                "parameters",
+                "%d, %d bytes including the neurons' constants",
+                work.parameters(),
+                work.footprintBytes());
         row(
                 out,
                 "sparsity",
-                "connections %.4f, activations %.4f",
+                "%.4f of connections, %.4f of activations",
                 work.connectionSparsity(),
                 work.activationSparsity());
         row(
                 out,
                 "operations",
-                "%.0f accumulations and %.0f multiplications of %.0f dense",
+                "%.0f accumulates and %.0f multiply-accumulates, compared with %.0f dense",
                 work.accumulations(),
                 work.multiplications(),
                 work.denseOperations());

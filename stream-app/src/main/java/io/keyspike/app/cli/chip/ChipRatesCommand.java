@@ -28,13 +28,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code chip rates}: how often each neuron fires, before and after training. */
+/** {@code chip rates}: firing rate of each neuron, before and after training. */
 @Command(
         name = "rates",
         description = {
-            "Shows how often each neuron fires on recordings, before training and after, and whether that is healthy:",
-            "OK from 10 to 70 %%, low, high, and a warning below 5 %% and above 90 %%.",
-            "The network before training is made again from the configuration and seed in the model file."
+            "Shows the firing rate of each neuron on recordings, before and after training, and rates it:",
+            "OK from 10 to 70 %%, low or high beyond, with a warning below 5 %% and above 90 %%.",
+            "The untrained network is reconstructed from the configuration and seed in the model file."
         })
 public final class ChipRatesCommand implements Callable<Integer> {
 
@@ -81,7 +81,7 @@ public final class ChipRatesCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Null where the model does not say how it was trained. */
+    /** The untrained network; null if the model file has no training configuration. */
     private @Nullable Network before(KeywordModel keywordModel, KernelBackend backend) throws IOException {
         return keywordModel.provenance().configuration().isBlank()
                 ? null
@@ -91,7 +91,7 @@ public final class ChipRatesCommand implements Callable<Integer> {
     private static void print(PrintWriter out, String layer, @Nullable NeuronRates before, NeuronRates after) {
         double[] now = after.rates(layer);
         double[] then = before == null ? null : before.rates(layer);
-        out.println(layer + (then == null ? "" : ": before training, after"));
+        out.println(layer + (then == null ? "" : ": before and after training"));
         for (int n = 0; n < now.length; n++) {
             out.printf(Locale.ROOT, "  %4d", n);
             if (then != null) {

@@ -28,16 +28,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code chip stress}: accuracy on imperfect chips. */
+/** {@code chip stress}: accuracy of a model on imperfect chips. */
 @Command(
         name = "stress",
         description = {
-            "Measures a model on imperfect chips: sampled chips whose synapses, thresholds and time",
-            "constants are off, weights of 2 to 8 bits, and time constants that snap to coarse steps."
+            "Measures the accuracy of a model on imperfect chips: sampled chips with mismatched synapses, thresholds",
+            "and time constants, weights of 2 to 8 bits, and coarsely quantized time constants."
         })
 public final class ChipStressCommand implements Callable<Integer> {
 
-    /** The share of chips that may be worse than what is promised. */
+    /** Share of chips that may fall below the reported lower accuracy. */
     private static final double LOW_CHIPS = 0.05;
 
     @Mixin
@@ -51,7 +51,7 @@ public final class ChipStressCommand implements Callable<Integer> {
     @Option(
             names = "--chips",
             defaultValue = "100",
-            description = "Chips sampled for each spread (default: ${DEFAULT-VALUE}).")
+            description = "Number of chips to sample per mismatch level (default: ${DEFAULT-VALUE}).")
     private int chips;
 
     @Option(
@@ -60,7 +60,10 @@ public final class ChipStressCommand implements Callable<Integer> {
             description = "Random seed for sampling chips (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--plots", paramLabel = "DIR", description = "Also draw the results as PNG into a folder.")
+    @Option(
+            names = "--plots",
+            paramLabel = "DIR",
+            description = "Also write plots (PNG) of the results to this folder.")
     private @Nullable Path plots;
 
     @Mixin
@@ -104,7 +107,7 @@ public final class ChipStressCommand implements Callable<Integer> {
         Interval interval = Interval.wilson95(ideal.correct().getFirst(), ideal.total());
         out.printf(
                 Locale.ROOT,
-                "%s on %s: %d of %d right, %.1f %% (%.1f to %.1f %%)%n",
+                "%s on %s: %d of %d correct, %.1f %% (%.1f to %.1f %%)%n",
                 model.version(),
                 clips.splitName(),
                 ideal.correct().getFirst(),
@@ -114,7 +117,7 @@ public final class ChipStressCommand implements Callable<Integer> {
                 100 * interval.high());
         out.printf(
                 Locale.ROOT,
-                "%d sampled chips each; sigmas of %s: weights %.3g, thresholds %.3g, time constants %.3g%n",
+                "%d sampled chips per row; sigmas of %s: weights %.3g, thresholds %.3g, time constants %.3g%n",
                 chips,
                 profile.name(),
                 profile.mismatch().weight(),

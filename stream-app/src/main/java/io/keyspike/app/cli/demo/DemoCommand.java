@@ -23,18 +23,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code keyspike demo}: everything at once, on this machine, with an end. */
+/** {@code keyspike demo}: runs the whole system on this machine and checks the result. */
 @Command(
         name = "demo",
         description = {
-            "Shows everything at work and checks it: a Kafka broker in this process, two devices that record spoken"
-                    + " sentences in real time, the service that detects keywords in them, its metrics, and a second model"
-                    + " that takes over halfway through.",
-            "Ends by itself after less than a minute, with exit code 0 if every word was heard.%n"
+            "Runs and checks the whole system: a Kafka broker in this process, two devices that stream spoken sentences in"
+                    + " real time, the service that detects keywords in them, its metrics, and a second model that takes"
+                    + " over halfway through.",
+            "Finishes in less than a minute, and exits with 0 if every word was detected.%n"
         })
 public final class DemoCommand implements Callable<Integer> {
 
-    @Option(names = "--fast", description = "Do not wait for real time.")
+    @Option(names = "--fast", description = "Run as fast as possible instead of in real time.")
     private boolean fast;
 
     @Mixin
@@ -52,7 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--sentences",
             paramLabel = "DIR",
-            description = "Folder of sentences.json and its sound (default: demo in Keyspike's own folder).")
+            description = "Folder with sentences.json and its audio files (default: demo in Keyspike's own folder).")
     private @Nullable Path folder;
 
     @Mixin

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the demo found.
+ * The result of the demo.
  *
- * @param lines a sentence each
+ * @param lines one per device and model
  * @param latenciesMillis of every event, from the capture of the sample that decided to its arrival as an event
  * @param framesSent by all devices
- * @param framesHeard that went through a network
- * @param realTime whether sound came as fast as it would be heard; otherwise latencies mean nothing
+ * @param framesHeard processed by the service
+ * @param realTime whether audio was sent in real time; if not, latencies are meaningless
  */
 record DemoReport(
         List<Line> lines,
@@ -29,15 +29,15 @@ record DemoReport(
         boolean realTime,
         double seconds) {
 
-    /** One sentence: who heard it, with what, and what came of it. */
+    /** Expected and detected words of one device with one model. */
     record Line(String device, String modelVersion, WordComparison words) {}
 
-    /** Whether every word that was expected was heard, and no frame was lost or doubled. */
+    /** Whether every expected word was detected, and no frame was lost or duplicated. */
     boolean passed() {
         return lines.stream().allMatch(l -> l.words().missing().isEmpty()) && framesHeard == framesSent;
     }
 
-    /** The {@code share}-quantile (nearest rank) of the latencies; NaN where there are none. */
+    /** The {@code share}-quantile (nearest rank) of the latencies; NaN if there are none. */
     double latencyMillis(double share) {
         double[] sorted = latenciesMillis.stream()
                 .mapToDouble(Double::doubleValue)
@@ -63,7 +63,7 @@ record DemoReport(
     }
 
     void print(PrintWriter out) {
-        int[] widths = {"device".length(), "expected".length(), "heard".length()};
+        int[] widths = {"device".length(), "expected".length(), "detected".length()};
         for (Line line : lines) {
             widths[0] = Math.max(widths[0], line.device().length());
             widths[1] = Math.max(widths[1], joined(line.words().expected()).length());
@@ -71,7 +71,7 @@ record DemoReport(
         }
         String row = Arrays.stream(widths).mapToObj(w -> "%-" + w + "s").collect(Collectors.joining("   ")) + "   %s%n";
         out.println();
-        out.printf(row, "device", "expected", "heard", "");
+        out.printf(row, "device", "expected", "detected", "");
         for (Line line : lines) {
             out.printf(
                     row,
@@ -83,7 +83,7 @@ record DemoReport(
         out.println();
         out.printf(
                 Locale.ROOT,
-                "%d of %d words detected, %d spurious; %d frames sent, %d heard; %.0f s%n",
+                "%d of %d words detected, %d spurious; %d frames sent, %d processed; %.0f s%n",
                 matched(),
                 expected(),
                 extra(),
@@ -100,7 +100,7 @@ record DemoReport(
         for (DemoFigures.Activity activity : activities) {
             out.printf(
                     Locale.ROOT,
-                    "%s: firing rates %s; a chip would draw %.0f nW%n",
+                    "%s: firing rates %s; estimated chip power %.0f nW%n",
                     activity.version(),
                     activity.firingRates().entrySet().stream()
                             .map(e -> String.format(Locale.ROOT, "%s %.1f %%", e.getKey(), 100 * e.getValue()))
@@ -112,7 +112,7 @@ record DemoReport(
 
     private static String verdict(WordComparison words) {
         String missing = words.missing().isEmpty() ? "" : "missing: " + joined(words.missing());
-        String extra = words.extra().isEmpty() ? "" : "extra: " + joined(words.extra());
+        String extra = words.extra().isEmpty() ? "" : "spurious: " + joined(words.extra());
         String both = missing + (missing.isEmpty() || extra.isEmpty() ? "" : "; ") + extra;
         return both.isEmpty() ? "ok" : both;
     }
@@ -121,7 +121,7 @@ record DemoReport(
         return String.join(" ", words);
     }
 
-    /** The same as one JSON object. */
+    /** The report as a JSON object. */
     ObjectNode json() {
         var mapper = new ObjectMapper();
         ObjectNode root = mapper.createObjectNode()

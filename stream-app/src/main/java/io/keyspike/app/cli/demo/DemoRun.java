@@ -35,16 +35,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo itself: a broker, the service, devices that send sentences into the one and a reader of what the other makes of
- * them; everything as in earnest, in one process.
+ * A run of the demo: a broker, the service, devices that send sentences and a reader of the resulting events, all in one
+ * process and otherwise as in production.
  *
- * @param sentences what is said
+ * @param sentences the sentences to send
  * @param models file of each model, by name
- * @param realTime whether sound comes as fast as it would be heard
+ * @param realTime whether audio is sent in real time
  * @param http where it answers over HTTP
- * @param page what the live page may keep
- * @param meters where its meters go beside that
- * @param say told what happens, a line at a time, from any thread
+ * @param page what the live page may record
+ * @param meters where metrics are exported to
+ * @param say receives lines of progress, from any thread
  */
 record DemoRun(
         List<DemoSentence> sentences,
@@ -58,17 +58,17 @@ record DemoRun(
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
-    /** For what is under way to arrive, once everything has been sent. */
+    /** Time for pending events to arrive after everything has been sent. */
     private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(60);
 
     private static final int LOOK_MILLIS = 20;
 
-    /** @return what was found, or null if interrupted */
+    /** @return the result, or null if interrupted */
     @Nullable
     DemoReport run() throws Exception {
         long startNanos = System.nanoTime();
         StepKernels kernels = Backends.preferredSteps();
-        Logging.quietEvents(); // what happens is told here
+        Logging.quietEvents(); // the demo reports events itself
         say.accept("starting a Kafka broker in this process");
         try (var folder = new TemporaryFolder("keyspike-demo-");
                 var broker = EmbeddedBroker.start();
@@ -121,7 +121,7 @@ record DemoRun(
             }
             String version = registry.current().model().version();
             versions.put(model, version);
-            say.accept((act == 0 ? "listening with " : "without a pause, from here on with ") + version);
+            say.accept((act == 0 ? "listening with " : "switched without interruption to ") + version);
             if (!play.act(act)) {
                 return null;
             }
@@ -146,7 +146,7 @@ record DemoRun(
                 secondsSince(startNanos));
     }
 
-    /** A line for each device in each act, however many sentences it heard there. */
+    /** One line per device and act, over all sentences of that act. */
     private List<DemoReport.Line> lines(Map<String, String> versions, List<DemoEvents.Arrival> arrivals) {
         record Part(String model, String device) {}
         var expected = new LinkedHashMap<Part, List<String>>();
@@ -167,7 +167,7 @@ record DemoRun(
         return lines;
     }
 
-    /** Waits for what is under way; what has not come by then counts as lost. */
+    /** Waits for pending frames and events; those still missing at the time limit count as lost. */
     private void await(BooleanSupplier done) throws InterruptedException {
         long limit = System.nanoTime() + ARRIVAL_LIMIT.toNanos();
         while (!done.getAsBoolean() && running.getAsBoolean() && System.nanoTime() < limit) {

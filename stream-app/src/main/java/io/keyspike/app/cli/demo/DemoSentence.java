@@ -14,10 +14,10 @@ import java.util.List;
 /**
  * A spoken sentence of the demo, as {@code demo/make-sentences.sh} lists it.
  *
- * @param file its sound
- * @param device device that it is spoken to
- * @param model name of the model that is to hear it
- * @param expected words of it that the model knows, in order
+ * @param file its audio
+ * @param device the device that sends it
+ * @param model name of the model that processes it
+ * @param expected the words in it that the model knows, in order
  */
 public record DemoSentence(Path file, String device, String model, List<String> expected) {
 
@@ -38,7 +38,7 @@ public record DemoSentence(Path file, String device, String model, List<String> 
         if (!Files.isRegularFile(list)) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,
-                    "no " + LIST + " in " + folder.toAbsolutePath() + "; run 'keyspike' from its own folder");
+                    "no " + LIST + " in " + folder.toAbsolutePath() + "; run 'keyspike' from its own folder, or pass --sentences");
         }
         var sentences = new ArrayList<DemoSentence>();
         try {
@@ -64,7 +64,7 @@ public record DemoSentence(Path file, String device, String model, List<String> 
         for (DemoSentence sentence : sentences) {
             if (!Files.isRegularFile(sentence.file())) {
                 throw new CommandException(
-                        ExitCode.ENVIRONMENT, "no " + sentence.file() + "; demo/make-sentences.sh makes it");
+                        ExitCode.ENVIRONMENT, "no " + sentence.file() + "; demo/make-sentences.sh generates it");
             }
         }
         return sentences;

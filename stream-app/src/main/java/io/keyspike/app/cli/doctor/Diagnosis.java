@@ -1,15 +1,15 @@
 package io.keyspike.app.cli.doctor;
 
 /**
- * One line of {@code doctor}.
+ * The result of one check of {@code doctor}.
  *
- * @param subject what was looked at
- * @param finding what is there
- * @param todo what to do about it; empty where nothing needs doing
+ * @param subject what was checked
+ * @param finding what was found
+ * @param todo how to fix it; empty if there is nothing to fix
  */
 record Diagnosis(String subject, Verdict verdict, String finding, String todo) {
 
-    /** OK; something that only some commands need is missing; nothing works without it. */
+    /** {@code WARNING}: only some commands need what is missing. {@code MISSING}: nothing works without it. */
     enum Verdict {
         OK,
         WARNING,

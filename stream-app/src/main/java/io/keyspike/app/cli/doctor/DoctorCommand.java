@@ -18,14 +18,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code doctor}: looks at everything that Keyspike uses of a machine, and says what to do where something is missing. */
+/** {@code doctor}: checks everything that Keyspike needs from a machine, and says how to fix what is missing. */
 @Command(
         name = "doctor",
         description = {
-            "Checks this machine: each line is ok, or says what to do.",
+            "Checks this machine, and says how to fix each problem it finds.",
             "",
-            "A missing microphone, GPU or data set is a warning, since only some commands need it; anything else that is "
-                    + "missing gives exit code 3."
+            "A missing microphone, GPU or data set is only a warning, since few commands need it. If anything else is "
+                    + "missing, the exit code is 3."
         })
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -34,7 +34,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Also connect to this Kafka; without it, check that one can be started inside the JVM.")
+            description = "Kafka broker to connect to (default: check that a broker can be started in this process).")
     private @Nullable String bootstrapServers;
 
     @Mixin

@@ -8,17 +8,17 @@ import io.keyspike.kernels.backends.Backends;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Whether a backend's kernels work on this machine. */
+/** Checks that a backend's kernels work on this machine. */
 final class KernelSelfTest {
 
-    /** Odd sizes, so that whole vectors and remainders are both used. */
+    /** Odd sizes, to exercise both full vectors and remainders. */
     private static final SequenceShape SHAPE = new SequenceShape(37, 3, 29);
 
     private static final int INPUTS = 23;
 
     private KernelSelfTest() {}
 
-    /** Whether a random layer gives the same bits, membranes and spikes, as the scalar reference. */
+    /** Whether membranes and spikes of a random layer are bit-identical to those of the scalar reference. */
     static boolean agrees(String backend) {
         float[][] found = layer(Backends.named(backend, 2));
         float[][] scalar = layer(Backends.named("scalar", 1));

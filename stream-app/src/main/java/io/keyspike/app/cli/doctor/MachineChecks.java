@@ -14,7 +14,7 @@ import javax.sound.sampled.DataLine;
 import javax.sound.sampled.Mixer;
 import javax.sound.sampled.TargetDataLine;
 
-/** What {@code doctor} finds out about the machine and the JVM. */
+/** The checks of {@code doctor} on the machine and the JVM. */
 final class MachineChecks {
 
     private static final int REQUIRED_JAVA = 25;
@@ -39,20 +39,20 @@ final class MachineChecks {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             return Diagnosis.warning(
                     subject,
-                    "not loaded; the scalar kernels are used, which are slower",
+                    "not loaded; using the slower scalar kernels",
                     "start with ./keyspike, or pass @jvm.flags to java");
         }
         if (!Backends.vectorAvailable()) {
             return Diagnosis.warning(
-                    subject, "switched off", "remove -D" + Backends.VECTOR_PROPERTY + "=false to use it");
+                    subject, "disabled", "remove -D" + Backends.VECTOR_PROPERTY + "=false to use it");
         }
-        String lanes = Backends.lanes() + " floats at a time";
+        String lanes = Backends.lanes() + " floats per vector";
         return KernelSelfTest.agrees("vector")
-                ? Diagnosis.ok(subject, lanes + ", same bits as the scalar kernels")
+                ? Diagnosis.ok(subject, lanes + ", bit-identical to the scalar kernels")
                 : Diagnosis.missing(
                         subject,
-                        lanes + ", but other results than the scalar kernels",
-                        "please report this processor and JDK; meanwhile pass -D" + Backends.VECTOR_PROPERTY
+                        lanes + ", but results differ from the scalar kernels",
+                        "please report this processor and JDK; until this is fixed, pass -D" + Backends.VECTOR_PROPERTY
                                 + "=false");
     }
 
@@ -77,45 +77,45 @@ final class MachineChecks {
         return names.isEmpty()
                 ? Diagnosis.warning(
                         "microphone",
-                        "none that Java Sound can record 16 kHz mono from",
-                        "connect one; on Linux with PulseAudio or PipeWire install the ALSA plugin (Debian: apt-get"
-                                + " install pulseaudio libasound2-plugins). Files work without: keyspike listen --file")
+                        "none that Java Sound can record 16 kHz mono with",
+                        "connect one; on Linux with PulseAudio or PipeWire, install the ALSA plugin (Debian: apt-get"
+                                + " install pulseaudio libasound2-plugins). Files need none: keyspike listen --file")
                 : Diagnosis.ok("microphone", String.join(", ", names));
     }
 
-    /** Devices that TornadoVM finds, and whether the first of them gives the bits of the scalar kernels. */
+    /** The devices that TornadoVM finds, and whether the first one is bit-identical to the scalar kernels. */
     Diagnosis gpu() {
         String subject = "GPU";
         String sdk = environment.get("TORNADOVM_HOME");
         if (sdk == null || sdk.isBlank()) {
             return Diagnosis.warning(
                     subject,
-                    "TornadoVM is absent, since TORNADOVM_HOME is not set; the CPU is used",
-                    "nothing, unless you train much on a GPU (docs/tornadovm.md)");
+                    "no TornadoVM: TORNADOVM_HOME is not set; using the CPU",
+                    "only needed to train on a GPU (docs/tornadovm.md)");
         }
         if (!Files.isRegularFile(Path.of(sdk, "tornado-argfile"))) {
             return Diagnosis.warning(
                     subject,
-                    "TornadoVM is absent: TORNADOVM_HOME is " + sdk + ", which has no tornado-argfile; the CPU is used",
+                    "no TornadoVM: TORNADOVM_HOME is " + sdk + ", which has no tornado-argfile; using the CPU",
                     "set it to a TornadoVM SDK, or unset it");
         }
         try {
-            String devices = "TornadoVM is present: " + String.join(", ", Devices.names());
+            String devices = "TornadoVM devices: " + String.join(", ", Devices.names());
             return KernelSelfTest.agrees(Devices.TORNADO)
-                    ? Diagnosis.ok(subject, devices + "; same bits as the scalar kernels")
+                    ? Diagnosis.ok(subject, devices + "; bit-identical to the scalar kernels")
                     : Diagnosis.warning(
                             subject,
-                            devices + "; but other results than the scalar kernels",
-                            "do not train on it: please report the device and its driver");
+                            devices + "; but results differ from the scalar kernels",
+                            "do not train on it; please report the device and its driver");
         } catch (DeviceMissingException e) {
             return Diagnosis.warning(
                     subject,
-                    "TornadoVM is at " + sdk + " and cannot be used: " + e.getMessage(),
+                    "cannot use the TornadoVM at " + sdk + ": " + e.getMessage(),
                     "see docs/tornadovm.md");
         }
     }
 
-    /** Recordings, which only {@code train} and {@code evaluate} need. */
+    /** The data set, which only {@code train} and {@code evaluate} need. */
     Diagnosis recordings() {
         var looked = new ArrayList<Path>();
         for (Path folder : dataFolders()) {
@@ -127,9 +127,9 @@ final class MachineChecks {
         }
         return Diagnosis.warning(
                 "recordings",
-                "no Speech Commands in " + looked,
-                "only to train or evaluate: unpack the data set and set KEYSPIKE_DATA to the folder above"
-                        + " speech-commands, or give --data");
+                "no Speech Commands data set in " + looked,
+                "only needed to train or evaluate: unpack the data set and set KEYSPIKE_DATA to the parent folder of"
+                        + " speech-commands, or pass --data");
     }
 
     private List<Path> dataFolders() {

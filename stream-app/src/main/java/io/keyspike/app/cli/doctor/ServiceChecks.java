@@ -16,7 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 
-/** What {@code doctor} finds out about brokers and models. */
+/** The checks of {@code doctor} on brokers and models. */
 final class ServiceChecks {
 
     private static final String BROKER_CLASS = "kafka.server.KafkaRaftServer";
@@ -24,7 +24,7 @@ final class ServiceChecks {
 
     private ServiceChecks() {}
 
-    /** Whether a Kafka at that address answers within five seconds. */
+    /** Whether the Kafka broker at this address responds within five seconds. */
     static Diagnosis broker(String bootstrapServers) {
         Map<String, Object> settings = Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -38,38 +38,38 @@ final class ServiceChecks {
             int nodes =
                     cluster.nodes().get(CONNECT_MILLIS, TimeUnit.MILLISECONDS).size();
             String id = cluster.clusterId().get(CONNECT_MILLIS, TimeUnit.MILLISECONDS);
-            return Diagnosis.ok("broker", bootstrapServers + " answers: cluster " + id + ", brokers: " + nodes);
+            return Diagnosis.ok("broker", bootstrapServers + " responds: cluster " + id + ", brokers: " + nodes);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             return Diagnosis.missing(
                     "broker",
-                    bootstrapServers + " does not answer: " + cause.getMessage(),
-                    "check address, firewall and that the broker runs; without --bootstrap-servers one is started"
-                            + " inside the JVM");
+                    bootstrapServers + " does not respond: " + cause.getMessage(),
+                    "check the address, the firewall and that the broker is running; without --bootstrap-servers, a broker"
+                            + " is started in the process");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException(ExitCode.INTERRUPTED, "interrupted while waiting for the broker", e);
         }
     }
 
-    /** Whether a broker could be started inside this JVM. */
+    /** Whether a broker could be started in this process. */
     static Diagnosis embeddedBroker() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Class.forName(BROKER_CLASS, false, ServiceChecks.class.getClassLoader());
             return Diagnosis.ok(
-                    "broker", "one can be started inside the JVM (port " + socket.getLocalPort() + " is free)");
+                    "broker", "can be started in this process (port " + socket.getLocalPort() + " is free)");
         } catch (ClassNotFoundException e) {
             return Diagnosis.missing(
                     "broker",
                     "Kafka's broker classes are not on the class path",
-                    "build again with mvn package, or give --bootstrap-servers");
+                    "rebuild with mvn package, or pass --bootstrap-servers");
         } catch (IOException e) {
             return Diagnosis.missing(
-                    "broker", "no free port on this machine: " + e.getMessage(), "give --bootstrap-servers");
+                    "broker", "no free port on this machine: " + e.getMessage(), "pass --bootstrap-servers");
         }
     }
 
-    /** Whether the models that come with Keyspike are all there and valid. */
+    /** Whether all models shipped with Keyspike are present and valid. */
     static Diagnosis shippedModels(ModelLocator locator) throws IOException {
         var good = new ArrayList<String>();
         var bad = new ArrayList<String>();
@@ -86,7 +86,7 @@ final class ServiceChecks {
         }
         return good.isEmpty()
                 ? Diagnosis.missing(
-                        "models", "none in " + locator.shippedFolder(), "get Keyspike's model-zoo folder, or train one")
-                : Diagnosis.ok("models", String.join(", ", good) + ", every byte checked");
+                        "models", "none in " + locator.shippedFolder(), "download Keyspike's model-zoo folder, or train a model")
+                : Diagnosis.ok("models", String.join(", ", good) + ", checksums verified");
     }
 }

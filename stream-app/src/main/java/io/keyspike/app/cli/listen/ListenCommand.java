@@ -30,17 +30,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code keyspike listen}: prints the keywords in a microphone's or a file's sound. */
+/** {@code keyspike listen}: prints the keywords detected in audio from a microphone or a file. */
 @Command(
         name = "listen",
         description = {
             "Detects keywords in audio from the microphone, files or standard input, and prints them.",
-            "Without --model it uses the model in use in your folder of models, and follows every change of it "
-                    + "('keyspike models use NAME') while it listens.%n"
+            "Without --model, it runs the active model of your models folder, and follows every change "
+                    + "('keyspike models use NAME') while listening.%n"
         })
 public final class ListenCommand implements Callable<Integer> {
 
-    /** About a network's step: larger blocks would delay words, smaller ones gain nothing. */
+    /** About one network step: larger blocks would delay detections, smaller ones gain nothing. */
     private static final int BLOCK_MILLIS = FramePublisher.DEFAULT_FRAME_MILLIS;
 
     /** Silence after a file's end, so that a word at the very end is decided. */
@@ -55,7 +55,7 @@ public final class ListenCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Option(names = "--real-time", description = "Read files at the speed of real time.")
+    @Option(names = "--real-time", description = "Read files in real time.")
     private boolean realTime;
 
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after this many seconds of audio.")
@@ -119,7 +119,7 @@ public final class ListenCommand implements Callable<Integer> {
             return null;
         }
         if (deviceId == null || deviceId.isBlank()) {
-            throw new CommandException(ExitCode.USAGE, "--publish needs --device-id ID, the name of this device");
+            throw new CommandException(ExitCode.USAGE, "--publish requires --device-id ID, the name of this device");
         }
         return new FramePublisher(kafka.requiredBootstrapServers("--publish"), kafka.properties());
     }
@@ -156,7 +156,7 @@ public final class ListenCommand implements Callable<Integer> {
         output.remark(summary(counts, seconds, elapsed));
     }
 
-    /** @return seconds of sound */
+    /** @return seconds of audio read */
     private double hear(
             AudioSource source,
             StreamSession hearing,
@@ -208,7 +208,7 @@ public final class ListenCommand implements Callable<Integer> {
     }
 
     private static void report(ModelRegistry.Event event, ListenOutput output) {
-        // Of a swap the stream itself says from when on.
+        // A swap is reported by the stream, with its time.
         if (event instanceof ModelRegistry.Event.Refused refused) {
             output.remark("model refused, keeping the current one: " + refused.reason());
         }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code listen} prints: words for people or JSON lines for programs on the one side, remarks on the other. */
+/** The output of {@code listen}: detections as text or JSON lines on one stream, remarks on another. */
 final class ListenOutput implements StreamSession.Output {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -22,7 +22,7 @@ final class ListenOutput implements StreamSession.Output {
     private String source = "";
 
     /**
-     * @param out words
+     * @param out detections
      * @param remarks everything else
      * @param meter shown between words, or null for none
      */

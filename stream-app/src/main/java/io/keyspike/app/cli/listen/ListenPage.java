@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The live page of {@code listen}: one stream, always watched, so that the first browser finds its last minutes. */
 final class ListenPage implements Supplier<KeywordSpotter>, AutoCloseable {
 
-    /** Tried first, so that an open page finds the next run again. */
+    /** Tried first, so that an open page reconnects to the next run. */
     private static final int USUAL_PORT = 9464;
 
     private final LiveStreams streams;
@@ -78,7 +78,7 @@ final class ListenPage implements Supplier<KeywordSpotter>, AutoCloseable {
         return streams;
     }
 
-    /** The model to hear with, with the thresholds as they are set on the page. */
+    /** The current model, with the thresholds set on the page. */
     @Override
     public KeywordSpotter get() {
         return spotters.current();

@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code keyspike send}: plays a device that sends its sound to Kafka. */
+/** {@code keyspike send}: acts as a device that sends its audio to Kafka. */
 @Command(
         name = "send",
         description = {
@@ -50,14 +50,14 @@ public final class SendCommand implements Callable<Integer> {
             names = "--frame-millis",
             paramLabel = "N",
             defaultValue = "" + FramePublisher.DEFAULT_FRAME_MILLIS,
-            description = "Length of a frame (default: ${DEFAULT-VALUE}).")
+            description = "Frame length in milliseconds (default: ${DEFAULT-VALUE}).")
     private int frameMillis;
 
     @Option(
             names = "--frame-rate",
             paramLabel = "HZ",
             defaultValue = "16000",
-            description = "Sample rate to send; must be that of the service's model (default: ${DEFAULT-VALUE}).")
+            description = "Sample rate to send; must match the service's model (default: ${DEFAULT-VALUE}).")
     private int frameRateHz;
 
     @Spec
@@ -118,7 +118,7 @@ public final class SendCommand implements Callable<Integer> {
         }
     }
 
-    /** A bar in seconds of sound; the length is counted beforehand, since FLAC and resampling do not tell it. */
+    /** A bar in seconds of audio; the length is counted beforehand, since FLAC and resampling do not provide it. */
     private ProgressBar progressBar(SoundOptions.Input input) throws IOException {
         AudioSource counted = input.open();
         String name = counted.description();

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Detects wake words for Home Assistant satellites and other clients of the Wyoming protocol, until"
                     + " Ctrl-C.",
-            "Every word that the model reports is a wake word. The protocol has neither passwords nor encryption: choose"
-                    + " an address that only satellites can reach.%n"
+            "Every keyword of the model is a wake word. The protocol has neither authentication nor encryption: choose an"
+                    + " address that only satellites can reach.%n"
         })
 public final class WyomingCommand implements Callable<Integer> {
 
@@ -42,7 +42,7 @@ public final class WyomingCommand implements Callable<Integer> {
             names = "--uri",
             paramLabel = "tcp://HOST:PORT",
             defaultValue = "tcp://127.0.0.1:10400",
-            description = "Address to listen at; port 0 for any free one (default: ${DEFAULT-VALUE}).")
+            description = "Address to listen on; port 0 for any free port (default: ${DEFAULT-VALUE}).")
     private URI uri = URI.create("tcp://127.0.0.1:10400");
 
     @Mixin
@@ -90,7 +90,7 @@ public final class WyomingCommand implements Callable<Integer> {
                     + String.join(
                             ", ", chosen.get().model().decision().thresholds().keySet()) + "; press Ctrl-C to stop");
             if (!server.address().getAddress().isLoopbackAddress()) {
-                remark("anyone who can reach this address can use it: the protocol has no passwords");
+                remark("anyone who can reach this address can connect: the protocol has no authentication");
             }
             while (running.sleepUntil(System.nanoTime() + POLL_NANOS)) {
                 // until Ctrl-C

@@ -1,4 +1,4 @@
-/** Commands on audio of this machine: {@code listen}, {@code send}, {@code wyoming}. */
+/** Commands on this machine's audio: {@code listen}, {@code send}, {@code wyoming}. */
 @NullMarked
 package io.keyspike.app.cli.listen;
 

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** What {@code models} does where a cluster was named: says what was done, or fails with the exit code that belongs to it. */
+/** The {@code models} commands on a cluster: print what was done, or fail with the matching exit code. */
 final class ClusterModels {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +34,7 @@ final class ClusterModels {
         return new ClusterModels(settings, line);
     }
 
-    /** What is done in the cluster. */
+    /** A change to the cluster's models that returns the version affected. */
     @FunctionalInterface
     private interface Change {
         String make() throws IOException;
@@ -71,20 +71,20 @@ final class ClusterModels {
         return ExitCode.OK;
     }
 
-    /** @param thenUse also takes it into use */
+    /** @param thenUse whether to activate it as well */
     int publish(byte[] file, String origin, boolean thenUse) throws IOException {
         PublishedModels.createTopic(settings);
         String version = models.publish(file, origin);
-        say(version + " is published.");
+        say(version + " has been published.");
         return thenUse ? use(version) : ExitCode.OK;
     }
 
     int use(String model) throws IOException {
-        return say(done(() -> models.use(model)) + " is in use in the cluster.");
+        return say(done(() -> models.use(model)) + " is now active in the cluster.");
     }
 
     int rollback() throws IOException {
-        return say(done(models::rollback) + " is in use in the cluster again.");
+        return say(done(models::rollback) + " is active in the cluster again.");
     }
 
     int shadow(String model) throws IOException {
@@ -93,11 +93,11 @@ final class ClusterModels {
 
     int endShadow() {
         models.endShadow();
-        return say("There is no shadow model any more.");
+        return say("Shadow model turned off.");
     }
 
     int remove(String model) throws IOException {
-        return say(done(() -> models.remove(model)) + " is removed.");
+        return say(done(() -> models.remove(model)) + " has been removed.");
     }
 
     private static String done(Change change) throws IOException {

@@ -25,39 +25,39 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code inspect}: what a network makes of one recording, as pictures. */
+/** {@code inspect}: plots a network's activity on one recording. */
 @Command(
         name = "inspect",
         description = {
-            "Draws what a model makes of a recording, as PNG: spikes, membranes, features, the filters' response.",
-            "Without an option that chooses, all of them."
+            "Plots a model's activity on a recording as PNG: spikes, membranes, features, and the filters' response.",
+            "Without an option that selects plots, all of them are drawn."
         })
 public final class InspectCommand implements Callable<Integer> {
 
     @Mixin
     private ModelParameter model = new ModelParameter();
 
-    @Parameters(index = "1", paramLabel = "SOUND", description = "A recording, WAV or FLAC.")
+    @Parameters(index = "1", paramLabel = "SOUND", description = "Audio file (WAV or FLAC).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path sound;
 
-    @Option(names = "--raster", description = "Draw a dot for each spike, layer by layer.")
+    @Option(names = "--raster", description = "Draw a spike raster of each layer.")
     private boolean raster;
 
-    @Option(names = "--membranes", description = "Draw membranes of some neurons of each layer.")
+    @Option(names = "--membranes", description = "Draw the membrane potentials of a few neurons of each layer.")
     private boolean membranes;
 
-    @Option(names = "--channels", description = "Draw what the network is fed with.")
+    @Option(names = "--channels", description = "Draw the features that the network receives.")
     private boolean channels;
 
-    @Option(names = "--filterbank", description = "Draw the response of the filters.")
+    @Option(names = "--filterbank", description = "Draw the frequency response of the filters.")
     private boolean filterbank;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "Folder for the pictures (default: the working directory).")
+            description = "Folder for the plots (default: the working directory).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 
@@ -74,7 +74,7 @@ public final class InspectCommand implements Callable<Integer> {
         if (!(keywordModel.input() instanceof ModelInput.Sound heard)) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    keywordModel.version() + ": expected a model of sound, found one for "
+                    keywordModel.version() + ": expected a model for audio, found one for "
                             + keywordModel.input().describe());
         }
         FeatureSpec features = heard.features();
@@ -82,7 +82,7 @@ public final class InspectCommand implements Callable<Integer> {
         float[][] frames = FeatureExtractors.extract(
                 FeatureExtractors.of(features), AudioFiles.readAll(sound, features.sampleRateHz()));
         if (frames.length == 0) {
-            throw new CommandException(ExitCode.FAILED, sound + ": expected at least one step of sound, found less");
+            throw new CommandException(ExitCode.FAILED, sound + ": expected at least one time step of audio, found less");
         }
         Files.createDirectories(out);
         SequenceNetwork.Result result = run(keywordModel, frames);

@@ -18,12 +18,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** Everything that a model file says, as a sheet to read or as JSON. */
+/** Everything that a model file says, as text or as JSON. */
 final class ModelSheet {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Shares of neurons that fire in a step, for which power is estimated. */
+    /** Shares of neurons that fire in a step at which power is estimated. */
     private static final List<Double> EXAMPLE_RATES = List.of(0.0, 0.1, 0.5);
 
     private final KeywordModel model;
@@ -78,7 +78,7 @@ final class ModelSheet {
                 "network",
                 String.format(
                         Locale.ROOT,
-                        "%,d neurons, %,d parameters, a step every %s ms",
+                        "%,d neurons, %,d parameters, one step every %s ms",
                         neurons,
                         parameters,
                         decimal(1e3 * model.network().graph().stepSeconds())));
@@ -105,8 +105,8 @@ final class ModelSheet {
             case ModelInput.ClipSpectrogram clip ->
                 String.format(
                         Locale.ROOT,
-                        "clip-log-mel: %d bands from %s to %s Hz in %d frames of %s ms, minimum and maximum of the"
-                                + " clip",
+                        "clip-log-mel: %d bands from %s to %s Hz in %d frames of %s ms, scaled to the clip's minimum and"
+                                + " maximum",
                         clip.width(),
                         decimal(clip.spectrum().lowHz()),
                         decimal(clip.spectrum().highHz()),
@@ -123,7 +123,7 @@ final class ModelSheet {
             case ModelInput.Image image ->
                 String.format(
                         Locale.ROOT,
-                        "image: %d x %d pixels, the same for %d steps of %s ms",
+                        "image: %d x %d pixels, repeated for %d steps of %s ms",
                         image.rows(),
                         image.columns(),
                         image.steps(),
@@ -149,7 +149,7 @@ final class ModelSheet {
         };
         return String.format(
                 Locale.ROOT,
-                "%s: %s; %d values every %s ms of %,d Hz sound",
+                "%s: %s; %d values every %s ms of %,d Hz audio",
                 kind(sound),
                 what,
                 spec.width(),
@@ -162,7 +162,7 @@ final class ModelSheet {
         row(
                 out,
                 "decision",
-                "smoothed over %s s, scale %s, confirmed for %s s, then silent for %s s, %s s to warm up"
+                "smoothed over %s s, scale %s, confirmed for %s s, refractory for %s s, warm-up %s s"
                         .formatted(
                                 decimal(d.smoothingSeconds()),
                                 decimal(d.scale()),
@@ -175,7 +175,7 @@ final class ModelSheet {
                 "gate",
                 gate == null
                         ? "none"
-                        : "%s dB above the background, %s s longer"
+                        : "%s dB above the background, held for %s s"
                                 .formatted(decimal(gate.marginDb()), decimal(gate.hangoverSeconds())));
         var thresholds = new StringJoiner(", ");
         d.thresholds().forEach((label, threshold) -> thresholds.add(label + " " + decimal(threshold)));
@@ -216,7 +216,7 @@ final class ModelSheet {
                         firingRate * synapsesOfSpikes() * stepsPerSecond);
     }
 
-    /** Synapses that are reached if every neuron fires once. */
+    /** Synaptic operations if every neuron fires once. */
     private long synapsesOfSpikes() {
         long synapses = 0;
         for (int i = 1; i < nodes.size(); i++) {
@@ -237,7 +237,7 @@ final class ModelSheet {
         };
     }
 
-    /** What describes the input, without a wrapping of its own around sound. */
+    /** The object that describes the input; for audio, the features themselves. */
     private static Object values(ModelInput input) {
         return input instanceof ModelInput.Sound sound ? sound.features() : input;
     }

@@ -32,18 +32,18 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code models}: the models there are, what is in them, and which one is in use. */
+/** {@code models}: lists, inspects, verifies and activates models. */
 @Command(
         name = "models",
         description = {
-            "Lists, inspects and verifies models, and activates one.",
+            "Lists, inspects, verifies and activates models.",
             "",
-            "MODEL is a file or a name. Names are looked up in the folder of your models, then among those that come"
-                    + " with Keyspike. A service that runs follows 'use' and 'rollback' without a pause.",
+            "MODEL is a file or a name. Names are looked up in your models folder, then among the models shipped with"
+                    + " Keyspike. Running services follow 'use' and 'rollback' without interruption.",
             "",
-            "With --bootstrap-servers, list, use and rollback are about the models of a cluster: those that 'publish'"
-                    + " brought into its topic keyspike-models, which every service on it follows. There, MODEL is a"
-                    + " version, or a name for the one published last under it."
+            "With --bootstrap-servers, list, use and rollback work on the models of a cluster: those that 'publish' wrote"
+                    + " to its topic keyspike-models, which every service of the cluster follows. There, MODEL is a"
+                    + " version, or a name, which stands for its most recently published version."
         },
         subcommands = {
             ModelsCommand.ListModels.class,
@@ -96,7 +96,7 @@ public final class ModelsCommand implements Runnable {
                     entry.get("name").asText(),
                     entry.get("valid").asBoolean() ? entry.get("version").asText() : "not valid",
                     entry.get("shipped").asBoolean()
-                            ? "comes with Keyspike"
+                            ? "shipped with Keyspike"
                             : entry.get("file").asText());
         }
         if (models.isEmpty()) {
@@ -135,7 +135,7 @@ public final class ModelsCommand implements Runnable {
         if (located == null) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    "no model is named '" + name + "'; there are "
+                    "no model named '" + name + "'; available: "
                             + String.join(", ", locator().all().keySet()) + "; 'keyspike models add' adds a file");
         }
         try (ModelRegistry registry = open()) {
@@ -143,14 +143,14 @@ public final class ModelsCommand implements Runnable {
                 registry.add(located.file(), name);
             }
             registry.use(name);
-            return say(registry.current().model().version() + " is in use.");
+            return say(registry.current().model().version() + " is now active.");
         }
     }
 
     private int rollback() throws IOException {
         try (ModelRegistry registry = open()) {
             registry.rollback();
-            return say(registry.current().model().version() + " is in use again.");
+            return say(registry.current().model().version() + " is active again.");
         } catch (IllegalStateException e) {
             throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
@@ -175,10 +175,10 @@ public final class ModelsCommand implements Runnable {
         return ModelRegistry.open(locator().registryFolder(), Backends.preferredSteps(), false, event -> {});
     }
 
-    /** Name of the model in use; null where the user's folder has none. */
+    /** Name of the active model; null if none is active in the user's folder. */
     private @Nullable String inUse() throws IOException {
         if (!Files.isDirectory(locator().registryFolder())) {
-            return null; // looking must not make the folder
+            return null; // listing must not create the folder
         }
         try (ModelRegistry registry = open()) {
             return registry.list().stream()
@@ -189,7 +189,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    /** Fills in {@code valid}, and {@code version} or {@code error}. */
+    /** Fills in {@code valid}, and {@code version} or {@code error}. @return whether the file is valid */
     private static boolean describe(Path file, ObjectNode into) throws IOException {
         try {
             String version = ModelCheck.read(file).version();
@@ -222,12 +222,12 @@ public final class ModelsCommand implements Runnable {
         ModelsCommand models;
     }
 
-    /** What the subcommands share that are about a folder, or about a cluster. */
+    /** What subcommands that work on either a folder or a cluster share. */
     abstract static class Either extends Sub {
         @Mixin
         private KafkaOptions kafka = new KafkaOptions();
 
-        /** Null where no cluster was named. */
+        /** Null if no cluster was given. */
         @Nullable
         ClusterModels cluster() {
             return kafka.bootstrapServers() == null
@@ -248,7 +248,7 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    /** What the subcommands share that look into one model. */
+    /** What subcommands that read one model share. */
     abstract static class Look extends Sub {
         @Mixin
         ModelParameter model = new ModelParameter();
@@ -267,7 +267,7 @@ public final class ModelsCommand implements Runnable {
 
     @Command(
             name = "verify",
-            description = "Reads every byte of a model, checks it and runs it; exits with 1 if it is not valid.")
+            description = "Reads a whole model file, verifies its checksum and runs it; exits with 1 if it is not valid.")
     static final class Verify extends Look {
         @Override
         public Integer call() throws IOException {
@@ -277,9 +277,9 @@ public final class ModelsCommand implements Runnable {
 
     @Command(
             name = "use",
-            description = "Activates a model, here and in every service that watches the folder, or in a cluster.")
+            description = "Activates a model, for every command and service that follows the models folder, or in a cluster.")
     static final class Use extends Either {
-        @Parameters(paramLabel = "NAME", description = "Name of a model; in a cluster also a version.")
+        @Parameters(paramLabel = "NAME", description = "Name of a model; in a cluster, also a version.")
         @SuppressWarnings("NullAway.Init") // injected by picocli
         private String name;
 
@@ -301,11 +301,11 @@ public final class ModelsCommand implements Runnable {
 
     @Command(name = "add", description = "Copies a valid model file into the models folder; 'use' activates it.")
     static final class Add extends Sub {
-        @Parameters(paramLabel = "FILE", description = "A model file.")
+        @Parameters(paramLabel = "FILE", description = "Model file.")
         @SuppressWarnings("NullAway.Init") // injected by picocli
         private Path file;
 
-        @Option(names = "--name", description = "Name to give it (default: the one inside the file).")
+        @Option(names = "--name", description = "Name to register it under (default: the name in the file).")
         private @Nullable String name;
 
         @Override

@@ -31,15 +31,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code models compare}: how far two models agree about the same sound. */
+/** {@code models compare}: agreement of two models on the same audio. */
 @Command(
         name = "compare",
         description = {
-            "Compares the events of two topics: those of the active and the shadow model, or what 'rescore'"
-                    + " wrote. Two events are the same if device, session and word are, and their sound is close in time.",
+            "Compares the events of two topics: those of the active and the shadow model, or those written by 'rescore'."
+                    + " Events match if they have the same device, session and word, and are close in time.",
             "",
-            "Without --from, a comparison with the shadow starts when the shadow was chosen. Times are record timestamps: "
-                    + TimeArguments.HELP + ".%n"
+            "Without --from, a comparison with the shadow model starts when that model was chosen. Times are record"
+                    + " timestamps: " + TimeArguments.HELP + ".%n"
         })
 final class ModelsCompareCommand implements Callable<Integer> {
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code models publish}: brings a model into a cluster. */
+/** {@code models publish}: publishes a model to a cluster. */
 @Command(
         name = "publish",
         description = "Publishes a valid model to the topic keyspike-models of a cluster; 'use' activates it.")

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code models remove}: takes a model out of a cluster. */
+/** {@code models remove}: removes a model from a cluster. */
 @Command(
         name = "remove",
         description = "Removes a model from a cluster; it must not be active, the shadow, or pinned to a device.")

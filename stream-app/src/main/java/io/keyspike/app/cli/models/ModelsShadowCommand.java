@@ -10,12 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code models shadow}: a second model listens in a cluster, without effect. */
+/** {@code models shadow}: runs a shadow model in a cluster. */
 @Command(
         name = "shadow",
         description = {
             "Runs a second (shadow) model on every device of a cluster alongside the active one.",
-            "Its detections go to the topic keyword-events-shadow only; 'models compare' prints the" + " differences."
+            "Its detections go to the topic keyword-events-shadow only; 'models compare' prints the differences."
         })
 final class ModelsShadowCommand implements Callable<Integer> {
 

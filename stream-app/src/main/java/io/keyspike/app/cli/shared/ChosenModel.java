@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model to listen with: one by name or file, or whichever is in use in the user's folder, followed through every change
- * while the command runs. As long as none is in use, a model that comes with Keyspike stands in.
+ * The model that a command runs: a fixed one, or the active model of the user's folder, followed through every change while
+ * the command runs. If none is active, a model shipped with Keyspike is used.
  */
 public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseable {
 
-    /** Stands in where no model was chosen: the one that knows most words. */
+    /** Used if no model is active: the shipped model with the most words. */
     public static final String DEFAULT_MODEL = "commands-12";
 
     private final Supplier<KeywordSpotter> current;
@@ -30,8 +30,8 @@ public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseabl
     }
 
     /**
-     * @param nameOrFile a model's name or a model file; null for the one in use, whatever that comes to be
-     * @param listener hears of changes of the model in use
+     * @param nameOrFile a model's name or a model file; null to follow the active model
+     * @param listener notified when the active model changes
      * @throws CommandException if there is no such model
      * @throws IOException if it is not valid
      */
@@ -43,7 +43,7 @@ public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseabl
             KeywordSpotter fixed = read(models, nameOrFile, kernels);
             return new ChosenModel(() -> fixed, null);
         }
-        // The listener tells only that a model came into use; which one, the registry knows best.
+        // The event says only that a model was activated; the registry knows which one.
         var inUse = new AtomicReference<@Nullable KeywordSpotter>();
         var opened = new AtomicReference<@Nullable ModelRegistry>();
         ModelRegistry registry = ModelRegistry.open(models.registryFolder(), kernels, true, event -> {
@@ -72,8 +72,8 @@ public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseabl
         if (!models.all().containsKey(DEFAULT_MODEL)) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,
-                    "no model is in use in " + models.registryFolder() + ", and " + models.shippedFolder() + " has no "
-                            + DEFAULT_MODEL + "; give a model file with --model");
+                    "no model is active in " + models.registryFolder() + ", and " + models.shippedFolder() + " has no "
+                            + DEFAULT_MODEL + "; pass a model file with --model");
         }
         return DEFAULT_MODEL;
     }
@@ -86,13 +86,13 @@ public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseabl
         }
     }
 
-    /** The model to use for the next samples. */
+    /** The model to run on the next samples. */
     @Override
     public KeywordSpotter get() {
         return current.get();
     }
 
-    /** The user's folder of models; null where the model was named and cannot change. */
+    /** The user's models folder; null if the model is fixed. */
     @Nullable
     public ModelRegistry registry() {
         return registry;

@@ -1,21 +1,21 @@
 package io.keyspike.app.cli.shared;
 
-/** What the process tells its caller, the same in every command. */
+/** Exit codes of the process, the same for every command. */
 public final class ExitCode {
 
-    /** Done as asked. */
+    /** Success. */
     public static final int OK = 0;
 
-    /** The thing asked for failed: a word was not heard, a model is not valid. */
+    /** Failure, such as a missed word or an invalid model. */
     public static final int FAILED = 1;
 
-    /** The command line itself is wrong. */
+    /** Invalid command line. */
     public static final int USAGE = 2;
 
-    /** Something the machine should have is missing: a microphone, a broker, a JDK. */
+    /** Something required is missing, such as a microphone, a broker or a JDK. */
     public static final int ENVIRONMENT = 3;
 
-    /** Stopped by Ctrl-C. */
+    /** Interrupted with Ctrl-C. */
     public static final int INTERRUPTED = 130;
 
     private ExitCode() {}

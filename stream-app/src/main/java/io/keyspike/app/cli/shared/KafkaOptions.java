@@ -10,22 +10,22 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which Kafka, and how to talk to it. */
+/** The options {@code --bootstrap-servers} and {@code --properties}: which Kafka cluster to use, and how to connect. */
 public final class KafkaOptions {
 
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Kafka brokers, separated by commas.")
+            description = "Kafka brokers, comma-separated.")
     private @Nullable String bootstrapServers;
 
     @Option(
             names = "--properties",
             paramLabel = "FILE",
-            description = "File of further Kafka client settings (TLS, SASL, ...), one name=value per line.")
+            description = "File with additional Kafka client settings (TLS, SASL, ...), one name=value per line.")
     private @Nullable Path properties;
 
-    /** @return the brokers asked for, or null where none were */
+    /** @return the brokers given, or null if none were */
     @Nullable
     public String bootstrapServers() {
         return bootstrapServers;
@@ -36,7 +36,7 @@ public final class KafkaOptions {
         if (bootstrapServers == null) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    purpose + " needs --bootstrap-servers HOST:PORT ('keyspike stream' prints that of its own broker)");
+                    purpose + " requires --bootstrap-servers HOST:PORT ('keyspike stream' prints the address of its own broker)");
         }
         return bootstrapServers;
     }

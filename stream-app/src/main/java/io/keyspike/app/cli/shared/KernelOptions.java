@@ -5,14 +5,14 @@ import io.keyspike.kernels.Solver;
 import io.keyspike.kernels.backends.Backends;
 import picocli.CommandLine.Option;
 
-/** The options {@code --backend} and {@code --threads}: what whole-sequence kernels run on. */
+/** The options {@code --backend} and {@code --threads} of commands that run whole-sequence kernels. */
 public final class KernelOptions {
 
     @Option(
             names = "--backend",
             defaultValue = "vector",
-            description = "vector or scalar, with identical results, or tornado: a GPU, whose sums are rounded in a"
-                    + " different order, see docs/tornadovm.md (default: ${DEFAULT-VALUE}).")
+            description = "Backend: vector or scalar (bit-identical results), or tornado (a GPU, which sums in a different order;"
+                    + " see docs/tornadovm.md; default: ${DEFAULT-VALUE}).")
     private String backend = "vector";
 
     @Option(names = "--threads", description = "Worker threads; does not affect results (default: one per core).")

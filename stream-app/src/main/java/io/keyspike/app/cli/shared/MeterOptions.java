@@ -7,13 +7,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a command's meters go, beside its own address. */
+/** The options that export a command's meters over OTLP. */
 public final class MeterOptions {
 
     @Option(
             names = "--otlp-endpoint",
             paramLabel = "URL",
-            description = "Also send the meters to an OpenTelemetry collector, such as http://localhost:4318.")
+            description = "Also export metrics to an OpenTelemetry collector, such as http://localhost:4318.")
     private @Nullable String endpoint;
 
     @Option(
@@ -22,12 +22,12 @@ public final class MeterOptions {
             description = "Interval between exports to the collector (default: 15).")
     private @Nullable Long intervalSeconds;
 
-    /** What was asked for, or null. @throws CommandException if it cannot be */
+    /** The export requested, or null for none. @throws CommandException if the options are invalid */
     @Nullable
     public OtlpExport otlp() {
         if (endpoint == null) {
             if (intervalSeconds != null) {
-                throw new CommandException(ExitCode.USAGE, "--otlp-interval needs --otlp-endpoint URL");
+                throw new CommandException(ExitCode.USAGE, "--otlp-interval requires --otlp-endpoint URL");
             }
             return null;
         }

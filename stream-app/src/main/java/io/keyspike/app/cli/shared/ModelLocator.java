@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds models by file or by name. Names are looked up in the user's own folder first, which a {@code ModelRegistry} keeps,
- * then among the models that come with Keyspike, which are never written to.
+ * Finds models by file or by name. Names are looked up in the user's own folder first, which a {@code ModelRegistry} manages,
+ * then among the models shipped with Keyspike, which are never modified.
  */
 public final class ModelLocator {
 
-    /** How model files end. */
+    /** File name extension of model files. */
     public static final String EXTENSION = ".safetensors";
 
     private final Path registryFolder;
@@ -71,8 +71,8 @@ public final class ModelLocator {
                     ExitCode.USAGE,
                     looksLikeAFile
                             ? "no such model file: " + file
-                            : "no model is named '" + model + "', and there is no such file; there are "
-                                    + (all().isEmpty() ? "none" : String.join(", ", all().keySet())) + " (looked in "
+                            : "no model named '" + model + "', and no such file; available: "
+                                    + (all().isEmpty() ? "none" : String.join(", ", all().keySet())) + " (searched "
                                     + registryFolder + " and " + shippedFolder + ")");
         }
         return named.file();

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What the live page may keep and do. */
+/** The options that decide what the live page may record and start. */
 public final class PageOptions {
 
     /** Where marks and recordings go. */
@@ -28,8 +28,8 @@ public final class PageOptions {
     @Option(
             names = "--keep-sound",
             description =
-                    "Keep the last ten seconds of audio of watched streams in memory, so that detections can be played back"
-                            + " and marked with their audio, and samples of words recorded (default: no audio is kept).")
+                    "Keep the last ten seconds of audio of watched streams in memory, to play detections back, mark them"
+                            + " with their audio, and record samples of words (default: keep no audio).")
     private boolean keepSound;
 
     @Option(
@@ -42,7 +42,7 @@ public final class PageOptions {
     @Option(
             names = "--train-data",
             paramLabel = "DIR",
-            description = "Let the live page start training on this data set plus what was marked and recorded.")
+            description = "Allow training to be started from the live page, on this data set plus the marks and recordings.")
     private @Nullable Path trainData;
 
     /** What the streams tell; made before they begin. */

@@ -13,7 +13,7 @@ public final class RecordRangeOptions {
             names = "--from",
             paramLabel = "TIME",
             converter = TimeArguments.class,
-            description = "Start with the records of this time (default: the oldest).")
+            description = "Start at records of this time (default: the oldest).")
     private @Nullable Instant from;
 
     @Option(
@@ -27,7 +27,7 @@ public final class RecordRangeOptions {
             names = "--devices",
             paramLabel = "ID",
             split = ",",
-            description = "Only these devices, separated by commas (default: all).")
+            description = "Device ids, comma-separated (default: all devices).")
     private Set<String> devices = new LinkedHashSet<>();
 
     /** Time of the first records to read; null for the oldest. */

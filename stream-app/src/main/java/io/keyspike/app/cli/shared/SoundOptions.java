@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a command's sound comes from: the microphone, files, or standard input. */
+/** The audio source of a command: the microphone, files, or standard input. */
 public final class SoundOptions {
 
     private static final String STDIN = "-";
@@ -30,7 +30,7 @@ public final class SoundOptions {
     @Option(
             names = "--stdin",
             description =
-                    "Raw samples from standard input (16 bit, little-endian, one channel) instead of the microphone.")
+                    "Read raw samples (16-bit little-endian mono) from standard input instead of the microphone.")
     private boolean stdin;
 
     @Option(
@@ -49,7 +49,7 @@ public final class SoundOptions {
     @Option(names = "--list-devices", description = "List the microphones and exit.")
     private boolean listDevices;
 
-    /** One stream of sound, not yet opened. */
+    /** One audio stream, not yet opened. */
     public interface Input {
         AudioSource open() throws IOException;
     }
@@ -58,7 +58,7 @@ public final class SoundOptions {
         return listDevices;
     }
 
-    /** Whether sound comes as it is heard, so that nothing may wait for it. */
+    /** Whether audio arrives live, from a microphone. */
     public boolean isMicrophone() {
         return files.isEmpty() && !stdin;
     }
@@ -71,14 +71,14 @@ public final class SoundOptions {
     }
 
     /**
-     * What was asked for, in order: each a stream of its own.
+     * The streams requested, in order.
      *
      * @param sampleRateHz rate of the samples to come out
-     * @throws CommandException if a file is not there, or the options contradict each other
+     * @throws CommandException if a file does not exist, or the options contradict each other
      */
     public List<Input> inputs(int sampleRateHz) {
         if (device != null && !isMicrophone()) {
-            throw new CommandException(ExitCode.USAGE, "--device is for the microphone; leave out --file and --stdin");
+            throw new CommandException(ExitCode.USAGE, "--device selects a microphone and cannot be combined with --file or --stdin");
         }
         if (rateHz < 1) {
             throw new CommandException(ExitCode.USAGE, "--rate: expected a rate above 0 Hz, found " + rateHz);
@@ -96,7 +96,7 @@ public final class SoundOptions {
             } else if (Files.isRegularFile(file)) {
                 inputs.add(() -> AudioFiles.open(file, sampleRateHz));
             } else {
-                throw new CommandException(ExitCode.USAGE, "no such sound file: " + file);
+                throw new CommandException(ExitCode.USAGE, "no such audio file: " + file);
             }
         }
         return inputs;
@@ -110,7 +110,7 @@ public final class SoundOptions {
         try {
             return MicrophoneSource.open(deviceName(), sampleRateHz);
         } catch (NoMicrophoneException e) {
-            throw new CommandException(ExitCode.ENVIRONMENT, e.getMessage() + " (or give --file or --stdin)", e);
+            throw new CommandException(ExitCode.ENVIRONMENT, e.getMessage() + " (or use --file or --stdin)", e);
         }
     }
 
@@ -133,7 +133,7 @@ public final class SoundOptions {
         if (devices.isEmpty()) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,
-                    "no microphone found; plug one in, or start the sound server before this command");
+                    "no microphone found; connect one, or start the sound server first");
         }
         for (int i = 0; i < devices.size(); i++) {
             out.printf(

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A moment as people write it: {@code 2026-01-31T12:00:00Z}, with another offset, without one, or {@code 90m} ago. */
+/** Parses times: {@code 2026-01-31T12:00:00Z}, with another offset or none, or an age such as {@code 90m}. */
 public final class TimeArguments implements ITypeConverter<Instant> {
 
-    /** How moments are written, for the help. */
+    /** The accepted forms, for help texts. */
     public static final String HELP =
-            "2026-01-31T12:00:00Z, the same without Z for this machine's own time, or 30s, 90m, 2h, 3d ago";
+            "2026-01-31T12:00:00Z, the same without Z in this machine's time zone, or an age such as 30s, 90m, 2h or 3d";
 
     private static final Pattern AGO = Pattern.compile("(\\d{1,9})([smhd])");
 

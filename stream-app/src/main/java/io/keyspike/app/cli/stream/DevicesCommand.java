@@ -29,11 +29,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "devices",
         description = {
-            "Settings of single devices and of groups: which model they use, and the score above which a"
-                    + " word counts. Running services of the cluster apply changes immediately.",
+            "Manages settings of devices and groups: the model they use, and the score threshold of each word."
+                    + " Running services of the cluster apply changes immediately.",
             "",
-            "DEVICE is a device id, or group:NAME for a group. A setting that a device lacks is taken from its group,"
-                    + " and one that the group lacks from the active model."
+            "DEVICE is a device id, or group:NAME for a group. Settings missing from a device are taken from its group,"
+                    + " and those missing from the group come from the active model."
         },
         subcommands = {
             DevicesCommand.ListDevices.class,
@@ -118,19 +118,19 @@ public final class DevicesCommand implements Runnable {
         @Parameters(paramLabel = "DEVICE", description = "A device id or group:NAME.")
         private String device = "";
 
-        @Option(names = "--group", paramLabel = "NAME", description = "Puts the device into a group.")
+        @Option(names = "--group", paramLabel = "NAME", description = "Put the device into a group.")
         private @Nullable String group;
 
         @Option(
                 names = "--model",
                 paramLabel = "MODEL",
-                description = "Pins to a published model: its version, or its name for the one published last.")
+                description = "Pin to a published model: a version, or a name for its most recently published version.")
         private @Nullable String model;
 
         @Option(
                 names = "--threshold",
                 paramLabel = "WORD=SCORE",
-                description = "Score from which a word counts, above 0 and up to 1, or never. May be repeated.")
+                description = "Score at which a word is reported, above 0 and up to 1, or never. May be repeated.")
         private Map<String, String> thresholds = new TreeMap<>();
 
         @Override
@@ -177,13 +177,13 @@ public final class DevicesCommand implements Runnable {
         @Parameters(paramLabel = "DEVICE", description = "A device id or group:NAME.")
         private String device = "";
 
-        @Option(names = "--group", description = "Takes the device out of its group.")
+        @Option(names = "--group", description = "Remove the device from its group.")
         private boolean group;
 
-        @Option(names = "--model", description = "Removes the pin to a model.")
+        @Option(names = "--model", description = "Remove the pinned model.")
         private boolean model;
 
-        @Option(names = "--threshold", paramLabel = "WORD", description = "Leaves a word's threshold to the model.")
+        @Option(names = "--threshold", paramLabel = "WORD", description = "Reset a word's threshold to the model's.")
         private List<String> words = new ArrayList<>();
 
         @Override

@@ -33,7 +33,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code keyspike rescore}: archived sound, heard again with another model. */
+/** {@code keyspike rescore}: runs another model over archived audio. */
 @Command(
         name = "rescore",
         description = {
@@ -51,7 +51,7 @@ public final class RescoreCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME|FILE|VERSION",
             required = true,
-            description = "Model to run: a name or file on this machine, or a version published in the" + " cluster.")
+            description = "Model to run: a name or file on this machine, or a version published in the cluster.")
     private String model = "";
 
     @Mixin
@@ -105,7 +105,7 @@ public final class RescoreCommand implements Callable<Integer> {
                 result = rescoring.run(
                         running,
                         (done, total, seconds) ->
-                                bars.show("rescore", done, total, "%,.0f s of sound".formatted(seconds)));
+                                bars.show("rescore", done, total, "%,.0f s of audio".formatted(seconds)));
             }
             print(spotter.model().version(), result);
             return result.complete() ? ExitCode.OK : ExitCode.INTERRUPTED;
@@ -162,8 +162,8 @@ public final class RescoreCommand implements Callable<Integer> {
         } else {
             text.printf(
                     Locale.ROOT,
-                    "%s%,d events of %s from %,d devices in %s; %,.0f s of sound in %.1f s, %,.0f x real time%s%s%n",
-                    result.complete() ? "" : "stopped before the end: ",
+                    "%s%,d events of %s from %,d devices in %s; %,.0f s of audio in %.1f s, %,.0f x real time%s%s%n",
+                    result.complete() ? "" : "incomplete: ",
                     result.events(),
                     version,
                     result.devices(),
@@ -171,8 +171,8 @@ public final class RescoreCommand implements Callable<Integer> {
                     result.audioSeconds(),
                     result.seconds(),
                     result.timesRealTime(),
-                    result.known() == 0 ? "" : "; %,d events were there already".formatted(result.known()),
-                    result.refused() == 0 ? "" : "; %,d records were no frames for it".formatted(result.refused()));
+                    result.known() == 0 ? "" : "; %,d events already present".formatted(result.known()),
+                    result.refused() == 0 ? "" : "; %,d records rejected".formatted(result.refused()));
         }
         text.flush();
     }

@@ -15,13 +15,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which models a service hears with. A model named on the command line hears every device, whatever the cluster says.
- * Otherwise the cluster's topics go first: the model in use there, and the settings of devices. The folder of this machine
- * stands in as long as no model is in use in the topic, or always if asked to.
+ * Which models a service runs. A model given on the command line is used for every device, whatever the cluster says.
+ * Otherwise the cluster's topics come first: its active model, and the settings of devices. The folder of this machine is
+ * the fallback while no model is active in the topic, or the only source if configured so.
  */
 final class ServiceModels implements AutoCloseable {
 
-    /** Where the model in use comes from. */
+    /** Source of the active model. */
     enum From {
         TOPIC,
         FOLDER
@@ -38,9 +38,9 @@ final class ServiceModels implements AutoCloseable {
     }
 
     /**
-     * @param model the only model to hear with, by name or file; null for the one in use
-     * @param settings of a Kafka client
-     * @param listener hears of models taken into use and refused
+     * @param model the only model to run, by name or file; null to follow the active one
+     * @param settings Kafka client settings
+     * @param listener notified of models activated and refused
      */
     static ServiceModels open(
             ModelLocator locator,
@@ -85,13 +85,13 @@ final class ServiceModels implements AutoCloseable {
         return cluster == null ? local : cluster.spotters();
     }
 
-    /** Where another model can be taken into use from here; null where the command line or the cluster says which one. */
+    /** The registry in which this process can activate models; null if the command line or the cluster decides. */
     @Nullable
     ModelRegistry choice() {
         return cluster != null && cluster.modelsFromTopic() && !isFolderInUse() ? null : folder.registry();
     }
 
-    /** For people: where the model in use comes from. */
+    /** Where the active model comes from, for display. */
     String origin() {
         return cluster != null && cluster.modelsFromTopic() && !isFolderInUse() ? "of the cluster" : "of this machine";
     }

@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of a service, what it hears with, and the address that answers with them and with whatever else it shows. */
+/** A service's meters and the HTTP address that serves them, its health, and any other routes. */
 public final class ServiceMonitor implements AutoCloseable {
 
     private final PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -48,7 +48,7 @@ public final class ServiceMonitor implements AutoCloseable {
         this(null);
     }
 
-    /** @param otlp where meters are sent as well, or null */
+    /** @param otlp where metrics are exported to as well, or null */
     public ServiceMonitor(@Nullable OtlpExport otlp) {
         registry = otlp == null
                 ? prometheus
@@ -64,13 +64,13 @@ public final class ServiceMonitor implements AutoCloseable {
         return meters;
     }
 
-    /** Where the model in use comes from; asked now and after each change. */
+    /** Sets the source of the active model; queried now and after each change. */
     public void follow(Supplier<KeywordSpotter> current) {
         model = current;
         RegisteredSpotters.describe(meters, current.get());
     }
 
-    /** A model was taken into use or refused. */
+    /** Called when a model was activated or refused. */
     public void changed(ModelRegistry.Event event) {
         Supplier<KeywordSpotter> current = model;
         if (current == null) {
@@ -87,7 +87,7 @@ public final class ServiceMonitor implements AutoCloseable {
         kafka = KafkaMeters.bind(streams, registry);
     }
 
-    /** Answers this too; may be called before {@link #serve} and after. */
+    /** Also serves a route; may be called before or after {@link #serve}. */
     void add(Route route) {
         HttpService open = http;
         if (open == null) {
@@ -97,18 +97,18 @@ public final class ServiceMonitor implements AutoCloseable {
         }
     }
 
-    /** Shows the live page too, and counts what its viewers miss. */
+    /** Also serves the live page, and counts updates that its viewers miss. */
     public void show(LivePage page, LiveStreams live) {
         live.feed().onDrop(meters.queue("live-page", live.feed()::waiting));
         page.routes().forEach(this::add);
     }
 
     /**
-     * Begins to answer.
+     * Starts serving.
      *
      * @param health whether the process works at all
-     * @param ready whether it does its work now
-     * @return what answers, for the addresses to show
+     * @param ready whether it can do its work now
+     * @return the HTTP service, whose addresses can be shown
      */
     public HttpService serve(HttpOptions options, Supplier<Health> health, Supplier<Health> ready) throws IOException {
         HttpService started = HttpService.start(options.host(), options.port(), options.access(), HttpLimits.DEFAULT);
@@ -130,6 +130,6 @@ public final class ServiceMonitor implements AutoCloseable {
         }
         heartbeat.shutdownNow();
         jvm.close();
-        registry.close(); // sends a last time
+        registry.close(); // exports a last time
     }
 }

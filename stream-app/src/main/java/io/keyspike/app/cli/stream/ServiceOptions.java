@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How the service shares its work, what it does about gaps and silence, and how it starts and stops. */
+/** The options that configure how a service shares work, treats gaps and silence, and starts and stops. */
 final class ServiceOptions {
 
     @Option(
@@ -23,7 +23,7 @@ final class ServiceOptions {
     @Option(
             names = "--state-dir",
             paramLabel = "DIR",
-            description = "Folder of the local state (default: ~/.keyspike/state).")
+            description = "Folder for local state (default: ~/.keyspike/state).")
     private @Nullable Path stateDir;
 
     @Option(names = "--threads", paramLabel = "N", description = "Stream threads (default: one per core).")
@@ -77,8 +77,8 @@ final class ServiceOptions {
     @Option(
             names = "--advertise",
             paramLabel = "HOST:PORT",
-            description = "Where other instances reach this one to ask about devices (default: the address it answers"
-                    + " on).")
+            description = "Address at which other instances can query this one about its devices (default: the address it"
+                    + " listens on).")
     private @Nullable String advertise;
 
     /** The folder asked for, or null where none was. */

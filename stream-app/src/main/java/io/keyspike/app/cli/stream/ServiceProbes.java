@@ -4,7 +4,7 @@ import io.keyspike.app.kafka.service.KeywordService;
 import io.keyspike.monitoring.Health;
 import org.jspecify.annotations.Nullable;
 
-/** What a service answers to {@code /health} and {@code /ready} from before its start to its end. */
+/** The responses of {@code /health} and {@code /ready}, from before a service has started until it ends. */
 final class ServiceProbes {
 
     private static final String STARTING = "starting";
@@ -16,7 +16,7 @@ final class ServiceProbes {
         service = started;
     }
 
-    /** One that is still starting is well. */
+    /** A service that is still starting is healthy. */
     Health health() {
         KeywordService started = service;
         return started == null ? Health.up(STARTING) : started.health();

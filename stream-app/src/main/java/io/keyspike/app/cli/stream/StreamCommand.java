@@ -41,20 +41,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code keyspike stream}: the service, on one's own Kafka or on a broker in this process. */
+/** {@code keyspike stream}: the service, on an external Kafka cluster or a broker in this process. */
 @Command(
         name = "stream",
         description = {
-            "Detects keywords in the audio of any number of devices on Kafka, until Ctrl-C.",
-            "Frames come from the topic audio-frames, events go to keyword-events, bad records to"
-                    + " audio-frames-dead-letter. Without --bootstrap-servers a broker runs in this process.%n"
+            "Detects keywords in the audio of any number of devices on Kafka, until stopped with Ctrl-C.",
+            "Reads frames from the topic audio-frames, and writes events to keyword-events and malformed records to"
+                    + " audio-frames-dead-letter. Without --bootstrap-servers, a broker runs in this process.%n"
         })
 public final class StreamCommand implements Callable<Integer> {
 
-    /** Restoring the state of many devices takes its time; a member that is gone is waited for until its session ends. */
+    /** Generous: restoring many devices takes time, and a dead group member is waited for until its session expires. */
     private static final Duration START_LIMIT = Duration.ofMinutes(10);
 
-    /** What is under way is finished and committed first. */
+    /** Pending work is finished and committed first. */
     private static final Duration PATIENCE = KeywordService.CLOSE_TIMEOUT.plusSeconds(3);
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -72,7 +72,7 @@ public final class StreamCommand implements Callable<Integer> {
             names = "--partitions",
             paramLabel = "N",
             defaultValue = "" + Topics.DEFAULT_PARTITIONS,
-            description = "Partitions of topics that are created (default: ${DEFAULT-VALUE}).")
+            description = "Number of partitions of topics that are created (default: ${DEFAULT-VALUE}).")
     private int partitions;
 
     @Option(
@@ -85,7 +85,7 @@ public final class StreamCommand implements Callable<Integer> {
             names = "--broker-port",
             paramLabel = "PORT",
             defaultValue = "0",
-            description = "Port of the broker in this process (default: any free one).")
+            description = "Port of the broker in this process (default: any free port).")
     private int brokerPort;
 
     @Mixin
@@ -96,8 +96,8 @@ public final class StreamCommand implements Callable<Integer> {
             paramLabel = "topic|folder",
             defaultValue = "TOPIC",
             description =
-                    "Where the model in use comes from: the cluster's topic keyspike-models, with the folder standing"
-                            + " in as long as none is in use there, or the folder alone (default: topic).")
+                    "Source of the active model: the cluster's topic keyspike-models, falling back to the models folder"
+                            + " while no model is active in the topic, or only the folder (default: topic).")
     private ServiceModels.From modelsFrom = ServiceModels.From.TOPIC;
 
     @Mixin
@@ -137,15 +137,15 @@ public final class StreamCommand implements Callable<Integer> {
         if (kafka.bootstrapServers() != null && (brokerDir != null || brokerPort != 0)) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    "--broker-dir and --broker-port are for the broker in this process, and --bootstrap-servers names"
-                            + " another one");
+                    "--broker-dir and --broker-port configure the broker in this process and cannot be combined with"
+                            + " --bootstrap-servers");
         }
         if (partitions < 1) {
             throw new CommandException(ExitCode.USAGE, "expected at least 1 for --partitions, found " + partitions);
         }
     }
 
-    /** What a broker holds and the state that belongs to it stay or go together. */
+    /** Keeps or deletes the broker's data and the state that belongs to it together. */
     private void runWithBroker(StopSignal stop) throws Exception {
         remark("starting a Kafka broker in this process");
         Path lasting = brokerDir;
@@ -239,7 +239,7 @@ public final class StreamCommand implements Callable<Integer> {
             }
             if (!running && service.state() == KafkaStreams.State.RUNNING) {
                 running = true;
-                ServiceEvent.LISTENING.log("listening; end with Ctrl-C");
+                ServiceEvent.LISTENING.log("listening; press Ctrl-C to stop");
             }
             if (!running && System.nanoTime() > limit) {
                 service.awaitRunning(Duration.ZERO);
@@ -272,7 +272,7 @@ public final class StreamCommand implements Callable<Integer> {
         switch (event) {
             case ModelRegistry.Event.Swapped swapped ->
                 ServiceEvent.MODEL_SWAPPED.log(
-                        "from now on with " + swapped.toVersion(),
+                        "switched to " + swapped.toVersion(),
                         "model",
                         swapped.toVersion(),
                         "before",

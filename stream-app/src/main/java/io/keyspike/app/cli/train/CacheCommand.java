@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code cache}: what extracted features take on disk, and an end of it. */
-@Command(name = "cache", description = "Show the disk space used by cached features, or clear the cache.")
+/** {@code cache}: shows or clears the disk cache of extracted features. */
+@Command(name = "cache", description = "Shows the disk space used by cached features, or clears the cache.")
 public final class CacheCommand implements Callable<Integer> {
 
     @Mixin

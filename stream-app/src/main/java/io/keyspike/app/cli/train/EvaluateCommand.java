@@ -27,10 +27,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: accuracy, confusion and firing rates of a model on recordings. */
+/** {@code evaluate}: accuracy, confusion matrix and firing rates of a model on recordings. */
 @Command(
         name = "evaluate",
-        description = "Measure a model on a folder of recordings laid out as Speech Commands, each clip on its own.")
+        description = "Evaluates a model clip by clip on a folder of recordings in the layout of Speech Commands.")
 public final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin
@@ -106,7 +106,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         var text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "%s on %s: %d of %d clips right, %.1f %% (95 %% interval %.1f to %.1f %%)%n%n",
+                "%s on %s: %d of %d clips correct, %.1f %% (95 %% interval %.1f to %.1f %%)%n%n",
                 e.model(),
                 e.split(),
                 m.correct(),
@@ -115,14 +115,14 @@ public final class EvaluateCommand implements Callable<Integer> {
                 100 * m.interval95().low(),
                 100 * m.interval95().high()));
         text.append(ConfusionTable.text(e.labels(), m.confusion()));
-        text.append(String.format("%nFiring rates (spikes per neuron and step)%n"));
+        text.append(String.format("%nFiring rates (spikes per neuron per step)%n"));
         m.firingRates()
                 .forEach((layer, rate) ->
                         text.append(String.format(Locale.ROOT, "  %-12s %5.1f %%%n", layer, 100 * rate)));
         double seconds = model.decision().clip().seconds();
         text.append(String.format(
                 Locale.ROOT,
-                "%nPower of %s, estimated: %.4f uW, %.3f nJ per inference of %.1f s%n",
+                "%nEstimated power on %s: %.4f uW, %.3f nJ per inference of %.1f s%n",
                 model.chip().name(),
                 1e6 * power.watts(),
                 1e9 * power.joules(seconds),

@@ -32,30 +32,34 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code train}: a folder of recordings and a configuration to a model file. */
+/** {@code train}: trains a model file from a folder of recordings and a configuration. */
 @Command(
         name = "train",
         description = {
-            "Train a model on a folder of recordings laid out as Speech Commands.",
-            "Ctrl-C stops after the current batch and writes a checkpoint next to the model; --resume continues from it,",
-            "bit for bit as if training had never stopped."
+            "Trains a model on a folder of recordings in the layout of Speech Commands.",
+            "Ctrl-C stops after the current batch and writes a checkpoint next to the model. --resume continues from it;",
+            "the result is bit-identical to that of an uninterrupted run."
         })
 public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private DataOption data = new DataOption();
 
-    @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML; see configs/.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            required = true,
+            description = "Configuration, YAML (see configs/).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path configFile;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The model file to write.")
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "Model file to write.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "Folder for report and plots (default: beside the model, <name>-report).")
+            description = "Folder for report and plots (default: <name>-report next to the model).")
     private @Nullable Path report;
 
     @Mixin
@@ -68,15 +72,15 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--from-feedback",
             paramLabel = "DIR",
             description = {
-                "Also learn from what was marked and recorded on the live page (usually .keyspike/sound in the home",
-                "directory): right detections, false alarms, samples of words. Thresholds are found on them too."
+                "Folder of marks and recordings from the live page (usually ~/.keyspike/sound) to train on as well:",
+                "correct detections, false alarms, samples of words. They are also used to calibrate the thresholds."
             })
     private @Nullable Path feedback;
 
     @Option(
             names = "--add-word",
             paramLabel = "WORD",
-            description = "Word to learn in addition to those of the configuration; may be repeated.")
+            description = "Word to learn in addition to those in the configuration; may be repeated.")
     private List<String> addedWords = new ArrayList<>();
 
     @Option(names = "--resume", description = "Continue from the checkpoint of an interrupted run.")
@@ -85,7 +89,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--checkpoint-every",
             paramLabel = "SECONDS",
-            description = "Time between checkpoints: the most that a killed run loses (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Time between checkpoints, and so the most work that a killed run loses (default: ${DEFAULT-VALUE}).")
     private double checkpointSeconds = TrainingOptions.DEFAULT_CHECKPOINT_SECONDS;
 
     @Option(
@@ -93,7 +98,7 @@ public final class TrainCommand implements Callable<Integer> {
             defaultValue = "auto",
             description = {
                 "Where to cache features between epochs: none (recompute), disk, memory, device, or auto:",
-                "memory if they fit, else disk. Does not affect the model (default: ${DEFAULT-VALUE})."
+                "memory if they fit, disk otherwise. Does not affect the model (default: ${DEFAULT-VALUE})."
             })
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CacheMode features;
@@ -124,7 +129,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Everything while Ctrl-C waits: what it says to that has to be said in here. */
+    /** Runs while {@link StopSignal} is open, so that output after Ctrl-C is printed before the JVM exits. */
     private int train(TrainingConfig config, StopSignal goOn, ProgressBars bars) throws IOException {
         Path checkpoint = out.resolveSibling(baseName() + ".checkpoint");
         var options = new TrainingOptions(
@@ -157,12 +162,13 @@ public final class TrainCommand implements Callable<Integer> {
         } catch (TrainingStoppedException e) {
             bars.finish();
             PrintWriter err = spec.commandLine().getErr();
-            err.println(e.getMessage() + (Files.exists(checkpoint) ? "; --resume goes on from " + checkpoint : ""));
+            err.println(
+                    e.getMessage() + (Files.exists(checkpoint) ? "; use --resume to continue from " + checkpoint : ""));
             err.flush();
             return ExitCode.INTERRUPTED;
         } catch (TrainingDivergedException e) {
             String left = Files.exists(checkpoint)
-                    ? "; the last good checkpoint stays in " + checkpoint
+                    ? "; the last good checkpoint is kept in " + checkpoint
                     : "; nothing was written";
             throw new CommandException(ExitCode.FAILED, e.getMessage() + left);
         }

@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
- * Says how training goes: a bar where a person looks, and a line for each epoch anywhere. Ctrl-C is asked for here during
- * what has no batches.
+ * Prints the progress of training: a bar on a terminal, and a line per epoch in any case. Also checks for Ctrl-C during
+ * phases that have no batches.
  */
 final class TrainingNarrator implements TrainingListener {
     private final TrainingConfig config;
@@ -63,18 +63,18 @@ final class TrainingNarrator implements TrainingListener {
     @Override
     public void resumed(int epoch, int batchesDone) {
         bars.finish();
-        say("going on in epoch %d after batch %d", epoch, batchesDone);
+        say("resuming in epoch %d after batch %d", epoch, batchesDone);
     }
 
     @Override
     public void nothingToResume(Path checkpoint) {
         bars.finish();
-        say("no checkpoint at %s: training begins at the beginning", checkpoint);
+        say("no checkpoint at %s: training starts from scratch", checkpoint);
     }
 
-    /** A checkpoint lies there and was not asked for. */
+    /** There is a checkpoint, but {@code --resume} was not given. */
     void checkpointIgnored(Path checkpoint) {
-        say("%s of an interrupted run will be replaced; --resume would go on from it", checkpoint);
+        say("%s of an interrupted run will be overwritten; use --resume to continue from it", checkpoint);
     }
 
     @Override
@@ -93,7 +93,7 @@ final class TrainingNarrator implements TrainingListener {
                 (long) config.training().epochs() * batches,
                 String.format(
                         Locale.ROOT,
-                        "loss %.3f, %.1f %% right, %.0f/s, %s left",
+                        "loss %.3f, %.1f %% correct, %.0f/s, %s left",
                         loss.total(),
                         100 * accuracy,
                         samplesPerSecond,
@@ -123,7 +123,7 @@ final class TrainingNarrator implements TrainingListener {
         Calibration calibration = result.calibration();
         if (calibration != null) {
             say(
-                    "streams    %d of %d words heard, %.1f false reports per hour (%.2f h of validation clips)",
+                    "streams    %d of %d words detected, %.1f false alarms per hour (%.2f h of validation clips)",
                     calibration.hits(), calibration.clips(), calibration.falseReportsPerHour(), calibration.hours());
         }
         say(
@@ -136,7 +136,7 @@ final class TrainingNarrator implements TrainingListener {
                 report);
     }
 
-    /** Such as {@code 2 min 5 s}. */
+    /** Formats a duration, such as {@code 2 min 5 s}. */
     static String duration(double seconds) {
         if (!(seconds < 86_400 * 1_000L)) {
             return "?";
@@ -151,7 +151,7 @@ final class TrainingNarrator implements TrainingListener {
     private static String sentence(ClipMetrics m) {
         return String.format(
                 Locale.ROOT,
-                "%d of %d right, %.1f %% (%.1f to %.1f %%)",
+                "%d of %d correct, %.1f %% (%.1f to %.1f %%)",
                 m.correct(),
                 m.total(),
                 100 * m.accuracy(),

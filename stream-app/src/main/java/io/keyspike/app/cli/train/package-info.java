@@ -1,4 +1,4 @@
-/** Commands of training: {@code train}, {@code evaluate}, {@code cache}. */
+/** Training commands: {@code train}, {@code evaluate}, {@code cache}. */
 @NullMarked
 package io.keyspike.app.cli.train;
 

@@ -52,7 +52,7 @@ class BenchEquivalenceCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out())
-                .containsPattern("(?m)^input fires at [45]\\.\\d\\d %")
+                .containsPattern("(?m)^input firing rate [45]\\.\\d\\d %")
                 .containsPattern(
                         "(?m)^scalar +1  convolution +\\d\\.\\d\\d % +0 +0\\.0e\\+00 +0\\.0e\\+00 +\\d+ +\\d+$")
                 .doesNotContainPattern("(?m)^vector");
@@ -63,6 +63,6 @@ class BenchEquivalenceCommandTest {
         CommandRun run = CommandRun.of("bench", "equivalence", "--backend", "abacus");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
-        assertThat(run.err()).contains("backend abacus is not here: expected one of scalar");
+        assertThat(run.err()).contains("backend abacus is not available: expected one of scalar");
     }
 }

@@ -27,7 +27,7 @@ class BenchStreamCommandTest {
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         String rest = " \\| [\\d,]+ \\| [\\d,]+ \\| [\\d.e+-]+ \\| [\\d,]+ \\|\n";
         assertThat(run.out())
-                .startsWith("| model | streams in turn | sound in | way |")
+                .startsWith("| model | streams in turn | audio in | mode |")
                 .matches("(?s)[^\n]+\n[^\n]+\n"
                         + "\\| yes-no \\| 4 \\| cache \\| groups" + rest
                         + "\\| yes-no \\| 4 \\| cache \\| alone" + rest
@@ -42,6 +42,6 @@ class BenchStreamCommandTest {
         CommandRun run = CommandRun.of("bench", "stream", "--streams", "60,0");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.err()).contains("expected at least 1 stream each").contains("found [60, 0]");
+        assertThat(run.err()).contains("expected at least 1 stream, frames").contains("found [60, 0]");
     }
 }

@@ -40,6 +40,6 @@ class BenchTrainCommandTest {
         CommandRun run = CommandRun.of("bench", "train", "--work", "mel", "--backend", "abacus");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
-        assertThat(run.err()).contains("backend abacus is not here");
+        assertThat(run.err()).contains("backend abacus is not available");
     }
 }

@@ -162,7 +162,7 @@ class ChipCommandTest {
         Path image = folder.resolve("image.json");
         CommandRun run = run("chip", "export", fitting, "--out", image);
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(run.out()).containsPattern("fired all [1-9][0-9]{3,} spikes");
+        assertThat(run.out()).containsPattern("reproduced all [1-9][0-9]{3,} spikes");
         assertThat(image).exists();
     }
 

@@ -71,7 +71,7 @@ class DemoCommandTest {
             assertThat(model.get("firingRates").get("front").asDouble()).isBetween(0.001, 1.0);
         });
         assertThat(run.err())
-                .contains("metrics: http://127.0.0.1:", "listening with first@", "from here on with second@", "treble");
+                .contains("metrics: http://127.0.0.1:", "listening with first@", "switched without interruption to second@", "treble");
     }
 
     @Test
@@ -81,7 +81,7 @@ class DemoCommandTest {
         CommandRun run = demo("--fast");
 
         assertThat(run.exitCode()).as(run.err() + run.out()).isEqualTo(ExitCode.FAILED);
-        assertThat(run.out()).contains("8 of 9 words detected, 1 spurious", "missing: never; extra: high");
+        assertThat(run.out()).contains("8 of 9 words detected, 1 spurious", "missing: never; spurious: high");
     }
 
     @Test

@@ -46,12 +46,12 @@ class DoctorCommandTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out())
                 .containsPattern("(?m)^ok +Java +2[5-9]")
-                .containsPattern("(?m)^ok +Vector API +\\d+ floats at a time, same bits as the scalar kernels$")
+                .containsPattern("(?m)^ok +Vector API +\\d+ floats per vector, bit-identical to the scalar kernels$")
                 .containsPattern("(?m)^ok +machine +\\d+ cores")
                 .containsPattern("(?m)^(ok|warning) +microphone ")
-                .containsPattern("(?m)^ok +broker +one can be started inside the JVM")
+                .containsPattern("(?m)^ok +broker +can be started in this process")
                 .containsPattern("(?m)^(ok|warning) +GPU ")
-                .containsPattern("(?m)^ok +models +yes-no, every byte checked$")
+                .containsPattern("(?m)^ok +models +yes-no, checksums verified$")
                 .containsPattern("(?m)^(ok|warning) +recordings ");
     }
 
@@ -100,14 +100,14 @@ class DoctorCommandTest {
         CommandRun run = CommandRun.of("doctor", "--bootstrap-servers", address);
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
-        assertThat(run.out()).containsPattern("(?m)^missing +broker +" + address + " does not answer: .+$");
+        assertThat(run.out()).containsPattern("(?m)^missing +broker +" + address + " does not respond: .+$");
     }
 
     @Test
     void shouldNoticeAnAddressThatIsNone() {
         CommandRun run = CommandRun.of("doctor", "--bootstrap-servers", "nonsense");
         assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
-        assertThat(run.out()).containsPattern("(?m)^missing +broker +nonsense does not answer: .*nonsense");
+        assertThat(run.out()).containsPattern("(?m)^missing +broker +nonsense does not respond: .*nonsense");
     }
 
     @Test
@@ -121,14 +121,14 @@ class DoctorCommandTest {
         Diagnosis after = checks.recordings();
 
         assertThat(before.verdict()).isEqualTo(Verdict.WARNING);
-        assertThat(before.finding()).isEqualTo("no Speech Commands in [" + data + "]");
+        assertThat(before.finding()).isEqualTo("no Speech Commands data set in [" + data + "]");
         assertThat(after).isEqualTo(Diagnosis.ok("recordings", data.toString()));
     }
 
     @Test
     void shouldOnlyWarnAboutAGpu() {
         assertThat(new MachineChecks(Map.of()).gpu().finding())
-                .isEqualTo("TornadoVM is absent, since TORNADOVM_HOME is not set; the CPU is used");
+                .isEqualTo("no TornadoVM: TORNADOVM_HOME is not set; using the CPU");
         Diagnosis noSdk = new MachineChecks(Map.of("TORNADOVM_HOME", temporary.toString())).gpu();
         assertThat(noSdk.verdict()).isEqualTo(Verdict.WARNING);
         assertThat(noSdk.finding()).contains(temporary + ", which has no tornado-argfile");

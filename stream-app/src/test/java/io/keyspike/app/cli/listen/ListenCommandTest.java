@@ -178,7 +178,7 @@ class ListenCommandTest {
         CommandRun run = CommandRun.of("listen", "--model", model.toString(), "--file", "nothing.wav");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.err()).contains("no such sound file: nothing.wav");
+        assertThat(run.err()).contains("no such audio file: nothing.wav");
     }
 
     @Test

@@ -48,8 +48,8 @@ class ModelsCommandTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out().lines().toList()).hasSize(2);
         assertThat(run.out())
-                .containsPattern(" {2}commands-12 +commands-12@[0-9a-f]{12} +comes with Keyspike")
-                .containsPattern(" {2}yes-no +yes-no@[0-9a-f]{12} +comes with Keyspike");
+                .containsPattern(" {2}commands-12 +commands-12@[0-9a-f]{12} +shipped with Keyspike")
+                .containsPattern(" {2}yes-no +yes-no@[0-9a-f]{12} +shipped with Keyspike");
         assertThat(own).doesNotExist();
     }
 
@@ -59,14 +59,14 @@ class ModelsCommandTest {
         CommandRun second = models("use", "commands-12");
 
         assertThat(first.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(first.out()).matches("yes-no@[0-9a-f]{12} is in use.\\R");
+        assertThat(first.out()).matches("yes-no@[0-9a-f]{12} is now active.\\R");
         assertThat(second.out()).startsWith("commands-12@");
         assertThat(own.resolve("yes-no.safetensors")).hasSameBinaryContentAs(zoo.resolve("yes-no.safetensors"));
         assertThat(inUse()).isEqualTo("commands-12");
 
         CommandRun back = models("rollback");
         assertThat(back.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(back.out()).isEqualTo(first.out().replace("in use.", "in use again."));
+        assertThat(back.out()).isEqualTo(first.out().replace("now active.", "active again."));
         assertThat(inUse()).isEqualTo("yes-no");
 
         CommandRun further = models("rollback");
@@ -143,7 +143,7 @@ class ModelsCommandTest {
         assertThat(run.out())
                 .containsPattern("model +yes-no@[0-9a-f]{12}")
                 .contains("filterbank: 13 of 16 filters from 97.6 to 15900 Hz")
-                .contains("66 neurons, 1,092 parameters, a step every 8 ms")
+                .contains("66 neurons, 1,092 parameters, one step every 8 ms")
                 .containsPattern("hidden +lif +64 → 64 +128 parameters, tau_ms 10.00, threshold 1.000")
                 .containsPattern("output +lif +2 → 2 +4 parameters, tau_ms 64.00, threshold 1.000")
                 .contains("no 0.85, yes 0.8")
@@ -183,7 +183,7 @@ class ModelsCommandTest {
         for (String command : new String[] {"inspect", "verify", "use"}) {
             CommandRun run = models(command, "yes-not");
             assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-            assertThat(run.err()).contains("no model is named 'yes-not'", "commands-12, yes-no");
+            assertThat(run.err()).contains("no model named 'yes-not'", "commands-12, yes-no");
         }
         CommandRun file = models("inspect", "missing/x.safetensors");
         assertThat(file.exitCode()).isEqualTo(ExitCode.USAGE);

@@ -125,6 +125,6 @@ class ChosenModelTest {
     void shouldSayWhatToDoWhenThereIsNoModelAtAll() {
         assertThatThrownBy(() -> ChosenModel.open(locator, null, event -> {}))
                 .isInstanceOf(CommandException.class)
-                .hasMessageContainingAll("no model is in use in " + own, "give a model file with --model");
+                .hasMessageContainingAll("no model is active in " + own, "pass a model file with --model");
     }
 }

@@ -34,7 +34,7 @@ class ClusterCommandsTest {
         CommandRun published = run("models", "publish", first.toString(), "--use");
         assertThat(published.err()).isEmpty();
         assertThat(published.out())
-                .containsPattern("first@[0-9a-f]{12} is published\\.\\Rfirst@[0-9a-f]{12} is in use in the cluster\\.");
+                .containsPattern("first@[0-9a-f]{12} has been published\\.\\Rfirst@[0-9a-f]{12} is now active in the cluster\\.");
         assertThat(run("models", "publish", second.toString()).exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run("models", "use", "second").out()).startsWith("second@");
         assertThat(run("models", "shadow", "first").out()).endsWith(" is now the shadow model.\n");
@@ -49,7 +49,7 @@ class ClusterCommandsTest {
         assertThat(needed.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(needed.err()).contains("in use as the active or the shadow model");
         assertThat(run("models", "shadow", "off").exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(run("models", "rollback").out()).startsWith("first@").contains("in use in the cluster again");
+        assertThat(run("models", "rollback").out()).startsWith("first@").contains("active in the cluster again");
         assertThat(run("models", "remove", "second").out()).startsWith("second@");
         assertThat(run("models", "rollback").exitCode()).isEqualTo(ExitCode.FAILED);
         CommandRun unknown = run("models", "use", "third");

@@ -86,7 +86,7 @@ class TrainCommandTest {
         CommandRun training = train();
         assertThat(training.err()).isEmpty();
         assertThat(training.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(training.out()).contains("epoch  20", "testing    4 of 4 right, 100.0 %", "tones@");
+        assertThat(training.out()).contains("epoch  20", "testing    4 of 4 correct, 100.0 %", "tones@");
         assertThat(folder.resolve("models/tones-report/report.html")).exists();
         assertThat(folder.resolve("models/tones.checkpoint")).doesNotExist();
 
@@ -112,7 +112,7 @@ class TrainCommandTest {
 
         CommandRun all = CommandRun.of(
                 "evaluate", folder.resolve("models/tones.safetensors").toString(), "--data=" + data, "--split=all");
-        assertThat(all.out()).contains("of 24 clips right", "Firing rates");
+        assertThat(all.out()).contains("of 24 clips correct", "Firing rates");
     }
 
     @Test

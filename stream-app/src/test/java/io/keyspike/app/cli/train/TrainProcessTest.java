@@ -118,14 +118,14 @@ class TrainProcessTest {
                     .last()
                     .asString()
                     .matches(
-                            "training stopped in epoch \\d+ after batch \\d; --resume goes on from .*tones.checkpoint");
+                            "training stopped in epoch \\d+ after batch \\d; use --resume to continue from .*tones.checkpoint");
         }
         assertThat(model).doesNotExist();
         assertThat(checkpoint).exists();
 
         CommandRun resumed = CommandRun.of(arguments("tones.safetensors", "--resume"));
         assertThat(resumed.exitCode()).as("%s", resumed.err()).isZero();
-        assertThat(resumed.out()).contains("going on in epoch ").doesNotContain("epoch   1 ");
+        assertThat(resumed.out()).contains("resuming in epoch ").doesNotContain("epoch   1 ");
         assertThat(checkpoint).doesNotExist();
         assertThat(tensors(model)).isEqualTo(tensors(undisturbed()));
     }
@@ -145,7 +145,7 @@ class TrainProcessTest {
 
         CommandRun resumed = CommandRun.of(arguments("tones.safetensors", "--resume"));
         assertThat(resumed.exitCode()).as("%s", resumed.err()).isZero();
-        assertThat(resumed.out()).contains("going on in epoch ").doesNotContain("epoch   1 ");
+        assertThat(resumed.out()).contains("resuming in epoch ").doesNotContain("epoch   1 ");
         assertThat(tensors(model)).isEqualTo(tensors(undisturbed()));
     }
 
@@ -154,11 +154,11 @@ class TrainProcessTest {
         Files.writeString(configuration, CONFIGURATION.replace("EPOCHS", "1"));
         CommandRun nothing = CommandRun.of(arguments("tones.safetensors", "--resume"));
         assertThat(nothing.out())
-                .contains("no checkpoint at " + folder.resolve("tones.checkpoint")
-                        + ": training begins at the beginning");
+                .contains("no checkpoint at " + folder.resolve("tones.checkpoint") + ": training starts from scratch");
         Files.writeString(folder.resolve("tones.checkpoint"), "of another run");
         assertThat(CommandRun.of(arguments("tones.safetensors")).out())
-                .contains("tones.checkpoint of an interrupted run will be replaced; --resume would go on from it");
+                .contains(
+                        "tones.checkpoint of an interrupted run will be overwritten; use --resume to continue from it");
     }
 
     @Test
