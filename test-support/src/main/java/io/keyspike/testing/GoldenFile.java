@@ -26,7 +26,13 @@ public final class GoldenFile {
         data = all.slice(8 + headerLength, bytes.length - 8 - headerLength).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Opens a golden file of the resources by name (without extension). */
+    /**
+     * Opens a golden file of the resources by name (without extension).
+     *
+     * @param name below {@code /golden} in the class path, without the extension {@code .safetensors}
+     * @return the file, read as a whole
+     * @throws IllegalArgumentException if the resources hold no such file
+     */
     public static GoldenFile open(String name) {
         try (InputStream in = resource(name + ".safetensors")) {
             return new GoldenFile(in.readAllBytes());
@@ -35,7 +41,13 @@ public final class GoldenFile {
         }
     }
 
-    /** Opens a golden file that holds recordings. */
+    /**
+     * Opens a golden file that holds recordings.
+     *
+     * @param recordings a safetensors file among the golden vectors
+     * @return the file, read as a whole
+     * @throws IllegalStateException if it is absent
+     */
     public static GoldenFile open(SharedData recordings) {
         try {
             return new GoldenFile(Files.readAllBytes(recordings.path()));
@@ -44,7 +56,14 @@ public final class GoldenFile {
         }
     }
 
-    /** A copy of a file of the resources, of any kind, in a folder; one that is there already is left as it is. */
+    /**
+     * Copies a file of the resources, of any kind, into a folder; a copy that is there already is left as it is.
+     *
+     * @param name below {@code /golden} in the class path, with extension
+     * @param folder an existing folder
+     * @return the copy's path
+     * @throws IllegalArgumentException if the resources hold no such file
+     */
     public static Path copy(String name, Path folder) {
         Path copy = folder.resolve(name);
         if (Files.exists(copy)) {
@@ -66,7 +85,7 @@ public final class GoldenFile {
         return in;
     }
 
-    /** The case's parameters. */
+    /** {@return the case's parameters: the JSON that the file's metadata holds under {@code params}} */
     public JsonNode params() {
         try {
             return new ObjectMapper()
@@ -76,12 +95,17 @@ public final class GoldenFile {
         }
     }
 
-    /** Whether the file has a tensor of this name. */
+    /**
+     * Whether the file has a tensor of this name.
+     *
+     * @param tensor name of the tensor
+     * @return true if so; the other methods then find it
+     */
     public boolean has(String tensor) {
         return header.has(tensor);
     }
 
-    /** Names of all tensors. */
+    /** {@return the names of all tensors, in the order of the file's header} */
     public List<String> names() {
         var names = new ArrayList<String>();
         header.fieldNames().forEachRemaining(n -> {
@@ -92,7 +116,13 @@ public final class GoldenFile {
         return names;
     }
 
-    /** Sizes of a tensor along its axes. */
+    /**
+     * Sizes of a tensor along its axes.
+     *
+     * @param tensor name of the tensor
+     * @return one size for each axis, the slowest first; empty for a scalar
+     * @throws IllegalArgumentException if there is no such tensor
+     */
     public int[] shape(String tensor) {
         JsonNode shape = entry(tensor).get("shape");
         int[] result = new int[shape.size()];
@@ -102,7 +132,13 @@ public final class GoldenFile {
         return result;
     }
 
-    /** Values of a tensor of any number type. */
+    /**
+     * Values of a tensor of type F64, F32, I64 or I16.
+     *
+     * @param tensor name of the tensor
+     * @return the values in row-major order
+     * @throws IllegalArgumentException if there is no such tensor, or it has another type
+     */
     public double[] doubles(String tensor) {
         JsonNode entry = entry(tensor);
         int from = entry.get("data_offsets").get(0).asInt();
@@ -127,7 +163,13 @@ public final class GoldenFile {
         return values;
     }
 
-    /** Values of a float32 tensor, exact. */
+    /**
+     * Values of a float32 tensor, exact.
+     *
+     * @param tensor name of the tensor
+     * @return the values in row-major order; those of wider types are rounded
+     * @throws IllegalArgumentException if there is no such tensor
+     */
     public float[] floats(String tensor) {
         double[] values = doubles(tensor);
         float[] result = new float[values.length];
@@ -137,7 +179,13 @@ public final class GoldenFile {
         return result;
     }
 
-    /** Values of a 16-bit tensor. */
+    /**
+     * Values of a 16-bit tensor.
+     *
+     * @param tensor name of the tensor
+     * @return the values in row-major order
+     * @throws IllegalArgumentException if there is no such tensor
+     */
     public short[] shorts(String tensor) {
         double[] values = doubles(tensor);
         short[] result = new short[values.length];

@@ -7,7 +7,7 @@ public final class JvmFlags {
 
     private JvmFlags() {}
 
-    /** What makes java read the file. */
+    /** {@return the argument that makes {@code java} read the file: its absolute path after an {@code @}} */
     public static String argument() {
         return "@" + file();
     }

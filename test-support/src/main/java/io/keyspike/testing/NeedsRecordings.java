@@ -18,6 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RecordingsCondition.class)
 public @interface NeedsRecordings {
 
-    /** What is needed. */
+    /** {@return what the test reads} */
     SharedData value();
 }

@@ -9,10 +9,15 @@ import java.nio.file.Path;
  * {@link NeedsRecordings}, and is skipped by name where it is absent.
  */
 public enum SharedData {
+    /** Folder of a part of Speech Commands (Warden, 2018): a folder of WAV files for each word. */
     SPEECH_COMMANDS("data", "speech-commands", "recordings of Speech Commands"),
+    /** Folder of clips of wake words. */
     WAKE_WORDS("data", "wake-words", "recordings of wake words"),
+    /** Folder of MNIST's handwritten digits. */
     DIGITS("data", "mnist", "digits of MNIST"),
+    /** Golden vectors of {@code FilterbankSpec} on a recording, computed with SciPy. */
     FILTERBANK("golden", "filterbank_iir.safetensors", "recording with SciPy's filterbank"),
+    /** Golden vectors of log-mel features of recordings, computed with librosa and torchaudio. */
     LOG_MEL("golden", "logmel.safetensors", "recordings with the log-mel of librosa and torchaudio");
 
     private final String folder;
@@ -26,8 +31,9 @@ public enum SharedData {
     }
 
     /**
-     * The file or folder.
+     * Where it is.
      *
+     * @return an existing file or folder
      * @throws IllegalStateException if it is absent
      */
     public Path path() {
