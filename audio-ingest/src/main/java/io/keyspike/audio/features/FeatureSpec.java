@@ -24,6 +24,22 @@ public sealed interface FeatureSpec permits FilterbankSpec, LogMelSpec {
      */
     int channels();
 
+    /**
+     * What a plot of the channels is called.
+     *
+     * @return {@code Filterbank} or {@code Log-mel bands}
+     */
+    String channelsName();
+
+    /**
+     * Where a channel lies on the axis of frequency.
+     *
+     * @param channel 0, the lowest, to {@link #channels} − 1
+     * @return centre of the filter, or peak of the mel band, in Hz
+     * @throws IndexOutOfBoundsException if there is no such channel
+     */
+    double channelHz(int channel);
+
     /** {@return the fixed normalisation per channel, or null for none (while its numbers are being measured)} */
     @Nullable
     Normaliser normaliser();

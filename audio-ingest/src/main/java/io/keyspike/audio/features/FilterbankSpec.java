@@ -1,5 +1,6 @@
 package io.keyspike.audio.features;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +129,16 @@ public record FilterbankSpec(
     @Override
     public String kind() {
         return "filterbank";
+    }
+
+    @Override
+    public String channelsName() {
+        return "Filterbank";
+    }
+
+    @Override
+    public double channelHz(int channel) {
+        return centreHz(Objects.checkIndex(channel, channels()));
     }
 
     @Override

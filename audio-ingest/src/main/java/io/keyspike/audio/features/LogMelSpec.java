@@ -1,5 +1,6 @@
 package io.keyspike.audio.features;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,16 @@ public record LogMelSpec(
     @Override
     public String kind() {
         return "log-mel";
+    }
+
+    @Override
+    public String channelsName() {
+        return "Log-mel bands";
+    }
+
+    @Override
+    public double channelHz(int channel) {
+        return MelBands.peakHz(this, Objects.checkIndex(channel, channels()));
     }
 
     @Override

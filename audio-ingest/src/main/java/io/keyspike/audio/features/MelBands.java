@@ -24,10 +24,8 @@ final class MelBands {
     static MelBands of(LogMelSpec spec) {
         int bands = spec.bands();
         double[] corner = new double[bands + 2];
-        double low = toMel(spec.lowHz(), spec.melScale());
-        double high = toMel(spec.highHz(), spec.melScale());
         for (int i = 0; i < corner.length; i++) {
-            corner[i] = toHz(low + (high - low) * i / (bands + 1), spec.melScale());
+            corner[i] = cornerHz(spec, i);
         }
         int[] firstBin = new int[bands];
         double[][] weight = new double[bands][];
@@ -46,6 +44,18 @@ final class MelBands {
             }
         }
         return new MelBands(firstBin, weight);
+    }
+
+    /** Corner {@code index} of 0 to bands + 1: band b rises from corner b to b + 1 and falls to b + 2. */
+    private static double cornerHz(LogMelSpec spec, int index) {
+        double low = toMel(spec.lowHz(), spec.melScale());
+        double high = toMel(spec.highHz(), spec.melScale());
+        return toHz(low + (high - low) * index / (spec.bands() + 1), spec.melScale());
+    }
+
+    /** Where a band has its peak, in Hz. */
+    static double peakHz(LogMelSpec spec, int band) {
+        return cornerHz(spec, band + 1);
     }
 
     int count() {

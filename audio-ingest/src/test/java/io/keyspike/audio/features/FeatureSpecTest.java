@@ -2,6 +2,8 @@ package io.keyspike.audio.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.keyspike.audio.features.AdaptiveGain.Kind;
 import io.keyspike.audio.features.FilterbankSpec.Compression;
@@ -80,6 +82,20 @@ class FeatureSpecTest {
                 .isThrownBy(() -> new LogMelSpec(
                         16_000, window, fft, hop, bands, low, high, MelScale.HTK, true, floor, context, stride, null))
                 .withMessage("log-mel: expected " + expected);
+    }
+
+    @Test
+    void shouldSayWhereItsChannelsLie() {
+        FeatureSpec bank = FilterbankSpec.standard();
+        assertThat(bank.channelsName()).isEqualTo("Filterbank");
+        assertThat(bank.channelHz(0)).isEqualTo(97.6);
+        assertThat(bank.channelHz(1) / bank.channelHz(0)).isCloseTo(1.404, within(1e-3));
+        // HTK mel is 2595·log10(1 + f/700), so one band over 0 to f has its peak where the mel is half that of f.
+        FeatureSpec one = new LogMelSpec(16_000, 400, 512, 160, 1, 0, 8_000, MelScale.HTK, true, 1e-6, 2, 2, null);
+        assertThat(one.channelsName()).isEqualTo("Log-mel bands");
+        assertThat(one.channelHz(0)).isCloseTo(700 * (Math.sqrt(1 + 8_000 / 700.0) - 1), within(1e-6));
+        assertThatThrownBy(() -> one.channelHz(1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> bank.channelHz(13)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test

@@ -33,7 +33,7 @@ final class Gathered {
     private float high = 1e-3f;
 
     Gathered(StreamFacts facts) {
-        channels = facts.channels();
+        channels = facts.channels().count();
         labels = facts.labels().size();
         capacity = (int) Math.max(1, Math.round(SLICE_SECONDS / facts.stepSeconds()));
         samplesPerPair = (int) Math.max(1, Math.round(WAVE_SECONDS * facts.sampleRateHz()));

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param model version of the model that hears it
  * @param sampleRateHz rate of its audio in Hz
  * @param stepSeconds length of one network step in seconds
- * @param channels width of a feature step
+ * @param channels of its features
  * @param layers the spiking ones, in order
  * @param labels what the outputs stand for, in order
  * @param thresholds score from which a label is reported; a label that is not listed never is
@@ -19,11 +19,33 @@ public record StreamFacts(
         String model,
         int sampleRateHz,
         double stepSeconds,
-        int channels,
+        Channels channels,
         List<Layer> layers,
         List<String> labels,
         Map<String, Float> thresholds,
         double staticWatts) {
+
+    /**
+     * The channels of a stream's features.
+     *
+     * @param name what a plot of them is called
+     * @param centresHz where each lies on the axis of frequency, ascending
+     */
+    public record Channels(String name, List<Double> centresHz) {
+        /** Copies the list. */
+        public Channels {
+            centresHz = List.copyOf(centresHz);
+        }
+
+        /**
+         * How many there are.
+         *
+         * @return at least 1
+         */
+        public int count() {
+            return centresHz.size();
+        }
+    }
 
     /**
      * A spiking layer.

@@ -127,7 +127,10 @@ public final class Tap {
             node.put("sampleRateHz", known.sampleRateHz());
             node.put("stepSeconds", known.stepSeconds());
             node.put("waveSeconds", Gathered.WAVE_SECONDS);
-            node.put("channels", known.channels());
+            node.put("channels", known.channels().count());
+            node.put("features", known.channels().name());
+            ArrayNode centres = node.putArray("centresHz");
+            known.channels().centresHz().forEach(centres::add);
             ArrayNode layers = node.putArray("layers");
             known.layers()
                     .forEach(layer ->

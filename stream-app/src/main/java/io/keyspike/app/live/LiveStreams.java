@@ -3,6 +3,7 @@ package io.keyspike.app.live;
 import io.keyspike.app.hearing.FrameMetrics;
 import io.keyspike.app.hearing.KeywordEvent;
 import io.keyspike.app.hearing.StreamWatch;
+import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.Detection;
 import io.keyspike.models.network.NetworkState;
@@ -21,6 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +103,7 @@ public final class LiveStreams implements StreamWatch {
         int layers = facts.layers().size();
         int labels = facts.labels().size();
         float[] scores = new float[labels];
-        float[] shown = new float[facts.channels()];
+        float[] shown = new float[facts.channels().count()];
         return (state, features, output) -> {
             NetworkState network = state.network();
             for (int layer = 0; layer < layers; layer++) {
@@ -191,6 +193,12 @@ public final class LiveStreams implements StreamWatch {
         }
     }
 
+    private static StreamFacts.Channels channels(FeatureSpec spec) {
+        return new StreamFacts.Channels(
+                spec.channelsName(),
+                IntStream.range(0, spec.channels()).mapToObj(spec::channelHz).toList());
+    }
+
     private static StreamFacts describe(KeywordSpotter spotter) {
         KeywordModel model = spotter.model();
         ModelFacts known = FrameMetrics.facts(spotter);
@@ -207,7 +215,7 @@ public final class LiveStreams implements StreamWatch {
                 model.version(),
                 model.features().sampleRateHz(),
                 model.network().graph().stepSeconds(),
-                model.features().channels(),
+                channels(model.features()),
                 layers,
                 model.labels(),
                 model.decision().thresholds(),

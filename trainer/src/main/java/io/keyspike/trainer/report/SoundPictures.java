@@ -1,5 +1,6 @@
 package io.keyspike.trainer.report;
 
+import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterResponse;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.models.network.SequenceNetwork;
@@ -70,8 +71,8 @@ public final class SoundPictures {
         Pictures.save(file, panels);
     }
 
-    /** What the network is fed with: a line for each channel. */
-    public static void channels(Path file, float[][] features, double stepSeconds) throws IOException {
+    /** What the network is fed with: a line for each channel, of each frame where a step has several. */
+    public static void channels(Path file, float[][] features, FeatureSpec spec) throws IOException {
         int channels = features.length == 0 ? 0 : features[0].length;
         float[] flat = new float[features.length * channels];
         for (int t = 0; t < features.length; t++) {
@@ -79,7 +80,9 @@ public final class SoundPictures {
         }
         Chart chart = Chart.lines("What the network hears", "s", "feature", WIDTH, 520);
         for (int c = 0; c < channels; c++) {
-            series(chart, "channel " + c, flat, channels, c, stepSeconds);
+            long hz = Math.round(spec.channelHz(c % spec.channels()));
+            String frame = spec.width() == spec.channels() ? "" : ", frame " + (c / spec.channels() + 1);
+            series(chart, hz + " Hz" + frame, flat, channels, c, spec.stepSeconds());
         }
         Pictures.save(file, List.of(chart));
     }

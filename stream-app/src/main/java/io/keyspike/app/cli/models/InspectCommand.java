@@ -82,7 +82,8 @@ public final class InspectCommand implements Callable<Integer> {
         float[][] frames = FeatureExtractors.extract(
                 FeatureExtractors.of(features), AudioFiles.readAll(sound, features.sampleRateHz()));
         if (frames.length == 0) {
-            throw new CommandException(ExitCode.FAILED, sound + ": expected at least one time step of audio, found less");
+            throw new CommandException(
+                    ExitCode.FAILED, sound + ": expected at least one time step of audio, found less");
         }
         Files.createDirectories(out);
         SequenceNetwork.Result result = run(keywordModel, frames);
@@ -94,7 +95,7 @@ public final class InspectCommand implements Callable<Integer> {
             SoundPictures.membranes(drawn("membranes.png"), result.layers(), step);
         }
         if (channels || all) {
-            SoundPictures.channels(drawn("channels.png"), frames, step);
+            SoundPictures.channels(drawn("channels.png"), frames, features);
         }
         if (features instanceof FilterbankSpec bank) {
             if (filterbank || all) {

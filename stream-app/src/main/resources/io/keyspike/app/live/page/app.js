@@ -108,8 +108,9 @@ function show(stream) {
   power.reset(seconds.map(s => [s.staticWatts * 1e6, (s.staticWatts + s.dynamicWatts) * 1e6]));
   rates.reset(seconds.map(s => s.rates));
   figures();
-  find("features-name").textContent = stream.channels > 16 ? "Log-mel bands" : "Filterbank";
-  find("features-note").textContent = `${stream.channels} channels, low at the bottom`;
+  find("features-name").textContent = stream.features;
+  const hz = stream.centresHz.map(Math.round);
+  find("features-note").textContent = `${hz.length} channels, ${hz[0]} Hz at the bottom to ${hz.at(-1)} Hz at the top`;
   find("spikes-note").textContent = `${stream.layers.reduce((sum, layer) => sum + layer.neurons, 0)} neurons`;
   find("legend").replaceChildren(...stream.layers.map((layer, i) => {
     const item = element("li");
