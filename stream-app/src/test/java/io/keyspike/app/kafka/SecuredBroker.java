@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -198,11 +199,10 @@ public final class SecuredBroker implements AutoCloseable {
             Patience.await("the topics to go and the ACLs to come", () -> {
                 try {
                     return admin.listTopics().names().get().isEmpty()
-                            && admin.describeAcls(AclBindingFilter.ANY)
+                            && Set.copyOf(admin.describeAcls(AclBindingFilter.ANY)
                                             .values()
-                                            .get()
-                                            .size()
-                                    == acls.size();
+                                            .get())
+                                    .equals(Set.copyOf(acls));
                 } catch (Exception e) {
                     throw new AssertionError(e);
                 }
