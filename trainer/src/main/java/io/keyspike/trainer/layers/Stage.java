@@ -4,7 +4,10 @@ import io.keyspike.kernels.SpikeBits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A differentiable stage of the chain. It owns its buffers, made once for the largest pass; sequences are [T, B, N]. */
+/**
+ * A differentiable stage of a layer. It owns its buffers, made once for the largest pass; sequences are [T, B, N]. The first
+ * stage of a layer never writes what it is given, as other layers may read that too; the others may.
+ */
 interface Stage {
 
     /** @return the output, valid until the next pass */

@@ -323,7 +323,8 @@ final class DualNetwork {
             }
             Dual p = decay.times(v).plus(currents.length == 0 ? current[t][b][n] : sum);
             double count = Math.clamp(Math.floor(p.v() / threshold.v()), 0, config.maximumSpikes());
-            Dual k = new Dual(count, spike(p.minus(threshold), true).d());
+            Dual spike = spike(p.minus(threshold), true);
+            Dual k = smooth ? spike : new Dual(count, spike.d());
             Dual inReset = detached ? k.detached() : k;
             v = switch (config.reset()) {
                 case SUBTRACT -> p.minus(threshold.times(inReset));

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.network.NetworkState;
 import io.keyspike.models.network.SequenceNetwork;
+import io.keyspike.models.network.StreamingNetwork;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.TrainingConfig;
@@ -275,9 +277,9 @@ class TrainableNetworkTest {
      * spikes: decays learnt through a sigmoid and thresholds among the parameters.
      */
     @ParameterizedTest
-    @CsvSource({"true", "false"})
-    void shouldHaveEquationsWhoseDerivativesAreFiniteDifferences(boolean hardware) {
-        TrainingConfig config = config(hardware ? HARDWARE : ADAPTIVE, false);
+    @ValueSource(strings = {"HARDWARE", "ADAPTIVE", "RESIDUAL", "LOOP", "CURRENTS"})
+    void shouldHaveEquationsWhoseDerivativesAreFiniteDifferences(String layers) {
+        TrainingConfig config = config(yaml(layers), false);
         TrainableNetwork network = network(config, "scalar");
         float[] input = random(STEPS * BATCH * INPUTS, 21);
         double h = 1e-6;
@@ -457,6 +459,21 @@ class TrainableNetworkTest {
                     .forward(STEPS, BATCH, input)
                     .output();
             assertThat(whole).isEqualTo(Arrays.copyOf(trained, whole.length));
+            assertStreamed(network, backend, input, whole);
+        }
+    }
+
+    private static void assertStreamed(TrainableNetwork network, String backend, float[] input, float[] whole) {
+        var streaming = new StreamingNetwork(network.export(), Backends.stepsNamed(backend));
+        int outputs = network.outputs();
+        float[] output = new float[outputs];
+        for (int b = 0; b < BATCH; b++) {
+            NetworkState state = streaming.newState();
+            for (int t = 0; t < STEPS; t++) {
+                int row = t * BATCH + b;
+                streaming.step(state, Arrays.copyOfRange(input, row * INPUTS, (row + 1) * INPUTS), output);
+                assertThat(output).isEqualTo(Arrays.copyOfRange(whole, row * outputs, (row + 1) * outputs));
+            }
         }
     }
 

@@ -47,7 +47,7 @@ class ClusterCommandsTest {
 
         CommandRun needed = run("models", "remove", "first");
         assertThat(needed.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(needed.err()).contains("listening as the shadow");
+        assertThat(needed.err()).contains("in use as the active or the shadow model");
         assertThat(run("models", "shadow", "off").exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run("models", "rollback").out()).startsWith("first@").contains("in use in the cluster again");
         assertThat(run("models", "remove", "second").out()).startsWith("second@");
