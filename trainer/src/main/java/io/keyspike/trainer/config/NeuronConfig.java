@@ -44,6 +44,7 @@ public record NeuronConfig(
         private final boolean membranes;
         private final boolean recurrentMembranes;
 
+        /** @param recurrentMembranes as {@code membranes}, for a recurrent layer */
         Kind(boolean recurrent, boolean membranes, boolean recurrentMembranes) {
             this.recurrent = recurrent;
             this.membranes = membranes;
