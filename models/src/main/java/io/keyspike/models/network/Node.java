@@ -53,6 +53,21 @@ public sealed interface Node {
         return RecurrentWiring.NONE;
     }
 
+    /** Rows of {@code [N]} numbers that it remembers from step to step besides its membranes, such as synaptic currents. */
+    default int slowRows() {
+        return 0;
+    }
+
+    /** Rows of {@code [N]} numbers that its input of one step is prepared in, such as the sum with what recurrent spikes bring. */
+    default int scratchRows() {
+        return recurrence() == RecurrentWiring.NONE ? 0 : 1;
+    }
+
+    /** Whether it remembers the values that it gives, as an integrator without spikes does. */
+    default boolean remembersValues() {
+        return false;
+    }
+
     /** Where feature steps enter: {@code [T, B, width]}. */
     record Input(String name, int width) implements Node {
         @Override
@@ -179,6 +194,11 @@ public sealed interface Node {
         }
 
         @Override
+        public int slowRows() {
+            return 1;
+        }
+
+        @Override
         public int maximumSpikes() {
             return 1;
         }
@@ -253,6 +273,11 @@ public sealed interface Node {
         }
 
         @Override
+        public int slowRows() {
+            return 1;
+        }
+
+        @Override
         public int maximumSpikes() {
             return 1;
         }
@@ -293,6 +318,16 @@ public sealed interface Node {
         @Override
         public String kind() {
             return "current-lif";
+        }
+
+        @Override
+        public int slowRows() {
+            return synapses;
+        }
+
+        @Override
+        public int scratchRows() {
+            return synapses;
         }
 
         @Override
@@ -343,6 +378,11 @@ public sealed interface Node {
         @Override
         public String kind() {
             return "readout";
+        }
+
+        @Override
+        public boolean remembersValues() {
+            return true;
         }
 
         @Override

@@ -1,7 +1,6 @@
 package io.keyspike.models.network;
 
 import io.keyspike.kernels.Padding;
-import io.keyspike.kernels.RecurrentWiring;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -47,41 +46,29 @@ final class NodeState {
     /** Whether {@link #values} is memory (a readout) rather than a result of the step. */
     private final boolean valuesRemembered;
 
-    private NodeState(Node node, int block, boolean memory, int slowRows, int scratchRows) {
+    private NodeState(Node node, int block, boolean memory) {
         int n = Padding.roundUp(node.outputs(), block);
         boolean spikes = memory && node.spikes();
         width = node.outputs();
         maximumSpikes = spikes ? node.maximumSpikes() : 0;
-        valuesRemembered = memory && !spikes;
+        valuesRemembered = memory && node.remembersValues();
+        slowRows = memory ? node.slowRows() : 0;
         values = new float[n];
         membrane = spikes ? new float[n] : NO_FLOATS;
         slow = slowRows > 0 ? new float[slowRows * n] : NO_FLOATS;
-        total = scratchRows > 0 ? new float[scratchRows * n] : NO_FLOATS;
+        total = memory && node.scratchRows() > 0 ? new float[node.scratchRows() * n] : NO_FLOATS;
         fired = spikes ? new int[n] : NO_INTS;
         counts = maximumSpikes > 1 ? new int[n] : NO_INTS;
-        this.slowRows = slowRows;
     }
 
     /** @param block what widths are padded to, {@link io.keyspike.kernels.StepKernels#block} */
     static NodeState of(Node node, int block) {
-        int recurrent = node.recurrence() == RecurrentWiring.NONE ? 0 : 1;
-        return switch (node) {
-            case Node.Lif lif -> new NodeState(lif, block, true, 0, recurrent);
-            case Node.AdaptiveLif lif -> new NodeState(lif, block, true, 1, recurrent);
-            case Node.Leaky leaky -> new NodeState(leaky, block, true, 0, recurrent);
-            case Node.Synaptic synaptic -> new NodeState(synaptic, block, true, 1, recurrent);
-            case Node.CurrentLif lif -> new NodeState(lif, block, true, lif.synapses(), lif.synapses());
-            case Node.Readout readout -> new NodeState(readout, block, true, 0, 0);
-            case Node.Input input -> new NodeState(input, block, false, 0, 0);
-            case Node.Diagonal diagonal -> new NodeState(diagonal, block, false, 0, 0);
-            case Node.Dense dense -> new NodeState(dense, block, false, 0, 0);
-            case Node.Sum sum -> new NodeState(sum, block, false, 0, 0);
-        };
+        return new NodeState(node, block, true);
     }
 
     /** What a delayed edge gives: the values of its source, of spikes as 0, 1 and so on. */
     static NodeState ofDelayed(Node source, int block) {
-        return new NodeState(source, block, false, 0, 0);
+        return new NodeState(source, block, false);
     }
 
     int byteSize() {

@@ -6,6 +6,7 @@ import static io.keyspike.trainer.config.ConfigException.checkProbability;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.keyspike.kernels.RecurrentWiring;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,6 @@ public record LayerConfig(
         check(width == null || width > 0, name + ".width", "more than 0", String.valueOf(width));
         boolean diagonal = synapse == Synapse.DIAGONAL;
         boolean current = neuron.kind() == NeuronConfig.Kind.CURRENT;
-        check(!(current && recurrent), name + ".recurrent", "false for current neurons", "true");
         check(
                 !(diagonal && current && neuron.synapses().size() > 1),
                 name + ".neuron.synapses",
@@ -90,6 +90,11 @@ public record LayerConfig(
                 !(recurrent && neuron.kind() == NeuronConfig.Kind.READOUT),
                 name + ".recurrent",
                 "false for a readout, which has no spikes",
+                "true");
+        check(
+                !recurrent || neuron.kind().mayBeRecurrent(),
+                name + ".recurrent",
+                "false for " + neuron.kind().name().toLowerCase(Locale.ROOT) + " neurons",
                 "true");
         check(recurrentWiring != RecurrentWiring.NONE, name + ".recurrent_wiring", "all_to_all or one_to_one", "none");
         check(
@@ -130,10 +135,6 @@ public record LayerConfig(
 
     /** Whether a loss may look at the membranes of this layer as the last one. */
     public boolean givesMembranes() {
-        return switch (neuron.kind()) {
-            case LIF, HARDWARE -> !recurrent;
-            case LEAKY, SYNAPTIC -> true;
-            case ADAPTIVE, READOUT, CURRENT -> false;
-        };
+        return neuron.kind().givesMembranes(recurrent);
     }
 }

@@ -32,13 +32,38 @@ public record NeuronConfig(
 
     /** HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's; CURRENT is driven by synaptic currents. */
     public enum Kind {
-        LIF,
-        HARDWARE,
-        ADAPTIVE,
-        LEAKY,
-        SYNAPTIC,
-        CURRENT,
-        READOUT
+        LIF(true, true, false),
+        HARDWARE(true, true, false),
+        ADAPTIVE(true, false, false),
+        LEAKY(true, true, true),
+        SYNAPTIC(true, true, true),
+        CURRENT(false, false, false),
+        READOUT(false, false, false);
+
+        private final boolean recurrent;
+        private final boolean membranes;
+        private final boolean recurrentMembranes;
+
+        /** @param recurrentMembranes as {@code membranes}, for a recurrent layer */
+        Kind(boolean recurrent, boolean membranes, boolean recurrentMembranes) {
+            this.recurrent = recurrent;
+            this.membranes = membranes;
+            this.recurrentMembranes = recurrentMembranes;
+        }
+
+        /** Whether layers of these neurons may be recurrent. */
+        public boolean mayBeRecurrent() {
+            return recurrent;
+        }
+
+        /**
+         * Whether a loss may look at the membranes of a layer of these neurons.
+         *
+         * @param recurrent whether the layer is
+         */
+        public boolean givesMembranes(boolean recurrent) {
+            return recurrent ? recurrentMembranes : membranes;
+        }
     }
 
     public NeuronConfig {
