@@ -30,7 +30,7 @@ public final class KernelOptions {
         return Backends.named(backend, threads);
     }
 
-    /** @param solver solver for LIF sequences */
+    /** The kernels selected. @param solver solver for LIF sequences */
     public KernelBackend kernels(Solver solver) {
         return Backends.named(backend, threads, solver);
     }
