@@ -38,7 +38,8 @@ public record DemoSentence(Path file, String device, String model, List<String> 
         if (!Files.isRegularFile(list)) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,
-                    "no " + LIST + " in " + folder.toAbsolutePath() + "; run 'keyspike' from its own folder, or pass --sentences");
+                    "no " + LIST + " in " + folder.toAbsolutePath()
+                            + "; run 'keyspike' from its own folder, or pass --sentences");
         }
         var sentences = new ArrayList<DemoSentence>();
         try {

@@ -43,8 +43,7 @@ final class MachineChecks {
                     "start with ./keyspike, or pass @jvm.flags to java");
         }
         if (!Backends.vectorAvailable()) {
-            return Diagnosis.warning(
-                    subject, "disabled", "remove -D" + Backends.VECTOR_PROPERTY + "=false to use it");
+            return Diagnosis.warning(subject, "disabled", "remove -D" + Backends.VECTOR_PROPERTY + "=false to use it");
         }
         String lanes = Backends.lanes() + " floats per vector";
         return KernelSelfTest.agrees("vector")
@@ -109,9 +108,7 @@ final class MachineChecks {
                             "do not train on it; please report the device and its driver");
         } catch (DeviceMissingException e) {
             return Diagnosis.warning(
-                    subject,
-                    "cannot use the TornadoVM at " + sdk + ": " + e.getMessage(),
-                    "see docs/tornadovm.md");
+                    subject, "cannot use the TornadoVM at " + sdk + ": " + e.getMessage(), "see docs/tornadovm.md");
         }
     }
 

@@ -86,7 +86,9 @@ final class ServiceChecks {
         }
         return good.isEmpty()
                 ? Diagnosis.missing(
-                        "models", "none in " + locator.shippedFolder(), "download Keyspike's model-zoo folder, or train a model")
+                        "models",
+                        "none in " + locator.shippedFolder(),
+                        "download Keyspike's model-zoo folder, or train a model")
                 : Diagnosis.ok("models", String.join(", ", good) + ", checksums verified");
     }
 }

@@ -82,7 +82,8 @@ public final class InspectCommand implements Callable<Integer> {
         float[][] frames = FeatureExtractors.extract(
                 FeatureExtractors.of(features), AudioFiles.readAll(sound, features.sampleRateHz()));
         if (frames.length == 0) {
-            throw new CommandException(ExitCode.FAILED, sound + ": expected at least one time step of audio, found less");
+            throw new CommandException(
+                    ExitCode.FAILED, sound + ": expected at least one time step of audio, found less");
         }
         Files.createDirectories(out);
         SequenceNetwork.Result result = run(keywordModel, frames);

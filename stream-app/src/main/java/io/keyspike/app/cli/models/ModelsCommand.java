@@ -267,7 +267,8 @@ public final class ModelsCommand implements Runnable {
 
     @Command(
             name = "verify",
-            description = "Reads a whole model file, verifies its checksum and runs it; exits with 1 if it is not valid.")
+            description =
+                    "Reads a whole model file, verifies its checksum and runs it; exits with 1 if it is not valid.")
     static final class Verify extends Look {
         @Override
         public Integer call() throws IOException {
@@ -277,7 +278,8 @@ public final class ModelsCommand implements Runnable {
 
     @Command(
             name = "use",
-            description = "Activates a model, for every command and service that follows the models folder, or in a cluster.")
+            description =
+                    "Activates a model, for every command and service that follows the models folder, or in a cluster.")
     static final class Use extends Either {
         @Parameters(paramLabel = "NAME", description = "Name of a model; in a cluster, also a version.")
         @SuppressWarnings("NullAway.Init") // injected by picocli

@@ -13,10 +13,7 @@ import picocli.CommandLine.Option;
 /** The options {@code --bootstrap-servers} and {@code --properties}: which Kafka cluster to use, and how to connect. */
 public final class KafkaOptions {
 
-    @Option(
-            names = "--bootstrap-servers",
-            paramLabel = "HOST:PORT",
-            description = "Kafka brokers, comma-separated.")
+    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka brokers, comma-separated.")
     private @Nullable String bootstrapServers;
 
     @Option(
@@ -36,7 +33,8 @@ public final class KafkaOptions {
         if (bootstrapServers == null) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    purpose + " requires --bootstrap-servers HOST:PORT ('keyspike stream' prints the address of its own broker)");
+                    purpose
+                            + " requires --bootstrap-servers HOST:PORT ('keyspike stream' prints the address of its own broker)");
         }
         return bootstrapServers;
     }

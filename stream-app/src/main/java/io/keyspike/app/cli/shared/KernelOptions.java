@@ -11,8 +11,9 @@ public final class KernelOptions {
     @Option(
             names = "--backend",
             defaultValue = "vector",
-            description = "Backend: vector or scalar (bit-identical results), or tornado (a GPU, which sums in a different order;"
-                    + " see docs/tornadovm.md; default: ${DEFAULT-VALUE}).")
+            description =
+                    "Backend: vector or scalar (bit-identical results), or tornado (a GPU, which sums in a different order;"
+                            + " see docs/tornadovm.md; default: ${DEFAULT-VALUE}).")
     private String backend = "vector";
 
     @Option(names = "--threads", description = "Worker threads; does not affect results (default: one per core).")

@@ -42,7 +42,8 @@ public final class PageOptions {
     @Option(
             names = "--train-data",
             paramLabel = "DIR",
-            description = "Allow training to be started from the live page, on this data set plus the marks and recordings.")
+            description =
+                    "Allow training to be started from the live page, on this data set plus the marks and recordings.")
     private @Nullable Path trainData;
 
     /** The feed of the streams; create it before they start. */

@@ -29,8 +29,7 @@ public final class SoundOptions {
 
     @Option(
             names = "--stdin",
-            description =
-                    "Read raw samples (16-bit little-endian mono) from standard input instead of the microphone.")
+            description = "Read raw samples (16-bit little-endian mono) from standard input instead of the microphone.")
     private boolean stdin;
 
     @Option(
@@ -78,7 +77,8 @@ public final class SoundOptions {
      */
     public List<Input> inputs(int sampleRateHz) {
         if (device != null && !isMicrophone()) {
-            throw new CommandException(ExitCode.USAGE, "--device selects a microphone and cannot be combined with --file or --stdin");
+            throw new CommandException(
+                    ExitCode.USAGE, "--device selects a microphone and cannot be combined with --file or --stdin");
         }
         if (rateHz < 1) {
             throw new CommandException(ExitCode.USAGE, "--rate: expected a rate above 0 Hz, found " + rateHz);
@@ -132,8 +132,7 @@ public final class SoundOptions {
         List<MicrophoneSource.Device> devices = MicrophoneSource.devices();
         if (devices.isEmpty()) {
             throw new CommandException(
-                    ExitCode.ENVIRONMENT,
-                    "no microphone found; connect one, or start the sound server first");
+                    ExitCode.ENVIRONMENT, "no microphone found; connect one, or start the sound server first");
         }
         for (int i = 0; i < devices.size(); i++) {
             out.printf(

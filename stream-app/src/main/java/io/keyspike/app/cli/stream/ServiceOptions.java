@@ -77,8 +77,9 @@ final class ServiceOptions {
     @Option(
             names = "--advertise",
             paramLabel = "HOST:PORT",
-            description = "Address at which other instances can query this one about its devices (default: the address it"
-                    + " listens on).")
+            description =
+                    "Address at which other instances can query this one about its devices (default: the address it"
+                            + " listens on).")
     private @Nullable String advertise;
 
     /** The folder given, or null if none was. */

@@ -71,7 +71,11 @@ class DemoCommandTest {
             assertThat(model.get("firingRates").get("front").asDouble()).isBetween(0.001, 1.0);
         });
         assertThat(run.err())
-                .contains("metrics: http://127.0.0.1:", "listening with first@", "switched without interruption to second@", "treble");
+                .contains(
+                        "metrics: http://127.0.0.1:",
+                        "listening with first@",
+                        "switched without interruption to second@",
+                        "treble");
     }
 
     @Test

@@ -34,7 +34,8 @@ class ClusterCommandsTest {
         CommandRun published = run("models", "publish", first.toString(), "--use");
         assertThat(published.err()).isEmpty();
         assertThat(published.out())
-                .containsPattern("first@[0-9a-f]{12} has been published\\.\\Rfirst@[0-9a-f]{12} is now active in the cluster\\.");
+                .containsPattern(
+                        "first@[0-9a-f]{12} has been published\\.\\Rfirst@[0-9a-f]{12} is now active in the cluster\\.");
         assertThat(run("models", "publish", second.toString()).exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run("models", "use", "second").out()).startsWith("second@");
         assertThat(run("models", "shadow", "first").out()).endsWith(" is now the shadow model.\n");
