@@ -31,7 +31,7 @@ public final class KernelOptions {
         return Backends.named(backend, threads);
     }
 
-    /** The kernels selected. @param solver solver for LIF sequences */
+    /** @param solver solver for LIF sequences */
     public KernelBackend kernels(Solver solver) {
         return Backends.named(backend, threads, solver);
     }
