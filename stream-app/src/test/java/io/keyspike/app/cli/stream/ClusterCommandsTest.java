@@ -48,7 +48,7 @@ class ClusterCommandsTest {
 
         CommandRun needed = run("models", "remove", "first");
         assertThat(needed.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(needed.err()).contains("listening as the shadow");
+        assertThat(needed.err()).contains("in use as the active or the shadow model");
         assertThat(run("models", "shadow", "off").exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run("models", "rollback").out()).startsWith("first@").contains("active in the cluster again");
         assertThat(run("models", "remove", "second").out()).startsWith("second@");
@@ -104,7 +104,7 @@ class ClusterCommandsTest {
 
     @Test
     void shouldSayWhatIsMissing() throws Exception {
-        assertThat(CommandRun.of("models", "publish", "yes-no").err()).contains("needs --bootstrap-servers");
+        assertThat(CommandRun.of("models", "publish", "yes-no").err()).contains("requires --bootstrap-servers");
         assertThat(CommandRun.of("devices", "list").exitCode()).isEqualTo(ExitCode.USAGE);
         CommandRun noTopic = run("models", "list");
         assertThat(noTopic.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
