@@ -35,7 +35,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command {@code keyspike}: parses arguments, runs a subcommand and maps every failure to one sentence and an exit code. */
+/** The command {@code keyspike}: parses arguments, runs a subcommand, and maps failures to a sentence and an exit code. */
 @Command(
         name = "keyspike",
         description = "Detects keywords in live audio with spiking neural networks.",

@@ -1,4 +1,4 @@
-/** The command line: one class for each command. */
+/** The command line: one class per command. */
 @NullMarked
 package io.keyspike.app.cli;
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench equivalence}: compares the spikes and membranes of every backend and solver with those of the scalar scan. */
+/** {@code bench equivalence}: compares spikes and membranes of every backend and solver with those of the scalar scan. */
 @Command(
         name = "equivalence",
         description = {

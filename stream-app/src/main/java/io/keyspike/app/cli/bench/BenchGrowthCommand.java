@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench growth}: throughput by devices, partitions and threads, or with {@code --restore} the time to restore state. */
+/** {@code bench growth}: throughput by devices, partitions and threads, or with {@code --restore} the time to restore. */
 @Command(
         name = "growth",
         description = {

@@ -145,7 +145,7 @@ public final class BenchKafkaCommand implements Callable<Integer> {
         }
     }
 
-    /** Prints whether every word was reported once. A service that cannot keep up is a valid result; a lost word is a failure. */
+    /** Prints whether every word was reported once. A service that cannot keep up is a valid result, a lost word is not. */
     private static int conclude(PrintWriter out, Result result) {
         if (result.words() < 0) {
             out.println("the service did not reach the end of the audio; its detections were not compared");

@@ -11,17 +11,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * A device of the demo: its microphone never stops. It hears the sentences spoken to it and, in real time, a quiet room in
- * between. For one thread.
+ * A device of the demo, whose microphone never stops: it sends its sentences and, in real time, the noise of a quiet room in
+ * between. Confined to one thread.
  */
 final class DemoDevice {
 
-    /** Rate of what the devices send. */
+    /** Sample rate of the devices. */
     static final int RATE_HZ = 16_000;
 
     private static final int FRAME = RATE_HZ * FramePublisher.DEFAULT_FRAME_MILLIS / 1000;
 
-    /** Sentences begin with at least so much of a quiet room, from which the pauses between them are made. */
+    /** Minimum length of room noise at the start of sentences, which is repeated in the pauses between them. */
     private static final int ROOM_SAMPLES = RATE_HZ / 2;
 
     private final FramePublisher.Session session;
@@ -44,7 +44,7 @@ final class DemoDevice {
         return frames.get();
     }
 
-    /** A sentence is spoken, from beginning to end. */
+    /** Sends a whole sentence. */
     void hear(Path file) throws IOException {
         short[] samples = AudioFiles.readAll(file, RATE_HZ);
         if (samples.length >= ROOM_SAMPLES) {
@@ -55,7 +55,7 @@ final class DemoDevice {
         }
     }
 
-    /** Nobody speaks, until {@code over} says so. Where time does not count there is nothing to send. */
+    /** Sends room noise until {@code over} returns true; sends nothing if not in real time. */
     void waitFor(BooleanSupplier over) {
         int at = 0;
         while (realTime && !over.getAsBoolean() && running.getAsBoolean()) {
@@ -69,7 +69,7 @@ final class DemoDevice {
         long captured;
         if (realTime) {
             captured = startMicros + sent * 1_000_000 / RATE_HZ;
-            // A frame is complete when its last sample has been heard.
+            // A frame is complete once its last sample has been captured.
             running.sleepUntil(startNanos + (sent + length) * 1_000_000_000L / RATE_HZ);
         } else {
             captured = WallClock.micros() - length * 1_000_000L / RATE_HZ;

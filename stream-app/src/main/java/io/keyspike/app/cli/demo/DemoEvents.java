@@ -12,15 +12,15 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.jspecify.annotations.Nullable;
 
-/** Reads keyword events as any program would, in a thread of its own, and notes when each arrived. */
+/** Reads keyword events in its own thread, as any consumer would, and records when each arrived. */
 final class DemoEvents implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
     /**
-     * An event that has come.
+     * An event that has arrived.
      *
-     * @param latencyMillis from the capture of the sample that decided until now
+     * @param latencyMillis from the capture of the deciding sample to the arrival of the event
      */
     record Arrival(KeywordEvent event, double latencyMillis) {}
 
@@ -31,10 +31,10 @@ final class DemoEvents implements AutoCloseable {
     private volatile boolean open = true;
     private volatile @Nullable RuntimeException failure;
 
-    /** @param listener told of each event, in the reader's thread */
+    /** @param listener receives each event, in the reader's thread */
     DemoEvents(String bootstrapServers, Consumer<Arrival> listener) {
         this.listener = listener;
-        // Uncommitted: at once, as a display would want it. What is read twice after a crash does not matter here.
+        // Uncommitted reads show events at once, as a display would; duplicates after a crash do not matter here.
         consumer =
                 new EventConsumer(bootstrapServers, EventConsumer.Start.NOW, IsolationLevel.READ_UNCOMMITTED, Map.of());
         thread.start();
@@ -57,7 +57,7 @@ final class DemoEvents implements AutoCloseable {
         }
     }
 
-    /** What has come so far, in order of arrival. @throws RuntimeException if reading failed */
+    /** Events so far, in order of arrival. @throws RuntimeException if reading failed */
     List<Arrival> arrivals() {
         RuntimeException failed = failure;
         if (failed != null) {

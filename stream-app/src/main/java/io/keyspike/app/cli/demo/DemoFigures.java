@@ -8,32 +8,32 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** What the demo reads from the very meters that it exports. */
+/** Figures that the demo reads from its exported meters. */
 record DemoFigures(MeterRegistry registry) {
 
     /**
-     * A model's activity while it was in use.
+     * A model's activity while it was active.
      *
-     * @param firingRates by layer, spikes per neuron and time step
-     * @param chipWatts estimated power of one chip that listens to one device
+     * @param firingRates by layer, spikes per neuron per time step
+     * @param chipWatts estimated power of one chip processing one device
      */
     record Activity(String version, Map<String, Double> firingRates, double chipWatts) {}
 
-    /** Frames that went through a network. */
+    /** Number of frames processed. */
     long frames() {
         return Math.round(registry.get(MeterCatalogue.FRAMES.meterName())
                 .functionCounter()
                 .count());
     }
 
-    /** Keywords reported. */
+    /** Number of keywords reported. */
     long keywords() {
         return Math.round(registry.find(MeterCatalogue.KEYWORDS.meterName()).counters().stream()
                 .mapToDouble(io.micrometer.core.instrument.Counter::count)
                 .sum());
     }
 
-    /** What the model in use has done in the last seconds. */
+    /** Activity of the active model over the last seconds. */
     Activity activity(String version) {
         var rates = new TreeMap<String, Double>();
         for (Gauge gauge : registry.find(MeterCatalogue.FIRING_RATE.meterName()).gauges()) {

@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The devices of the demo at work, a thread each. The play has acts, one for each model; all devices finish an act before
- * the next one begins.
+ * Runs the devices of the demo, each in its own thread. There is one act per model, and all devices finish an act before the
+ * next one begins.
  */
 final class DemoPlay implements AutoCloseable {
 
@@ -72,7 +72,7 @@ final class DemoPlay implements AutoCloseable {
     /**
      * Plays an act to its end.
      *
-     * @return whether it came to its end, and was not interrupted
+     * @return false if interrupted before the end
      * @throws IOException if a device failed
      */
     boolean act(int index) throws IOException, InterruptedException {
@@ -101,12 +101,12 @@ final class DemoPlay implements AutoCloseable {
         }
     }
 
-    /** Frames that all devices have sent. */
+    /** Number of frames sent by all devices. */
     long frames() {
         return devices.values().stream().mapToLong(DemoDevice::frames).sum();
     }
 
-    /** Ends the devices' work, wherever it is. */
+    /** Stops the devices. */
     @Override
     public void close() {
         threads.shutdownNow();

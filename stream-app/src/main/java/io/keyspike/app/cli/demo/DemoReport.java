@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * The result of the demo.
  *
  * @param lines one per device and model
- * @param latenciesMillis of every event, from the capture of the sample that decided to its arrival as an event
+ * @param latenciesMillis of every event, from the capture of the deciding sample to the arrival of the event
  * @param framesSent by all devices
  * @param framesHeard processed by the service
  * @param realTime whether audio was sent in real time; if not, latencies are meaningless

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record DemoSentence(Path file, String device, String model, List<String> expected) {
 
-    /** The list, beside the sound. */
+    /** The list, in the same folder as the audio. */
     static final String LIST = "sentences.json";
 
     public DemoSentence {

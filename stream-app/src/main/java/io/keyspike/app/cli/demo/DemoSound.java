@@ -9,20 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** The sentences of the demo, one after the other, as sound to measure with: speech that was synthesised, with its pauses. */
+/** The sentences of the demo in sequence, as audio for benchmarks: synthesized speech, with its pauses. */
 public final class DemoSound {
 
     private DemoSound() {}
 
-    /** Of the noise in pauses: some -70 dB of full scale. */
+    /** Amplitude of the noise in pauses, about -70 dBFS. */
     private static final double NOISE = 10;
 
-    /** The sentences that are for a model, or all of them where there are none for it. */
+    /** The sentences for a model, or all of them if there are none for it. */
     public static LoopedSound of(KeywordModel model, int frameMillis) throws IOException {
         return of(model, frameMillis, 0);
     }
 
-    /** @param pauseSeconds of faint noise after the sentences */
+    /** @param pauseSeconds duration of faint noise after the sentences */
     public static LoopedSound of(KeywordModel model, int frameMillis, int pauseSeconds) throws IOException {
         int rate = model.features().sampleRateHz();
         List<DemoSentence> all = DemoSentence.readAll(KeyspikeHome.folder("demo"));

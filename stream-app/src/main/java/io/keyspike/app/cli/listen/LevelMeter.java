@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * One line at the bottom of a terminal: how loud it is, and the words that come closest with their scores, as many as fit. A
- * star stands behind a score at or above its word's threshold.
+ * One line at the bottom of a terminal: the input level, and the words with the highest scores, as many as fit. A star marks
+ * scores that reach their word's threshold.
  */
 final class LevelMeter {
 
@@ -33,7 +33,7 @@ final class LevelMeter {
         drawnAt = System.nanoTime() - REDRAW_NANOS;
     }
 
-    /** Draws if the last drawing is old enough. */
+    /** Redraws the line, unless it was drawn very recently. */
     void show(StreamSession hearing) {
         long now = System.nanoTime();
         if (now - drawnAt < REDRAW_NANOS) {
@@ -45,7 +45,7 @@ final class LevelMeter {
         terminal.flush();
     }
 
-    /** Takes the line away, so that something else can be printed there. */
+    /** Clears the line, so that something else can be printed there. */
     void clear() {
         if (drawn) {
             terminal.print(CLEAR_LINE);
@@ -54,7 +54,7 @@ final class LevelMeter {
         }
     }
 
-    /** A line that is at least one column shorter than the terminal, since some begin a new one at its edge. */
+    /** A line at least one column shorter than the terminal, since some terminals wrap at the edge. */
     static String line(KeywordModel model, SpotterState state, double seconds, int columns) {
         float level = state.levelDb();
         var line = new StringBuilder(
@@ -73,7 +73,7 @@ final class LevelMeter {
         return line.length() < columns ? line.toString() : line.substring(0, Math.max(0, columns - 1));
     }
 
-    /** Labels that can be reported, the highest score first. */
+    /** Labels that can be reported, by descending score. */
     private static List<Integer> closest(KeywordModel model, SpotterState state) {
         return IntStream.range(0, model.labels().size())
                 .filter(label ->

@@ -33,7 +33,7 @@ final class ListenOutput implements StreamSession.Output {
         this.meter = meter;
     }
 
-    /** A new stream begins. */
+    /** Starts a new stream. */
     void begin(String description, String modelVersion) {
         source = description;
         remark("listening to " + description + " with " + modelVersion);
@@ -72,14 +72,14 @@ final class ListenOutput implements StreamSession.Output {
         remark(String.format(Locale.ROOT, "switched to %2$s at %1$.2f s", seconds, modelVersion));
     }
 
-    /** The stream goes on. */
+    /** Updates the level meter. */
     void progress(StreamSession hearing) {
         if (meter != null) {
             meter.show(hearing);
         }
     }
 
-    /** Something for people, never on standard output. */
+    /** Prints a remark, never on standard output. */
     void remark(String sentence) {
         if (meter != null) {
             meter.clear();

@@ -20,7 +20,7 @@ import java.net.URI;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The live page of {@code listen}: one stream, always watched, so that the first browser finds its last minutes. */
+/** The live page of {@code listen}: one stream, always watched, so that the first browser sees its last minutes. */
 final class ListenPage implements Supplier<KeywordSpotter>, AutoCloseable {
 
     /** Tried first, so that an open page reconnects to the next run. */
@@ -68,7 +68,7 @@ final class ListenPage implements Supplier<KeywordSpotter>, AutoCloseable {
             try {
                 return HttpService.start(options.host(), USUAL_PORT, access, HttpLimits.DEFAULT);
             } catch (IOException e) {
-                // taken: any other will do
+                // in use: fall back to any free port
             }
         }
         return HttpService.start(options.host(), options.port(), access, HttpLimits.DEFAULT);
@@ -84,7 +84,7 @@ final class ListenPage implements Supplier<KeywordSpotter>, AutoCloseable {
         return spotters.current();
     }
 
-    /** Where the page is. */
+    /** Address of the page. */
     URI uri() {
         return http.uriToOpen("/");
     }

@@ -37,7 +37,7 @@ public final class InspectCommand implements Callable<Integer> {
     @Mixin
     private ModelParameter model = new ModelParameter();
 
-    @Parameters(index = "1", paramLabel = "SOUND", description = "Audio file (WAV or FLAC).")
+    @Parameters(index = "1", paramLabel = "AUDIO", description = "Audio file (WAV or FLAC).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path sound;
 

@@ -4,7 +4,7 @@ import io.keyspike.trainer.cache.DiskCache;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where extracted features are kept on disk, and how much of them. */
+/** The options {@code --cache} and {@code --cache-limit}: location and maximum size of the feature cache on disk. */
 public final class CacheOptions {
     private static final double BYTES_PER_GIGABYTE = 1 << 30;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Recordings to measure a model on, and what to measure it with. */
+/** The options of commands that evaluate a model on recordings: the data set, its part, and the kernels. */
 public final class ClipOptions {
 
     @Mixin
@@ -29,7 +29,7 @@ public final class ClipOptions {
     /**
      * Reads the recordings.
      *
-     * @param progress told how far reading is
+     * @param progress receives the progress of reading
      * @throws IOException if a file cannot be read
      */
     public ModelClips clips(KeywordModel model, Progress progress) throws IOException {
@@ -54,7 +54,7 @@ public final class ClipOptions {
         return kernels.kernels();
     }
 
-    /** The options of the kernels, for a command with further ones. */
+    /** The kernel options, for commands that choose a solver as well. */
     public KernelOptions kernelOptions() {
         return kernels;
     }

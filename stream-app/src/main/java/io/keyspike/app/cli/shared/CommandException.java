@@ -1,8 +1,8 @@
 package io.keyspike.app.cli.shared;
 
 /**
- * Ends a command with an {@link ExitCode} and one sentence that says what is wrong and what to do. Printed without a stack
- * trace, unless asked for with {@code --verbose}.
+ * Ends a command with an {@link ExitCode} and one sentence that says what is wrong and how to fix it. Printed without a
+ * stack trace unless {@code --verbose} is given.
  */
 public final class CommandException extends RuntimeException {
 

@@ -4,7 +4,7 @@ import io.keyspike.audio.AudioSource;
 import java.io.IOException;
 import java.util.function.LongConsumer;
 
-/** A source that tells how many samples each read gave. Closing it is up to whoever opened the source within. */
+/** Reports the number of samples of each read. Closing it does not close the underlying source. */
 public record CountedSource(AudioSource source, LongConsumer read) implements AudioSource {
 
     @Override
@@ -29,7 +29,7 @@ public record CountedSource(AudioSource source, LongConsumer read) implements Au
     @Override
     public void close() {}
 
-    /** Samples that a source gives up to its end; reads and closes it. */
+    /** Number of samples until the end of a source; reads and closes it. */
     public static long length(AudioSource source) throws IOException {
         try (source) {
             short[] block = new short[4_096];

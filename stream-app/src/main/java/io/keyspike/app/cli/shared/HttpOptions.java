@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a command answers over HTTP, and to whom. */
+/** The options that configure a command's HTTP service: address, port and access token. */
 public final class HttpOptions {
 
     @Option(
@@ -37,15 +37,15 @@ public final class HttpOptions {
         return host;
     }
 
-    /** 0 for any free one. */
+    /** The port; 0 for any free one. */
     public int port() {
         return port == null ? 0 : port;
     }
 
     /**
-     * Where other instances reach what listens here: the address itself, or where that is every one, this machine's own.
+     * The address at which other instances reach this one: the configured one, or this machine's own if listening on all.
      *
-     * @throws IOException with one sentence, if the host is none or this machine's address is not known
+     * @throws IOException with one sentence, if the host is invalid or this machine's address is unknown
      */
     public String reachableAt(int listeningPort) throws IOException {
         InetAddress address = HttpService.address(host);
@@ -54,19 +54,19 @@ public final class HttpOptions {
                 address = InetAddress.getLocalHost();
             } catch (UnknownHostException e) {
                 throw new IOException(
-                        "expected this machine's name to have an address, found none; set it with --advertise", e);
+                        "expected this machine's host name to resolve, found no address; set one with --advertise", e);
             }
         }
         String shown = address.getHostAddress();
         return (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + listeningPort;
     }
 
-    /** Whether a port was asked for. */
+    /** Whether a port was given. */
     public boolean portGiven() {
         return port != null;
     }
 
-    /** @throws IOException with one sentence, if the host is none or the file with the token is not as expected */
+    /** @throws IOException with one sentence, if the host is invalid or the token file cannot be used */
     public Access access() throws IOException {
         return tokenFile == null ? Access.to(HttpService.address(host)) : Access.byTokenIn(tokenFile);
     }

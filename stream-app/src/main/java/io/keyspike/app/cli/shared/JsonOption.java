@@ -5,10 +5,10 @@ import picocli.CommandLine.Option;
 /** The option {@code --json}. */
 public final class JsonOption {
 
-    @Option(names = "--json", description = "Print JSON instead of text, and nothing else on standard output.")
+    @Option(names = "--json", description = "Print only JSON on standard output.")
     private boolean json;
 
-    /** Whether output is for programs. */
+    /** Whether JSON was requested. */
     public boolean isSet() {
         return json;
     }

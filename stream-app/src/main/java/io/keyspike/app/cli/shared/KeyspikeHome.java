@@ -2,7 +2,7 @@ package io.keyspike.app.cli.shared;
 
 import java.nio.file.Path;
 
-/** The folder that the launcher runs from: where the models and the demo's sound lie. */
+/** The installation folder, which holds the shipped models and the demo's audio. */
 public final class KeyspikeHome {
 
     /** Set by the launcher. */
@@ -10,7 +10,7 @@ public final class KeyspikeHome {
 
     private KeyspikeHome() {}
 
-    /** A folder of the checkout; of the working folder where no launcher said which checkout. */
+    /** A folder of the installation, or of the working directory if not started by the launcher. */
     public static Path folder(String name) {
         return Path.of(System.getProperty(PROPERTY, "")).resolve(name);
     }

@@ -13,11 +13,11 @@ import org.slf4j.LoggerFactory;
 /** What {@code --verbose} and {@code --log-format} change; the rest is in {@code logback.xml}. */
 public final class Logging {
 
-    /** How a line of the log looks. */
+    /** Format of log lines. */
     public enum Format {
-        /** A line for people: time, level, who, sentence. */
+        /** Plain text: time, level, logger, message. */
         TEXT,
-        /** A JSON object in each line. */
+        /** One JSON object per line. */
         JSON
     }
 
@@ -43,14 +43,14 @@ public final class Logging {
         }
     }
 
-    /** For a command that tells by itself what happens: only warnings are left. */
+    /** Limits service events to warnings, for commands that report events themselves. */
     public static void quietEvents() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.getLogger(ServiceEvent.LOGGER).setLevel(Level.WARN);
         }
     }
 
-    /** Says how often warnings came back, without waiting for the minute's end; for the end of a service. */
+    /** Reports repeated warnings without waiting for the end of the minute; for the shutdown of a service. */
     public static void sumUp() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                 && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(APPENDER)
@@ -70,7 +70,7 @@ public final class Logging {
                         instanceof OutputStreamAppender<ILoggingEvent> appender) {
             var encoder = new JsonEncoder();
             encoder.setContext(context);
-            // The sentence is there as a whole; what it was made of stands beside it as pairs.
+            // The formatted message is included; its arguments appear as key-value pairs.
             encoder.setWithMessage(false);
             encoder.setWithArguments(false);
             encoder.setWithFormattedMessage(true);

@@ -9,13 +9,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a model file is valid and runs. */
+/** Checks that a model file is valid and runs. */
 public final class ModelCheck {
 
     private ModelCheck() {}
 
     /**
-     * Reads a model, and runs it for a second of silence: what is valid in itself must also run.
+     * Reads a model and runs it on one second of silence, since a valid file may still fail to run.
      *
      * @throws ModelFileException with one sentence, if it is not valid
      * @throws IOException if it cannot be read
@@ -32,7 +32,7 @@ public final class ModelCheck {
         return model;
     }
 
-    /** What is wrong with a model in one sentence; null where nothing is. */
+    /** What is wrong with a model, in one sentence; null if nothing is. */
     public static @Nullable String errorOf(Path file) throws IOException {
         try {
             read(file);

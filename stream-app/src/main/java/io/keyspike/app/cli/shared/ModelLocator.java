@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds models by file or by name. Names are looked up in the user's own folder first, which a {@code ModelRegistry} manages,
- * then among the models shipped with Keyspike, which are never modified.
+ * Finds models by file or by name. Names are looked up in the user's own folder first, which a {@code ModelRegistry}
+ * manages, then among the models shipped with Keyspike, which are never modified.
  */
 public final class ModelLocator {
 
@@ -28,9 +28,8 @@ public final class ModelLocator {
     }
 
     /**
-     * @param registryFolder the user's folder; null for {@code .keyspike/models} in the home directory. The models that come
-     *     with Keyspike are in {@code model-zoo} of the folder that the launcher names in {@code keyspike.home}, or of the
-     *     working directory
+     * @param registryFolder the user's folder; null for {@code .keyspike/models} in the home directory. Shipped models are
+     *     in {@code model-zoo} of the folder that the launcher sets in {@code keyspike.home}, or of the working directory
      */
     public static ModelLocator of(@Nullable Path registryFolder) {
         return new ModelLocator(
@@ -40,15 +39,15 @@ public final class ModelLocator {
                 Path.of(System.getProperty("keyspike.home", "")).resolve("model-zoo"));
     }
 
-    /** A model file that was found by its name. */
+    /** A model file found by name. */
     public record Located(String name, Path file, boolean shipped) {}
 
-    /** Where the user's models are; may not be there yet. */
+    /** The user's models folder; may not exist yet. */
     public Path registryFolder() {
         return registryFolder;
     }
 
-    /** Where the models that come with Keyspike are. */
+    /** The folder of the models shipped with Keyspike. */
     public Path shippedFolder() {
         return shippedFolder;
     }
@@ -57,7 +56,7 @@ public final class ModelLocator {
      * The model's file.
      *
      * @param model a file, or the name of a model
-     * @throws CommandException with {@link ExitCode#USAGE} naming what there is, if it is neither
+     * @throws CommandException with {@link ExitCode#USAGE} naming the available models, if it is neither
      */
     public Path fileOf(String model) {
         Path file = Path.of(model);
@@ -78,7 +77,7 @@ public final class ModelLocator {
         return named.file();
     }
 
-    /** Every model by name, the user's own first; a shipped one of the same name is hidden by it. */
+    /** All models by name; one of the user's own hides a shipped one of the same name. */
     public Map<String, Located> all() {
         var found = new LinkedHashMap<String, Located>();
         for (Path file : modelFiles(registryFolder)) {
@@ -90,7 +89,7 @@ public final class ModelLocator {
         return found;
     }
 
-    /** The models that come with Keyspike, whether or not one of the user's own hides them. */
+    /** The models shipped with Keyspike, including those hidden by the user's own. */
     public List<Located> shipped() {
         return modelFiles(shippedFolder).stream()
                 .map(file -> new Located(nameOf(file), file, true))

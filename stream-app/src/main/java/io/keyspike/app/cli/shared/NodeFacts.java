@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is worth knowing of a node of a network, for people and programs alike.
+ * Properties of a node of a network, for text and JSON output.
  *
  * @param kind such as {@code lif}
- * @param neurons 0 for a node without any
- * @param parameters trained or fixed numbers that it holds
- * @param ranges least and largest value of its neurons' constants, time constants in milliseconds
+ * @param neurons number of neurons, 0 for a node without any
+ * @param parameters number of trained or fixed parameters
+ * @param ranges minimum and maximum of the neurons' constants, time constants in milliseconds
  */
 public record NodeFacts(
         String name, String kind, int inputs, int outputs, int neurons, long parameters, Map<String, Range> ranges) {

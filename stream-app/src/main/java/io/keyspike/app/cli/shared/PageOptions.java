@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 /** The options that decide what the live page may record and start. */
 public final class PageOptions {
 
-    /** Where marks and recordings go. */
+    /** Default folder of marks and recordings. */
     static final Path DEFAULT_SOUND_DIR = Path.of(System.getProperty("user.home"), ".keyspike", "sound");
 
     @Option(
@@ -46,12 +46,12 @@ public final class PageOptions {
                     "Allow training to be started from the live page, on this data set plus the marks and recordings.")
     private @Nullable Path trainData;
 
-    /** What the streams tell; made before they begin. */
+    /** The feed of the streams; create it before they start. */
     public LiveStreams streams() {
         return new LiveStreams(keepSound);
     }
 
-    /** Samples and trainings; to be closed with the command. */
+    /** Samples and training runs; close it with the command. */
     public Studio studio(@Nullable ModelRegistry registry) {
         Path folder = soundDir != null ? soundDir : DEFAULT_SOUND_DIR;
         Path data = trainData;
@@ -94,9 +94,9 @@ public final class PageOptions {
     /**
      * The page.
      *
-     * @param registry where models are chosen; null where they cannot be
-     * @param others further models that may be chosen
-     * @param meters told of marks; null for none
+     * @param registry where models are activated; null if they cannot be
+     * @param others further models that can be activated
+     * @param meters count marks; null for none
      */
     public LivePage page(
             LiveStreams streams,

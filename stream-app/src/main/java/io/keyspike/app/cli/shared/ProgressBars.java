@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** One bar on the error stream for each kind of work that is told of; nothing where that is no terminal. */
+/** Progress bars on standard error, one per kind of work; shows nothing if that is not a terminal. */
 public final class ProgressBars implements Progress, AutoCloseable {
     private static final int WIDTH = 100;
     private static final int MILLIS_BETWEEN_UPDATES = 200;
@@ -26,9 +26,9 @@ public final class ProgressBars implements Progress, AutoCloseable {
     }
 
     /**
-     * As {@link #advanced}, with words behind the bar.
+     * Like {@link #advanced}, with a text after the bar.
      *
-     * @param extra which tell the time left, in place of the bar's own estimate; null for none
+     * @param extra the text, which replaces the bar's own estimate of the time left; null for none
      */
     public synchronized void show(String what, long done, long total, @Nullable String extra) {
         if (!enabled) {

@@ -19,18 +19,18 @@ import org.slf4j.MarkerFactory;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Lets a warning that keeps coming back through {@value #DEFAULT_ALLOWED} times in a minute and then counts: at the minute's
- * end one line says how many more like it there were. Warnings are alike if they are the same event for the same reason, or
- * come from the same place in the code. What is less than a warning always passes.
+ * Passes a repeated warning {@value #DEFAULT_ALLOWED} times per minute and then only counts it; at the end of the minute,
+ * one line reports how many more there were. Warnings are alike if they are the same event for the same reason, or have the
+ * same logger and message pattern. Lower levels always pass.
  */
 public final class RepeatFilter extends Filter<ILoggingEvent> {
 
     private static final int DEFAULT_ALLOWED = 5;
 
-    /** Kinds of warnings told apart; what comes beyond is alike if it has the same logger. */
+    /** Maximum number of kinds of warnings; beyond it, warnings are alike if they have the same logger. */
     private static final int MAXIMUM_KINDS = 256;
 
-    /** Lets the line that sums up pass. */
+    /** Marks the summary line, which always passes. */
     private static final Marker SUMMARY = MarkerFactory.getMarker("repeats");
 
     private static final class Kind {
@@ -51,7 +51,7 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
     private long windowMillis = TimeUnit.MINUTES.toMillis(1);
     private @Nullable ScheduledFuture<?> sweep;
 
-    /** How many of a kind pass in a window. */
+    /** Sets how many warnings of a kind pass per window. */
     public void setAllowed(int count) {
         allowed = count;
     }
@@ -109,7 +109,7 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
         return key.toString();
     }
 
-    /** Ends the window. */
+    /** Ends the window and logs the summaries. */
     void sumUp() {
         var due = new HashMap<Kind, Integer>();
         synchronized (kinds) {

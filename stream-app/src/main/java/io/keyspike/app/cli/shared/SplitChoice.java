@@ -3,7 +3,7 @@ package io.keyspike.app.cli.shared;
 import io.keyspike.trainer.data.Split;
 import org.jspecify.annotations.Nullable;
 
-/** Which part of a data set a command reads. */
+/** The part of a data set that a command reads. */
 public enum SplitChoice {
     TRAINING,
     VALIDATION,

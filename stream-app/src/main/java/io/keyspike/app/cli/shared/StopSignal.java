@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ctrl-C as a question that a loop asks. While one is open, the JVM waits for the command to finish in its own way (close
- * the microphone, print a summary) before it ends with code 130.
+ * Ctrl-C as a condition that a loop polls. While one is open, the JVM waits for the command to finish cleanly (close the
+ * microphone, print a summary) before it exits with code 130.
  */
 public final class StopSignal implements BooleanSupplier, AutoCloseable {
 
-    /** A command that hangs must not keep the user from leaving. */
+    /** A command that hangs must not prevent the JVM from exiting. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Duration patience;
@@ -38,13 +38,13 @@ public final class StopSignal implements BooleanSupplier, AutoCloseable {
         }
     }
 
-    /** Whether the command should go on. */
+    /** Whether the command should continue. */
     @Override
     public boolean getAsBoolean() {
         return stopped.getCount() > 0;
     }
 
-    /** Sleeps until a moment of {@link System#nanoTime}. @return false if asked to stop before */
+    /** Sleeps until a time of {@link System#nanoTime}. @return false if stopped earlier */
     public boolean sleepUntil(long nanoTime) {
         try {
             long left = nanoTime - System.nanoTime();
@@ -68,7 +68,7 @@ public final class StopSignal implements BooleanSupplier, AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // Ctrl-C came this very moment: the hook runs, and no longer waits.
+                // Ctrl-C arrived just now: the hook is running and no longer waits.
             }
         }
     }

@@ -12,18 +12,18 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One stream of sound, heard with whatever model is current. Not thread-safe. */
+/** One audio stream, processed with the current model. Not thread-safe. */
 public final class StreamSession implements DetectionSink {
 
-    /** What the stream is called on the live page. */
+    /** Name of the stream on the live page. */
     public static final String LIVE_NAME = "this machine";
 
-    /** What is to be done with what is heard. */
+    /** Receives detections and changes of model. */
     public interface Output {
-        /** @param seconds time in the stream at which the word was decided */
+        /** @param seconds time in the stream at which the keyword was detected */
         void heard(double seconds, Detection detection, String modelVersion);
 
-        /** The stream goes on with another model. */
+        /** The stream continues with another model. */
         void modelChanged(double seconds, String modelVersion);
     }
 
@@ -37,12 +37,12 @@ public final class StreamSession implements DetectionSink {
     private long blockEnd;
     private long blockNanos;
 
-    /** @param sampleRateHz rate of the samples that will come */
+    /** @param sampleRateHz sample rate of the stream */
     public StreamSession(Supplier<KeywordSpotter> models, int sampleRateHz, Output output) {
         this(models, sampleRateHz, output, null);
     }
 
-    /** @param live where the stream is shown; null for nowhere */
+    /** @param live live page that shows the stream; null for none */
     public StreamSession(Supplier<KeywordSpotter> models, int sampleRateHz, Output output, @Nullable LiveStreams live) {
         this.live = live;
         this.models = models;
@@ -52,7 +52,7 @@ public final class StreamSession implements DetectionSink {
         state = spotter.newState();
     }
 
-    /** Takes the stream's next samples. */
+    /** Processes the stream's next samples. */
     public void take(short[] samples, int count) {
         KeywordSpotter now = models.get();
         if (now != spotter) {
@@ -70,7 +70,7 @@ public final class StreamSession implements DetectionSink {
         return count == samples.length ? samples : Arrays.copyOf(samples, count);
     }
 
-    /** A stream keeps its rate; a model for another one cannot take it over. */
+    /** A stream's sample rate is fixed; a model for another rate cannot take over. */
     private KeywordSpotter checked(KeywordSpotter candidate) {
         int expected = candidate.model().features().sampleRateHz();
         if (expected != sampleRateHz) {
@@ -97,12 +97,12 @@ public final class StreamSession implements DetectionSink {
                 spotter.model().version());
     }
 
-    /** Time in the stream. */
+    /** Time in the stream, in seconds. */
     public double seconds() {
         return (double) state.samplePosition() / sampleRateHz;
     }
 
-    /** How often each word was heard. */
+    /** Number of detections of each word. */
     public Map<String, Integer> counts() {
         return counts;
     }

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/** A folder that goes when it is closed, with everything in it. */
+/** A temporary folder that is deleted with its contents on close. */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
-    /** @param prefix of its name, among the system's temporary files */
+    /** @param prefix prefix of its name in the system's temporary directory */
     public TemporaryFolder(String prefix) throws IOException {
         this(Files.createTempDirectory(prefix));
     }

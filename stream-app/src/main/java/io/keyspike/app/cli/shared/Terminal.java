@@ -7,17 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a person is looking. */
+/** Whether the command runs in a terminal, and how wide it is. */
 public final class Terminal {
 
-    /** Where nothing says how wide it is. */
+    /** Width assumed if it cannot be determined. */
     private static final int USUAL_COLUMNS = 80;
 
     private static final long ANSWER_LIMIT_SECONDS = 2;
 
     private Terminal() {}
 
-    /** Columns: those of the variable COLUMNS, else what the system's stty says of the terminal, else 80. */
+    /** Width in columns: the variable COLUMNS, or what {@code stty} reports, or 80. */
     public static int columns() {
         Integer told = positive(System.getenv("COLUMNS"));
         return told != null ? told : measured();
@@ -54,7 +54,7 @@ public final class Terminal {
         return text != null && text.matches("[1-9]\\d{0,4}") ? Integer.valueOf(text) : null;
     }
 
-    /** Whether both standard input and standard output are a terminal. */
+    /** Whether standard input and standard output are both a terminal. */
     @SuppressWarnings("SystemConsoleNull") // from JDK 25 on it is null again where there is no terminal (JDK-8351435)
     public static boolean isThere() {
         Console console = System.console();

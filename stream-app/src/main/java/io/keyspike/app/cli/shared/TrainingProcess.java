@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code keyspike train} in a process of its own, with the Java, the flags and the classes of this one. */
+/** Runs {@code keyspike train} in a separate process, with the Java, flags and class path of this one. */
 final class TrainingProcess {
 
-    /** By name, since the package of the commands depends on this one. */
+    /** By name, since that package depends on this one. */
     private static final String MAIN = "io.keyspike.app.cli.Main";
 
     private TrainingProcess() {}

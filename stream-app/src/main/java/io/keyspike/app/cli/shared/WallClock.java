@@ -2,7 +2,7 @@ package io.keyspike.app.cli.shared;
 
 import java.time.Instant;
 
-/** The time of day, as frames carry it. */
+/** Wall-clock time in the unit of frame timestamps. */
 public final class WallClock {
 
     private WallClock() {}

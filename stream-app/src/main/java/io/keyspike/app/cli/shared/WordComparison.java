@@ -4,11 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Words expected and words heard, laid beside each other so that as many as possible match in order (their longest common
- * subsequence).
+ * An alignment of expected and detected words that matches as many as possible in order (their longest common subsequence).
  *
- * @param missing expected and not heard, in order
- * @param extra heard and not expected, in order
+ * @param missing expected but not detected, in order
+ * @param extra detected but not expected, in order
  */
 public record WordComparison(List<String> expected, List<String> heard, List<String> missing, List<String> extra) {
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code devices}: settings of devices and groups of a cluster, live. */
+/** {@code devices}: shows and changes the settings of devices and groups of a cluster. */
 @Command(
         name = "devices",
         description = {
@@ -66,14 +66,14 @@ public final class DevicesCommand implements Runnable {
             return kafka.clientSettings("devices");
         }
 
-        /** One line: the device and its settings. */
+        /** Prints a device and its settings on one line. */
         void print(String device, DeviceConfig config) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(device + " " + config.toJson());
             out.flush();
         }
 
-        /** Changes the settings and prints what they are now. */
+        /** Changes the settings and prints the result. */
         int change(String device, UnaryOperator<DeviceConfig> change) {
             Map<String, String> settings = settings();
             DeviceConfigs.createTopic(settings);

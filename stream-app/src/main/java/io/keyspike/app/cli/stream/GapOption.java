@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option {@code --gap-bridge}: what becomes of gaps in a device's audio. */
+/** The option {@code --gap-bridge}: how gaps in a device's audio are treated. */
 final class GapOption {
 
     @Option(
@@ -15,7 +15,7 @@ final class GapOption {
                     + " from its initial state (default: 100).")
     private @Nullable Integer millis;
 
-    /** @throws IllegalArgumentException if the length given is not possible */
+    /** @throws IllegalArgumentException if the length is invalid */
     GapPolicy policy() {
         return millis == null ? GapPolicy.DEFAULT : new GapPolicy(Duration.ofMillis(millis));
     }

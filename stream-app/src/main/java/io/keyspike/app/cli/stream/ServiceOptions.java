@@ -82,23 +82,23 @@ final class ServiceOptions {
                             + " listens on).")
     private @Nullable String advertise;
 
-    /** The folder asked for, or null where none was. */
+    /** The folder given, or null if none was. */
     @Nullable
     Path stateDir() {
         return stateDir;
     }
 
-    /** The address asked for, or null where none was. */
+    /** The address given, or null if none was. */
     @Nullable
     String advertise() {
         return advertise;
     }
 
     /**
-     * All of it but the state's folder and the address.
+     * The configuration without the state folder and the advertised address.
      *
      * @param alone whether no other instance can ever join
-     * @throws CommandException if a value is not possible
+     * @throws CommandException if a value is invalid
      */
     ServiceConfig config(String servers, boolean alone) {
         try {

@@ -140,7 +140,7 @@ class DoctorCommandTest {
         Diagnosis diagnosis = new MachineChecks(Map.of("TORNADOVM_HOME", temporary.toString())).gpu();
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.WARNING);
         assertThat(diagnosis.finding())
-                .contains("cannot be used: backend tornado: ")
+                .contains("cannot use the TornadoVM at ", "backend tornado: ")
                 .contains("start ./keyspike");
     }
 }

@@ -176,7 +176,7 @@ class SendCommandTest {
         CommandRun run = CommandRun.of("send", "--device-id", "mill", "--file", "a.wav");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.err()).contains("send needs --bootstrap-servers");
+        assertThat(run.err()).contains("send requires --bootstrap-servers");
     }
 
     @Test
@@ -195,6 +195,6 @@ class SendCommandTest {
                 CommandRun.of("listen", "--model", model.toString(), "--publish", "--bootstrap-servers", "x:1");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.err()).contains("--publish needs --device-id");
+        assertThat(run.err()).contains("--publish requires --device-id");
     }
 }

@@ -104,7 +104,7 @@ class ClusterCommandsTest {
 
     @Test
     void shouldSayWhatIsMissing() throws Exception {
-        assertThat(CommandRun.of("models", "publish", "yes-no").err()).contains("needs --bootstrap-servers");
+        assertThat(CommandRun.of("models", "publish", "yes-no").err()).contains("requires --bootstrap-servers");
         assertThat(CommandRun.of("devices", "list").exitCode()).isEqualTo(ExitCode.USAGE);
         CommandRun noTopic = run("models", "list");
         assertThat(noTopic.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
