@@ -116,12 +116,16 @@ public record ChipProfile(
     public ChipProfile {
         cores = List.copyOf(cores);
         assumed = Collections.unmodifiableSortedSet(new TreeSet<>(assumed));
-        require(NAME.matcher(name).matches(), "name", "up to 64 of a-z, 0-9, '.', '_', '-'", "'" + name + "'");
+        require(
+                NAME.matcher(name).matches(),
+                "name",
+                "up to 64 characters from a-z, 0-9, '.', '_', '-'",
+                "'" + name + "'");
         require(inputs >= 1, "inputs", "at least 1", inputs);
         require(
                 frontEnd == null || frontEnd.filters() == inputs,
                 "inputs",
-                frontEnd == null ? "" : frontEnd.filters() + " as there are filters",
+                frontEnd == null ? "" : frontEnd.filters() + ", one per filter",
                 inputs);
         require(!cores.isEmpty(), "cores", "at least one", "none");
         for (int neurons : cores) {

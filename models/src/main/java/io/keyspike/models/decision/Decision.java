@@ -51,7 +51,7 @@ public final class Decision {
             int index = labels.indexOf(label);
             if (index < 0) {
                 throw new IllegalArgumentException(
-                        "decision: expected thresholds of labels " + labels + ", found one of " + label);
+                        "decision: expected thresholds for labels " + labels + ", found one for " + label);
             }
             thresholds[index] = threshold;
         });

@@ -88,7 +88,7 @@ public final class ModelRegistry implements AutoCloseable {
     public KeywordSpotter current() {
         KeywordSpotter spotter = current;
         if (spotter == null) {
-            throw new IllegalStateException("registry: expected a model in use in " + folder.path() + ", found none");
+            throw new IllegalStateException("registry: expected an active model in " + folder.path() + ", found none");
         }
         return spotter;
     }
@@ -146,7 +146,8 @@ public final class ModelRegistry implements AutoCloseable {
     public void add(Path file, String name) throws IOException {
         if (!KeywordModel.isName(name)) {
             throw new IllegalArgumentException(
-                    "registry: expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found '" + name + "'");
+                    "registry: expected a name of up to 64 characters from a-z, 0-9, '.', '_', '-', found '" + name
+                            + "'");
         }
         byte[] bytes = ModelFiles.bytes(file);
         ModelFiles.parse(bytes, file.toString());
@@ -170,7 +171,7 @@ public final class ModelRegistry implements AutoCloseable {
                 }
                 if (history.isEmpty()) {
                     throw new IllegalStateException(
-                            "registry: expected an earlier model in " + folder.path() + " to go back to, found none");
+                            "registry: expected an earlier model in " + folder.path() + " to roll back to, found none");
                 }
                 String name = history.removeLast();
                 Seen seen = see(name);

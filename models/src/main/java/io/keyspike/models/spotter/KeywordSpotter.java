@@ -232,7 +232,7 @@ public final class KeywordSpotter {
         if (state instanceof PipelineState s && s.owner == this) {
             return s;
         }
-        throw new IllegalArgumentException(
-                "spotter: expected a state of " + model.version() + " made by this spotter, found one made by another");
+        throw new IllegalArgumentException("spotter: expected a state of " + model.version()
+                + " made by this spotter, found one made by another spotter");
     }
 }

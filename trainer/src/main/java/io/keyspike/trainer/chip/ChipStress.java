@@ -236,7 +236,7 @@ public final class ChipStress {
 
     private Point point(String label, double amount, List<Network> networks) {
         Integer[] correct = new Integer[networks.size()];
-        Parallel.forEach(networks.size(), threads, "drawing chips: " + label, progress, i -> {
+        Parallel.forEach(networks.size(), threads, "sampling chips: " + label, progress, i -> {
             correct[i] = correct(networks.get(i));
         });
         return new Point(label, amount, Arrays.asList(correct), clips.frames().clips());

@@ -106,9 +106,9 @@ public final class FeatureBuilder {
             case ModelInput.Sound sound -> SoundTransform.of(sound.features(), clipSeconds);
             case ModelInput.ClipSpectrogram clip -> SoundTransform.of(clip, clipSeconds);
             case ModelInput.EventFrames other ->
-                throw new IllegalArgumentException("features: expected sound, found " + other.describe());
+                throw new IllegalArgumentException("features: expected audio, found " + other.describe());
             case ModelInput.Image other ->
-                throw new IllegalArgumentException("features: expected sound, found " + other.describe());
+                throw new IllegalArgumentException("features: expected audio, found " + other.describe());
         };
     }
 
