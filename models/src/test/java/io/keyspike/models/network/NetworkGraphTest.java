@@ -120,8 +120,8 @@ class NetworkGraphTest {
         Node b = new Node.Sum("b", 3);
 
         assertThatThrownBy(() -> graph(List.of(IN, a, b), edge("in", "b"), edge("a", "b"), edge("b", "a")))
-                .hasMessage("network: expected a delay on at least one edge of every cycle, found a cycle without any"
-                        + " among a, b");
+                .hasMessage("network: expected a delay on at least one edge of every cycle, found a cycle without one:"
+                        + " a, b");
         assertThatThrownBy(() -> graph(List.of(IN, a), edge("in", "a"), edge("a", "in")))
                 .hasMessage("network: expected no edge into the input in, found one from a");
     }
