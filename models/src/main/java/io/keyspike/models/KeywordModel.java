@@ -71,7 +71,7 @@ public record KeywordModel(
         }
     }
 
-    /** A model that listens to sound. */
+    /** A model for streamed audio. */
     public KeywordModel(
             String name,
             String version,
@@ -84,7 +84,7 @@ public record KeywordModel(
         this(name, version, new ModelInput.Sound(features), network, labels, decision, chip, provenance);
     }
 
-    /** A model that listens to sound, with the version that belongs to its content. */
+    /** A model for streamed audio, with the version that belongs to its content. */
     public static KeywordModel of(
             String name,
             FeatureSpec features,
@@ -109,9 +109,9 @@ public record KeywordModel(
     }
 
     /**
-     * What the model hears.
+     * The features of a model that runs on streamed audio.
      *
-     * @throws IllegalArgumentException if it is not one that listens to sound
+     * @throws IllegalArgumentException if the model is not for streamed audio
      */
     public FeatureSpec features() {
         if (input instanceof ModelInput.Sound sound) {
@@ -136,7 +136,7 @@ public record KeywordModel(
         return new KeywordModel(name, itsVersion, input, network, labels, decision, chip, provenance);
     }
 
-    /** Whether a text can name a model: up to 64 of a-z, 0-9, dot, underscore, hyphen, beginning with one of the first two. */
+    /** Whether text can name a model: up to 64 characters of a-z, 0-9, dot, underscore, hyphen, the first a-z or 0-9. */
     public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }

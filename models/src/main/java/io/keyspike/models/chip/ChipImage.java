@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network as a chip holds it: integers, and the few constants that all of its neurons share. What only counts the output
- * neurons' spikes is left to whoever reads them.
+ * neurons' spikes is left to the reader of those spikes.
  *
  * @param model version of the model that it was made of
  * @param weightBits of a weight, with its sign

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A neuromorphic chip as far as a network must know it. A behavioural model: what the vendor does not publish is
- * {@link #assumed} and can be edited by whoever knows better.
+ * A neuromorphic chip as far as a network is concerned. A behavioural model: what the vendor does not publish is
+ * {@link #assumed} and can be edited where better figures are known.
  *
  * @param frontEnd analog filters, each wired to one neuron; null for a chip that takes {@code inputs} channels as they are
  * @param inputs most channels
@@ -89,7 +89,7 @@ public record ChipProfile(
     }
 
     /**
-     * How one chip differs from another: standard deviations, relative to the value meant.
+     * How one chip differs from another: standard deviations, relative to the nominal value.
      *
      * @param weight of each synapse
      * @param threshold of each neuron

@@ -17,7 +17,7 @@ public sealed interface ModelInput {
     /** In words, to follow "a model for": {@code "images of 28 x 28 pixels"}. */
     String describe();
 
-    /** A stream of sound. */
+    /** A stream of audio. */
     record Sound(FeatureSpec features) implements ModelInput {
         @Override
         public int width() {

@@ -113,7 +113,7 @@ public final class ModelRegistry implements AutoCloseable {
     /**
      * Takes a registered model into use, at once in this process and in every other that watches the folder.
      *
-     * @throws ModelFileException if it is not valid; the one in use stays
+     * @throws ModelFileException if it is not valid; the active model stays
      * @throws IllegalArgumentException if there is no such model
      */
     public void use(String name) throws IOException {
@@ -159,7 +159,7 @@ public final class ModelRegistry implements AutoCloseable {
      *
      * @return its name
      * @throws IllegalStateException if there was none
-     * @throws ModelFileException if it is no longer valid; the one in use stays
+     * @throws ModelFileException if it is no longer valid; the active model stays
      */
     public String rollback() throws IOException {
         synchronized (loading) {
@@ -281,7 +281,7 @@ public final class ModelRegistry implements AutoCloseable {
             spotter.warm();
             return spotter;
         } catch (RuntimeException e) {
-            // Valid in itself, yet it does not run: as bad as an invalid one, and no reason to lose the one in use.
+            // Valid, yet it does not run: as bad as an invalid one, and no reason to lose the active model.
             throw new ModelFileException(file + ": expected a model that runs, found one that fails with " + e, e);
         }
     }

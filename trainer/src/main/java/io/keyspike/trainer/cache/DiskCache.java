@@ -46,7 +46,7 @@ public final class DiskCache {
     private static final String ENTRY = ".frames";
     private static final String PARTIAL = "partial-";
 
-    /** Room for the features of the whole of Speech Commands and five changed copies. */
+    /** Room for the features of all of Speech Commands and five augmented copies. */
     public static final long DEFAULT_LIMIT_BYTES = 10L << 30;
 
     /** What a killed process left is taken for that after so long. */

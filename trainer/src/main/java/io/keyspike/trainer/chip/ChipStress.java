@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** How accurate a model stays on chips that are not what was meant. */
+/** How accurate a model stays on chips that deviate from nominal. */
 public final class ChipStress {
 
     /** Shares of the profile's sigmas that are tried. */

@@ -49,7 +49,7 @@ public final class FeatureBuilder {
     }
 
     /**
-     * Everything that training needs: normaliser, changed copies, validation.
+     * Everything that training needs: normaliser, augmented copies, validation.
      *
      * @param trainingClips the samples to train with
      * @throws IOException if a file that could be read before cannot be read now, or there is no room for its features
