@@ -168,7 +168,7 @@ class DiskCacheTest {
         assertThatThrownBy(() -> new DiskCache(file, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(
-                        file + ": expected a folder for the feature cache, found none and none can be made");
+                        file + ": expected a folder for the feature cache, found none and could not create one");
     }
 
     @Test
