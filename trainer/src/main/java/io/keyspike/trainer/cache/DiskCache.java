@@ -101,8 +101,8 @@ public final class DiskCache {
             Files.createDirectories(folder);
         } catch (FileSystemException e) {
             throw new IOException(
-                    folder + ": expected a folder for the feature cache, found none and could not create one (" + reason(e)
-                            + ")",
+                    folder + ": expected a folder for the feature cache, found none and could not create one ("
+                            + reason(e) + ")",
                     e);
         }
     }
