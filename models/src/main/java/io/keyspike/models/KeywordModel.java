@@ -44,34 +44,34 @@ public record KeywordModel(
         labels = List.copyOf(labels);
         if (!isName(name)) {
             throw new IllegalArgumentException(
-                    "model: expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found '" + name + "'");
+                    "model: expected a name of up to 64 characters from a-z, 0-9, '.', '_', '-', found '" + name + "'");
         }
         NetworkPlan plan = network.graph().plan();
         if (plan.input().inputs() != input.width()) {
             throw new IllegalArgumentException("model: expected a network of " + input.width()
-                    + " inputs as the features give, found " + plan.input().inputs());
+                    + " inputs, one per feature channel, found " + plan.input().inputs());
         }
         double step = network.graph().stepSeconds();
         if (Math.abs(step - input.stepSeconds()) > SAME_STEP * step) {
-            throw new IllegalArgumentException("model: expected a network with a time step of " + input.stepSeconds()
-                    + " s as the features have, found " + step + " s");
+            throw new IllegalArgumentException("model: expected a network with the features' time step of "
+                    + input.stepSeconds() + " s, found " + step + " s");
         }
         if (labels.size() != plan.output().outputs()) {
             throw new IllegalArgumentException("model: expected "
-                    + plan.output().outputs() + " labels as the network has outputs, found " + labels.size());
+                    + plan.output().outputs() + " labels, one per network output, found " + labels.size());
         }
         if (new HashSet<>(labels).size() != labels.size() || labels.stream().anyMatch(String::isBlank)) {
-            throw new IllegalArgumentException("model: expected labels that differ and are not blank, found " + labels);
+            throw new IllegalArgumentException("model: expected distinct labels that are not blank, found " + labels);
         }
         for (String label : decision.thresholds().keySet()) {
             if (!labels.contains(label)) {
                 throw new IllegalArgumentException(
-                        "model: expected thresholds of labels " + labels + ", found one of " + label);
+                        "model: expected thresholds for labels " + labels + ", found one for " + label);
             }
         }
     }
 
-    /** A model that listens to sound. */
+    /** A model for streamed audio. */
     public KeywordModel(
             String name,
             String version,
@@ -84,7 +84,7 @@ public record KeywordModel(
         this(name, version, new ModelInput.Sound(features), network, labels, decision, chip, provenance);
     }
 
-    /** A model that listens to sound, with the version that belongs to its content. */
+    /** A model for streamed audio, with the version that belongs to its content. */
     public static KeywordModel of(
             String name,
             FeatureSpec features,
@@ -109,16 +109,16 @@ public record KeywordModel(
     }
 
     /**
-     * What the model hears.
+     * The features of a model that runs on streamed audio.
      *
-     * @throws IllegalArgumentException if it is not one that listens to sound
+     * @throws IllegalArgumentException if the model is not for streamed audio
      */
     public FeatureSpec features() {
         if (input instanceof ModelInput.Sound sound) {
             return sound.features();
         }
         throw new IllegalArgumentException(
-                name + ": expected a model that listens to a stream of sound, found one for " + input.describe());
+                name + ": expected a model that runs on streamed audio, found one for " + input.describe());
     }
 
     /** This model with other decision settings, and the version that belongs to them. */
@@ -136,7 +136,7 @@ public record KeywordModel(
         return new KeywordModel(name, itsVersion, input, network, labels, decision, chip, provenance);
     }
 
-    /** Whether a text can name a model: up to 64 of a-z, 0-9, dot, underscore, hyphen, beginning with one of the first two. */
+    /** Whether text can name a model: up to 64 characters of a-z, 0-9, dot, underscore, hyphen, the first a-z or 0-9. */
     public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network as a chip holds it: integers, and the few constants that all of its neurons share. What only counts the output
- * neurons' spikes is left to whoever reads them.
+ * neurons' spikes is left to the reader of those spikes.
  *
  * @param model version of the model that it was made of
  * @param weightBits of a weight, with its sign
@@ -112,7 +112,7 @@ public record ChipImage(
         require(
                 WeightGrid.isStep(weightStep),
                 "weight step",
-                "above 0 and of so few significant bits that sums are exact",
+                "above 0, with few enough significant bits for exact sums",
                 weightStep);
         require(signGroup >= 1, "sign group", "at least 1", signGroup);
         require(threshold > 0 && Float.isFinite(threshold), "threshold", "above 0", threshold);
@@ -122,7 +122,11 @@ public record ChipImage(
         }
         int width = layers.getFirst().inputs();
         for (Layer layer : layers) {
-            require(layer.inputs() == width, layer.name() + ": inputs", width + " as come before", layer.inputs());
+            require(
+                    layer.inputs() == width,
+                    layer.name() + ": inputs",
+                    width + ", the width of the layer before",
+                    layer.inputs());
             checkLayer(layer, (1 << (weightBits - 1)) - 1, signGroup, decays.size());
             width = layer.neurons();
         }
@@ -320,7 +324,7 @@ public record ChipImage(
                 require(
                         codes[n] >= 0,
                         neurons.name() + "[" + n + "]: decay",
-                        "one of " + decays + " to the last bit (chip fit snaps it)",
+                        "one of " + decays + " bit for bit (chip fit snaps to them)",
                         decay[n]);
             }
             return codes;

@@ -22,7 +22,7 @@ public final class ChipImageFiles {
     private static final String FORMAT = "keyspike-chip-image";
     private static final int FORMAT_VERSION = 1;
 
-    /** The largest network that a description can hold has weights of so many bytes of text; nothing longer is read. */
+    /** Bytes of text that the weights of the largest describable network need; nothing longer is read. */
     private static final long MOST_BYTES = 256L << 20;
 
     private ChipImageFiles() {}

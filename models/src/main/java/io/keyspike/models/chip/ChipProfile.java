@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A neuromorphic chip as far as a network must know it. A behavioural model: what the vendor does not publish is
- * {@link #assumed} and can be edited by whoever knows better.
+ * A neuromorphic chip as far as a network is concerned. A behavioural model: what the vendor does not publish is
+ * {@link #assumed} and can be edited where better figures are known.
  *
  * @param frontEnd analog filters, each wired to one neuron; null for a chip that takes {@code inputs} channels as they are
  * @param inputs most channels
@@ -89,7 +89,7 @@ public record ChipProfile(
     }
 
     /**
-     * How one chip differs from another: standard deviations, relative to the value meant.
+     * How one chip differs from another: standard deviations, relative to the nominal value.
      *
      * @param weight of each synapse
      * @param threshold of each neuron
@@ -116,12 +116,16 @@ public record ChipProfile(
     public ChipProfile {
         cores = List.copyOf(cores);
         assumed = Collections.unmodifiableSortedSet(new TreeSet<>(assumed));
-        require(NAME.matcher(name).matches(), "name", "up to 64 of a-z, 0-9, '.', '_', '-'", "'" + name + "'");
+        require(
+                NAME.matcher(name).matches(),
+                "name",
+                "up to 64 characters from a-z, 0-9, '.', '_', '-'",
+                "'" + name + "'");
         require(inputs >= 1, "inputs", "at least 1", inputs);
         require(
                 frontEnd == null || frontEnd.filters() == inputs,
                 "inputs",
-                frontEnd == null ? "" : frontEnd.filters() + " as there are filters",
+                frontEnd == null ? "" : frontEnd.filters() + ", one per filter",
                 inputs);
         require(!cores.isEmpty(), "cores", "at least one", "none");
         for (int neurons : cores) {

@@ -68,7 +68,7 @@ public record CoreMap(int frontEnd, List<Integer> cores, List<Placement> placeme
                         Violation.Constraint.RECURRENCE,
                         layer.layer(),
                         layer.neurons() + " recurrent neurons",
-                        "them inside one core, of which the roomiest has " + placer.roomiest() + " left");
+                        "all of them in one core, of which the roomiest has " + placer.roomiest() + " left");
             }
         }
         List<Demand> feedForward = profile.spanCores()
@@ -83,7 +83,7 @@ public record CoreMap(int frontEnd, List<Integer> cores, List<Placement> placeme
                         Violation.Constraint.NEURONS,
                         layer.layer(),
                         layer.neurons() + " neurons",
-                        "a layer inside one core, of which the roomiest has " + placer.roomiest() + " left");
+                        "all of them in one core, of which the roomiest has " + placer.roomiest() + " left");
             }
             placer.spread(layer);
         }

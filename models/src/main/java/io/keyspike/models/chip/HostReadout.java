@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The end of a population code: behind the output neurons, a dense synapse of zeros and ones and a readout without memory,
- * which count the spikes of each class. Whoever reads the chip's spikes does that; the chip holds what comes before.
+ * which count the spikes of each class. The reader of the chip's spikes does that; the chip holds what comes before.
  */
 final class HostReadout {
 

@@ -59,7 +59,7 @@ public final class IntegerNetwork {
         }
     }
 
-    /** @throws IllegalArgumentException if a layer has so many inputs that its sums would not be exact */
+    /** @throws IllegalArgumentException if a layer has too many inputs for its sums to be exact */
     public IntegerNetwork(ChipImage image, StepKernels kernels) {
         this.kernels = kernels;
         step = image.weightStep();

@@ -117,8 +117,8 @@ public final class WorkloadMeter {
         for (int s = 0; s < names.size(); s++) {
             float[] given = result.synapseInputs().get(names.get(s));
             if (given == null) {
-                throw new IllegalArgumentException(
-                        "workload: expected a result of the network that has " + names.get(s) + ", found none of it");
+                throw new IllegalArgumentException("workload: expected a result of the network with layer "
+                        + names.get(s) + ", found one without it");
             }
             call(s, steps, batch, given);
         }

@@ -51,7 +51,7 @@ public final class Decision {
             int index = labels.indexOf(label);
             if (index < 0) {
                 throw new IllegalArgumentException(
-                        "decision: expected thresholds of labels " + labels + ", found one of " + label);
+                        "decision: expected thresholds for labels " + labels + ", found one for " + label);
             }
             thresholds[index] = threshold;
         });
@@ -107,7 +107,7 @@ public final class Decision {
     }
 
     /**
-     * Bridges a gap in the sound: outputs are forgotten and the warm-up begins again, since the filters do; a refractory
+     * Bridges a gap in the audio: outputs are forgotten and the warm-up begins again, since the filters do; a refractory
      * time that is running goes on by the gap's length; the noise floor stays.
      */
     public void bridgeGap(DecisionState state, long missingSteps) {

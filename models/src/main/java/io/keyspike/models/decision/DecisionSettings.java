@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param smoothingSeconds time constant of the exponential smoothing of the outputs; 0 for none
  * @param scale a label's logit is scale times its smoothed output; its score is the softmax over all labels
- * @param thresholds score from which a label counts as heard; a label that is not listed is never reported
+ * @param thresholds score from which a label counts as detected; a label that is not listed is never reported
  * @param confirmSeconds how long a label must stay the best one above its threshold before it is reported
  * @param refractorySeconds silence after a report
  * @param warmUpSeconds nothing is reported in the first moments of a stream

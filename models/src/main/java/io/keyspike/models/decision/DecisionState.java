@@ -22,7 +22,7 @@ import java.util.Arrays;
  */
 public final class DecisionState implements StreamState {
 
-    /** No sound has arrived yet; the first level becomes the floor. */
+    /** No audio has arrived yet; the first level becomes the floor. */
     static final float NO_FLOOR = Float.POSITIVE_INFINITY;
 
     /** Level of digital silence. */
@@ -53,7 +53,7 @@ public final class DecisionState implements StreamState {
     int refractoryLeft;
     int warmUpLeft;
 
-    /** Whether {@link #scores} are still to be made of {@link #smoothed}; while the gate is closed nobody needs them. */
+    /** Whether {@link #scores} are yet to be computed from {@link #smoothed}; not needed while the gate is closed. */
     boolean scoresDue;
 
     private final int warmUpSteps;

@@ -1,7 +1,7 @@
 package io.keyspike.models.decision;
 
 /**
- * A keyword heard in a stream.
+ * A keyword detected in a stream.
  *
  * @param label index into the model's labels
  * @param score 0 to 1

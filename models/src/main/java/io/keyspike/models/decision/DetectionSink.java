@@ -2,7 +2,7 @@ package io.keyspike.models.decision;
 
 import io.keyspike.models.spotter.KeywordSpotter;
 
-/** Receives what a {@link KeywordSpotter} hears. */
+/** Receives the detections of a {@link KeywordSpotter}. */
 @FunctionalInterface
 public interface DetectionSink {
     void heard(Detection detection);

@@ -17,7 +17,7 @@ public sealed interface ModelInput {
     /** In words, to follow "a model for": {@code "images of 28 x 28 pixels"}. */
     String describe();
 
-    /** A stream of sound. */
+    /** A stream of audio. */
     record Sound(FeatureSpec features) implements ModelInput {
         @Override
         public int width() {
@@ -31,7 +31,7 @@ public sealed interface ModelInput {
 
         @Override
         public String describe() {
-            return "sound at " + features.sampleRateHz() + " Hz";
+            return "audio at " + features.sampleRateHz() + " Hz";
         }
     }
 
@@ -47,10 +47,9 @@ public sealed interface ModelInput {
         /** @throws IllegalArgumentException if a value is out of range */
         public ClipSpectrogram {
             if (spectrum.normaliser() != null || spectrum.contextFrames() != 1 || spectrum.strideFrames() != 1) {
-                throw new IllegalArgumentException(
-                        "clip log-mel: expected single frames that the clip alone normalises,"
-                                + " found a normaliser, a context of " + spectrum.contextFrames() + " or a stride of "
-                                + spectrum.strideFrames());
+                throw new IllegalArgumentException("clip log-mel: expected single frames normalised by the clip alone,"
+                        + " found a normaliser, a context of " + spectrum.contextFrames() + " or a stride of "
+                        + spectrum.strideFrames());
             }
             if (frames < 1 || frames > LogMelSpec.MAXIMUM_WIDTH) {
                 throw new IllegalArgumentException(
@@ -84,7 +83,7 @@ public sealed interface ModelInput {
 
         @Override
         public String describe() {
-            return "whole clips of sound at " + spectrum.sampleRateHz() + " Hz, not for a stream";
+            return "whole clips of audio at " + spectrum.sampleRateHz() + " Hz, not for a stream";
         }
     }
 

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where a model comes from, so that it can be made again (after Tribuo's ModelProvenance).
+ * Where a model comes from, so that it can be reproduced (after Tribuo's ModelProvenance).
  *
  * @param dataSet name and folder layout, without machine paths
  * @param dataHash SHA-256 over the sorted file names and contents
  * @param configuration the training configuration, YAML
  * @param backend kernel backend and Vector API width
  * @param metrics such as {@code validation.accuracy}
- * @param attribution what the data's licence asks to be said
+ * @param attribution credit required by the data's licence
  * @param trainedAt ISO-8601
  */
 public record Provenance(

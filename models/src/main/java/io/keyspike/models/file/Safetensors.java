@@ -171,7 +171,7 @@ record Safetensors(SortedMap<String, String> metadata, SortedMap<String, Tensor>
 
     private static String text(ByteBuffer utf8) {
         try {
-            // A decoder made anew reports what is malformed instead of replacing it.
+            // A new decoder reports malformed input instead of replacing it.
             return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("header: expected UTF-8, found bytes that are not", e);

@@ -82,7 +82,7 @@ public final class Json {
 
     /**
      * @param where what the text is, for the message
-     * @throws IllegalArgumentException if it is not one JSON value without doubled keys
+     * @throws IllegalArgumentException if it is not a single JSON value without duplicate keys
      */
     public static JsonNode read(String text, String where) {
         try {

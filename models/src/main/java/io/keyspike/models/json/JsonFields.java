@@ -31,7 +31,7 @@ public final class JsonFields {
         }
     }
 
-    /** Parses a text that must be one object. */
+    /** Parses text that must be one JSON object. */
     public static JsonFields parse(String text, String where) {
         return new JsonFields(Json.read(text, where), where);
     }
@@ -193,7 +193,7 @@ public final class JsonFields {
 
     private String textOf(JsonNode value, String name) {
         if (!value.isTextual()) {
-            throw wrong(name, "a text", value);
+            throw wrong(name, "a string", value);
         }
         return value.textValue();
     }

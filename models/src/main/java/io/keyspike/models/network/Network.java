@@ -41,8 +41,8 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
             }
         }
         if (needed != tensors.size()) {
-            throw new IllegalArgumentException("network: expected only tensors of its " + needed + " parameters, found "
-                    + superfluous(graph, tensors));
+            throw new IllegalArgumentException("network: expected only the tensors of its " + needed
+                    + " parameters, found " + superfluous(graph, tensors));
         }
     }
 

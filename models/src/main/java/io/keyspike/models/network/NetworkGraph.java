@@ -214,7 +214,7 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
             checkEdge(edge, from, byName.get(edge.to()));
             if (!different.add(edge)) {
                 throw new IllegalArgumentException(
-                        "network: expected edges that differ, found " + edge.from() + " -> " + edge.to() + " twice");
+                        "network: expected distinct edges, found " + edge.from() + " -> " + edge.to() + " twice");
             }
             delayed += (long) edge.delaySteps() * (from == null ? 0 : from.outputs());
         }
@@ -231,7 +231,7 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
             }
         }
         if (Set.copyOf(outputs).size() < outputs.size()) {
-            throw new IllegalArgumentException("network: expected outputs that differ, found " + outputs);
+            throw new IllegalArgumentException("network: expected distinct outputs, found " + outputs);
         }
     }
 
@@ -242,7 +242,7 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         }
         if (from.outputs() != to.inputs()) {
             throw new IllegalArgumentException("network: expected " + from.outputs() + " inputs of " + to.name()
-                    + " as " + from.name() + " gives, found " + to.inputs());
+                    + ", one per output of " + from.name() + ", found " + to.inputs());
         }
     }
 }

@@ -259,8 +259,7 @@ public record NetworkPlan(List<PlannedNode> nodes, List<Integer> outputs) {
             if (order.size() < declared.size()) {
                 List<Node> cycle = new ArrayList<>(declared);
                 order.forEach(place -> cycle.remove(declared.get(place)));
-                throw refused(
-                        "a delay on at least one edge of every cycle", "a cycle without any among " + names(cycle));
+                throw refused("a delay on at least one edge of every cycle", "a cycle without one: " + names(cycle));
             }
             return order;
         }

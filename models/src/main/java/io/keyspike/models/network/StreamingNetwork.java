@@ -129,7 +129,7 @@ public final class StreamingNetwork {
     }
 
     /**
-     * Where a stream's network takes its input from, for whoever makes it in place.
+     * Where a stream's network reads its input, for callers that fill it in place.
      *
      * @return {@code [inputs or more]}, zeros after the inputs
      */

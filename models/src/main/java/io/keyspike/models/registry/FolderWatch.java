@@ -54,7 +54,7 @@ final class FolderWatch implements AutoCloseable {
         } catch (IOException | UnsupportedOperationException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "folder " + folder + " cannot be watched, only looked at every " + POLL,
+                    "folder " + folder + " cannot be watched; it is polled every " + POLL,
                     e);
             return null;
         }
@@ -82,7 +82,7 @@ final class FolderWatch implements AutoCloseable {
             return look.unsettled();
         } catch (RuntimeException e) {
             // Whatever happened, the next change must still be seen.
-            LOG.log(System.Logger.Level.WARNING, "looking at the models failed", e);
+            LOG.log(System.Logger.Level.WARNING, "checking the models folder failed", e);
             return false;
         }
     }

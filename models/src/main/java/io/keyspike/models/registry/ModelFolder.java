@@ -88,7 +88,7 @@ final class ModelFolder {
             return null;
         } catch (MalformedInputException e) {
             throw new ModelFileException(
-                    current + ": expected the name of a model file, found bytes that are no text", e);
+                    current + ": expected the name of a model file, found bytes that are not text", e);
         }
         if (!isModelFile(fileName)) {
             throw new ModelFileException(current + ": expected the name of a model file of the folder, found '"

@@ -88,7 +88,7 @@ public final class ModelRegistry implements AutoCloseable {
     public KeywordSpotter current() {
         KeywordSpotter spotter = current;
         if (spotter == null) {
-            throw new IllegalStateException("registry: expected a model in use in " + folder.path() + ", found none");
+            throw new IllegalStateException("registry: expected an active model in " + folder.path() + ", found none");
         }
         return spotter;
     }
@@ -113,7 +113,7 @@ public final class ModelRegistry implements AutoCloseable {
     /**
      * Takes a registered model into use, at once in this process and in every other that watches the folder.
      *
-     * @throws ModelFileException if it is not valid; the one in use stays
+     * @throws ModelFileException if it is not valid; the active model stays
      * @throws IllegalArgumentException if there is no such model
      */
     public void use(String name) throws IOException {
@@ -146,7 +146,8 @@ public final class ModelRegistry implements AutoCloseable {
     public void add(Path file, String name) throws IOException {
         if (!KeywordModel.isName(name)) {
             throw new IllegalArgumentException(
-                    "registry: expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found '" + name + "'");
+                    "registry: expected a name of up to 64 characters from a-z, 0-9, '.', '_', '-', found '" + name
+                            + "'");
         }
         byte[] bytes = ModelFiles.bytes(file);
         ModelFiles.parse(bytes, file.toString());
@@ -158,7 +159,7 @@ public final class ModelRegistry implements AutoCloseable {
      *
      * @return its name
      * @throws IllegalStateException if there was none
-     * @throws ModelFileException if it is no longer valid; the one in use stays
+     * @throws ModelFileException if it is no longer valid; the active model stays
      */
     public String rollback() throws IOException {
         synchronized (loading) {
@@ -170,7 +171,7 @@ public final class ModelRegistry implements AutoCloseable {
                 }
                 if (history.isEmpty()) {
                     throw new IllegalStateException(
-                            "registry: expected an earlier model in " + folder.path() + " to go back to, found none");
+                            "registry: expected an earlier model in " + folder.path() + " to roll back to, found none");
                 }
                 String name = history.removeLast();
                 Seen seen = see(name);
@@ -280,7 +281,7 @@ public final class ModelRegistry implements AutoCloseable {
             spotter.warm();
             return spotter;
         } catch (RuntimeException e) {
-            // Valid in itself, yet it does not run: as bad as an invalid one, and no reason to lose the one in use.
+            // Valid, yet it does not run: as bad as an invalid one, and no reason to lose the active model.
             throw new ModelFileException(file + ": expected a model that runs, found one that fails with " + e, e);
         }
     }

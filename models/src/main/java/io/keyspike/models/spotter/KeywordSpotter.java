@@ -134,7 +134,7 @@ public final class KeywordSpotter {
 
     /**
      * As {@link #process(SpotterState, short[], int, int, DetectionSink)}, and shows each step to an observer, before the
-     * sink hears of a detection in it. What is heard does not depend on whether somebody looks.
+     * sink hears of a detection in it. Detections do not depend on whether an observer is present.
      *
      * @param observer null for none
      */
@@ -232,7 +232,7 @@ public final class KeywordSpotter {
         if (state instanceof PipelineState s && s.owner == this) {
             return s;
         }
-        throw new IllegalArgumentException(
-                "spotter: expected a state of " + model.version() + " made by this spotter, found one made by another");
+        throw new IllegalArgumentException("spotter: expected a state of " + model.version()
+                + " made by this spotter, found one made by another spotter");
     }
 }

@@ -167,7 +167,7 @@ final class PipelineState implements SpotterState {
         }
         if (fingerprint != owner.fingerprint()) {
             throw new IllegalArgumentException(
-                    "spotter state: expected one of a model of fingerprint %016x, found %016x"
+                    "spotter state: expected one from a model with fingerprint %016x, found %016x"
                             .formatted(owner.fingerprint(), fingerprint));
         }
         if (position < 0 || steps < 0) {

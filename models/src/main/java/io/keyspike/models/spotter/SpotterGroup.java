@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Frames of many streams of one {@link KeywordSpotter}, taken several at a time. Each stream hears what it would hear alone,
  * bit for bit; together they are faster: where one stream's recurrence leaves a core waiting, the others' fill the wait
  * ({@link FeatureGroup}), and what is chosen at run time is chosen once. Reading ahead, one number of each cache line that
- * the next streams need, costs more than it saves, even with 20,000 streams: the processor looks far enough ahead by itself.
+ * the next streams need, costs more than it saves, even with 20,000 streams: the processor already looks far enough ahead.
  *
  * <p>Holds scratch memory, so it is for one thread. Nothing is allocated in {@link #process} except the detections.
  */
 public final class SpotterGroup {
 
-    /** Receives what is heard. */
+    /** Receives the detections. */
     @FunctionalInterface
     public interface Sink {
 

@@ -63,8 +63,9 @@ class CoreMapTest {
                 .containsExactly(new CoreMap.Placement(2, 0, "looped", 0, 80));
 
         assertThatThrownBy(() -> CoreMap.place(chip(50, 50, 100), 0, List.of(new Demand("looped", 101, true))))
-                .hasMessage("recurrence of looped: expected them inside one core, of which the roomiest has 100 left,"
-                        + " found 101 recurrent neurons");
+                .hasMessage(
+                        "recurrence of looped: expected all of them in one core, of which the roomiest has 100 left,"
+                                + " found 101 recurrent neurons");
     }
 
     @Test

@@ -215,7 +215,7 @@ class DecisionTest {
         assertThatThrownBy(() -> settings(0, 0, 0, 0, null, Map.of("yes", 1.5f)))
                 .hasMessage("decision: expected a threshold above 0 and up to 1 for yes, found 1.5");
         assertThatThrownBy(() -> new Decision(settings(0, 0, 0, 0, null, Map.of("maybe", 0.5f)), LABELS, STEP))
-                .hasMessage("decision: expected thresholds of labels [yes, no, silence], found one of maybe");
+                .hasMessage("decision: expected thresholds for labels [yes, no, silence], found one for maybe");
     }
 
     private static Decision decision(

@@ -60,8 +60,7 @@ class ModelInputTest {
     @ParameterizedTest
     @MethodSource("inputs")
     void shouldNotListen(ModelInput input) {
-        String sentence =
-                "other: expected a model that listens to a stream of sound, found one for " + input.describe();
+        String sentence = "other: expected a model that runs on streamed audio, found one for " + input.describe();
         assertThatThrownBy(() -> model(input).features())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(sentence);

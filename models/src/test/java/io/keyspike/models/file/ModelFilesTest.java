@@ -267,7 +267,7 @@ class ModelFilesTest {
         assertRefused(file("{\"a\":1,\"a\":2}"), "m: header: expected JSON, found Duplicate field 'a'");
         assertRefused(file("[]"), "m: header: expected a JSON object, found a list");
         assertRefused(file("{}"), "m: header: expected a field __metadata__, found none");
-        assertRefused(file("{\"__metadata__\":{\"a\":1}}"), "m: header.__metadata__: expected a text for a, found 1");
+        assertRefused(file("{\"__metadata__\":{\"a\":1}}"), "m: header.__metadata__: expected a string for a, found 1");
         assertRefused(file("{\"__metadata__\":{}}"), "m: metadata: expected format, found none");
         assertRefused(
                 file("{\"__metadata__\":{\"format\":\"pt\"}}"),
@@ -331,7 +331,7 @@ class ModelFilesTest {
                 "network",
                 "0.008",
                 "0.009",
-                "expected a network with a time step of 0.008 s as the features have, found 0.009 s");
+                "expected a network with the features' time step of 0.008 s, found 0.009 s");
         assertEditRefused(
                 "network",
                 "\"zero\"",
@@ -344,18 +344,15 @@ class ModelFilesTest {
                 "features: expected kind filterbank, log-mel, clip-log-mel, events or image, found wavelet");
         assertEditRefused("features", "\"filters\":16", "\"filters\":0.5", "features: expected an integer from 2 to");
         assertEditRefused(
-                "labels",
-                "[\"yes\",\"no\"]",
-                "[\"yes\"]",
-                "model: expected 2 labels as the network has outputs, found 1");
-        assertEditRefused("labels", "[\"yes\",\"no\"]", "[\"no\",\"no\"]", "model: expected labels that differ");
+                "labels", "[\"yes\",\"no\"]", "[\"yes\"]", "model: expected 2 labels, one per network output, found 1");
+        assertEditRefused("labels", "[\"yes\",\"no\"]", "[\"no\",\"no\"]", "model: expected distinct labels");
         assertEditRefused(
                 "decision",
                 "\"yes\"",
                 "\"maybe\"",
-                "model: expected thresholds of labels [yes, no], found one of maybe");
+                "model: expected thresholds for labels [yes, no], found one for maybe");
         assertEditRefused("decision", "10.0", "1e400", "decision: expected a finite float32 for scale");
-        assertEditRefused("chip", "\"h1\"", "null", "chip: expected a text for name, found null");
+        assertEditRefused("chip", "\"h1\"", "null", "chip: expected a string for name, found null");
         assertEditRefused("name", "yes-no", "../evil", "model: expected a name");
     }
 

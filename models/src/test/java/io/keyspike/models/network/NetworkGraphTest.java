@@ -99,13 +99,13 @@ class NetworkGraphTest {
                 .hasMessage(
                         "network: expected one edge into lif, as only a sum takes several, found 2 (dense, second)");
         assertThatThrownBy(() -> graph(List.of(IN, DENSE), edge("in", "dense"), edge("in", "dense")))
-                .hasMessage("network: expected edges that differ, found in -> dense twice");
+                .hasMessage("network: expected distinct edges, found in -> dense twice");
         assertThatThrownBy(() -> new NetworkGraph(
                         0.01, List.of(IN, DENSE), List.of(edge("in", "dense")), List.of("dense", "other")))
                 .hasMessage("network: expected outputs that exist, found other");
         assertThatThrownBy(() -> new NetworkGraph(
                         0.01, List.of(IN, DENSE), List.of(edge("in", "dense")), List.of("dense", "dense")))
-                .hasMessage("network: expected outputs that differ, found [dense, dense]");
+                .hasMessage("network: expected distinct outputs, found [dense, dense]");
         assertThatThrownBy(() -> graph(
                         List.of(IN, new Node.Sum("s", 3), new Node.Lif("l", 3, Reset.ZERO, null)),
                         edge("in", "s"),
@@ -120,8 +120,8 @@ class NetworkGraphTest {
         Node b = new Node.Sum("b", 3);
 
         assertThatThrownBy(() -> graph(List.of(IN, a, b), edge("in", "b"), edge("a", "b"), edge("b", "a")))
-                .hasMessage("network: expected a delay on at least one edge of every cycle, found a cycle without any"
-                        + " among a, b");
+                .hasMessage("network: expected a delay on at least one edge of every cycle, found a cycle without one:"
+                        + " a, b");
         assertThatThrownBy(() -> graph(List.of(IN, a), edge("in", "a"), edge("a", "in")))
                 .hasMessage("network: expected no edge into the input in, found one from a");
     }
@@ -154,7 +154,7 @@ class NetworkGraphTest {
         assertThatThrownBy(() -> NetworkGraph.ofChain(0.01, List.of(IN, IN)))
                 .hasMessage("network: expected unique node names, found in twice");
         assertThatThrownBy(() -> NetworkGraph.ofChain(0.01, List.of(IN, LIF)))
-                .hasMessage("network: expected 3 inputs of lif as in gives, found 2");
+                .hasMessage("network: expected 3 inputs of lif, one per output of in, found 2");
         assertThatThrownBy(() -> new NetworkGraph(0.01, List.of(IN), List.of(edge("in", "nowhere"))))
                 .hasMessage("network: expected edges between nodes that exist, found in -> nowhere");
         assertThatThrownBy(() -> NetworkGraph.ofChain(Double.NaN, List.of(IN)))

@@ -32,7 +32,7 @@ class NetworkTest {
         assertThatThrownBy(() -> with("dense.weight", Tensor.matrix(3, 2, new float[6])))
                 .hasMessage("network: expected tensor dense.weight of shape [2, 3], found [3, 2]");
         assertThatThrownBy(() -> with("other.weight", Tensor.vector(1f)))
-                .hasMessage("network: expected only tensors of its 3 parameters, found other.weight");
+                .hasMessage("network: expected only the tensors of its 3 parameters, found other.weight");
         assertThatThrownBy(() -> with("dense.bias", Tensor.vector(0f, Float.NaN, 0f)))
                 .hasMessage("network: expected finite values in tensor dense.bias, found NaN at index 1");
         assertThatThrownBy(() -> with("readout.decay", Tensor.vector(0f, 0.5f, 1.5f)))

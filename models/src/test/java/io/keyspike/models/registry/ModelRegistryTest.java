@@ -37,7 +37,7 @@ class ModelRegistryTest {
             assertThat(registry.list()).isEmpty();
             assertThatThrownBy(registry::current)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("registry: expected a model in use in ");
+                    .hasMessageStartingWith("registry: expected an active model in ");
             assertThatThrownBy(registry::rollback).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> registry.use("a"))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast batches come when features are made anew, read from disk, held in memory or on the device: the four ways that
+ * How fast batches come when features are recomputed, read from disk, held in memory or on the device: the four ways that
  * Lenz (2022, "Training spiking neural networks, fast") compares. Sound and events are made up by seed.
  */
 public final class CachingBenchmark {

@@ -9,7 +9,7 @@ import io.keyspike.trainer.cache.CacheMode;
  * @param way none, disk, memory or device
  * @param available false where the machine has no such place; all else is 0 then
  * @param samplesPerSecond of batches built, nothing learnt
- * @param timesNone how many times that of making features anew
+ * @param timesNone speed relative to recomputing the features
  * @param bytesPerSample on disk
  */
 public record CachingRow(

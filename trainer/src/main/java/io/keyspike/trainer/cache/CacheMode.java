@@ -4,7 +4,7 @@ package io.keyspike.trainer.cache;
 public enum CacheMode {
     /** In memory if they fit into half of what the JVM may use, else on disk. */
     AUTO,
-    /** Nowhere: made anew for every batch. */
+    /** Nowhere: recomputed for every batch. */
     NONE,
     /** On disk: read and decoded for every batch. */
     DISK,

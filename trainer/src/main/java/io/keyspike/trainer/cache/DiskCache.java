@@ -46,7 +46,7 @@ public final class DiskCache {
     private static final String ENTRY = ".frames";
     private static final String PARTIAL = "partial-";
 
-    /** Room for the features of the whole of Speech Commands and five changed copies. */
+    /** Room for the features of all of Speech Commands and five augmented copies. */
     public static final long DEFAULT_LIMIT_BYTES = 10L << 30;
 
     /** What a killed process left is taken for that after so long. */
@@ -101,8 +101,8 @@ public final class DiskCache {
             Files.createDirectories(folder);
         } catch (FileSystemException e) {
             throw new IOException(
-                    folder + ": expected a folder for the feature cache, found none and none can be made (" + reason(e)
-                            + ")",
+                    folder + ": expected a folder for the feature cache, found none and could not create one ("
+                            + reason(e) + ")",
                     e);
         }
     }
@@ -123,7 +123,7 @@ public final class DiskCache {
         } catch (java.nio.file.NoSuchFileException e) {
             return false;
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("cache entry {} is left and made again: {}", file, e.getMessage());
+            LOG.warn("cache entry {} cannot be used and is recomputed: {}", file, e.getMessage());
             return false;
         }
     }
@@ -180,7 +180,7 @@ public final class DiskCache {
         } catch (IOException e) {
             throw new IOException(
                     file + ": expected room for " + bytes.length + " bytes in the feature cache, found none ("
-                            + reason(e) + "); free some, give the cache another folder, or do without it",
+                            + reason(e) + "); free some, move the cache to another folder, or train without it",
                     e);
         } finally {
             Files.deleteIfExists(partial);
@@ -244,7 +244,7 @@ public final class DiskCache {
                         Files.deleteIfExists(file);
                     }
                 } catch (java.nio.file.NoSuchFileException e) {
-                    LOG.debug("{} went while the cache was looked through", file);
+                    LOG.debug("{} disappeared while the cache was being scanned", file);
                 }
             }
         } catch (java.io.UncheckedIOException e) {

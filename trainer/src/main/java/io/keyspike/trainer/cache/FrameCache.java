@@ -93,7 +93,7 @@ public final class FrameCache {
     private FrameSource onDevice(FrameSource frames) {
         DeviceFrames device = device();
         if (device == null) {
-            throw new IllegalStateException("cache: expected the device that was there before, found none");
+            throw new IllegalStateException("cache: expected the device that was available before, found none");
         }
         return device.load(frames);
     }

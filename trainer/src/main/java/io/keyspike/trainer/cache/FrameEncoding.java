@@ -33,7 +33,7 @@ final class FrameEncoding {
     /** Inflating costs more than reading: worth it only where it saves this share. */
     private static final double WORTH_DEFLATING = 0.75;
 
-    /** Written once, but in the epoch that somebody waits for. */
+    /** Written once, but in the epoch that the user waits for. */
     private static final int LEVEL = Deflater.BEST_SPEED;
 
     private FrameEncoding() {}
@@ -61,7 +61,7 @@ final class FrameEncoding {
      * Decodes all values.
      *
      * @param to {@code [count]} from {@code offset}, all written
-     * @throws IllegalArgumentException if the bytes are not an encoding of so many values
+     * @throws IllegalArgumentException if the bytes are not an encoding of {@code count} values
      */
     static void decode(byte[] bytes, int from, int length, float[] to, int offset, int count) {
         if (length < 1) {

@@ -1,4 +1,4 @@
-/** Frames of samples, wherever they are kept: computed anew, on disk, in memory. */
+/** Frames of samples, wherever they are kept: recomputed, on disk, in memory. */
 @NullMarked
 package io.keyspike.trainer.cache;
 

@@ -76,7 +76,8 @@ public final class ChipFit {
             throw new ConfigException(
                     "chip fit: expected the model's configuration to be YAML, found " + e.getOriginalMessage());
         }
-        throw new ConfigException("chip fit: expected the model's configuration to be keys and values, found others");
+        throw new ConfigException(
+                "chip fit: expected the model's configuration to be keys and values, found something else");
     }
 
     private static void neuron(String layer, ObjectNode neuron, KeywordModel model, ChipProfile profile, double step) {

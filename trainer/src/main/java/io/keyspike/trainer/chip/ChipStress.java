@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** How accurate a model stays on chips that are not what was meant. */
+/** How accurate a model stays on chips that deviate from nominal. */
 public final class ChipStress {
 
     /** Shares of the profile's sigmas that are tried. */
@@ -236,7 +236,7 @@ public final class ChipStress {
 
     private Point point(String label, double amount, List<Network> networks) {
         Integer[] correct = new Integer[networks.size()];
-        Parallel.forEach(networks.size(), threads, "drawing chips: " + label, progress, i -> {
+        Parallel.forEach(networks.size(), threads, "sampling chips: " + label, progress, i -> {
             correct[i] = correct(networks.get(i));
         });
         return new Point(label, amount, Arrays.asList(correct), clips.frames().clips());

@@ -212,8 +212,8 @@ public final class FluctuationInit {
         private double mean(String parameter) {
             Tensor tensor = tensors.get(neurons.name() + "." + parameter);
             if (tensor == null) {
-                throw new IllegalArgumentException(
-                        "initialisation: expected integrate-and-fire neurons in " + neurons.name() + ", found others");
+                throw new IllegalArgumentException("initialisation: expected integrate-and-fire neurons in "
+                        + neurons.name() + ", found another kind");
             }
             double sum = 0;
             for (float value : tensor.values()) {

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /** A network as one imperfect chip would run it: every synapse, threshold and time constant off by its own draw. */
 final class SampledChip {
 
-    /** No draw makes a quantity smaller than this share of what was meant, let alone turns its sign. */
+    /** No draw makes a quantity smaller than this share of its nominal value, let alone changes its sign. */
     private static final double LEAST_FACTOR = 0.05;
 
     private SampledChip() {}

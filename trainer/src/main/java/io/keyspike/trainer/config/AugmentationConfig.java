@@ -34,7 +34,7 @@ public record AugmentationConfig(
         check(timeMask >= 0, "augmentation.time_mask", "at least 0", timeMask);
     }
 
-    /** What the changed copies of sound depend on; how many there are, and masks and rolls of features, are no part of it. */
+    /** What the augmented copies of audio depend on; their number, and masks and rolls of features, are no part of it. */
     public AugmentationConfig ofSound() {
         return new AugmentationConfig(
                 0, seed, speedProbability, speed, shiftMillis, gainDb, noiseProbability, noiseSnrDb, 0, 0, 0);

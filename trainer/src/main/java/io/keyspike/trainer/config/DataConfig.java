@@ -55,7 +55,7 @@ public record DataConfig(
             check(
                     validation + testing < 1,
                     "data.split",
-                    "validation and testing to be less than 1 together",
+                    "validation and testing to sum to less than 1",
                     validation + testing);
         }
     }
@@ -65,11 +65,11 @@ public record DataConfig(
                 ? IntStream.range(0, 10).mapToObj(String::valueOf).toList()
                 : List.copyOf(words);
         check(!words.isEmpty(), "data.words", "at least one word", words);
-        check(words.stream().distinct().count() == words.size(), "data.words", "words that differ", words);
+        check(words.stream().distinct().count() == words.size(), "data.words", "distinct words", words);
         check(
                 words.stream().noneMatch(w -> w.startsWith("_") || w.equals("unknown") || w.equals("silence")),
                 "data.words",
-                "words, with 'unknown' and 'silence' as switches of their own",
+                "words only ('unknown' and 'silence' are set by data.unknown and data.silence)",
                 words);
         check(
                 !silence || kind == Kind.SPEECH_COMMANDS || kind == Kind.FOLDERS,

@@ -39,6 +39,6 @@ public record FeatureConfig(ModelInput input, @Nullable NormaliserConfig normali
         if (input instanceof ModelInput.Sound sound) {
             return sound.features();
         }
-        throw new ConfigException("features.kind: expected features of sound, found " + input.describe());
+        throw new ConfigException("features.kind: expected audio features, found " + input.describe());
     }
 }

@@ -67,7 +67,11 @@ public record LayerConfig(
 
     public LayerConfig {
         inputs = List.copyOf(inputs);
-        check(!name.equals(LayerInput.NETWORK), "network.layers: name", "another than the network's input has", name);
+        check(
+                !name.equals(LayerInput.NETWORK),
+                "network.layers: name",
+                "a name other than that of the network's input",
+                name);
         check(name.matches("[A-Za-z][A-Za-z0-9_]*"), "network.layers: name", "letters, digits, underscores", name);
         check(width == null || width > 0, name + ".width", "more than 0", String.valueOf(width));
         boolean diagonal = synapse == Synapse.DIAGONAL;

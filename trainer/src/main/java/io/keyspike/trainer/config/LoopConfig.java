@@ -8,7 +8,7 @@ import io.keyspike.kernels.Membranes;
 /**
  * The training loop.
  *
- * @param repeats times that an epoch shows each clip, every time another of its changed copies
+ * @param repeats presentations of each clip per epoch, each time a different augmented copy
  * @param shuffle whether an epoch takes the clips in an order of its own
  * @param workers threads that build the next batches while one is learnt; the model does not depend on them
  * @param precision of the membranes kept from the forward to the backward pass; the forward pass is the same with either

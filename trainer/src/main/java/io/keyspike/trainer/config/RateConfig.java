@@ -28,7 +28,7 @@ public record RateConfig(Scope of, List<Double> offsets, List<Double> multiplier
         check(
                 of == Scope.NEURON || (offsets.size() == 1 && multipliers.size() == 1),
                 "rates",
-                "one offset and one multiplier for a layer",
+                "one offset and one multiplier per layer",
                 offsets.size() + " and " + multipliers.size());
         check(balance >= 0 && Double.isFinite(balance), "rates.balance", "at least 0", balance);
     }

@@ -27,7 +27,7 @@ public record TrainingConfig(
         ChipConfig chip) {
 
     public TrainingConfig {
-        check(name.matches("[a-z0-9][a-z0-9-]*"), "name", "lower case letters, digits and hyphens", name);
+        check(name.matches("[a-z0-9][a-z0-9-]*"), "name", "lower-case letters, digits and hyphens", name);
         List<LayerConfig> layers = network.layers();
         LayerConfig last = layers.getLast();
         int labels = data.labels().size();
@@ -35,7 +35,7 @@ public record TrainingConfig(
         check(
                 last.width() == null || last.width() == outputs,
                 "network.layers: width of the last one",
-                outputs + (loss.population() == 1 ? " as there are labels" : " as labels times loss.population"),
+                outputs + (loss.population() == 1 ? ", one per label" : ", labels times loss.population"),
                 String.valueOf(last.width()));
         checkInput(data.kind(), features.input());
         boolean sound = features.input() instanceof ModelInput.Sound;
@@ -48,7 +48,7 @@ public record TrainingConfig(
         check(
                 !images || augmentation.isNone(),
                 "augmentation",
-                "no roll or masks for images, which have no time",
+                "no roll or masks, as images have no time axis",
                 augmentation);
         check(
                 sound || training.prefix().probability() == 0,
@@ -70,7 +70,7 @@ public record TrainingConfig(
         check(
                 loss.signGroupWeight() == 0 || chip.profile() != null,
                 "loss.sign_group_weight",
-                "0 without a chip.profile that says how large groups are",
+                "0 without a chip.profile, which gives the group size",
                 loss.signGroupWeight());
         check(
                 chip.profile() == null || network.wiring().chain(),
@@ -79,7 +79,7 @@ public record TrainingConfig(
                 String.valueOf(chip.profile()));
         var names = new HashSet<String>();
         for (LayerConfig layer : layers) {
-            check(names.add(layer.name()), "network.layers", "names that differ", layer.name() + " twice");
+            check(names.add(layer.name()), "network.layers", "distinct names", layer.name() + " twice");
         }
         for (String named : optimiser.learningRates().keySet()) {
             check(names.contains(named), "optimiser.learning_rates", "a layer of " + names, named);

@@ -77,7 +77,7 @@ public record Wiring(List<List<Source>> sources) {
                     "a layer declared before " + layer.name() + ", or a delay of at least 1",
                     input.from() + " without a delay");
             var source = new Source(from, input.delay());
-            ConfigException.check(!sources.contains(source), key, "inputs that differ", input.from() + " twice");
+            ConfigException.check(!sources.contains(source), key, "distinct inputs", input.from() + " twice");
             sources.add(source);
         }
         ConfigException.check(
@@ -97,13 +97,13 @@ public record Wiring(List<List<Source>> sources) {
             ConfigException.check(
                     l == layers.size() - 1 || !consumers.isEmpty(),
                     "network.layers: " + layer.name(),
-                    "a layer that takes it in",
+                    "a layer that takes its output",
                     "none");
             ConfigException.check(
                     layer.neuron().kind() != NeuronConfig.Kind.READOUT || consumers.isEmpty(),
                     "network.layers: " + layer.name(),
                     "a readout that feeds no layer",
-                    "one that does");
+                    "one that feeds another");
             int index = l;
             boolean looped = loops().stream().anyMatch(loop -> index >= loop.first() && index <= loop.last());
             ConfigException.check(
@@ -202,7 +202,7 @@ public record Wiring(List<List<Source>> sources) {
             ConfigException.check(
                     found.size() == 1,
                     layers.get(l).name() + ".inputs",
-                    "inputs of one width, as they are added",
+                    "inputs of the same width, since they are added",
                     found);
         }
         var all = new ArrayList<Integer>();

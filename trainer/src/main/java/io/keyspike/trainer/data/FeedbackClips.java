@@ -122,13 +122,13 @@ public final class FeedbackClips {
             // said below
         }
         throw new IOException(
-                file + ": expected JSON with id, keyword and right in line " + number + ", found another");
+                file + ": expected JSON with id, keyword and right in line " + number + ", found something else");
     }
 
     private Clip clip(String id, JsonNode mark, int sampleRateHz, int samples) throws IOException {
         Path sound = root.resolve(mark.get("clip").asText()).normalize();
         if (!sound.startsWith(root.normalize())) {
-            throw new IOException(root + ": expected the sound of mark " + id + " in this folder, found " + sound);
+            throw new IOException(root + ": expected the audio of mark " + id + " in this folder, found " + sound);
         }
         int length = AudioFiles.readAll(sound, sampleRateHz).length;
         String name = "feedback/" + id;

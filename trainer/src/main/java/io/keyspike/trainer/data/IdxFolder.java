@@ -62,7 +62,7 @@ public final class IdxFolder {
                     + images.rows() + " x " + images.columns());
         }
         if (images.count() != labels.length) {
-            throw new IOException(labelFile + ": expected " + images.count() + " labels as there are images in "
+            throw new IOException(labelFile + ": expected " + images.count() + " labels, one per image in "
                     + imageFile.getFileName() + ", found " + labels.length);
         }
         String imageHash = new Sha256().bytes(imageBytes).hex();

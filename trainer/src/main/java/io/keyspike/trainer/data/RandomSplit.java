@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Splits samples at random: whole speakers where they are known, else so many of every class. */
+/** Splits samples at random: whole speakers where they are known, else a fixed share of every class. */
 final class RandomSplit {
     /** Apart from every other use of random numbers. */
     private static final long PURPOSE = 0x5_711;

@@ -25,7 +25,7 @@ final class SoundFolder {
     /** @throws IOException if there is no such folder */
     SoundFolder(Path root) throws IOException {
         if (!Files.isDirectory(root)) {
-            throw new IOException(root + ": expected a folder with one folder a word, found none");
+            throw new IOException(root + ": expected a folder with one folder per word, found none");
         }
         this.root = root;
     }

@@ -39,8 +39,8 @@ public final class SpeechCommandsFolder {
         Set<String> testing = list(TESTING_LIST);
         for (String name : validation) {
             if (testing.contains(name)) {
-                throw new IOException(root + ": expected splits that do not overlap, found " + name + " in "
-                        + VALIDATION_LIST + " and " + TESTING_LIST);
+                throw new IOException(root + ": expected disjoint splits, found " + name + " in " + VALIDATION_LIST
+                        + " and " + TESTING_LIST);
             }
         }
         List<Clip> found = new ArrayList<>();

@@ -52,7 +52,7 @@ public record ModelClips(DataSet data, String splitName, LabelledFrames frames, 
                     splitName,
                     set.hasLists()
                             ? ""
-                            : " (without validation_list.txt and testing_list.txt all clips are training)"));
+                            : " (without validation_list.txt and testing_list.txt, all clips are in training)"));
         }
         LabelledFrames frames = new FeatureBuilder(
                         set,

@@ -62,7 +62,7 @@ public final class EventFile {
         };
         for (int count : counts) {
             if (count != labels.length) {
-                throw new IOException(path + ": expected " + labels.length + " samples as there are labels, found "
+                throw new IOException(path + ": expected " + labels.length + " samples, one per label, found "
                         + Arrays.toString(counts) + " of times, units and speakers");
             }
         }

@@ -64,7 +64,7 @@ public sealed interface Slicing {
     }
 
     /**
-     * Frames of so many events.
+     * Frames of a number of events.
      *
      * @param overlap events that a frame has in common with the one before it
      * @param includeIncomplete whether events left over make one frame more

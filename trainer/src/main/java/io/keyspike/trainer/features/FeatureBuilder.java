@@ -49,7 +49,7 @@ public final class FeatureBuilder {
     }
 
     /**
-     * Everything that training needs: normaliser, changed copies, validation.
+     * Everything that training needs: normaliser, augmented copies, validation.
      *
      * @param trainingClips the samples to train with
      * @throws IOException if a file that could be read before cannot be read now, or there is no room for its features
@@ -106,9 +106,9 @@ public final class FeatureBuilder {
             case ModelInput.Sound sound -> SoundTransform.of(sound.features(), clipSeconds);
             case ModelInput.ClipSpectrogram clip -> SoundTransform.of(clip, clipSeconds);
             case ModelInput.EventFrames other ->
-                throw new IllegalArgumentException("features: expected sound, found " + other.describe());
+                throw new IllegalArgumentException("features: expected audio, found " + other.describe());
             case ModelInput.Image other ->
-                throw new IllegalArgumentException("features: expected sound, found " + other.describe());
+                throw new IllegalArgumentException("features: expected audio, found " + other.describe());
         };
     }
 

@@ -39,12 +39,12 @@ public record FrameStacking(int frameWidth, int context, int stride, int repeats
         return frameWidth * context;
     }
 
-    /** Steps that so many frames make: frames 0, stride, 2·stride, … each end one, and each is repeated. */
+    /** Steps made from {@code frames} frames: frames 0, stride, 2·stride, … each end one, and each is repeated. */
     public int steps(int frames) {
         return (frames + stride - 1) / stride * repeats;
     }
 
-    /** Whether all steps of so many frames are the same. */
+    /** Whether all steps made from that number of frames are the same. */
     boolean constant(int frames) {
         return repeats > 1 && steps(frames) == repeats;
     }

@@ -21,7 +21,7 @@ record BatchSlices(int batch, int tile) {
 
     private static final int LARGEST_TILE = 16;
 
-    /** The cut for so many steps of a network whose widest layer has so many neurons. */
+    /** The slices for a number of steps and the number of neurons of the network's widest layer. */
     static BatchSlices of(int batch, int steps, int widest) {
         long fitting = TILE_FLOATS / Math.max(1L, (long) steps * widest);
         long balanced = Math.min(fitting, ceiling(batch, GROUPS));

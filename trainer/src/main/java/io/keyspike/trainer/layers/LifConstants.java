@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decay and threshold of LIF and hardware neurons, learnt where asked for. The decays that kernels see are those meant, bent by
+ * Decay and threshold of LIF and hardware neurons, trained where asked for. Kernels see the nominal decays, bent by
  * the layer's {@link TimeConstantMismatch}.
  */
 final class LifConstants {
@@ -81,7 +81,7 @@ final class LifConstants {
         }
     }
 
-    /** Makes gradients of the bent decays those of the decays meant: dβ^(1/f)/dβ = β^(1/f) / (f·β). */
+    /** Turns gradients of the bent decays into those of the nominal decays: dβ^(1/f)/dβ = β^(1/f) / (f·β). */
     private void straighten(float[] gradient) {
         for (int n = 0; n < gradient.length; n++) {
             if (leakFactors[n] != 1f) {

@@ -123,7 +123,7 @@ public final class TrainableNetwork {
         List<Integer> widths = wiring.widths(config.layers(), inputs, labels);
         if (widths.getLast() != labels) {
             throw new IllegalArgumentException(
-                    "network: expected " + labels + " outputs of the last layer, found " + widths.getLast());
+                    "network: expected " + labels + " outputs from the last layer, found " + widths.getLast());
         }
         return widths;
     }
@@ -238,7 +238,7 @@ public final class TrainableNetwork {
     public void learn(Pass pass, float[] x, boolean onMembranes, SliceLoss loss) {
         if (!sliceable()) {
             throw new IllegalStateException(
-                    "network: expected one whose batches can be cut, found one that needs them whole");
+                    "network: expected one whose batches can be sliced, found one that needs whole batches");
         }
         check(pass);
         BatchSlices cut = cut(pass.batch());

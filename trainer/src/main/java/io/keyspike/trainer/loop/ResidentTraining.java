@@ -110,7 +110,7 @@ public final class ResidentTraining implements AutoCloseable {
             }
         }
         if (loss.kind() != LossConfig.Kind.CROSS_ENTROPY || loss.rule() != ClipRule.SPIKE_COUNT) {
-            return Optional.of("another loss than cross-entropy on spike counts");
+            return Optional.of("a loss other than cross-entropy on spike counts");
         }
         if (loss.rateWeight() > 0 || loss.magnitudeWeight() > 0 || loss.signGroupWeight() > 0) {
             return Optional.of("a penalty on rates or weights");
@@ -120,9 +120,10 @@ public final class ResidentTraining implements AutoCloseable {
                 || optimiser.clipNorm() != null
                 || optimiser.clampWeights() != null
                 || !optimiser.learningRates().isEmpty()) {
-            return Optional.of("another optimiser than Adam or AdamW without clipping, limits and rates of layers");
+            return Optional.of(
+                    "an optimiser other than Adam or AdamW without clipping, weight limits or per-layer rates");
         }
-        return pass.firstStep() > 0 ? Optional.of("steps that do not count") : Optional.empty();
+        return pass.firstStep() > 0 ? Optional.of("steps that are left out of the loss") : Optional.empty();
     }
 
     /** Where it trains, in words. */

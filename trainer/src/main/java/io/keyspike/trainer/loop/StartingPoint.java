@@ -20,7 +20,7 @@ final class StartingPoint {
             Tensor tensor = network.tensors().get(name);
             if (tensor == null || tensor.values().length != p.values().length) {
                 throw new IllegalArgumentException("model: expected a tensor " + name + " of " + p.values().length
-                        + " values to begin with, found "
+                        + " values to start from, found "
                         + (tensor == null ? "none" : tensor.values().length + " values"));
             }
             for (int i = 0; i < p.values().length; i++) {

@@ -248,7 +248,7 @@ public final class Trainer {
         Network stored = new ChipProjection(chip).applyToWeights(network.export());
         List<Violation> violations = ChipCheck.of(stored, chip).violations();
         if (!violations.isEmpty()) {
-            throw new ConfigException("chip.profile: expected a network that " + chip.name() + " can hold, found "
+            throw new ConfigException("chip.profile: expected a network that fits " + chip.name() + ", found "
                     + violations.getFirst().sentence());
         }
         return weights;

@@ -38,7 +38,7 @@ final class ConfusionPlot {
                         0.06 + 0.94 * Math.sqrt(share),
                         String.format(
                                 Locale.ROOT,
-                                "%s taken for %s: %d of %d (%.1f %%)",
+                                "%s predicted as %s: %d of %d (%.1f %%)",
                                 labels.get(i),
                                 labels.get(j),
                                 confusion[i][j],
@@ -51,8 +51,8 @@ final class ConfusionPlot {
             }
             svg.wordsAslant("small", left + i * cell + cell / 2 + 4, TOP + n * cell + 15, labels.get(i));
         }
-        svg.words("small", "middle", left + n * cell / 2, height - 4, "taken for");
-        svg.wordsUpwards("small", 13, TOP + n * cell / 2, "said");
+        svg.words("small", "middle", left + n * cell / 2, height - 4, "predicted");
+        svg.wordsUpwards("small", 13, TOP + n * cell / 2, "actual");
         return svg.end();
     }
 }

@@ -96,11 +96,11 @@ final class ReportPage {
         }
         tile(
                 String.format(Locale.ROOT, "%,d", result.parameters()),
-                "learnt values",
+                "trainable parameters",
                 result.activity().layers().size() + " spiking layers");
         tile(
                 String.valueOf(result.chosenEpoch()),
-                "epoch taken, of " + history.size(),
+                "selected epoch, of " + history.size(),
                 result.config().training().select().name().toLowerCase(Locale.ROOT) + " epoch");
         tile(
                 String.format(Locale.ROOT, "%.0f s", result.trainingSeconds()),
@@ -129,17 +129,17 @@ final class ReportPage {
         if (magnitude) {
             plot.add("weights", values(EpochRecord::magnitudeLoss));
         }
-        section("", "Loss", "mean over each epoch's batches", plot.draw("Loss by epoch", 0, 0));
+        section("", "Loss", "mean over the batches of each epoch", plot.draw("Loss by epoch", 0, 0));
     }
 
     private void accuracy() {
-        var plot = new LinePlot("right, %");
-        plot.add("training, while learning", values(r -> 100 * r.trainingAccuracy()));
+        var plot = new LinePlot("accuracy, %");
+        plot.add("training, during the epoch", values(r -> 100 * r.trainingAccuracy()));
         plot.add("validation", values(r -> 100 * r.validationAccuracy()));
         section(
                 "",
                 "Accuracy",
-                "training with dropout and changed samples; validation of the exported network",
+                "training with dropout and augmented samples; validation with the exported network",
                 plot.draw("Accuracy by epoch", 100, 100));
     }
 
@@ -151,21 +151,21 @@ final class ReportPage {
         for (String layer : history.getFirst().firingRates().keySet()) {
             plot.add(layer, values(r -> 100 * r.firingRates().getOrDefault(layer, 0.0)));
         }
-        section("", "Firing rates", "mean of each layer, validation", plot.draw("Firing rates by epoch", 0, 0));
+        section("", "Firing rates", "mean per layer, validation", plot.draw("Firing rates by epoch", 0, 0));
     }
 
     private void learningRate() {
         var plot = new LinePlot("thousandths");
         plot.add("learning rate", values(r -> 1_000 * r.learningRate()));
-        section("", "Learning rate", "at each epoch's end", plot.draw("Learning rate by epoch", 0, 0));
+        section("", "Learning rate", "at the end of each epoch", plot.draw("Learning rate by epoch", 0, 0));
     }
 
     private void confusion(Split split, ClipMetrics m) {
         section(
                 labels.size() > 6 ? "wide" : "",
                 "Confusion, " + split.label(),
-                m.correct() + " of " + m.total() + " right, " + percent(m.accuracy()) + " (95 % interval " + interval(m)
-                        + ")",
+                m.correct() + " of " + m.total() + " correct, " + percent(m.accuracy()) + " (95 % interval "
+                        + interval(m) + ")",
                 ConfusionPlot.draw(labels, m.confusion()));
     }
 
@@ -177,7 +177,7 @@ final class ReportPage {
         section(
                 "wide",
                 "Spikes of one validation sample",
-                a.sample() + ": " + a.label() + ", taken for " + a.predicted(),
+                a.sample() + ": " + a.label() + ", predicted as " + a.predicted(),
                 SpikeRaster.draw(a, labels));
     }
 
@@ -194,8 +194,8 @@ final class ReportPage {
         section(
                 "wide",
                 "Accuracy by split",
-                "intervals are Wilson's, 95 %",
-                table(List.of("split", "right", "of", "accuracy", "interval", "firing rates"), rows));
+                "95 % Wilson intervals",
+                table(List.of("split", "correct", "of", "accuracy", "interval", "firing rates"), rows));
     }
 
     private static String rates(ClipMetrics m) {
@@ -225,14 +225,14 @@ final class ReportPage {
                 "Streams of validation clips",
                 String.format(
                         Locale.ROOT,
-                        "%.2f hours; %d of %d words heard (%.1f %%), %.1f false reports per hour. The thresholds were chosen"
-                                + " on these streams, so expect less of other sound.",
+                        "%.2f hours; %d of %d words detected (%.1f %%), %.1f false alarms per hour. The thresholds were chosen"
+                                + " on these streams, so expect worse figures on other audio.",
                         c.hours(),
                         c.hits(),
                         c.clips(),
                         100 * c.hitRate(),
                         c.falseReportsPerHour()),
-                table(List.of("label", "threshold", "clips", "heard", "false reports"), rows));
+                table(List.of("label", "threshold", "clips", "detected", "false alarms"), rows));
     }
 
     private void skipped() {

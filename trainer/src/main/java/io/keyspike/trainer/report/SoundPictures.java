@@ -78,7 +78,7 @@ public final class SoundPictures {
         for (int t = 0; t < features.length; t++) {
             System.arraycopy(features[t], 0, flat, t * channels, channels);
         }
-        Chart chart = Chart.lines("What the network hears", "s", "feature", WIDTH, 520);
+        Chart chart = Chart.lines("Network input", "s", "feature", WIDTH, 520);
         for (int c = 0; c < channels; c++) {
             long hz = Math.round(spec.channelHz(c % spec.channels()));
             String frame = spec.width() == spec.channels() ? "" : ", frame " + (c / spec.channels() + 1);

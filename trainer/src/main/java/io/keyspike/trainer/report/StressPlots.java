@@ -17,21 +17,21 @@ public final class StressPlots {
 
     /** Writes {@code mismatch.png}, {@code spreads.png} and {@code bits.png}. */
     public static void write(Path folder, ChipStress.Report report) throws IOException {
-        Chart mismatch = chart("Drawn chips: everything off at once", "sigma, times the profile's");
+        Chart mismatch = chart("Sampled chips: all spreads together", "multiple of the profile's sigma");
         List<Point> all = from(report.ideal(), report.mismatch());
         for (double q : new double[] {0.05, 0.25, 0.5, 0.75, 0.95}) {
-            quantile(mismatch, Math.round(100 * q) + " % of the chips below", all, q);
+            quantile(mismatch, Math.round(100 * q) + " % of chips below", all, q);
         }
         Pictures.save(folder.resolve("mismatch.png"), List.of(mismatch));
 
-        Chart spreads = chart("Drawn chips: 5 % quantile of each spread alone", "sigma, times the profile's");
+        Chart spreads = chart("Sampled chips: 5 % quantile, one spread at a time", "multiple of the profile's sigma");
         quantile(spreads, "weights", from(report.ideal(), report.weights()), 0.05);
         quantile(spreads, "thresholds", from(report.ideal(), report.thresholds()), 0.05);
         quantile(spreads, "time constants", from(report.ideal(), report.leaks()), 0.05);
         quantile(spreads, "all", all, 0.05);
         Pictures.save(folder.resolve("spreads.png"), List.of(spreads));
 
-        Chart bits = chart("Weights rounded after training", "bits, with the sign");
+        Chart bits = chart("Weights rounded after training", "bits, including the sign");
         List<Point> rounded = report.bits().subList(0, report.bits().size() - 1);
         quantile(bits, "rounded", rounded, 0.5);
         double[] ends = {rounded.getFirst().amount(), rounded.getLast().amount()};

@@ -155,9 +155,10 @@ class DiskCacheTest {
         assertThatThrownBy(() -> CountingTransform.read(frames, 0))
                 .isInstanceOf(UncheckedIOException.class)
                 .cause()
-                .hasMessageMatching(java.util.regex.Pattern.quote(folder.toString())
-                        + "/../[0-9a-f]{62}\\.frames: expected room for \\d+ bytes in the feature cache, found none"
-                        + " \\(No space left on device\\); free some, give the cache another folder, or do without it");
+                .hasMessageMatching(
+                        java.util.regex.Pattern.quote(folder.toString())
+                                + "/../[0-9a-f]{62}\\.frames: expected room for \\d+ bytes in the feature cache, found none"
+                                + " \\(No space left on device\\); free some, move the cache to another folder, or train without it");
         assertThat(files()).isEmpty();
     }
 
@@ -167,7 +168,7 @@ class DiskCacheTest {
         assertThatThrownBy(() -> new DiskCache(file, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(
-                        file + ": expected a folder for the feature cache, found none and none can be made");
+                        file + ": expected a folder for the feature cache, found none and could not create one");
     }
 
     @Test

@@ -60,12 +60,12 @@ class ChipProfilesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "name: h1 | name: H1! | chip profile: expected name to be up to 64 of a-z, 0-9, '.', '_', '-', found 'H1!'",
+                "name: h1 | name: H1! | chip profile: expected name to be up to 64 characters from a-z, 0-9, '.', '_', '-', found 'H1!'",
                 "bits: 5 | bits: 12 | chip profile: expected synapse.bits to be 2 to 8, found 12",
                 "bits: 5 | bits: five | chip profile.synapse: expected an integer from 1 to 64 for bits, found \"five\"",
                 "reset: zero | reset: never | chip profile.neuron: expected one of [subtract, zero, none] for reset, found \"never\"",
                 "span_cores: true | spread: true | chip profile: expected a field span_cores, found none",
-                "inputs: 16 | inputs: 8 | chip profile: expected inputs to be 16 as there are filters, found 8",
+                "inputs: 16 | inputs: 8 | chip profile: expected inputs to be 16, one per filter, found 8",
                 "cores: [64, 64, 64, 64] | cores: [64, 0] | chip profile: expected cores to be 1 to 65536 neurons, found 0",
                 "weight_limit: 0.9 | weight_limit: -0.9 | chip profile: expected synapse.weight_limit to be more than 0, found -0.9",
                 "[1.0, 1000.0] | [1.0] | chip profile: expected neuron.tau_millis.range to be [low, high], found [1.0]",

@@ -233,7 +233,7 @@ class ChipTrainingTest {
                         () -> trainer(config("hardware", "subtract", "normal", "rate_weight: 0", "chip: {profile: h1}"))
                                 .run(words))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("chip.profile: expected a network that h1 can hold, found reset of frontend:"
+                .hasMessage("chip.profile: expected a network that fits h1, found reset of frontend:"
                         + " expected reset ZERO, found reset SUBTRACT");
         assertThatThrownBy(() -> trainer(config("hardware", "zero", "normal", "rate_weight: 0", "chip: {profile: h7}")))
                 .hasMessageContaining("expected one of [h1, h1v2, xylo-like]");

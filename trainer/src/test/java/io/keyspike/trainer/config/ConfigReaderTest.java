@@ -89,7 +89,7 @@ class ConfigReaderTest {
             optimiser: {learning_rates: {front: 1.0}} | optimiser.learning_rates: expected a layer of [
             optimiser: {clip_norm: -1}                | optimiser.clip_norm: expected more than 0, found -1.0
             augmentation: {speed: [1.2, 0.8]}         | augmentation.speed: expected a range [low, high], found [1.2, 0.8]
-            name: Big Name                            | name: expected lower case letters, digits and hyphens, found Big Name
+            name: Big Name                            | name: expected lower-case letters, digits and hyphens, found Big Name
             features: {kind: mfcc}                    | features.kind: expected filterbank, log_mel, clip_log_mel, events or image, found mfcc
             features: {normaliser: {gain: 0}}         | features.normaliser.gain: expected more than 0, found 0.0
             loss: 3                                   | loss: expected keys and values, found 3
@@ -105,9 +105,9 @@ class ConfigReaderTest {
         assertThatThrownBy(() -> ConfigReader.parse("data: {words: [a, b]}\nnetwork: {layers: []}"))
                 .hasMessage("network.layers: expected at least one layer, found none");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("{name: output}", "{name: output, width: 3}")))
-                .hasMessage("network.layers: width of the last one: expected 2 as there are labels, found 3");
+                .hasMessage("network.layers: width of the last one: expected 2, one per label, found 3");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("{name: output}", "{name: hidden}")))
-                .hasMessage("network.layers: expected names that differ, found hidden twice");
+                .hasMessage("network.layers: expected distinct names, found hidden twice");
         assertThatThrownBy(() -> ConfigReader.parse("data: {words: [a]}\nnetwork: [1"))
                 .hasMessageStartingWith("configuration: expected YAML, found an error in line");
     }
@@ -137,8 +137,8 @@ class ConfigReaderTest {
     @CsvSource(delimiter = '|', textBlock = """
             [nowhere]                          | output.inputs: expected input or the name of a layer, found nowhere
             [output]                           | output.inputs: expected a layer declared before output, or a delay of at least 1, found output without a delay
-            [hidden, hidden]                   | output.inputs: expected inputs that differ, found hidden twice
-            [input]                            | network.layers: hidden: expected a layer that takes it in, found none
+            [hidden, hidden]                   | output.inputs: expected distinct inputs, found hidden twice
+            [input]                            | network.layers: hidden: expected a layer that takes its output, found none
             [{from: hidden, delay: -1}]        | inputs: delay of hidden: expected 0 to 4096, found -1
             """)
     void shouldRefuseInputsThatCannotBe(String inputs, String message) {

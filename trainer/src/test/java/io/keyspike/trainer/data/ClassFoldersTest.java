@@ -94,6 +94,6 @@ class ClassFoldersTest {
                         new ClassFolders(empty).scan(new SplitConfig(0.1, 0.1, true, 1), 16_000, 1, Progress.NONE))
                 .hasMessage(empty + ": expected folders of WAV or FLAC files, found none");
         assertThatThrownBy(() -> new ClassFolders(root.resolve("absent")))
-                .hasMessage(root.resolve("absent") + ": expected a folder with one folder a word, found none");
+                .hasMessage(root.resolve("absent") + ": expected a folder with one folder per word, found none");
     }
 }

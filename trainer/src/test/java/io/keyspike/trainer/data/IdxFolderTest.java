@@ -76,8 +76,7 @@ class IdxFolderTest {
         Path labels = folder.resolve("train-labels-idx1-ubyte.gz");
         SyntheticImages.file(labels, new byte[99], 99);
         assertThatThrownBy(() -> scan(0.1, 1))
-                .hasMessage(
-                        labels + ": expected 100 labels as there are images in train-images-idx3-ubyte.gz, found 99");
+                .hasMessage(labels + ": expected 100 labels, one per image in train-images-idx3-ubyte.gz, found 99");
         Path images = folder.resolve("train-images-idx3-ubyte.gz");
         assertThatThrownBy(() -> new IdxFolder(folder, WORDS).scan(28, 28, 0.1, 1))
                 .hasMessage(images + ": expected images of 28 x 28 pixels, found 6 x 6");

@@ -95,12 +95,12 @@ class SpeechCommandsFolderTest {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         assertThatThrownBy(() -> scan(1))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected splits that do not overlap, found ");
+                .hasMessageContaining("expected disjoint splits, found ");
         Path empty = Files.createDirectories(temporary.resolve("empty"));
         assertThatThrownBy(() -> new SpeechCommandsFolder(empty).scan(16_000, 1, Progress.NONE))
                 .hasMessage(empty + ": expected folders of WAV or FLAC files, found none");
         assertThatThrownBy(() -> new SpeechCommandsFolder(temporary.resolve("nowhere")))
-                .hasMessageEndingWith("expected a folder with one folder a word, found none");
+                .hasMessageEndingWith("expected a folder with one folder per word, found none");
     }
 
     @Test

@@ -66,7 +66,7 @@ class ImageTrainingTest {
         assertThatThrownBy(() -> new KeywordSpotter(read, Backends.preferredSteps()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "squares: expected a model that listens to a stream of sound, found one for images of 6 x 6 pixels");
+                        "squares: expected a model that runs on streamed audio, found one for images of 6 x 6 pixels");
     }
 
     @ParameterizedTest
@@ -76,7 +76,7 @@ class ImageTrainingTest {
             rows: 6           | rws: 6                | features.image.rws: unknown key, expected one of [columns, rows, step_seconds, steps]
             epochs: 12        | prefix: {probability: 0.5} | training.prefix.probability: expected 0 for images of 6 x 6 pixels, found 0.5
             kind: image,      | kind: image, normaliser: {gain: 2}, | features.normaliser: expected null for images of 6 x 6 pixels, found NormaliserConfig[gain=2.0, offset=0.0, rectified=false]
-            validation: 0.2   | validation: 1         | data.split: expected validation and testing to be less than 1 together, found 1.1
+            validation: 0.2   | validation: 1         | data.split: expected validation and testing to sum to less than 1, found 1.1
             kind: idx         | kind: idx, silence: true | data.silence: expected false for data of kind idx, found true
             """)
     void shouldRefuseWhatImagesDoNotHave(String given, String instead, String message) {

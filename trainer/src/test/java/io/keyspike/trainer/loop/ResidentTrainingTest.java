@@ -79,14 +79,14 @@ class ResidentTrainingTest {
     @Test
     void shouldSayWhatAChainDoesNotHave() {
         assertThat(obstacle(config("kind: adam, clip_norm: 1", "")))
-                .hasValue("another optimiser than Adam or AdamW without clipping, limits and rates of layers");
+                .hasValue("an optimiser other than Adam or AdamW without clipping, weight limits or per-layer rates");
         assertThat(obstacle(config("kind: adam", ", dropout: 0.5")))
                 .hasValue("batch norm, dropout, or a learnt decay or threshold in layer hidden");
         assertThat(obstacle(config("kind: adam", ""))).isEmpty();
         TrainingConfig config = config("kind: sgd", "");
         assertThatThrownBy(() -> resident(config, network(config), pass()))
                 .hasMessageStartingWith(
-                        "resident training: expected a chain that a device can keep, found another opt");
+                        "resident training: expected a chain that a device can keep, found an optimiser");
     }
 
     private static Optional<String> obstacle(TrainingConfig config) {

@@ -63,7 +63,7 @@ class PlotsTest {
         assertThat(elements(svg, "text", "count"))
                 .extracting(Element::getTextContent)
                 .containsExactly("8", "1", "2", "3", "4");
-        assertThat(cells.get(7).getTextContent()).isEqualTo("R&B taken for no: 3 of 9 (33.3 %)");
+        assertThat(cells.get(7).getTextContent()).isEqualTo("R&B predicted as no: 3 of 9 (33.3 %)");
     }
 
     @Test

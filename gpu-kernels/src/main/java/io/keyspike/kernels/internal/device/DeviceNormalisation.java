@@ -15,7 +15,7 @@ public final class DeviceNormalisation {
 
     private DeviceNormalisation() {}
 
-    /** Blocks of so many rows. */
+    /** Number of blocks that {@code rows} rows make. */
     public static int blocks(int rows) {
         return (rows + ScalarNormalisation.BLOCK_ROWS - 1) / ScalarNormalisation.BLOCK_ROWS;
     }

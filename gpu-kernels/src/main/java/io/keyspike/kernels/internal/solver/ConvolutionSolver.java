@@ -21,16 +21,16 @@ import java.util.concurrent.atomic.LongAccumulator;
  * </pre>
  *
  * The first guess has r = 0. Each refinement takes r from the membranes of the one before, θ per spike for a reset by
- * subtraction, p itself for a reset to zero, plus what the floor lifted, and convolves anew, until no r changes. The sum is
+ * subtraction, p itself for a reset to zero, plus what the floor lifted, and convolves again, until no r changes. The sum is
  * taken in chunks of {@link #CHUNK} steps, the kernel beyond a chunk by the membrane at its start times a power of β, which is
  * the same sum in another order.
  *
- * <p>A p depends on earlier r only, so each refinement makes at least the next reset right, and few more where many neurons
- * fire. Therefore a window of {@link #WINDOW} steps is refined until it stays before the next one is begun: no window needs
- * more refinements than it has steps, and what comes after a wrong reset is not convolved in vain.
+ * <p>Each p depends on earlier r only, so a refinement corrects at least the next reset, and few more where many neurons
+ * fire. Therefore a window of {@link #WINDOW} steps is refined until it no longer changes before the next one is begun: no
+ * window needs more refinements than it has steps, and what comes after a wrong reset is not convolved needlessly.
  *
- * <p><b>Exactness.</b> The convolution rounds otherwise than the recurrence, so a membrane near the threshold may fall on the
- * other side, and no bound on the rounding tells for a membrane within it. Therefore the result is only a guess for
+ * <p><b>Exactness.</b> The convolution rounds differently from the recurrence, so a membrane near the threshold may fall on
+ * the other side, and a bound on the rounding cannot decide for a membrane within it. Therefore the result is only a guess for
  * {@link BlockSolver}, of the membrane before each block: that reruns the steps with the scan's arithmetic until every block
  * starts, bit for bit, where the one before ended, which makes spikes and membranes the scan's. What it changed is counted:
  * the spikes that the convolution had wrong, and the largest difference of the membranes.

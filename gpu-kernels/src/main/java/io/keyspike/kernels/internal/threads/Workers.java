@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * worker that has nothing to do looks for more for a while before it sleeps. The caller works too.
  *
  * <p>How the work is cut into tasks does not depend on the number of threads, and tasks write to places of their own;
- * therefore it does not matter who runs which.
+ * so it does not matter which thread runs which.
  */
 public final class Workers {
 
@@ -38,7 +38,7 @@ public final class Workers {
         }
     }
 
-    /** The workers for so many threads in all; one set for all callers, started on first use, daemons. */
+    /** The workers for a total of {@code threads} threads: one set of daemons for all callers, started on first use. */
     public static Workers of(int threads) {
         return BY_THREADS.computeIfAbsent(threads, Workers::new);
     }

@@ -37,7 +37,7 @@ record Panels(int depth, int columns, float[] a, float[] packed, float[] start, 
         return Math.multiplyExact(depth, Lanes.vectors(columns) * LENGTH);
     }
 
-    /** Vectors in the panel that starts at a column: 2 if so many whole ones are left, else 1, perhaps partly filled. */
+    /** Vectors in the panel that starts at a column: 2 if two whole vectors are left, else 1, possibly partly filled. */
     private static int vectorsAt(int column, int columns) {
         return columns - column >= 2 * LENGTH ? 2 : 1;
     }

@@ -127,7 +127,7 @@ class TrainCommandTest {
         Files.writeString(configuration, CONFIGURATION);
         data = folder.resolve("nowhere");
         assertThat(train().err())
-                .isEqualTo("keyspike: " + data + ": expected a folder with one folder a word, found none"
+                .isEqualTo("keyspike: " + data + ": expected a folder with one folder per word, found none"
                         + System.lineSeparator());
         assertThat(CommandRun.of("train").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(CommandRun.of("evaluate", "nothing", "--data=" + folder).exitCode())
