@@ -2,10 +2,7 @@ package io.keyspike.kernels.internal.vector;
 
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LE;
 
-import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import java.util.Arrays;
 import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
@@ -90,33 +87,28 @@ final class VectorLifBackward {
         float[] decay = run.decay();
         float[] carried = run.carried();
         float[] thresholdSums = run.thresholdSums();
-        boolean subtract = reset == NeuronArithmetic.SUBTRACT;
-        boolean zero = reset == NeuronArithmetic.ZERO;
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
             FloatVector p = FloatVector.fromArray(SPECIES, membrane, membraneBase + lane);
-            VectorMask<Float> fired = p.compare(GT, theta);
-            FloatVector u = subtract ? p.sub(theta, fired) : zero ? p.blend(0f, fired) : p;
-            FloatVector g = FloatVector.fromArray(SPECIES, carried, lane)
-                    .add(FloatVector.fromArray(SPECIES, after, afterBase + lane))
-                    .blend(0f, u.compare(LE, floor));
-            FloatVector gs = FloatVector.fromArray(SPECIES, spikeGradient, spikeBase + lane);
-            if (!resetDetached && (subtract || zero)) {
-                gs = gs.sub((subtract ? theta : p).mul(g));
-            }
+            VectorMask<Float> fired = VectorNeuronArithmetic.lifFires(p, theta);
+            FloatVector g = VectorNeuronAdjoint.lifAfter(
+                    reset,
+                    p,
+                    fired,
+                    theta,
+                    floor,
+                    FloatVector.fromArray(SPECIES, carried, lane),
+                    FloatVector.fromArray(SPECIES, after, afterBase + lane));
+            FloatVector given = FloatVector.fromArray(SPECIES, spikeGradient, spikeBase + lane);
+            FloatVector h = VectorNeuronAdjoint.lifSpike(reset, resetDetached, p, theta, given, g)
+                    .mul(FloatVector.fromArray(SPECIES, derivative, lane));
             FloatVector thetaSum = FloatVector.fromArray(SPECIES, thresholdSums, lane);
-            if (subtract) {
-                thetaSum = thetaSum.sub(g, fired);
-            }
-            if (zero) {
-                g = g.blend(0f, fired);
-            }
-            FloatVector h = gs.mul(FloatVector.fromArray(SPECIES, derivative, lane));
-            thetaSum.sub(h).intoArray(thresholdSums, lane);
-            FloatVector gp = g.add(FloatVector.fromArray(SPECIES, direct, directBase + lane))
-                    .add(h);
+            VectorNeuronAdjoint.lifThreshold(reset, fired, thetaSum, g, h).intoArray(thresholdSums, lane);
+            FloatVector gp = VectorNeuronAdjoint.lifCurrent(
+                    reset, fired, g, FloatVector.fromArray(SPECIES, direct, directBase + lane), h);
             gp.intoArray(currentGradient, gradientBase + lane);
-            FloatVector.fromArray(SPECIES, decay, lane).mul(gp).intoArray(carried, lane);
+            VectorNeuronAdjoint.carried(FloatVector.fromArray(SPECIES, decay, lane), gp)
+                    .intoArray(carried, lane);
         }
     }
 
@@ -133,16 +125,14 @@ final class VectorLifBackward {
         int reset = run.reset();
         float floor = run.floor();
         float[] decaySums = Objects.requireNonNull(run.decaySums());
-        boolean subtract = reset == NeuronArithmetic.SUBTRACT;
-        boolean zero = reset == NeuronArithmetic.ZERO;
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
             FloatVector p = FloatVector.fromArray(SPECIES, membrane, membraneBase + lane);
-            VectorMask<Float> fired = p.compare(GT, theta);
-            FloatVector u = subtract ? p.sub(theta, fired) : zero ? p.blend(0f, fired) : p;
-            u = u.blend(floor, u.compare(LE, floor));
+            VectorMask<Float> fired = VectorNeuronArithmetic.lifFires(p, theta);
+            FloatVector u = VectorNeuronArithmetic.lifAfter(reset, p, fired, theta, floor);
             FloatVector gp = FloatVector.fromArray(SPECIES, currentGradient, gradientBase + lane);
-            FloatVector.fromArray(SPECIES, decaySums, lane).add(gp.mul(u)).intoArray(decaySums, lane);
+            VectorNeuronAdjoint.plus(FloatVector.fromArray(SPECIES, decaySums, lane), gp, u)
+                    .intoArray(decaySums, lane);
         }
     }
 }

@@ -10,7 +10,12 @@ import io.keyspike.kernels.internal.solver.LifStrips;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Strips of one vector of adjacent lanes. Unchecked. */
+/**
+ * Strips of one vector of adjacent lanes. Unchecked.
+ *
+ * <p>The equations of {@link VectorLif} stand here once more: with shared methods on vectors, strips took 8 to 16 % longer
+ * (medians of 8 pairs). {@code SolverTest} and {@code BackendParityTest} hold all copies to the scalar bits.
+ */
 final class VectorStrips implements LifStrips {
 
     static final VectorStrips INSTANCE = new VectorStrips();
