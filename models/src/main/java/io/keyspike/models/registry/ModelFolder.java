@@ -75,7 +75,7 @@ final class ModelFolder {
     }
 
     /**
-     * Name of the model in use; null where none was ever chosen.
+     * Name of the active model; null where none was ever activated.
      *
      * @throws ModelFileException if the file {@code current} does not name a model file
      */
@@ -101,7 +101,7 @@ final class ModelFolder {
         writeLines(current, List.of(name + EXTENSION));
     }
 
-    /** Names of models that were in use before, newest last. */
+    /** Names of models that were active before, newest last. */
     List<String> history() throws IOException {
         try {
             return Files.readAllLines(history, StandardCharsets.UTF_8).stream()

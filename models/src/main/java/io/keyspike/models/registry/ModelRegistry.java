@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models of a folder and which one is in use. The folder holds {@code <name>.safetensors} files, {@code current} (the
+ * The models of a folder and which one is active. The folder holds {@code <name>.safetensors} files, {@code current} (the
  * file name in use) and {@code history} (earlier ones, newest last). Watches the folder: a new or changed current model is
  * read, checked and warmed, then offered by {@link #current}; a bad one is reported to the listener and the old one stays.
  * Thread-safe; {@link #current} is a plain volatile read.
@@ -29,7 +29,7 @@ public final class ModelRegistry implements AutoCloseable {
 
     /** What happened to a model: for logs and meters. Delivered one at a time, by the thread that caused it. */
     public sealed interface Event {
-        /** {@code fromVersion} is empty where no model was in use before. */
+        /** {@code fromVersion} is empty where no model was active before. */
         record Swapped(String fromVersion, String toVersion) implements Event {}
 
         /** {@code origin}: a file, or whatever else the model was to come from. */
@@ -39,7 +39,7 @@ public final class ModelRegistry implements AutoCloseable {
     /** A model as a listing shows it. */
     public record Entry(String name, Path file, boolean inUse) {}
 
-    /** What the watch compares: which file is in use, and what tells one content of it from another. */
+    /** What the watch compares: which file is active, and what tells one content of it from another. */
     private record Seen(
             @Nullable String current,
             @Nullable FileTime modified,
@@ -84,7 +84,7 @@ public final class ModelRegistry implements AutoCloseable {
         return new ModelRegistry(new ModelFolder(folder), kernels, watch, listener);
     }
 
-    /** The model in use, ready to run. @throws IllegalStateException if there is none */
+    /** The active model, ready to run. @throws IllegalStateException if there is none */
     public KeywordSpotter current() {
         KeywordSpotter spotter = current;
         if (spotter == null) {
@@ -155,7 +155,7 @@ public final class ModelRegistry implements AutoCloseable {
     }
 
     /**
-     * Back to the model in use before; asked again, to the one before that.
+     * Back to the model that was active before; asked again, to the one before that.
      *
      * @return its name
      * @throws IllegalStateException if there was none

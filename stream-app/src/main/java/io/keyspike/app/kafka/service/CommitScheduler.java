@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * request has passed.
  *
  * <p>A thread commits all of its tasks together and processes nothing meanwhile. Therefore one scheduler serves all tasks of
- * a thread, and the delay grows with the duration of commits, so that event-driven commits take at most {@link #MOST_TIME}
- * of the time, until they are as far apart as regular commits: however many words there are and however slow the broker is,
+ * a thread, and the delay grows with the duration of commits, so that event-driven commits take at most
+ * {@link #MAX_COMMIT_SHARE} of the time, until they are as far apart as regular commits: however many words there are and however slow the broker is,
  * processing continues. Not thread-safe.
  */
 final class CommitScheduler {
@@ -21,10 +21,10 @@ final class CommitScheduler {
      * Maximum share of a thread's time for event-driven commits: with a delay of 60 ms, commits of up to 15 ms come that
      * often. A thread that has fallen behind has the rest of its time to catch up.
      */
-    static final double MOST_TIME = 0.25;
+    static final double MAX_COMMIT_SHARE = 0.25;
 
     /** Weight of the latest commit in the moving average of the duration. */
-    private static final double LATEST = 0.25;
+    private static final double EWMA_WEIGHT = 0.25;
 
     /**
      * Creates a scheduler.
@@ -88,7 +88,7 @@ final class CommitScheduler {
         Runnable commit = waiting;
         if (commit != null && now - requestedAt >= apartNanos()) {
             if (requested) {
-                expectedNanos += LATEST * (Math.min(longestGap, longestNanos) - expectedNanos);
+                expectedNanos += EWMA_WEIGHT * (Math.min(longestGap, longestNanos) - expectedNanos);
             }
             requested = true;
             longestGap = 0;
@@ -107,6 +107,6 @@ final class CommitScheduler {
     }
 
     private long apartNanos() {
-        return Math.clamp((long) (expectedNanos / MOST_TIME), delayNanos, longestNanos);
+        return Math.clamp((long) (expectedNanos / MAX_COMMIT_SHARE), delayNanos, longestNanos);
     }
 }

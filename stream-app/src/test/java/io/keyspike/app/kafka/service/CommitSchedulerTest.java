@@ -145,8 +145,8 @@ class CommitSchedulerTest {
         double share = commits * commitMillis / 60_000.0;
         assertThat(share)
                 .isBetween(
-                        0.8 * CommitScheduler.MOST_TIME,
-                        Math.nextUp(CommitScheduler.MOST_TIME) + commitMillis / 60_000.0);
+                        0.8 * CommitScheduler.MAX_COMMIT_SHARE,
+                        Math.nextUp(CommitScheduler.MAX_COMMIT_SHARE) + commitMillis / 60_000.0);
     }
 
     @Test
