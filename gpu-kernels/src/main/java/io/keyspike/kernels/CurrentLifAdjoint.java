@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gradients that {@link KernelBackend#currentLifBackward} starts from and those that it makes.
  *
+ * @param surrogate stands for the derivative of a spike by p − θ
  * @param resetDetached whether the spikes inside the reset carry no gradient
  * @param spikeGradient dL/dk, {@code [T, B, N]}
  * @param membraneGradient dL/dp, {@code [T, B, N]}, or null
@@ -25,6 +26,7 @@ public record CurrentLifAdjoint(
      *
      * @param kernel name of the kernel, for the message
      * @param shape T, B, N
+     * @param neurons whose gradients they are
      * @throws IllegalArgumentException if one is too short
      */
     public void check(String kernel, SequenceShape shape, CurrentLifParameters neurons) {

@@ -26,6 +26,7 @@ import java.util.Arrays;
  * @param synapseDecay α, {@code [S, N]}: exp(−dt/τ)
  * @param decay β, {@code [N]}
  * @param threshold θ, {@code [N]}, above 0
+ * @param reset what spikes do to the membrane: subtract k·θ, set it to 0, or nothing
  * @param floor lower clamp after the reset; {@link Float#NEGATIVE_INFINITY} for none
  * @param maximumSpikes M, 1 to {@value #MAXIMUM_SPIKES}
  */
@@ -42,7 +43,11 @@ public record CurrentLifParameters(
     /** The largest M: vectors count spikes in the low bits of a float. */
     public static final int MAXIMUM_SPIKES = 1 << 16;
 
-    /** @throws IllegalArgumentException if S is negative or M out of range */
+    /**
+     * Checks S and M; lengths of arrays are checked against a shape, by {@link #check}.
+     *
+     * @throws IllegalArgumentException if S is negative or M out of range
+     */
     public CurrentLifParameters {
         if (synapses < 0) {
             throw new IllegalArgumentException("current LIF: expected synapses of at least 0, found " + synapses);
@@ -53,7 +58,12 @@ public record CurrentLifParameters(
         }
     }
 
-    /** Shape of the input of neurons over a sequence: T, B and S·N, or N where there are no synaptic currents. */
+    /**
+     * Shape of the input over a sequence.
+     *
+     * @param shape of the neurons: T, B, N
+     * @return T, B and S·N, or N where there are no synaptic currents
+     */
     public SequenceShape inputShape(SequenceShape shape) {
         return shape.withNeurons(Math.multiplyExact(Math.max(1, synapses), shape.neurons()));
     }
@@ -71,12 +81,12 @@ public record CurrentLifParameters(
         Lengths.require(kernel, "threshold", threshold, "neurons", shape.neurons());
     }
 
-    /** N. */
+    /** {@return N, the number of neurons} */
     public int neurons() {
         return decay.length;
     }
 
-    /** Values that a step takes: S·N, or N where there are no synaptic currents. */
+    /** {@return the values that a step takes: S·N, or N where there are no synaptic currents} */
     public int inputs() {
         return Math.max(1, synapses) * neurons();
     }
@@ -84,6 +94,9 @@ public record CurrentLifParameters(
     /**
      * These neurons and then, up to {@code neurons}, some that never fire and stay at 0 while they get no current. Inputs
      * move with them: what was at {@code s·N + n} is at {@code s·neurons + n}.
+     *
+     * @param neurons the new N, at least the present one
+     * @return parameters of that many neurons
      */
     public CurrentLifParameters padded(int neurons) {
         return new CurrentLifParameters(

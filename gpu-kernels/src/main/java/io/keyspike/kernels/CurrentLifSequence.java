@@ -11,7 +11,13 @@ package io.keyspike.kernels;
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
 public record CurrentLifSequence(float[] synapse, float[] membrane, float[] spikes) {
 
-    /** Arrays for such neurons over such a sequence. */
+    /**
+     * Arrays for neurons over a sequence.
+     *
+     * @param shape T, B, N
+     * @param parameters of the neurons
+     * @return zeros of the right lengths
+     */
     public static CurrentLifSequence of(SequenceShape shape, CurrentLifParameters parameters) {
         return new CurrentLifSequence(
                 new float[Math.multiplyExact(shape.size(), parameters.synapses())],
@@ -24,6 +30,7 @@ public record CurrentLifSequence(float[] synapse, float[] membrane, float[] spik
      *
      * @param kernel name of the kernel, for the message
      * @param shape T, B, N
+     * @param parameters of the neurons
      * @throws IllegalArgumentException if one is too short
      */
     public void check(String kernel, SequenceShape shape, CurrentLifParameters parameters) {

@@ -364,6 +364,7 @@ public interface KernelBackend {
      * whole sequence from zero state.
      *
      * @param shape T, B and the number of neurons N
+     * @param parameters of the neurons
      * @param input x, {@code [T, B, S·N]}, synapse-major; {@code [T, B, N]} where S = 0
      * @param sequence written
      */
@@ -382,6 +383,8 @@ public interface KernelBackend {
      * gx_s = α_s·gi_s         or gx = gp where S = 0
      * </pre>
      *
+     * @param shape T, B and the number of neurons N
+     * @param parameters of the neurons
      * @param input x, as {@link #currentLif} had it; only read where gα is wanted
      * @param sequence as {@link #currentLif} wrote it
      * @param adjoint the gradients given and those to make

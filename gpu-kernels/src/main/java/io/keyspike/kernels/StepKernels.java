@@ -144,10 +144,13 @@ public interface StepKernels {
      * {@link #denseEvents} for inputs that may fire more than once a step: {@code current[j] = bias[j] + Σ over fired i of
      * count[i]·w[i, j]}, ascending i, fused.
      *
+     * @param outputs width of a row of the weight
      * @param fired indices of the inputs that fired, ascending
      * @param counts how often each of them fired: {@code counts[k]} belongs to {@code fired[k]}
      * @param firedCount how many of both are valid
      * @param weight {@code [inputs, outputs]}
+     * @param bias {@code [outputs]}, or null for +0
+     * @param current {@code [outputs]}, written
      */
     void denseEvents(
             int outputs,
@@ -161,6 +164,7 @@ public interface StepKernels {
     /**
      * One step of LIF driven by synaptic currents.
      *
+     * @param parameters of the neurons
      * @param input x, {@code [S·N]}, synapse-major, or {@code [N]} where S = 0
      * @param membrane v, {@code [N]}, updated (after reset and floor)
      * @param synapse i, {@code [S·N]}, updated; not touched where S = 0
