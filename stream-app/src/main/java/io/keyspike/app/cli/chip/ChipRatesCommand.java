@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rates",
         description = {
-            "Shows the firing rate of each neuron on recordings, before and after training, and rates it:",
-            "OK from 10 to 70 %%, low or high beyond, with a warning below 5 %% and above 90 %%.",
+            "Shows the firing rate of each neuron on recordings, before and after training.",
+            "A rate is OK from 10 to 70 %%, low or high beyond, with a warning below 5 %% and above 90 %%.",
             "The untrained network is reconstructed from the configuration and seed in the model file."
         })
 public final class ChipRatesCommand implements Callable<Integer> {

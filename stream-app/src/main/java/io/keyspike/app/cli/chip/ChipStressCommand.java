@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stress",
         description = {
-            "Measures the accuracy of a model on imperfect chips: sampled chips with mismatched synapses, thresholds",
-            "and time constants, weights of 2 to 8 bits, and coarsely quantized time constants."
+            "Measures the accuracy of a model on imperfect chips.",
+            "Chips are sampled with mismatched synapses, thresholds and time constants, with weights of 2 to 8 bits, and"
+                    + " with coarsely quantized time constants."
         })
 public final class ChipStressCommand implements Callable<Integer> {
 

@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Trains a model on a folder of recordings in the layout of Speech Commands.",
-            "Ctrl-C stops after the current batch and writes a checkpoint next to the model. --resume continues from it;",
-            "the result is bit-identical to that of an uninterrupted run."
+            "Ctrl-C stops after the current batch and writes a checkpoint next to the model. --resume continues from it; "
+                    + "the result is bit-identical to that of an uninterrupted run."
         })
 public final class TrainCommand implements Callable<Integer> {
     @Mixin
