@@ -35,6 +35,9 @@ public final class Decision {
     private final float floorRiseDb;
 
     /**
+     * Turns settings into counts of steps of a network.
+     *
+     * @param settings times in seconds and thresholds by label
      * @param labels what the outputs stand for, in order
      * @param stepSeconds the network's time step
      * @throws IllegalArgumentException if a threshold is set for a label that does not exist
@@ -68,6 +71,7 @@ public final class Decision {
         this.floorRiseDb = gate == null ? 0 : (float) (gate.floorRiseDbPerSecond() * stepSeconds);
     }
 
+    /** {@return the state of a stream that has not begun, with its warm-up ahead} */
     public DecisionState newState() {
         return new DecisionState(thresholds.length, warmUpSteps, scale);
     }
@@ -75,6 +79,7 @@ public final class Decision {
     /**
      * One time step.
      *
+     * @param state of the stream, made by {@link #newState}; changed in place
      * @param output {@code [labels]}, the network's
      * @param level root mean square of the step's samples relative to full scale, 0 to 1
      * @return the label that is reported at this step, or {@link #NOTHING}; after a report the smoothed outputs start from
@@ -109,6 +114,9 @@ public final class Decision {
     /**
      * Bridges a gap in the audio: outputs are forgotten and the warm-up begins again, since the filters do; a refractory
      * time that is running goes on by the gap's length; the noise floor stays.
+     *
+     * @param state of the stream; changed in place
+     * @param missingSteps length of the gap in time steps of the network
      */
     public void bridgeGap(DecisionState state, long missingSteps) {
         state.forgetOutputs();

@@ -34,11 +34,18 @@ public record DecisionSettings(
      * A simple voice activity gate: open while the level lies {@code marginDb} above a floor that follows the quietest
      * sound (falling at once, rising {@code floorRiseDbPerSecond}), and {@code hangoverSeconds} after.
      *
+     * @param marginDb how far above the floor the gate opens, 0 to 200 dB
+     * @param floorRiseDbPerSecond how fast the floor follows louder sound, 0 to 1000 dB/s
+     * @param hangoverSeconds how long the gate stays open after the level has fallen
      * @param minimumDb the floor never lies below this level, in dB relative to full scale
      */
     public record ActivityGate(double marginDb, double floorRiseDbPerSecond, double hangoverSeconds, double minimumDb) {
 
-        /** @throws IllegalArgumentException if a value is out of range */
+        /**
+         * Checks the ranges; the hangover lasts at most {@link #MAXIMUM_SECONDS}.
+         *
+         * @throws IllegalArgumentException if a value is out of range
+         */
         public ActivityGate {
             checkRange("marginDb", marginDb, 0, 200);
             checkRange("floorRiseDbPerSecond", floorRiseDbPerSecond, 0, 1_000);
@@ -51,24 +58,39 @@ public record DecisionSettings(
      * What the training made of the outputs of one clip: the label with the largest value of {@code rule} wins, the first
      * of equals.
      *
+     * @param rule what makes one value of a label's outputs
      * @param seconds length that clips are padded or cut to
      */
     public record ClipDecision(ClipRule rule, double seconds) {
 
-        /** @throws IllegalArgumentException if the length is out of range */
+        /**
+         * Checks the length: above 0 and at most {@link #MAXIMUM_SECONDS}.
+         *
+         * @throws IllegalArgumentException if the length is out of range
+         */
         public ClipDecision {
             checkRange("clip.seconds", seconds, Double.MIN_NORMAL, MAXIMUM_SECONDS);
         }
     }
 
-    /** A label's value for one clip: sum of its output over the steps, largest one, or mean. */
+    /** How a label's outputs over the steps of one clip become one value. */
     public enum ClipRule {
+        /** The sum of the outputs: for outputs that are spikes, their number. */
         SPIKE_COUNT,
+
+        /** The largest output of all steps. */
         MAXIMUM,
+
+        /** The sum of the outputs divided by the number of steps. */
         MEAN
     }
 
-    /** @throws IllegalArgumentException if a value is out of range */
+    /**
+     * Copies the thresholds and checks the ranges: times from 0 to {@link #MAXIMUM_SECONDS}, a finite scale above 0,
+     * thresholds above 0 and up to 1.
+     *
+     * @throws IllegalArgumentException if a value is out of range
+     */
     public DecisionSettings {
         thresholds = Collections.unmodifiableMap(new TreeMap<>(thresholds));
         checkRange("smoothingSeconds", smoothingSeconds, 0, MAXIMUM_SECONDS);
@@ -86,7 +108,11 @@ public record DecisionSettings(
         });
     }
 
-    /** These settings with other thresholds. */
+    /**
+     * {@return these settings with other thresholds}
+     *
+     * @param newThresholds score by label; they replace all thresholds there are
+     */
     public DecisionSettings withThresholds(Map<String, Float> newThresholds) {
         return new DecisionSettings(
                 smoothingSeconds, scale, newThresholds, confirmSeconds, refractorySeconds, warmUpSeconds, gate, clip);

@@ -67,7 +67,12 @@ public final class DecisionState implements StreamState {
         warmUpLeft = warmUpSteps;
     }
 
-    /** Score of label {@code label} in the last step, 0 to 1. */
+    /**
+     * Score of a label in the last step; at a step that reports one, the scores that led to the report.
+     *
+     * @param label index into the model's labels
+     * @return share of the softmax over all labels, 0 to 1
+     */
     public float score(int label) {
         score();
         return scores[label];
@@ -118,7 +123,7 @@ public final class DecisionState implements StreamState {
         return (float) (ROUNDING / sum);
     }
 
-    /** Level of the last step in dB relative to full scale. */
+    /** {@return the level of the last step in dB relative to full scale; -120 for digital silence and all below} */
     public float levelDb() {
         return level > 0 ? Math.max(SILENCE_DB, (float) (20 * StrictMath.log10(level))) : SILENCE_DB;
     }

@@ -18,7 +18,11 @@ public record ChipPower(
     /** Half of the example's power static: one equation cannot fix two constants, the share is assumed. */
     public static final ChipPower H1 = H1_EXAMPLE.constants("h1", 0.5);
 
-    /** @throws IllegalArgumentException if a constant is negative or not finite */
+    /**
+     * Checks the constants.
+     *
+     * @throws IllegalArgumentException if a constant is negative or not finite
+     */
     public ChipPower {
         if (!(staticWattsPerNeuron >= 0 && joulesPerSpike >= 0 && joulesPerSynapticOperation >= 0)
                 || !Double.isFinite(staticWattsPerNeuron + joulesPerSpike + joulesPerSynapticOperation)) {
@@ -28,7 +32,14 @@ public record ChipPower(
         }
     }
 
-    /** Estimated power in watts. */
+    /**
+     * Estimated power in watts.
+     *
+     * @param neurons that the network keeps on the chip
+     * @param spikesPerSecond of all neurons together
+     * @param synapticOperationsPerSecond synapses that all these spikes reach, per second
+     * @return static power plus that of spikes and synaptic operations
+     */
     public double watts(int neurons, double spikesPerSecond, double synapticOperationsPerSecond) {
         return staticWattsPerNeuron * neurons
                 + joulesPerSpike * spikesPerSecond
@@ -38,10 +49,18 @@ public record ChipPower(
     /**
      * One published measurement: {@code static·neurons + joulesPerSpike·spikesPerSecond = watts}. It is one equation for two
      * constants, so every pair on that line is admissible; {@link #least} and {@link #most} say what that leaves open.
+     *
+     * @param neurons of the network that was measured
+     * @param spikesPerSecond of all its neurons together
+     * @param watts the power that was measured
      */
     public record Calibration(int neurons, double spikesPerSecond, double watts) {
 
-        /** @throws IllegalArgumentException unless all three are above 0 and finite */
+        /**
+         * Checks the measurement.
+         *
+         * @throws IllegalArgumentException unless all three are above 0 and finite
+         */
         public Calibration {
             if (neurons < 1 || !(spikesPerSecond > 0 && watts > 0) || !Double.isFinite(spikesPerSecond + watts)) {
                 throw new IllegalArgumentException(
@@ -51,9 +70,12 @@ public record ChipPower(
         }
 
         /**
-         * The admissible pair with a given share of static power.
+         * The admissible pair with a given share of static power; synaptic operations count with the spikes.
          *
-         * @param staticShare 0 to 1
+         * @param name of the profile
+         * @param staticShare share of the measured power that is static, 0 to 1
+         * @return the constants, which give the measured power for the measured network
+         * @throws IllegalArgumentException if the share is out of range
          */
         public ChipPower constants(String name, double staticShare) {
             if (!(staticShare >= 0 && staticShare <= 1)) {
@@ -62,12 +84,24 @@ public record ChipPower(
             return new ChipPower(name, staticShare * watts / neurons, (1 - staticShare) * watts / spikesPerSecond, 0);
         }
 
-        /** The smallest power of all admissible pairs: power is linear in the share, so one of the ends has it. */
+        /**
+         * The smallest power of all admissible pairs: power is linear in the share, so one of the ends has it.
+         *
+         * @param otherNeurons of the network to estimate
+         * @param otherSpikesPerSecond of all its neurons together
+         * @return watts
+         */
         public double least(int otherNeurons, double otherSpikesPerSecond) {
             return Math.min(watts / neurons * otherNeurons, watts / spikesPerSecond * otherSpikesPerSecond);
         }
 
-        /** The largest power of all admissible pairs. */
+        /**
+         * The largest power of all admissible pairs.
+         *
+         * @param otherNeurons of the network to estimate
+         * @param otherSpikesPerSecond of all its neurons together
+         * @return watts
+         */
         public double most(int otherNeurons, double otherSpikesPerSecond) {
             return Math.max(watts / neurons * otherNeurons, watts / spikesPerSecond * otherSpikesPerSecond);
         }

@@ -8,16 +8,20 @@ import io.keyspike.audio.features.LogMelSpec.MelScale;
 /** What a model's network is fed with; travels inside the model file. Only {@link Sound} can come as a stream. */
 public sealed interface ModelInput {
 
-    /** Values per step: the network's input width. */
+    /** {@return the values per step: the network's input width} */
     int width();
 
-    /** Seconds between two steps: the network's time step. */
+    /** {@return the seconds between two steps: the network's time step} */
     double stepSeconds();
 
-    /** In words, to follow "a model for": {@code "images of 28 x 28 pixels"}. */
+    /** {@return words to follow "a model for": {@code "images of 28 x 28 pixels"}} */
     String describe();
 
-    /** A stream of audio. */
+    /**
+     * A stream of audio.
+     *
+     * @param features what is made of the audio, a frame of [width] values at every step
+     */
     record Sound(FeatureSpec features) implements ModelInput {
         @Override
         public int width() {
@@ -40,11 +44,16 @@ public sealed interface ModelInput {
      * known before the clip is over, so it cannot come as a stream.
      *
      * @param spectrum window, transform, hop and bands; without normaliser, context and stride
+     * @param padding what the windows at the ends of a clip see beyond it
      * @param frames of every clip: cut, or filled with zeros at the end
      */
     record ClipSpectrogram(LogMelSpec spectrum, ClipLogMel.Padding padding, int frames) implements ModelInput {
 
-        /** @throws IllegalArgumentException if a value is out of range */
+        /**
+         * Checks that frames are single and normalised by the clip alone, and how many there are.
+         *
+         * @throws IllegalArgumentException if a value is out of range
+         */
         public ClipSpectrogram {
             if (spectrum.normaliser() != null || spectrum.contextFrames() != 1 || spectrum.strideFrames() != 1) {
                 throw new IllegalArgumentException("clip log-mel: expected single frames normalised by the clip alone,"
@@ -60,13 +69,15 @@ public sealed interface ModelInput {
         /**
          * The features of the comPaSSo tutorial, as torchaudio makes them: 32 HTK bands without area normalisation up to
          * 8 kHz, transform of 512, hop of 160, 128 frames, the clip mirrored at its ends.
+         *
+         * @return an input of 32 bands at 16 kHz
          */
         public static ClipSpectrogram standard() {
             var spectrum = new LogMelSpec(16_000, 512, 512, 160, 32, 0, 8_000, MelScale.HTK, false, 1, 1, 1, null);
             return new ClipSpectrogram(spectrum, ClipLogMel.Padding.REFLECT, 128);
         }
 
-        /** What makes it. */
+        /** {@return a new extractor that makes these images of clips} */
         public ClipLogMel extractor() {
             return new ClipLogMel(spectrum, padding, frames);
         }
@@ -101,7 +112,11 @@ public sealed interface ModelInput {
         private static final int MOST_FRAMES = 1 << 16;
         private static final double MICROS_PER_SECOND = 1e6;
 
-        /** @throws IllegalArgumentException if a value is out of range */
+        /**
+         * Checks the ranges; at most 65536 frames may fit into the crop.
+         *
+         * @throws IllegalArgumentException if a value is out of range
+         */
         public EventFrames {
             checkRange("units", units, MOST_UNITS);
             checkRange("channels", channels, units);
@@ -113,12 +128,16 @@ public sealed interface ModelInput {
             }
         }
 
-        /** The first second of SHD and SSC as Lenz's tutorial on fast training has it: 100 of 700 channels, 250 frames. */
+        /**
+         * The first second of SHD and SSC as Lenz's tutorial on fast training has it: 100 of 700 channels, 250 frames.
+         *
+         * @return an input of frames of 4 ms
+         */
         public static EventFrames standard() {
             return new EventFrames(700, 100, 4_000, 1_000_000);
         }
 
-        /** Frames of every sample; where the events end sooner, the last ones are empty. */
+        /** {@return the frames of every sample; where the events end sooner, the last ones are empty} */
         public int frames() {
             return (cropMicros + windowMicros - 1) / windowMicros;
         }
@@ -158,7 +177,11 @@ public sealed interface ModelInput {
         private static final int LARGEST_SIDE = 4_096;
         private static final int MOST_STEPS = 1 << 16;
 
-        /** @throws IllegalArgumentException if a value is out of range */
+        /**
+         * Checks the ranges: sides up to 4096 pixels, up to 65536 steps, a time step above 0 and up to 1 s.
+         *
+         * @throws IllegalArgumentException if a value is out of range
+         */
         public Image {
             checkRange("rows", rows, LARGEST_SIDE);
             checkRange("columns", columns, LARGEST_SIDE);
@@ -169,7 +192,11 @@ public sealed interface ModelInput {
             }
         }
 
-        /** 28 x 28 pixels over 25 steps of 1 ms: the digits of MNIST as the tutorial of snnTorch shows them. */
+        /**
+         * 28 x 28 pixels over 25 steps of 1 ms: the digits of MNIST as the tutorial of snnTorch shows them.
+         *
+         * @return an input of 784 pixels
+         */
         public static Image standard() {
             return new Image(28, 28, 25, 1e-3);
         }

@@ -9,7 +9,11 @@ import java.util.TreeMap;
  *
  * @param dataSet name and folder layout, without machine paths
  * @param dataHash SHA-256 over the sorted file names and contents
+ * @param seed of all random numbers of the training
  * @param configuration the training configuration, YAML
+ * @param codeVersion version of Keyspike that trained the model; {@code development} for one that was not packaged
+ * @param javaVersion version of the Java runtime
+ * @param architecture operating system and processor architecture, such as {@code Linux amd64}
  * @param backend kernel backend and Vector API width
  * @param metrics such as {@code validation.accuracy}
  * @param attribution credit required by the data's licence
@@ -28,7 +32,11 @@ public record Provenance(
         String attribution,
         String trainedAt) {
 
-    /** @throws IllegalArgumentException if a metric is not finite */
+    /**
+     * Copies the metrics, sorted by name.
+     *
+     * @throws IllegalArgumentException if a metric is not finite
+     */
     public Provenance {
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
         metrics.forEach((metric, value) -> {

@@ -15,7 +15,13 @@ public final class AtomicFiles {
 
     private AtomicFiles() {}
 
-    /** Writes a temporary file in the same folder, forces it to the disk, renames it, and forces the folder. */
+    /**
+     * Writes a temporary file in the same folder, forces it to the disk, renames it, and forces the folder.
+     *
+     * @param file replaced if it is there; its folder must exist
+     * @param content the whole content of the file
+     * @throws IOException if the content cannot be written or the file not renamed; one that was there stays as it was
+     */
     public static void write(Path file, byte[] content) throws IOException {
         Path target = file.toAbsolutePath();
         Path folder = Objects.requireNonNull(target.getParent(), "a file has a folder");

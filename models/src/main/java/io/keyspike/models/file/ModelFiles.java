@@ -54,7 +54,7 @@ public final class ModelFiles {
             "provenance",
             "checksum");
 
-    /** Largest model file. */
+    /** Largest model file, in bytes. */
     public static final int MAXIMUM_BYTES = Safetensors.MAXIMUM_FILE_BYTES;
 
     /** Longest message, so that a hostile file cannot fill a log. */
@@ -63,6 +63,10 @@ public final class ModelFiles {
     private ModelFiles() {}
 
     /**
+     * Reads and checks a model file.
+     *
+     * @param file of at most {@link #MAXIMUM_BYTES} bytes
+     * @return the model
      * @throws ModelFileException if the file is not a whole, valid model; the message is one sentence that names the file,
      *     what was expected and what was found
      * @throws IOException if it cannot be read
@@ -74,7 +78,10 @@ public final class ModelFiles {
     /**
      * The content of a file that is not larger than a model may be; nothing more is checked.
      *
-     * @throws ModelFileException if it is larger
+     * @param file any file
+     * @return all of its bytes
+     * @throws ModelFileException if it is larger than {@link #MAXIMUM_BYTES}
+     * @throws IOException if it cannot be read
      */
     public static byte[] bytes(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
@@ -89,7 +96,14 @@ public final class ModelFiles {
         }
     }
 
-    /** As {@link #read(Path)}, from memory; {@code origin} names it in errors. */
+    /**
+     * As {@link #read(Path)}, from memory.
+     *
+     * @param bytes the whole content of a model file
+     * @param origin where the bytes are from, for the message
+     * @return the model
+     * @throws ModelFileException if the bytes are not a whole, valid model, whatever makes their reading fail
+     */
     public static KeywordModel parse(byte[] bytes, String origin) throws ModelFileException {
         try {
             return parse(bytes);
@@ -129,13 +143,22 @@ public final class ModelFiles {
     /**
      * Writes atomically: temporary file, fsync, rename. The version in the file is computed from the content.
      *
-     * @throws IllegalArgumentException if the model could not be read back
+     * @param file replaced if it is there; its folder must exist
+     * @param model what to write
+     * @throws IllegalArgumentException if the model could not be read back; nothing is written
+     * @throws IOException if the file cannot be written; one that was there stays as it was
      */
     public static void write(Path file, KeywordModel model) throws IOException {
         AtomicFiles.write(file, bytes(model));
     }
 
-    /** The whole file of a model; read back once, so that no file is published that will be refused. */
+    /**
+     * The whole file of a model; read back once, so that no file is published that will be refused.
+     *
+     * @param model its own version is replaced by the one computed from its content
+     * @return the bytes of the file
+     * @throws IllegalArgumentException if the model could not be read back
+     */
     public static byte[] bytes(KeywordModel model) {
         SortedMap<String, String> metadata = metadata(model);
         var tensors = new TreeMap<>(model.network().tensors());
@@ -146,7 +169,12 @@ public final class ModelFiles {
         return bytes;
     }
 
-    /** {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}, provenance not among them. */
+    /**
+     * {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}, provenance not among them.
+     *
+     * @param model its own version is ignored
+     * @return the version that a file of the model has
+     */
     public static String versionOf(KeywordModel model) {
         return ModelMetadata.version(
                 model.name(), model.input(), model.network(), model.labels(), model.decision(), model.chip());

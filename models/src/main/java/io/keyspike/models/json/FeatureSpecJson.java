@@ -20,6 +20,11 @@ public final class FeatureSpecJson {
 
     private FeatureSpecJson() {}
 
+    /**
+     * {@return a feature spec as an object: its {@code kind}, then its fields; null stands for no gain and no normaliser}
+     *
+     * @param spec of a filterbank or of log-mel features
+     */
     public static JsonNode write(FeatureSpec spec) {
         return switch (spec) {
             case FilterbankSpec f -> {

@@ -36,20 +36,32 @@ public final class Json {
 
     private Json() {}
 
+    /** {@return a new empty object} */
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    public static ArrayNode array() {
+    /** {@return a new empty list} */
+    static ArrayNode array() {
         return JsonNodeFactory.instance.arrayNode();
     }
 
+    /**
+     * {@return a list of texts}
+     *
+     * @param values the texts, in the order in which the list has them
+     */
     public static ArrayNode texts(Collection<String> values) {
         ArrayNode array = array();
         values.forEach(array::add);
         return array;
     }
 
+    /**
+     * {@return a list of floats, each written as {@link #number} writes it}
+     *
+     * @param values the floats, in the order in which the list has them
+     */
     public static ArrayNode numbers(Collection<Float> values) {
         ArrayNode array = array();
         values.forEach(v -> array.add(number(v)));
@@ -59,6 +71,9 @@ public final class Json {
     /**
      * A float as the shortest decimal that reads back as the same float. Readers parse to a double and round that, which
      * could in principle end one float away from the decimal; then the double's own digits are written, which cannot.
+     *
+     * @param value finite, since JSON has no other numbers
+     * @return the number as a node
      */
     public static ValueNode number(float value) {
         float readBack = (float) Double.parseDouble(Float.toString(value));
@@ -67,11 +82,21 @@ public final class Json {
                 : JsonNodeFactory.instance.numberNode((double) value);
     }
 
-    /** An enum constant as files name it. */
+    /**
+     * {@return an enum constant as files name it: in lower case}
+     *
+     * @param constant of any enum
+     */
     public static String choice(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * {@return a node as JSON text on one line}
+     *
+     * @param node the value
+     * @throws IllegalArgumentException if the value cannot be written as JSON
+     */
     public static String write(JsonNode node) {
         try {
             return MAPPER.writeValueAsString(node);
@@ -81,8 +106,13 @@ public final class Json {
     }
 
     /**
+     * Parses text that must be a single JSON value. Texts of more than {@link #MAXIMUM_BYTES} characters within it, names of
+     * more than 256, numbers of more than 64 and objects or lists nested more than 16 deep are refused.
+     *
+     * @param text JSON
      * @param where what the text is, for the message
-     * @throws IllegalArgumentException if it is not a single JSON value without duplicate keys
+     * @return the value
+     * @throws IllegalArgumentException if it is not a single JSON value without duplicate keys, or exceeds a limit
      */
     public static JsonNode read(String text, String where) {
         try {

@@ -23,6 +23,13 @@ public final class JsonFields {
     private final String where;
     private final Set<String> taken = new HashSet<>();
 
+    /**
+     * Takes the fields of a node.
+     *
+     * @param node the object
+     * @param where the path of the object, such as {@code network.nodes[2]}: what messages begin with
+     * @throws IllegalArgumentException if the node is not an object
+     */
     public JsonFields(JsonNode node, String where) {
         this.node = node;
         this.where = where;
@@ -31,12 +38,23 @@ public final class JsonFields {
         }
     }
 
-    /** Parses text that must be one JSON object. */
+    /**
+     * Parses text that must be one JSON object.
+     *
+     * @param text JSON
+     * @param where what the text is: what messages begin with
+     * @return the fields of the object, none of them taken yet
+     * @throws IllegalArgumentException if the text is not valid JSON, holds a key twice or is not an object
+     */
     public static JsonFields parse(String text, String where) {
         return new JsonFields(Json.read(text, where), where);
     }
 
-    /** @throws IllegalArgumentException if a field is left that was not asked for */
+    /**
+     * Ends the reading of this object; objects within it are ended on their own.
+     *
+     * @throws IllegalArgumentException if a field is left that was not asked for
+     */
     public void end() {
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
             String name = names.next();
@@ -46,38 +64,77 @@ public final class JsonFields {
         }
     }
 
-    /** Whether a field is there; it still has to be taken. */
+    /**
+     * Whether a field is there; it still has to be taken.
+     *
+     * @param name of the field
+     * @return also true where the field is JSON's null
+     */
     public boolean has(String name) {
         return node.has(name);
     }
 
-    /** Names of all fields, in the order of the text; each still has to be taken. */
+    /** {@return the names of all fields, in the order of the text; each still has to be taken} */
     public List<String> names() {
         var names = new ArrayList<String>();
         node.fieldNames().forEachRemaining(names::add);
         return names;
     }
 
+    /**
+     * {@return the text of a field, which may be empty}
+     *
+     * @param name of the field
+     */
     public String text(String name) {
         return textOf(take(name), name);
     }
 
+    /**
+     * {@return the finite number of a field, as a double}
+     *
+     * @param name of the field
+     */
     public double real(String name) {
         return realOf(take(name), name);
     }
 
+    /**
+     * {@return the number of a field, rounded to a float, which must be finite}
+     *
+     * @param name of the field
+     */
     public float real32(String name) {
         return real32Of(take(name), name);
     }
 
+    /**
+     * {@return the whole number of a field; 1.0 is not one}
+     *
+     * @param name of the field
+     * @param least smallest value that is accepted
+     * @param most largest value that is accepted
+     */
     public int integer(String name, int least, int most) {
         return Math.toIntExact(integer64(name, least, most));
     }
 
-    public long integer64(String name, long least, long most) {
+    /**
+     * {@return the whole number of a field, over the full range of 64 bits}
+     *
+     * @param name of the field
+     * @param least smallest value that is accepted
+     * @param most largest value that is accepted
+     */
+    long integer64(String name, long least, long most) {
         return integerOf(take(name), name, least, most);
     }
 
+    /**
+     * {@return the true or false of a field; texts and numbers are refused}
+     *
+     * @param name of the field
+     */
     public boolean flag(String name) {
         JsonNode value = take(name);
         if (!value.isBoolean()) {
@@ -86,6 +143,13 @@ public final class JsonFields {
         return value.booleanValue();
     }
 
+    /**
+     * {@return the constant that a field names, in lower case}
+     *
+     * @param <E> the enum
+     * @param name of the field
+     * @param type the enum, whose constants are all that is accepted
+     */
     public <E extends Enum<E>> E choice(String name, Class<E> type) {
         JsonNode value = take(name);
         var names = new ArrayList<String>();
@@ -98,58 +162,114 @@ public final class JsonFields {
         throw wrong(name, "one of " + names, value);
     }
 
-    /** As {@link #choice}, or {@code absent} where there is no such field. */
+    /**
+     * As {@link #choice(String, Class)}, for a field that may be left out.
+     *
+     * @param <E> the enum
+     * @param name of the field
+     * @param type the enum, whose constants are all that is accepted
+     * @param absent what a missing field stands for
+     * @return the constant that the field names, or {@code absent} where there is no such field
+     */
     public <E extends Enum<E>> E choice(String name, Class<E> type, E absent) {
         return node.has(name) ? choice(name, type) : absent;
     }
 
+    /**
+     * {@return the fields of an object inside this one, to be taken and ended on their own}
+     *
+     * @param name of the field
+     */
     public JsonFields object(String name) {
         return new JsonFields(take(name), where + "." + name);
     }
 
-    /** Null where the field is JSON's null. */
+    /**
+     * {@return the fields of an object inside this one, or null where the field is JSON's null; it must not be missing}
+     *
+     * @param name of the field
+     */
     @Nullable
-    public JsonFields optionalObject(String name) {
+    JsonFields optionalObject(String name) {
         JsonNode value = take(name);
         return value.isNull() ? null : new JsonFields(value, where + "." + name);
     }
 
-    /** Null where the field is JSON's null. */
+    /**
+     * {@return the number of a field as a float, or null where the field is JSON's null; it must not be missing}
+     *
+     * @param name of the field
+     */
     @Nullable
     public Float optionalReal32(String name) {
         JsonNode value = take(name);
         return value.isNull() ? null : Float.valueOf(real32Of(value, name));
     }
 
+    /**
+     * {@return the objects of a list, in its order, each to be taken and ended on its own}
+     *
+     * @param name of the field
+     */
     public List<JsonFields> objects(String name) {
         return list(name, (value, at) -> new JsonFields(value, where + "." + at));
     }
 
+    /**
+     * {@return the texts of a list, in its order}
+     *
+     * @param name of the field
+     */
     public List<String> texts(String name) {
         return list(name, this::textOf);
     }
 
+    /**
+     * {@return the numbers of a list, in its order, as finite floats}
+     *
+     * @param name of the field
+     */
     public List<Float> reals32(String name) {
         return list(name, this::real32Of);
     }
 
+    /**
+     * {@return the whole numbers of a list, in its order, each from 0 to 2<sup>31</sup> - 1}
+     *
+     * @param name of the field
+     */
     public List<Integer> integers(String name) {
         return list(name, (value, at) -> Math.toIntExact(integerOf(value, at, 0, Integer.MAX_VALUE)));
     }
 
+    /**
+     * {@return the whole numbers of a list, in its order, each from 0 to 2<sup>63</sup> - 1}
+     *
+     * @param name of the field
+     */
     public List<Long> integers64(String name) {
         return list(name, (value, at) -> integerOf(value, at, 0, Long.MAX_VALUE));
     }
 
-    public Map<String, Float> reals32ByName(String name) {
+    /**
+     * {@return the numbers of an object by the names of its fields, as finite floats}
+     *
+     * @param name of the field
+     */
+    Map<String, Float> reals32ByName(String name) {
         return map(name, this::real32Of);
     }
 
-    public Map<String, Double> realsByName(String name) {
+    /**
+     * {@return the finite numbers of an object by the names of its fields}
+     *
+     * @param name of the field
+     */
+    Map<String, Double> realsByName(String name) {
         return map(name, this::realOf);
     }
 
-    /** All fields as texts. */
+    /** {@return all fields of this object as texts by name; none is left to take} */
     public Map<String, String> allTexts() {
         var texts = new TreeMap<String, String>();
         for (Map.Entry<String, JsonNode> field : node.properties()) {

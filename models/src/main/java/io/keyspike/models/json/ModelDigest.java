@@ -36,7 +36,13 @@ public final class ModelDigest {
         }
     }
 
-    /** Over everything in the file but the checksum itself. */
+    /**
+     * The sum over everything in the file but the checksum itself.
+     *
+     * @param metadata texts of the file by key; {@code checksum} is skipped where it is there
+     * @param tensors by name
+     * @return 64 hex digits in lower case
+     */
     public static String checksum(SortedMap<String, String> metadata, SortedMap<String, Tensor> tensors) {
         var digest = new ModelDigest();
         metadata.forEach((key, text) -> {
@@ -49,7 +55,15 @@ public final class ModelDigest {
         return digest.hex();
     }
 
-    /** {@code <name>@<12 hex digits>}, over what decides behaviour. */
+    /**
+     * The version over what decides behaviour: {@code chip}, {@code decision}, {@code features}, {@code labels} and
+     * {@code network} of the metadata, and the tensors.
+     *
+     * @param name of the model; not part of the sum
+     * @param metadata texts by key; a missing one counts as empty, others are ignored
+     * @param tensors by name
+     * @return {@code <name>@<12 hex digits>}
+     */
     public static String version(String name, Map<String, String> metadata, SortedMap<String, Tensor> tensors) {
         var digest = new ModelDigest();
         for (String key : BEHAVIOUR) {
@@ -60,7 +74,12 @@ public final class ModelDigest {
         return name + "@" + digest.hex().substring(0, VERSION_DIGITS);
     }
 
-    /** A number that tells saved states of one kind from those of another, the same on every machine. */
+    /**
+     * A number that tells saved states of one kind from those of another, the same on every machine.
+     *
+     * @param texts what the states depend on, in a fixed order
+     * @return the first 64 bits of the SHA-256 over the texts
+     */
     public static long fingerprint(String... texts) {
         var digest = new ModelDigest();
         Arrays.stream(texts).forEach(digest::text);

@@ -44,6 +44,13 @@ public final class ModelInputJson {
         };
     }
 
+    /**
+     * Reads an input of any kind: a feature spec of sound, {@code clip-log-mel}, {@code events} or {@code image}.
+     *
+     * @param fields of the whole object, with its {@code kind}; ended here
+     * @return the input
+     * @throws IllegalArgumentException if the kind is unknown, or a field is missing, unknown or out of range
+     */
     public static ModelInput read(JsonFields fields) {
         String kind = fields.text("kind");
         ModelInput input = switch (kind) {

@@ -15,7 +15,18 @@ public final class ModelMetadata {
 
     private ModelMetadata() {}
 
-    /** The texts of a model, without format, version and checksum; to be changed by the caller. */
+    /**
+     * The texts of a model, without format, version and checksum.
+     *
+     * @param name of the model
+     * @param input what the network is fed with
+     * @param network graph and tensors; of the tensors nothing goes into the metadata
+     * @param labels what the outputs stand for, in order
+     * @param decision how outputs become detections
+     * @param chip constants of the power estimate
+     * @param provenance where the model comes from
+     * @return texts by key, a map of the caller's own to add to
+     */
     public static SortedMap<String, String> of(
             String name,
             ModelInput input,
@@ -30,7 +41,17 @@ public final class ModelMetadata {
         return metadata;
     }
 
-    /** {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}, provenance not among them. */
+    /**
+     * {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}, provenance not among them.
+     *
+     * @param name of the model
+     * @param input what the network is fed with
+     * @param network graph and tensors
+     * @param labels what the outputs stand for, in order
+     * @param decision how outputs become detections
+     * @param chip constants of the power estimate
+     * @return the version, the same for the same content on every machine
+     */
     public static String version(
             String name,
             ModelInput input,

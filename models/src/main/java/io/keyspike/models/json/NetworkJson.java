@@ -17,6 +17,9 @@ public final class NetworkJson {
     /**
      * A graph as an object of {@code stepSeconds}, {@code nodes} and {@code edges}, and {@code outputs} where they are named.
      * What a chain does not need is left out, so that the text of a chain, and with it a model's version, stays the same.
+     *
+     * @param graph the nodes and edges; tensors are stored apart from it
+     * @return the object
      */
     public static JsonNode write(NetworkGraph graph) {
         ArrayNode nodes = Json.array();
@@ -35,6 +38,8 @@ public final class NetworkJson {
     /**
      * A graph that {@link #write} has written.
      *
+     * @param fields of the whole object; ended here
+     * @return the graph, without outputs where they are not named
      * @throws IllegalArgumentException if a field is missing, unknown or out of range, or the graph is not valid
      */
     public static NetworkGraph read(JsonFields fields) {

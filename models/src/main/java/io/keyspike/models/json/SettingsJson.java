@@ -32,6 +32,13 @@ public final class SettingsJson {
         return o;
     }
 
+    /**
+     * Reads decision settings; a gate that is JSON's null stands for none.
+     *
+     * @param f fields of the whole object; ended here
+     * @return the settings
+     * @throws IllegalArgumentException if a field is missing, unknown or out of range
+     */
     public static DecisionSettings readDecision(JsonFields f) {
         var decision = new DecisionSettings(
                 f.real("smoothingSeconds"),
@@ -72,6 +79,13 @@ public final class SettingsJson {
         return clip;
     }
 
+    /**
+     * Reads labels.
+     *
+     * @param list a JSON list of texts
+     * @return the labels, in the order of the network's outputs
+     * @throws IllegalArgumentException if it is not a list of texts
+     */
     public static List<String> readLabels(JsonNode list) {
         ObjectNode o = Json.object();
         o.set("labels", list);
@@ -90,6 +104,13 @@ public final class SettingsJson {
         return o;
     }
 
+    /**
+     * Reads the constants of a chip; the energy of a synaptic operation is 0 where it is left out.
+     *
+     * @param f fields of the whole object; ended here
+     * @return the constants
+     * @throws IllegalArgumentException if a field is missing, unknown or out of range
+     */
     public static ChipPower readChip(JsonFields f) {
         var chip = new ChipPower(
                 f.text("name"),
@@ -116,6 +137,13 @@ public final class SettingsJson {
         return o.put("attribution", p.attribution()).put("trainedAt", p.trainedAt());
     }
 
+    /**
+     * Reads where a model comes from.
+     *
+     * @param f fields of the whole object; ended here
+     * @return the provenance
+     * @throws IllegalArgumentException if a field is missing or unknown, or a metric is not finite
+     */
     public static Provenance readProvenance(JsonFields f) {
         var provenance = new Provenance(
                 f.text("dataSet"),

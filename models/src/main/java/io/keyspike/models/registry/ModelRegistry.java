@@ -29,14 +29,30 @@ public final class ModelRegistry implements AutoCloseable {
 
     /** What happened to a model: for logs and meters. Delivered one at a time, by the thread that caused it. */
     public sealed interface Event {
-        /** {@code fromVersion} is empty where no model was active before. */
+        /**
+         * Another model has become active.
+         *
+         * @param fromVersion the version that was active before; empty where none was
+         * @param toVersion the version that is active now
+         */
         record Swapped(String fromVersion, String toVersion) implements Event {}
 
-        /** {@code origin}: a file, or whatever else the model was to come from. */
+        /**
+         * A model was not taken into use; the active one stays.
+         *
+         * @param origin a file, or whatever else the model was to come from
+         * @param reason what is wrong with it, as a sentence
+         */
         record Refused(String origin, String reason) implements Event {}
     }
 
-    /** A model as a listing shows it. */
+    /**
+     * A model as a listing shows it.
+     *
+     * @param name of the file, without its suffix
+     * @param file where it lies
+     * @param inUse whether {@code current} names it, valid or not
+     */
     public record Entry(String name, Path file, boolean inUse) {}
 
     /** What the watch compares: which file is active, and what tells one content of it from another. */
@@ -78,13 +94,24 @@ public final class ModelRegistry implements AutoCloseable {
     /**
      * Opens a folder, and watches it if asked. The folder may be empty; it is created if it is not there. A model in use
      * that is not valid is reported to the listener, and there is none until a valid one comes.
+     *
+     * @param folder where the models are
+     * @param kernels what the networks of the models run on
+     * @param watch whether changes by others are noticed; if not, only {@link #use} and {@link #rollback} change the model
+     * @param listener told of every swap, and of every refusal that no caller gets as an exception
+     * @return the registry, to be closed when it is watched
+     * @throws IOException if the folder cannot be created
      */
     public static ModelRegistry open(Path folder, StepKernels kernels, boolean watch, Consumer<Event> listener)
             throws IOException {
         return new ModelRegistry(new ModelFolder(folder), kernels, watch, listener);
     }
 
-    /** The active model, ready to run. @throws IllegalStateException if there is none */
+    /**
+     * {@return the active model, ready to run}
+     *
+     * @throws IllegalStateException if there is none
+     */
     public KeywordSpotter current() {
         KeywordSpotter spotter = current;
         if (spotter == null) {
@@ -93,7 +120,11 @@ public final class ModelRegistry implements AutoCloseable {
         return spotter;
     }
 
-    /** All models of the folder, by name. */
+    /**
+     * {@return all models of the folder, by name; their files are not checked}
+     *
+     * @throws IOException if the folder, or which model is in use, cannot be read
+     */
     public List<Entry> list() throws IOException {
         String inUse = folder.current();
         return folder.names().stream()
@@ -101,7 +132,13 @@ public final class ModelRegistry implements AutoCloseable {
                 .toList();
     }
 
-    /** Path of a registered model. @throws IllegalArgumentException naming the models there are */
+    /**
+     * {@return the path of a registered model}
+     *
+     * @param name as {@link #list} has it
+     * @throws IllegalArgumentException if there is no such model, naming those there are
+     * @throws IOException if the folder cannot be read
+     */
     public Path fileOf(String name) throws IOException {
         List<String> names = folder.names();
         if (!names.contains(name)) {
@@ -113,8 +150,10 @@ public final class ModelRegistry implements AutoCloseable {
     /**
      * Takes a registered model into use, at once in this process and in every other that watches the folder.
      *
+     * @param name as {@link #list} has it
      * @throws ModelFileException if it is not valid; the active model stays
      * @throws IllegalArgumentException if there is no such model
+     * @throws IOException if the folder cannot be read or written
      */
     public void use(String name) throws IOException {
         fileOf(name);
@@ -140,8 +179,11 @@ public final class ModelRegistry implements AutoCloseable {
      * Copies a model file in atomically after checking it; does not take it into use, unless it replaces the very model
      * that is.
      *
+     * @param file the model file to copy, in any folder
+     * @param name under which it is registered: up to 64 characters; a model of that name is replaced
      * @throws ModelFileException if it is not valid
      * @throws IllegalArgumentException if the name cannot be one of a model
+     * @throws IOException if the file cannot be read or the copy not be written
      */
     public void add(Path file, String name) throws IOException {
         if (!KeywordModel.isName(name)) {
@@ -160,6 +202,7 @@ public final class ModelRegistry implements AutoCloseable {
      * @return its name
      * @throws IllegalStateException if there was none
      * @throws ModelFileException if it is no longer valid; the active model stays
+     * @throws IOException if the folder cannot be read or written
      */
     public String rollback() throws IOException {
         synchronized (loading) {
