@@ -18,7 +18,11 @@ import java.util.regex.Pattern;
  * @param name short name, lower case, such as {@code yes-no}
  * @param version what events carry, see {@link ModelMetadata#version}; {@link #of} computes it
  * @param input what the network is fed with
+ * @param network graph and tensors
  * @param labels what the values of the network's first output stand for, in order
+ * @param decision thresholds and times that turn outputs into detections
+ * @param chip power model of the chip that the network's energy is estimated for
+ * @param provenance where the model comes from; it has no part in the version
  */
 public record KeywordModel(
         String name,
@@ -37,6 +41,8 @@ public record KeywordModel(
     private static final double SAME_STEP = 1e-9;
 
     /**
+     * Checks that the parts fit together; the version is taken as it is.
+     *
      * @throws IllegalArgumentException if the name is malformed, or features, network, labels and thresholds do not fit
      *     together
      */
@@ -71,7 +77,19 @@ public record KeywordModel(
         }
     }
 
-    /** A model for streamed audio. */
+    /**
+     * A model for streamed audio.
+     *
+     * @param name short name, lower case, such as {@code yes-no}; see {@link #isName}
+     * @param version what events carry, see {@link ModelMetadata#version}; not checked against the content
+     * @param features how audio becomes the feature steps that the network is fed with
+     * @param network graph and tensors; its inputs and time step are those of the features
+     * @param labels what the values of the network's first output stand for, in order; distinct and not blank
+     * @param decision thresholds and times that turn outputs into detections
+     * @param chip power model of the chip that the network's energy is estimated for
+     * @param provenance where the model comes from; it has no part in the version
+     * @throws IllegalArgumentException as the canonical constructor does
+     */
     public KeywordModel(
             String name,
             String version,
@@ -84,7 +102,19 @@ public record KeywordModel(
         this(name, version, new ModelInput.Sound(features), network, labels, decision, chip, provenance);
     }
 
-    /** A model for streamed audio, with the version that belongs to its content. */
+    /**
+     * A model for streamed audio, with the version that belongs to its content.
+     *
+     * @param name short name, lower case, such as {@code yes-no}; see {@link #isName}
+     * @param features how audio becomes the feature steps that the network is fed with
+     * @param network graph and tensors; its inputs and time step are those of the features
+     * @param labels what the values of the network's first output stand for, in order; distinct and not blank
+     * @param decision thresholds and times that turn outputs into detections
+     * @param chip power model of the chip that the network's energy is estimated for
+     * @param provenance where the model comes from; it has no part in the version
+     * @return the model, with its version computed
+     * @throws IllegalArgumentException as the canonical constructor does
+     */
     public static KeywordModel of(
             String name,
             FeatureSpec features,
@@ -96,7 +126,19 @@ public record KeywordModel(
         return of(name, new ModelInput.Sound(features), network, labels, decision, chip, provenance);
     }
 
-    /** A model with the version that belongs to its content. */
+    /**
+     * A model with the version that belongs to its content.
+     *
+     * @param name short name, lower case, such as {@code yes-no}; see {@link #isName}
+     * @param input what the network is fed with
+     * @param network graph and tensors; its inputs and time step are those of the input
+     * @param labels what the values of the network's first output stand for, in order; distinct and not blank
+     * @param decision thresholds and times that turn outputs into detections
+     * @param chip power model of the chip that the network's energy is estimated for
+     * @param provenance where the model comes from; it has no part in the version
+     * @return the model, with its version computed
+     * @throws IllegalArgumentException as the canonical constructor does
+     */
     public static KeywordModel of(
             String name,
             ModelInput input,
@@ -111,6 +153,7 @@ public record KeywordModel(
     /**
      * The features of a model that runs on streamed audio.
      *
+     * @return how audio becomes feature steps
      * @throws IllegalArgumentException if the model is not for streamed audio
      */
     public FeatureSpec features() {
@@ -121,12 +164,25 @@ public record KeywordModel(
                 name + ": expected a model that runs on streamed audio, found one for " + input.describe());
     }
 
-    /** This model with other decision settings, and the version that belongs to them. */
+    /**
+     * This model with other decision settings, and the version that belongs to them.
+     *
+     * @param newDecision thresholds and times in place of the present ones
+     * @return the model, with its version computed
+     * @throws IllegalArgumentException if a threshold is set for a label that does not exist
+     */
     public KeywordModel withDecision(DecisionSettings newDecision) {
         return new KeywordModel(name, "", input, network, labels, newDecision, chip, provenance).withItsVersion();
     }
 
-    /** This model with another network, for another chip, and the version that belongs to them. */
+    /**
+     * This model with another network, for another chip, and the version that belongs to them.
+     *
+     * @param newNetwork with as many inputs and outputs and the same time step as the present one
+     * @param newChip the power model of the chip that the new network is meant for
+     * @return the model, with its version computed
+     * @throws IllegalArgumentException if the network does not fit input and labels
+     */
     public KeywordModel withNetwork(Network newNetwork, ChipPower newChip) {
         return new KeywordModel(name, "", input, newNetwork, labels, decision, newChip, provenance).withItsVersion();
     }
@@ -136,7 +192,12 @@ public record KeywordModel(
         return new KeywordModel(name, itsVersion, input, network, labels, decision, chip, provenance);
     }
 
-    /** Whether text can name a model: up to 64 characters of a-z, 0-9, dot, underscore, hyphen, the first a-z or 0-9. */
+    /**
+     * Whether text can name a model: up to 64 characters of a-z, 0-9, dot, underscore, hyphen, the first a-z or 0-9.
+     *
+     * @param name any text
+     * @return whether a model may have it as its name
+     */
     public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  * A graph with its numbers, checked to fit together: every tensor a node needs is there in the right shape, none is left
  * over, every value is finite, decays lie within 0 and 1, and thresholds of neurons that count their spikes are above 0.
  *
+ * @param graph nodes and edges, which tell what tensors are needed and in which shapes
  * @param tensors by name, {@code <node>.<parameter>}; iterated in the order of their names
  */
 public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
@@ -17,7 +18,12 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
     /** Parameters that are factors per step of something that leaks. */
     private static final Set<String> DECAYS = Set.of("decay", "membrane_decay", "adaptation_decay", "synapse_decay");
 
-    /** @throws IllegalArgumentException naming the tensor, what was expected and what was found */
+    /**
+     * Checks the tensors against the graph.
+     *
+     * @throws IllegalArgumentException if a tensor is missing, superfluous or of another shape, or a value is out of range;
+     *     the message names the tensor, what was expected and what was found
+     */
     public Network {
         tensors = Collections.unmodifiableMap(new TreeMap<>(tensors));
         int needed = 0;
@@ -49,6 +55,9 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
     /**
      * The tensor {@code <node>.<parameter>}.
      *
+     * @param node a node of the graph, or any node of the same name
+     * @param parameter a key of {@link Node#parameters}, such as {@code weight}
+     * @return the tensor itself, not a copy
      * @throws IllegalArgumentException if the network has no such tensor
      */
     public Tensor tensor(Node node, String parameter) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the input, which has none, and {@link Node.Sum}, which adds several. Loops are permitted where an edge of theirs has a
  * delay.
  *
- * @param stepSeconds the network's time step
+ * @param stepSeconds the network's time step in seconds, above 0
  * @param nodes in any order
  * @param edges in any order but those into a sum, which adds them in this order
  * @param outputs names of the nodes whose values are the network's results, the one that decisions are made on first; empty
@@ -58,7 +58,11 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
      */
     public record Edge(String from, String to, int delaySteps) {
 
-        /** @throws IllegalArgumentException if the delay is not within 0 and {@link #MAXIMUM_DELAY_STEPS} */
+        /**
+         * Checks the delay; that the nodes exist is checked by the graph.
+         *
+         * @throws IllegalArgumentException if the delay is not within 0 and {@link #MAXIMUM_DELAY_STEPS}
+         */
         public Edge {
             if (delaySteps < 0 || delaySteps > MAXIMUM_DELAY_STEPS) {
                 throw new IllegalArgumentException("network: expected a delay of 0 to " + MAXIMUM_DELAY_STEPS
@@ -66,17 +70,25 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
             }
         }
 
-        /** Without delay. */
+        /**
+         * An edge without delay: the value arrives in the step in which it is computed.
+         *
+         * @param from name of the node whose values it carries
+         * @param to name of the node that reads them
+         */
         public Edge(String from, String to) {
             this(from, to, 0);
         }
     }
 
     /**
-     * @throws IllegalArgumentException if the graph is empty or has more than one input; a name is repeated or malformed; an
-     *     edge leads from or to a node that does not exist, is repeated or leads into the input; the widths at its ends
-     *     differ; a node other than a sum has several edges into it; a node cannot be reached from the input; a cycle has no
-     *     delay; an output does not exist or is repeated; or a size is out of range
+     * Copies the lists and checks the graph as a whole.
+     *
+     * @throws IllegalArgumentException if the time step is not a finite number above 0; the graph is empty or has more than
+     *     one input; a name is repeated or malformed; an edge leads from or to a node that does not exist, is repeated or
+     *     leads into the input; the widths at its ends differ; a node other than a sum has several edges into it; a node
+     *     cannot be reached from the input; a cycle has no delay; an output does not exist or is repeated; or a size is out
+     *     of range
      */
     public NetworkGraph {
         nodes = List.copyOf(nodes);
@@ -102,7 +114,14 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         NetworkPlan.of(nodes, edges, outputs);
     }
 
-    /** A graph whose outputs are the nodes without an outgoing edge. */
+    /**
+     * A graph whose outputs are the nodes without an outgoing edge.
+     *
+     * @param stepSeconds the time step in seconds, above 0
+     * @param nodes in any order
+     * @param edges in any order but those into a sum, which adds them in this order
+     * @throws IllegalArgumentException as the canonical constructor does
+     */
     public NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edges) {
         this(stepSeconds, nodes, edges, List.of());
     }
@@ -110,6 +129,9 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
     /**
      * A graph whose nodes feed one another in the order given.
      *
+     * @param stepSeconds the time step in seconds, above 0
+     * @param nodes the input first, the output last
+     * @return a graph with one edge, without delay, from each node to the next
      * @throws IllegalArgumentException as the constructor does
      */
     public static NetworkGraph ofChain(double stepSeconds, List<Node> nodes) {
@@ -120,12 +142,18 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         return new NetworkGraph(stepSeconds, nodes, edges);
     }
 
-    /** The order in which the nodes are computed, and what each of them reads. */
+    /** {@return the order in which the nodes are computed, and what each of them reads; computed at every call} */
     public NetworkPlan plan() {
         return NetworkPlan.of(nodes, edges, outputs);
     }
 
-    /** This graph with some nodes replaced by others of the same name and width. */
+    /**
+     * This graph with some nodes replaced by others of the same name and width.
+     *
+     * @param replacement is given each node and returns the one to put in its place, or the node itself to keep it
+     * @return a graph with the same time step, edges and outputs
+     * @throws IllegalArgumentException if the new nodes do not fit the edges
+     */
     public NetworkGraph withNodes(UnaryOperator<Node> replacement) {
         return new NetworkGraph(stepSeconds, nodes.stream().map(replacement).toList(), edges, outputs);
     }
@@ -135,6 +163,7 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
      * output. For uses that are restricted to chains by their nature, such as the image of a chip; anything else uses
      * {@link #plan}.
      *
+     * @return the nodes in the order in which they are computed
      * @throws IllegalArgumentException if the graph is not a chain
      */
     public List<Node> chain() {

@@ -21,10 +21,12 @@ public record NetworkPlan(List<PlannedNode> nodes, List<Integer> outputs) {
     /**
      * A node and what it reads.
      *
+     * @param node as the graph declares it
      * @param sources one for each edge into the node, in the order of the graph's edges; none for the input
      * @param consumers positions of the nodes that read it, one for each edge out of it, in the order of the graph's edges
      */
     public record PlannedNode(Node node, List<Source> sources, List<Integer> consumers) {
+        /** Copies the lists. */
         public PlannedNode {
             sources = List.copyOf(sources);
             consumers = List.copyOf(consumers);
@@ -39,32 +41,44 @@ public record NetworkPlan(List<PlannedNode> nodes, List<Integer> outputs) {
      */
     public record Source(int position, int delaySteps) {}
 
+    /** Copies the lists; that they fit together is checked where a plan is made from a graph. */
     public NetworkPlan {
         nodes = List.copyOf(nodes);
         outputs = List.copyOf(outputs);
     }
 
-    /** The node at a position. */
+    /**
+     * The node at a position.
+     *
+     * @param position in the order of computation, 0 for the input
+     * @return the node as the graph declares it
+     * @throws IndexOutOfBoundsException if there is no such position
+     */
     public Node node(int position) {
         return nodes.get(position).node();
     }
 
-    /** The input, at position 0. */
+    /** {@return the input, at position 0} */
     public Node input() {
         return node(0);
     }
 
-    /** The first output: the one that a decision is made on. */
+    /** {@return the first output: the one that a decision is made on} */
     public Node output() {
         return node(outputs.getFirst());
     }
 
-    /** The nodes that spike, in order of computation. */
+    /** {@return the nodes that spike, in order of computation} */
     public List<Node> spiking() {
         return nodes.stream().map(PlannedNode::node).filter(Node::spikes).toList();
     }
 
-    /** Position of the node of that name, or -1 if there is none. */
+    /**
+     * Looks a node up by its name.
+     *
+     * @param name the node's name
+     * @return its position in the order of computation, or -1 if there is none of that name
+     */
     public int position(String name) {
         for (int i = 0; i < nodes.size(); i++) {
             if (node(i).name().equals(name)) {
@@ -78,6 +92,10 @@ public record NetworkPlan(List<PlannedNode> nodes, List<Integer> outputs) {
      * How many synapses one spike of a neuron of the node at a position reaches: those of every node that reads it, and its
      * own recurrent ones. A sum has no synapses; what enters it goes on to the nodes that read the sum, counted once for
      * each sum.
+     *
+     * @param position in the order of computation, 0 for the input
+     * @return synapses per spike
+     * @throws IndexOutOfBoundsException if there is no such position
      */
     public int fanOut(int position) {
         Node node = node(position);
@@ -98,7 +116,7 @@ public record NetworkPlan(List<PlannedNode> nodes, List<Integer> outputs) {
         return synapses;
     }
 
-    /** Whether a delayed edge leads back to a node that the delayed value was computed from. */
+    /** {@return whether a delayed edge leads back to a node that the delayed value was computed from} */
     public boolean hasFeedback() {
         for (int i = 0; i < nodes.size(); i++) {
             for (Source source : nodes.get(i).sources()) {

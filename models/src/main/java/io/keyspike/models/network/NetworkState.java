@@ -5,21 +5,44 @@ import io.keyspike.audio.StreamState;
 /** One stream's membranes, synaptic and adaptation currents, readouts, last spikes and delayed values. */
 public interface NetworkState extends StreamState {
 
-    /** Neurons of layer {@code layer} that fired in the last step. */
+    /**
+     * Neurons of layer {@code layer} that fired in the last step.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return 0 to N
+     */
     int lastSpikes(int layer);
 
-    /** Spikes of layer {@code layer} in the last step: {@link #lastSpikes}, or more where neurons may fire repeatedly. */
+    /**
+     * Spikes of layer {@code layer} in the last step: {@link #lastSpikes}, or more where neurons may fire repeatedly.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return the sum of the spike counts of all its neurons
+     */
     int lastSpikeTotal(int layer);
 
-    /** Indices of the neurons of layer {@code layer} that fired in the last step: the first {@link #lastSpikes} entries. */
+    /**
+     * Indices of the neurons of layer {@code layer} that fired in the last step: the first {@link #lastSpikes} entries.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return the stream's own array, at least as long; it changes with the next step and is not to be written to
+     */
     int[] lastFired(int layer);
 
     /**
      * How often each of {@link #lastFired} did: the first {@link #lastSpikes} entries; empty for a layer whose neurons fire at
      * most once in a step.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return the stream's own array; it changes with the next step and is not to be written to
      */
     int[] lastCounts(int layer);
 
-    /** Membrane potentials of layer {@code layer} after the last step, {@code [N]}: a copy. */
+    /**
+     * Membrane potentials of layer {@code layer} after the last step, {@code [N]}: a copy.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return {@code [N]}, in the unit of the neurons' thresholds
+     */
     float[] membrane(int layer);
 }

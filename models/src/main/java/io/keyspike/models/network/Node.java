@@ -13,62 +13,72 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Node {
 
-    /** The node's name, unique in its graph. */
+    /** {@return the node's name, unique in its graph} */
     String name();
 
-    /** Values per step that it takes. */
+    /** {@return values per step that it takes} */
     int inputs();
 
-    /** Values per step that it gives. */
+    /** {@return values per step that it gives} */
     int outputs();
 
-    /** Its tensors: parameter name (without the node's) to shape. */
+    /** {@return its tensors: parameter name (without the node's) to shape} */
     Map<String, List<Integer>> parameters();
 
-    /** The kind's name in model files, such as {@code adaptive-lif}. */
+    /** {@return the kind's name in model files, such as {@code adaptive-lif}} */
     String kind();
 
-    /** Most spikes of one of its neurons in one time step; 0 for a node that gives real values. */
+    /** {@return the most spikes of one of its neurons in one time step; 0 for a node that gives real values} */
     default int maximumSpikes() {
         return 0;
     }
 
-    /** Whether the node gives spikes: a 0, a 1 or, up to {@link #maximumSpikes}, a count. */
+    /** {@return whether the node gives spikes: a 0, a 1 or, up to {@link #maximumSpikes}, a count} */
     default boolean spikes() {
         return maximumSpikes() > 0;
     }
 
-    /** How many synapses each of its inputs feeds. */
+    /** {@return how many synapses each of its inputs feeds} */
     default int synapsesPerInput() {
         return 1;
     }
 
-    /** Lower clamp of the membranes after the reset, or null for none. */
+    /** {@return the lower clamp of the membranes after the reset, in the unit of the threshold, or null for none} */
     default @Nullable Float membraneFloor() {
         return null;
     }
 
-    /** Which of its own spikes of the last step reach it in this one; weights are in {@code recurrent_weight}. */
+    /** {@return which of its own spikes of the last step reach it in this one; weights are in {@code recurrent_weight}} */
     default RecurrentWiring recurrence() {
         return RecurrentWiring.NONE;
     }
 
-    /** Rows of {@code [N]} numbers that it remembers from step to step besides its membranes, such as synaptic currents. */
+    /** {@return how many rows of {@code [N]} it keeps from step to step besides its membranes, such as synaptic currents} */
     default int slowRows() {
         return 0;
     }
 
-    /** Rows of {@code [N]} numbers that its input of one step is prepared in, such as the sum with what recurrent spikes bring. */
+    /**
+     * How many rows of {@code [N]} numbers its input of one step is prepared in, such as the sum with what recurrent spikes
+     * bring.
+     *
+     * @return 0 where the input is used as it comes
+     */
     default int scratchRows() {
         return recurrence() == RecurrentWiring.NONE ? 0 : 1;
     }
 
-    /** Whether it remembers the values that it gives, as an integrator without spikes does. */
+    /** {@return whether it remembers the values that it gives, as an integrator without spikes does} */
     default boolean remembersValues() {
         return false;
     }
 
-    /** Where feature steps enter: {@code [T, B, width]}. */
+    /**
+     * Where feature steps enter: {@code [T, B, width]}.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width feature channels, the values per step
+     */
     record Input(String name, int width) implements Node {
         @Override
         public String kind() {
@@ -91,7 +101,12 @@ public sealed interface Node {
         }
     }
 
-    /** Front-end synapse: input n feeds neuron n only. {@code weight [N]}. */
+    /**
+     * Front-end synapse: input n feeds neuron n only. {@code weight [N]}.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of inputs, which is that of outputs
+     */
     record Diagonal(String name, int width) implements Node {
         @Override
         public String kind() {
@@ -114,7 +129,14 @@ public sealed interface Node {
         }
     }
 
-    /** All-to-all synapse: {@code weight [inputs, outputs]}, {@code bias [outputs]} where {@code biased}. */
+    /**
+     * All-to-all synapse: {@code weight [inputs, outputs]}, {@code bias [outputs]} where {@code biased}.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param inputs values per step that it takes
+     * @param outputs values per step that it gives
+     * @param biased whether a bias is added to each output in every step
+     */
     record Dense(String name, int inputs, int outputs, boolean biased) implements Node {
         @Override
         public String kind() {
@@ -140,13 +162,24 @@ public sealed interface Node {
     /**
      * LIF neurons: {@code decay [N]}, {@code threshold [N]}. Hardware neurons are these with a membrane floor of 0.
      *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of neurons
+     * @param reset what a spike does to the membrane
      * @param membraneFloor lower clamp after the reset, or null for none
+     * @param recurrence which of the layer's own spikes of the last step reach which neurons
      */
     record Lif(
             String name, int width, Reset reset, @Nullable Float membraneFloor, RecurrentWiring recurrence)
             implements Node {
 
-        /** Without recurrent synapses. */
+        /**
+         * Without recurrent synapses.
+         *
+         * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+         * @param width N, the number of neurons
+         * @param reset what a spike does to the membrane
+         * @param membraneFloor lower clamp after the reset, or null for none
+         */
         public Lif(String name, int width, Reset reset, @Nullable Float membraneFloor) {
             this(name, width, reset, membraneFloor, RecurrentWiring.NONE);
         }
@@ -180,10 +213,19 @@ public sealed interface Node {
     /**
      * Adaptive LIF neurons: {@code membrane_decay}, {@code adaptation_decay}, {@code membrane_coupling},
      * {@code spike_coupling}, {@code threshold}, each {@code [N]}.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of neurons
+     * @param recurrence which of the layer's own spikes of the last step reach which neurons
      */
     record AdaptiveLif(String name, int width, RecurrentWiring recurrence) implements Node {
 
-        /** Without recurrent synapses. */
+        /**
+         * Without recurrent synapses.
+         *
+         * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+         * @param width N, the number of neurons
+         */
         public AdaptiveLif(String name, int width) {
             this(name, width, RecurrentWiring.NONE);
         }
@@ -229,7 +271,11 @@ public sealed interface Node {
     /**
      * snnTorch's Leaky, or RLeaky where recurrent: {@code decay [N]} (its beta), {@code threshold [N]}.
      *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of neurons
+     * @param reset what a spike does to the membrane
      * @param resetDelayed whether a spike resets the membrane in the step after it or in its own
+     * @param recurrence which of the layer's own spikes of the last step reach which neurons
      */
     record Leaky(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
             implements Node {
@@ -263,7 +309,11 @@ public sealed interface Node {
      * snnTorch's Synaptic, or RSynaptic where recurrent: {@code synapse_decay [N]} (its alpha), {@code decay [N]} (its beta),
      * {@code threshold [N]}.
      *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of neurons
+     * @param reset what a spike does to the membrane
      * @param resetDelayed whether a spike resets the membrane in the step after it or in its own
+     * @param recurrence which of the layer's own spikes of the last step reach which neurons
      */
     record Synaptic(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
             implements Node {
@@ -304,8 +354,11 @@ public sealed interface Node {
      * {@code synapse_decay [S, N]}. The inputs are {@code [S, N]}, one row for each current; without currents they are the
      * {@code [N]} input currents themselves. Sinabs's IAF has a decay of 1 and no currents.
      *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of neurons
      * @param synapses S, the number of synaptic currents of each neuron, may be 0
      * @param maximumSpikes most spikes of one neuron in one step
+     * @param reset what a spike does to the membrane
      * @param membraneFloor lower clamp after the reset, or null for none
      */
     record CurrentLif(
@@ -350,7 +403,12 @@ public sealed interface Node {
         }
     }
 
-    /** Sum of everything that leads into it, added in the order of the graph's edges. The only node with several sources. */
+    /**
+     * Sum of everything that leads into it, added in the order of the graph's edges. The only node with several sources.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width values per step of each node that leads into it, and of the sum
+     */
     record Sum(String name, int width) implements Node {
         @Override
         public String kind() {
@@ -373,7 +431,12 @@ public sealed interface Node {
         }
     }
 
-    /** Leaky integrator without spikes, one per label: {@code decay [N]}. */
+    /**
+     * Leaky integrator without spikes, one per label: {@code decay [N]}.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of labels
+     */
     record Readout(String name, int width) implements Node {
         @Override
         public String kind() {

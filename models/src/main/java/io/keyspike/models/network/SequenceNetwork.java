@@ -35,13 +35,14 @@ public final class SequenceNetwork {
      * @param synapseInputs what each dense or diagonal synapse was given, {@code [T, B, inputs]}, by the node's name
      */
     public record Result(List<float[]> outputs, List<Layer> layers, Map<String, float[]> synapseInputs) {
+        /** Copies the lists and the map, but not the arrays in them. */
         public Result {
             outputs = List.copyOf(outputs);
             layers = List.copyOf(layers);
             synapseInputs = Map.copyOf(synapseInputs);
         }
 
-        /** The first output, {@code [T, B, outputs]}. */
+        /** {@return the first output, {@code [T, B, outputs]}: the one that decisions are made on} */
         public float[] output() {
             return outputs.getFirst();
         }
@@ -66,7 +67,12 @@ public final class SequenceNetwork {
     /** Runs step by step what comes back over delayed edges; null where nothing does. */
     private final @Nullable StreamingNetwork streaming;
 
-    /** The forward pass of a network on a backend. */
+    /**
+     * The forward pass of a network on a backend.
+     *
+     * @param network graph and tensors; tensor values are read, never written
+     * @param backend computes the kernels over whole sequences
+     */
     public SequenceNetwork(Network network, KernelBackend backend) {
         this.network = network;
         this.plan = network.graph().plan();
@@ -93,6 +99,7 @@ public final class SequenceNetwork {
      * @param steps T, the time steps of each sequence
      * @param batch B, the number of sequences
      * @param input {@code [T, B, inputs]}, not changed
+     * @return outputs, spikes and membranes of all time steps
      * @throws IllegalArgumentException if the input has another length
      */
     public Result forward(int steps, int batch, float[] input) {

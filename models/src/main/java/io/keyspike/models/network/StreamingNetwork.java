@@ -33,7 +33,12 @@ public final class StreamingNetwork {
     private final int outputs;
     private final boolean spikingOutput;
 
-    /** Prepares a network for streams: what is read from where is resolved here, once. */
+    /**
+     * Prepares a network for streams: what is read from where is resolved here, once.
+     *
+     * @param network graph and tensors
+     * @param kernels computes the single steps; its block width pads the rows of the states
+     */
     public StreamingNetwork(Network network, StepKernels kernels) {
         this.plan = network.graph().plan();
         this.kernels = kernels;
@@ -67,32 +72,44 @@ public final class StreamingNetwork {
         return plan;
     }
 
-    /** A stream's state before its first step. */
+    /** {@return a new stream's state before its first step: everything is zero} */
     public NetworkState newState() {
         return new GraphState(plan, kernels.block());
     }
 
-    /** Width of an input step. */
+    /** {@return the width of an input step} */
     public int inputs() {
         return inputs;
     }
 
-    /** Width of a step of the first output. */
+    /** {@return the width of a step of the first output} */
     public int outputs() {
         return outputs;
     }
 
-    /** Number of spiking layers. */
+    /** {@return the number of spiking layers} */
     public int spikingLayers() {
         return layers.size();
     }
 
-    /** Name of spiking layer {@code layer}, its node's. */
+    /**
+     * Name of spiking layer {@code layer}, its node's.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return the name, unique in the graph
+     * @throws IndexOutOfBoundsException if there is no such layer
+     */
     public String layerName(int layer) {
         return layers.get(layer).name();
     }
 
-    /** Neurons in spiking layer {@code layer}. */
+    /**
+     * Neurons in spiking layer {@code layer}.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return N
+     * @throws IndexOutOfBoundsException if there is no such layer
+     */
     public int layerWidth(int layer) {
         return layers.get(layer).outputs();
     }
@@ -117,6 +134,7 @@ public final class StreamingNetwork {
      * @param states different ones, made by {@link #newState}; the first {@code count} are used
      * @param inputs of each stream, {@code [inputs]}; what {@link #inputOf} gives is not copied
      * @param outputs of each stream, {@code [outputs]}, written
+     * @param count how many streams make a step, at most the length of the three arrays
      */
     public void step(GraphState[] states, float[][] inputs, float[][] outputs, int count) {
         for (int k = 0; k < count; k++) {
@@ -131,6 +149,7 @@ public final class StreamingNetwork {
     /**
      * Where a stream's network reads its input, for callers that fill it in place.
      *
+     * @param state made by {@link #newState} of this network
      * @return {@code [inputs or more]}, zeros after the inputs
      */
     public float[] inputOf(NetworkState state) {
@@ -140,8 +159,10 @@ public final class StreamingNetwork {
     /**
      * What an output gave in the last step: its spikes (0, 1 or a count), or its values if it does not spike.
      *
+     * @param state made by {@link #newState} of this network
      * @param index of the output among the graph's, 0 for the one that {@link #step} gives
      * @param target at least as long as the output is wide, its beginning written
+     * @throws IndexOutOfBoundsException if there is no such output, or the target is too short
      */
     public void output(NetworkState state, int index, float[] target) {
         read((GraphState) state, plan.outputs().get(index), target);
@@ -194,7 +215,11 @@ public final class StreamingNetwork {
         }
     }
 
-    /** Sets readouts and the membranes and currents of spiking outputs to zero, as after a reported word. */
+    /**
+     * Sets readouts and the membranes and currents of spiking outputs to zero, as after a reported word.
+     *
+     * @param state made by {@link #newState} of this network
+     */
     public void resetOutput(NetworkState state) {
         NodeState[] nodes = ((GraphState) state).nodes;
         for (int i = 0; i < stages.length; i++) {

@@ -12,7 +12,11 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
 public record Tensor(List<Integer> shape, float[] values) {
 
-    /** @throws IllegalArgumentException if the shape does not hold as many values as there are */
+    /**
+     * Copies the shape and keeps the values as they are.
+     *
+     * @throws IllegalArgumentException if a size is negative, or the shape does not hold as many values as there are
+     */
     public Tensor {
         shape = List.copyOf(shape);
         long size = 1;
@@ -29,7 +33,12 @@ public record Tensor(List<Integer> shape, float[] values) {
         }
     }
 
-    /** A tensor of one axis. */
+    /**
+     * A tensor of one axis.
+     *
+     * @param values not copied
+     * @return a tensor of shape {@code [values.length]}
+     */
     public static Tensor vector(float... values) {
         return new Tensor(List.of(values.length), values);
     }
@@ -37,6 +46,10 @@ public record Tensor(List<Integer> shape, float[] values) {
     /**
      * A tensor of two axes.
      *
+     * @param rows size of the outer axis
+     * @param columns size of the inner axis
+     * @param values row after row, not copied
+     * @return a tensor of shape {@code [rows, columns]}
      * @throws IllegalArgumentException if there are not {@code rows · columns} values
      */
     public static Tensor matrix(int rows, int columns, float[] values) {

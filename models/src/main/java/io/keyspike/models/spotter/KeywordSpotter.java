@@ -38,7 +38,14 @@ public final class KeywordSpotter {
     private final int layers;
     private final long fingerprint;
 
-    /** @throws IllegalArgumentException if the feature spec's numbers do not fit together */
+    /**
+     * Prepares a model for streams.
+     *
+     * @param model a model that runs on streamed audio
+     * @param kernels computes the steps of the network
+     * @throws IllegalArgumentException if the model is not for streamed audio, or its feature spec's numbers do not fit
+     *     together
+     */
     public KeywordSpotter(KeywordModel model, StepKernels kernels) {
         this(
                 model,
@@ -64,6 +71,8 @@ public final class KeywordSpotter {
     /**
      * A spotter that decides by other settings; extractor and network are shared. States are each spotter's own.
      *
+     * @param settings in place of the model's
+     * @return a spotter of a model with a version of its own
      * @throws IllegalArgumentException if a threshold is set for a label that does not exist
      */
     public KeywordSpotter withDecision(DecisionSettings settings) {
@@ -74,6 +83,8 @@ public final class KeywordSpotter {
      * This spotter with other thresholds, for a stream with settings of its own: still the same model, of the same version.
      * Extractor and network are shared. States are each spotter's own; {@link #takeOver} carries all of a state over.
      *
+     * @param thresholds label to threshold, in place of the model's thresholds
+     * @return a spotter with the same version
      * @throws IllegalArgumentException if a threshold is out of range or set for a label that does not exist
      */
     public KeywordSpotter withThresholds(Map<String, Float> thresholds) {
@@ -105,14 +116,17 @@ public final class KeywordSpotter {
         process(newState(), noise, 0, noise.length, heard -> {});
     }
 
+    /** {@return the model, with the decision settings that this spotter uses} */
     public KeywordModel model() {
         return model;
     }
 
+    /** {@return the network in the form that streams are run with, shared by all of them} */
     public StreamingNetwork network() {
         return network;
     }
 
+    /** {@return a new stream's state before its first sample; for this spotter and its groups} */
     public SpotterState newState() {
         return newStates();
     }
@@ -125,6 +139,10 @@ public final class KeywordSpotter {
      * Takes samples {@code from} (inclusive) to {@code to} (exclusive) of a stream at the model's sampling rate.
      *
      * @param state made by this spotter's {@link #newState} or {@link #takeOver}
+     * @param samples 16-bit samples at the model's sampling rate
+     * @param from index of the first sample to take
+     * @param to index after the last sample to take
+     * @param sink is told of each detection, in the step that it is made in
      * @throws IllegalArgumentException if the state is another spotter's
      * @throws IndexOutOfBoundsException if the range is not within the samples
      */
@@ -136,7 +154,14 @@ public final class KeywordSpotter {
      * As {@link #process(SpotterState, short[], int, int, DetectionSink)}, and shows each step to an observer, before the
      * sink hears of a detection in it. Detections do not depend on whether an observer is present.
      *
+     * @param state made by this spotter's {@link #newState} or {@link #takeOver}
+     * @param samples 16-bit samples at the model's sampling rate
+     * @param from index of the first sample to take
+     * @param to index after the last sample to take
+     * @param sink is told of each detection, in the step that it is made in
      * @param observer null for none
+     * @throws IllegalArgumentException if the state is another spotter's
+     * @throws IndexOutOfBoundsException if the range is not within the samples
      */
     public void process(
             SpotterState state,
@@ -163,7 +188,7 @@ public final class KeywordSpotter {
         }
     }
 
-    /** For frames of many streams at once, by one thread. */
+    /** {@return a new group, for frames of many streams at once, by one thread} */
     public SpotterGroup newGroup() {
         return new SpotterGroup(this, extractor.newGroup());
     }
@@ -194,6 +219,9 @@ public final class KeywordSpotter {
      * same (copied; the decision's part too where the labels are the same), a new one otherwise; the sample position
      * carries on in both cases.
      *
+     * @param previous the spotter that the stream was run with so far
+     * @param state the stream's, made by the previous spotter; not changed
+     * @return a state of this spotter
      * @throws IllegalArgumentException if the state is not the previous spotter's
      */
     public SpotterState takeOver(KeywordSpotter previous, SpotterState state) {

@@ -22,7 +22,12 @@ public final class SpotterGroup {
     @FunctionalInterface
     public interface Sink {
 
-        /** @param stream index of the stream among those given to {@link #process} */
+        /**
+         * A word was detected in a stream. Called by the thread that called {@link #process}.
+         *
+         * @param stream index of the stream among those given to {@link #process}
+         * @param detection label, score and sample position
+         */
         void heard(int stream, Detection detection);
     }
 
@@ -60,6 +65,8 @@ public final class SpotterGroup {
      *
      * @param states different ones, made by the spotter's {@link KeywordSpotter#newState}; the first {@code count} are used
      * @param frames of each stream, its next samples at the model's sampling rate; all of them are taken
+     * @param count how many streams give a frame, at most the length of both arrays
+     * @param sink is told of the detections, those of one stream in their order
      * @throws IllegalArgumentException if a state is another spotter's
      */
     public void process(SpotterState[] states, short[][] frames, int count, Sink sink) {
