@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a model fits a chip.
  *
+ * @param profile the chip
  * @param violations all of them, in the order of the layers
  * @param notes what fits, but should be known
  * @param map where its neurons would sit; null where they cannot
@@ -26,24 +27,39 @@ public record ChipCheck(
         List<String> notes,
         @Nullable CoreMap map) {
 
+    /** Copies the lists. */
     public ChipCheck {
         violations = List.copyOf(violations);
         notes = List.copyOf(notes);
     }
 
-    /** Whether the chip can hold the model as it is. */
+    /** {@return whether the chip can hold the model as it is, that is, without any violation} */
     public boolean fits() {
         return violations.isEmpty();
     }
 
-    /** Looks at every constraint. */
+    /**
+     * Looks at every constraint.
+     *
+     * @param model network and input; what only counts the output neurons' spikes is left out
+     * @param profile the chip
+     * @return everything that was found, not only the first violation
+     * @throws IllegalArgumentException if the network is not a chain
+     */
     public static ChipCheck of(KeywordModel model, ChipProfile profile) {
         var checker = new Checker(model.network(), profile);
         checker.input(model.input());
         return checker.check();
     }
 
-    /** As {@link #of(KeywordModel, ChipProfile)}, without what feeds the network. */
+    /**
+     * As {@link #of(KeywordModel, ChipProfile)}, without what feeds the network.
+     *
+     * @param network what only counts the output neurons' spikes is left out
+     * @param profile the chip
+     * @return everything that was found but for {@link Violation.Constraint#FEATURES}, which is not looked at
+     * @throws IllegalArgumentException if the network is not a chain
+     */
     public static ChipCheck of(Network network, ChipProfile profile) {
         return new Checker(network, profile).check();
     }

@@ -19,12 +19,18 @@ import org.jspecify.annotations.Nullable;
  * A network as a chip holds it: integers, and the few constants that all of its neurons share. What only counts the output
  * neurons' spikes is left to the reader of those spikes.
  *
+ * @param profile name of the chip's profile
  * @param model version of the model that it was made of
+ * @param stepSeconds length of a time step, in seconds
  * @param weightBits of a weight, with its sign
  * @param weightStep what a magnitude of 1 stands for
  * @param signGroup how many consecutive inputs of a neuron share their sign
+ * @param threshold membrane at which any neuron fires, above 0
+ * @param reset what a spike does to the membrane of its neuron
+ * @param membraneFloor lower clamp of all membranes; null for none
  * @param decays per step, by time-constant code
  * @param layers in the order the data passes them
+ * @param map which neuron sits in which core
  */
 public record ChipImage(
         String profile,
@@ -53,6 +59,9 @@ public record ChipImage(
      *
      * @param name of the neurons' node
      * @param synapse name of the synapse's node
+     * @param wiring which inputs reach which neurons
+     * @param inputs width of the layer before, or of the features; equal to {@code neurons} of a front end
+     * @param neurons width of this layer
      * @param magnitudes of the weights: {@code [neurons]} of a front end, else {@code [inputs, neurons]}
      * @param signs 1 or −1: {@code [neurons]} of a front end, else {@code [groups, neurons]}
      * @param timeConstantCodes {@code [neurons]}
@@ -100,7 +109,11 @@ public record ChipImage(
         }
     }
 
-    /** @throws IllegalArgumentException naming what is out of range or does not fit together */
+    /**
+     * Checks that ranges are kept and that the layers fit together.
+     *
+     * @throws IllegalArgumentException naming what is out of range or does not fit together
+     */
     public ChipImage {
         decays = List.copyOf(decays);
         layers = List.copyOf(layers);
@@ -163,6 +176,9 @@ public record ChipImage(
     /**
      * The image of a model.
      *
+     * @param model whose weights, thresholds and decays the chip can store as they are; see {@link ChipProjection}
+     * @param profile the chip
+     * @return the image, without what is counted off the chip
      * @throws IllegalArgumentException with the first violation, if the model does not fit the chip; or if it has recurrent
      *     layers, which an image has no place for
      */
@@ -183,7 +199,11 @@ public record ChipImage(
         return new Builder(model, profile).image(map);
     }
 
-    /** The network that this is the image of, its weights being {@code code · step}: the same to the last bit. */
+    /**
+     * The network that this is the image of, its weights being {@code code · step}: the same to the last bit.
+     *
+     * @return a chain that ends with the spikes of the last layer, without what is counted off the chip
+     */
     public Network network() {
         Map<String, Tensor> tensors = new TreeMap<>();
         var nodes = new ArrayList<Node>();

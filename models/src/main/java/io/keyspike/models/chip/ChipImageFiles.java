@@ -27,12 +27,22 @@ public final class ChipImageFiles {
 
     private ChipImageFiles() {}
 
-    /** Writes a file that appears whole or not at all. */
+    /**
+     * Writes a file that appears whole or not at all.
+     *
+     * @param file created, or replaced if it is there
+     * @param image what to write
+     * @throws IOException if the file cannot be written
+     */
     public static void write(Path file, ChipImage image) throws IOException {
         AtomicFiles.write(file, (toJson(image) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param file JSON in UTF-8, at most 256 MiB
+     * @return the image, with its ranges checked
      * @throws IOException if the file cannot be read, or is not an image; the message is one sentence that names the file,
      *     what was expected and what was found
      */

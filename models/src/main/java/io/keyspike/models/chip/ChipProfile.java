@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * A neuromorphic chip as far as a network is concerned. A behavioural model: what the vendor does not publish is
  * {@link #assumed} and can be edited where better figures are known.
  *
+ * @param name what the chip is called in commands and files: up to 64 of a-z, 0-9, '.', '_' and '-'
+ * @param description the chip in words, for people
  * @param frontEnd analog filters, each wired to one neuron; null for a chip that takes {@code inputs} channels as they are
  * @param inputs most channels
  * @param cores neurons in each core, beside those of the front end
  * @param spanCores whether a layer may be spread over cores
+ * @param neuron constants that all neurons share, and their leak
+ * @param synapse what a weight can be
+ * @param mismatch how far one chip's devices are from another's
  * @param power what it draws
  * @param calibration the published measurement that {@code power} was fitted to; null where the constants are given
  * @param assumed keys of the profile that are not published, such as {@code synapse.bits}
@@ -47,12 +52,19 @@ public record ChipProfile(
      * @param filters how many, and so how many neurons beside the cores
      */
     public record FrontEnd(int filters) {
+        /**
+         * Checks the number of filters.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
         public FrontEnd {
             require(filters >= 1, "front_end.filters", "at least 1", filters);
         }
     }
 
     /**
+     * What all neurons of the chip have in common.
+     *
      * @param threshold of every neuron
      * @param reset of every neuron
      * @param membraneFloor lower clamp; null for none
@@ -60,6 +72,11 @@ public record ChipProfile(
      */
     public record NeuronRules(
             float threshold, Reset reset, @Nullable Float membraneFloor, LeakRule leak) {
+        /**
+         * Checks threshold and floor.
+         *
+         * @throws IllegalArgumentException if the threshold is not above 0 and finite, or a floor is above 0 or not finite
+         */
         public NeuronRules {
             require(threshold > 0 && Float.isFinite(threshold), "neuron.threshold", "more than 0", threshold);
             require(
@@ -71,12 +88,20 @@ public record ChipProfile(
     }
 
     /**
+     * What weights and biases the chip can store.
+     *
      * @param weightLimit largest magnitude of a weight
      * @param signGroup how many consecutive input synapses of a neuron share their sign; 1 for none that do
      * @param bits of a stored weight, its sign among them
      * @param bias whether neurons have one
      */
     public record SynapseRules(float weightLimit, int signGroup, int bits, boolean bias) {
+        /**
+         * Checks limit, group and bits.
+         *
+         * @throws IllegalArgumentException if the limit is not above 0 and finite, the group is below 1, or a
+         *     {@link WeightGrid} cannot have so few or so many bits
+         */
         public SynapseRules {
             require(weightLimit > 0 && Float.isFinite(weightLimit), "synapse.weight_limit", "more than 0", weightLimit);
             require(signGroup >= 1, "synapse.sign_group", "at least 1", signGroup);
@@ -96,13 +121,24 @@ public record ChipProfile(
      * @param leak of each neuron's time constant
      */
     public record Mismatch(double weight, double threshold, double leak) {
+        /**
+         * Checks the deviations.
+         *
+         * @throws IllegalArgumentException if one is below 0, or 1 or more
+         */
         public Mismatch {
             sigma("mismatch.weight", weight);
             sigma("mismatch.threshold", threshold);
             sigma("mismatch.leak", leak);
         }
 
-        /** All three times a factor. */
+        /**
+         * All three times a factor.
+         *
+         * @param factor at least 0
+         * @return the scaled deviations
+         * @throws IllegalArgumentException if a product is below 0, or 1 or more
+         */
         public Mismatch times(double factor) {
             return new Mismatch(weight * factor, threshold * factor, leak * factor);
         }
@@ -112,7 +148,11 @@ public record ChipProfile(
         }
     }
 
-    /** @throws IllegalArgumentException naming the key, what was expected and what was found */
+    /**
+     * Copies the collections, sorts the assumed keys and checks name, inputs and cores.
+     *
+     * @throws IllegalArgumentException naming the key, what was expected and what was found
+     */
     public ChipProfile {
         cores = List.copyOf(cores);
         assumed = Collections.unmodifiableSortedSet(new TreeSet<>(assumed));
@@ -133,12 +173,12 @@ public record ChipProfile(
         }
     }
 
-    /** Neurons in all cores. */
+    /** {@return neurons in all cores, those of the front end not among them} */
     public int neurons() {
         return cores.stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** The values that a weight can have. */
+    /** {@return the values that a weight can have} */
     public WeightGrid grid() {
         return new WeightGrid(synapse.bits(), synapse.weightLimit());
     }

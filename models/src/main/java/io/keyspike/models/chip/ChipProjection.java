@@ -21,6 +21,11 @@ public final class ChipProjection {
 
     private final ChipProfile profile;
 
+    /**
+     * A projection onto one chip.
+     *
+     * @param profile the chip's neurons and synapses
+     */
     public ChipProjection(ChipProfile profile) {
         this.profile = profile;
     }
@@ -28,6 +33,8 @@ public final class ChipProjection {
     /**
      * The projected network, of the same shape.
      *
+     * @param network a chain; not changed
+     * @return a new network; what is counted off the chip stays as it is
      * @throws IllegalArgumentException if the network is not a chain: a synapse's weights are scaled to the threshold of the
      *     one layer of neurons behind it
      */
@@ -35,7 +42,13 @@ public final class ChipProjection {
         return apply(network, true);
     }
 
-    /** As {@link #apply}, with the neurons as they are. */
+    /**
+     * As {@link #apply}, with the neurons' decays, thresholds, resets and floors as they are.
+     *
+     * @param network a chain; not changed
+     * @return a new network; its weights are scaled to the chip's threshold all the same
+     * @throws IllegalArgumentException if the network is not a chain
+     */
     public Network applyToWeights(Network network) {
         return apply(network, false);
     }

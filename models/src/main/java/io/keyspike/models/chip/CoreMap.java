@@ -9,17 +9,28 @@ import java.util.List;
  * each whole if a core still has room for it, else spread over what is left.
  *
  * @param frontEnd neurons that are wired to filters, outside the cores; their layer is the first and has no placement
+ * @param cores slots of each core, by its index
  * @param placements in the order of cores and of slots within them
  */
 public record CoreMap(int frontEnd, List<Integer> cores, List<Placement> placements) {
 
-    /** A layer that needs neurons of the cores. */
+    /**
+     * A layer that needs neurons of the cores.
+     *
+     * @param layer name of the neurons' node
+     * @param neurons width of the layer
+     * @param recurrent whether its neurons feed each other, which keeps them in one core
+     */
     public record Demand(String layer, int neurons, boolean recurrent) {}
 
     /**
      * Neurons {@code firstNeuron …} of a layer in slots {@code firstSlot …} of a core.
      *
      * @param core from 0
+     * @param firstSlot slot of the first of the neurons, from 0 in each core
+     * @param layer name of the neurons' node
+     * @param firstNeuron index within the layer, from 0
+     * @param count neurons placed, and slots taken
      */
     public record Placement(int core, int firstSlot, String layer, int firstNeuron, int count) {}
 
@@ -34,11 +45,13 @@ public record CoreMap(int frontEnd, List<Integer> cores, List<Placement> placeme
             this.violation = violation;
         }
 
+        /** {@return what does not fit, of which layer; null once the exception was serialised} */
         public Violation violation() {
             return violation;
         }
     }
 
+    /** Copies the lists, and sorts the placements by core and slot; whether they overlap is not checked. */
     public CoreMap {
         cores = List.copyOf(cores);
         placements = placements.stream()
@@ -49,6 +62,10 @@ public record CoreMap(int frontEnd, List<Integer> cores, List<Placement> placeme
     /**
      * Finds a place for every neuron.
      *
+     * @param profile the chip's cores, and whether a layer may be spread over them
+     * @param frontEnd neurons wired to filters, which take no slot; 0 for none
+     * @param layers those that need slots, in the order the data passes them
+     * @return the map, the same for the same arguments
      * @throws DoesNotFitException if there are too few neurons, a recurrent layer is larger than what any core has left, or
      *     a layer would have to be spread over cores of a chip that does not do so
      */
@@ -103,7 +120,12 @@ public record CoreMap(int frontEnd, List<Integer> cores, List<Placement> placeme
         return new DoesNotFitException(new Violation(constraint, layer, null, value, limit));
     }
 
-    /** Slots in use of a core. */
+    /**
+     * How full a core is.
+     *
+     * @param core from 0
+     * @return slots in use; 0 for a core that there is not
+     */
     public int used(int core) {
         return placements.stream()
                 .filter(p -> p.core() == core)
@@ -111,7 +133,14 @@ public record CoreMap(int frontEnd, List<Integer> cores, List<Placement> placeme
                 .sum();
     }
 
-    /** Where a neuron sits: {@code {core, slot}}. */
+    /**
+     * Where a neuron sits.
+     *
+     * @param layer name of the neurons' node
+     * @param neuron index within the layer, from 0
+     * @return {@code {core, slot}}, both from 0
+     * @throws IllegalArgumentException if no such neuron was placed; those of the front end never are
+     */
     public int[] slotOf(String layer, int neuron) {
         for (Placement p : placements) {
             if (p.layer().equals(layer) && neuron >= p.firstNeuron() && neuron < p.firstNeuron() + p.count()) {

@@ -43,23 +43,45 @@ public final class IntegerNetwork {
             }
         }
 
-        /** Spikes of a layer in the last step. */
+        /**
+         * How many neurons of a layer fired in the last step.
+         *
+         * @param layer index in the order of {@link ChipImage#layers}, from 0
+         * @return spikes, 0 to the layer's number of neurons; 0 before the first step
+         */
         public int lastSpikes(int layer) {
             return firedCounts[layer];
         }
 
-        /** Indices of the neurons of a layer that fired in the last step: the first {@link #lastSpikes} entries. */
+        /**
+         * Which neurons of a layer fired in the last step.
+         *
+         * @param layer index in the order of {@link ChipImage#layers}, from 0
+         * @return indices of neurons in the first {@link #lastSpikes} entries, the rest stale; the state's own array, which
+         *     the next step overwrites and the caller must not write to
+         */
         public int[] lastFired(int layer) {
             return fired[layer];
         }
 
-        /** Membranes of a layer after the last step, {@code [N]}; not to be written to. */
+        /**
+         * Membranes of a layer after the last step.
+         *
+         * @param layer index in the order of {@link ChipImage#layers}, from 0
+         * @return {@code [N]}; the state's own array, which the next step overwrites and the caller must not write to
+         */
         public float[] membrane(int layer) {
             return membranes[layer];
         }
     }
 
-    /** @throws IllegalArgumentException if a layer has too many inputs for its sums to be exact */
+    /**
+     * Unpacks an image into integer codes and neuron parameters.
+     *
+     * @param image layers and constants of the chip; not kept
+     * @param kernels what computes the synapses of real-valued inputs, and the neurons
+     * @throws IllegalArgumentException if a layer has too many inputs for its sums to be exact
+     */
     public IntegerNetwork(ChipImage image, StepKernels kernels) {
         this.kernels = kernels;
         step = image.weightStep();
@@ -92,6 +114,11 @@ public final class IntegerNetwork {
         }
     }
 
+    /**
+     * The state of a stream before its first step.
+     *
+     * @return membranes at 0 and no spikes; for one stream at a time, of this network only
+     */
     public State newState() {
         return new State(layers);
     }
@@ -99,6 +126,7 @@ public final class IntegerNetwork {
     /**
      * One time step.
      *
+     * @param state the stream's own, from {@link #newState}; updated
      * @param input feature step, {@code [inputs]}
      * @param output spikes of the last layer, {@code [N]}, 0 or 1; written
      */

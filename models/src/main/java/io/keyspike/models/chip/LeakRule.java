@@ -11,22 +11,49 @@ public sealed interface LeakRule {
     /** A few units in the last place of a float. */
     float ROUNDING = 1e-6f;
 
-    /** The permitted decay nearest to a wanted one: in time constants, by their ratio. */
+    /**
+     * The permitted decay nearest to a wanted one: in time constants, by their ratio.
+     *
+     * @param decay wanted factor of the membrane per step, from 0 to 1
+     * @param stepSeconds length of a step, in seconds
+     * @return a factor per step that the chip can have
+     */
     float nearest(float decay, double stepSeconds);
 
-    /** The decays in the order of the chip's own codes; empty where any of a range can be set. */
+    /**
+     * The decays in the order of the chip's own codes.
+     *
+     * @param stepSeconds length of a step, in seconds
+     * @return factors per step, shortest time constant first; empty where any of a range can be set
+     */
     List<Float> table(double stepSeconds);
 
-    /** What is permitted, in words. */
+    /** {@return what is permitted, in words} */
     String description();
 
-    /** Whether a decay can be stored; up to rounding, since files hold decays and not time constants. */
+    /**
+     * Whether a decay can be stored; up to rounding, since files hold decays and not time constants.
+     *
+     * @param decay factor of the membrane per step
+     * @param stepSeconds length of a step, in seconds
+     * @return true if the nearest permitted decay differs by at most {@link #ROUNDING}, relative to {@code decay}
+     */
     default boolean permits(float decay, double stepSeconds) {
         return Math.abs(nearest(decay, stepSeconds) - decay) <= ROUNDING * decay;
     }
 
-    /** Any time constant of a range. */
+    /**
+     * Any time constant of a range.
+     *
+     * @param leastMillis the shortest, in milliseconds; above 0
+     * @param mostMillis the longest, in milliseconds; finite
+     */
     record Range(double leastMillis, double mostMillis) implements LeakRule {
+        /**
+         * Checks the range.
+         *
+         * @throws IllegalArgumentException unless {@code 0 < leastMillis <= mostMillis}, both finite
+         */
         public Range {
             require(
                     leastMillis > 0 && leastMillis <= mostMillis && Double.isFinite(mostMillis),
@@ -53,8 +80,17 @@ public sealed interface LeakRule {
         }
     }
 
-    /** Some time constants. */
+    /**
+     * Some time constants.
+     *
+     * @param millis in milliseconds, ascending; the index is the chip's code
+     */
     record Choices(List<Double> millis) implements LeakRule {
+        /**
+         * Sorts the time constants.
+         *
+         * @throws IllegalArgumentException if there is none, or one is not above 0 and finite
+         */
         public Choices {
             millis = millis.stream().sorted().toList();
             require(!millis.isEmpty(), "neuron.tau_millis.choices", "at least one", "none");
@@ -81,8 +117,17 @@ public sealed interface LeakRule {
         }
     }
 
-    /** Decays of 1 − 2^−k per step, as digital chips have them. */
+    /**
+     * Decays of 1 − 2^−k per step, as digital chips have them; they do not depend on the length of a step.
+     *
+     * @param shifts values of k, each from 1 to 16, ascending; the index is the chip's code
+     */
     record Shifts(List<Integer> shifts) implements LeakRule {
+        /**
+         * Sorts the shifts.
+         *
+         * @throws IllegalArgumentException if there is none, or one is not from 1 to 16
+         */
         public Shifts {
             shifts = shifts.stream().sorted().toList();
             require(!shifts.isEmpty(), "neuron.shifts", "at least one", "none");

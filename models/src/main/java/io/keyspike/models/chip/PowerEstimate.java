@@ -22,7 +22,12 @@ public record PowerEstimate(
     private static final double SECONDS_PER_DAY = 86_400;
 
     /**
+     * The estimate for a network that fires at given rates.
+     *
+     * @param network what runs: its widths, fan-outs and step length count, its weights do not
+     * @param power the chip's constants, in watts and joules
      * @param firingRates spikes per neuron and step, by spiking layer; a layer that is not named does not fire
+     * @return rates per second of sound, and power in watts
      */
     public static PowerEstimate of(Network network, ChipPower power, Map<String, Double> firingRates) {
         NetworkPlan plan = network.graph().plan();
@@ -43,12 +48,17 @@ public record PowerEstimate(
                 neurons, spikes, operations, power.watts(neurons, 0, 0), power.watts(neurons, spikes, operations));
     }
 
-    /** Energy for sound of a length, such as one clip. */
+    /**
+     * Energy for sound of a length, such as one clip.
+     *
+     * @param seconds length of the sound
+     * @return joules
+     */
     public double joules(double seconds) {
         return watts * seconds;
     }
 
-    /** Energy for a day of such sound. */
+    /** {@return energy for a day of such sound, in joules} */
     public double joulesPerDay() {
         return watts * SECONDS_PER_DAY;
     }
@@ -58,18 +68,29 @@ public record PowerEstimate(
      *
      * @param milliampereHours its charge
      * @param volts its voltage
+     * @return days; infinite where no power is drawn
      */
     public double batteryDays(double milliampereHours, double volts) {
         double joules = milliampereHours * 3.6 * volts;
         return joules / joulesPerDay();
     }
 
-    /** The least that a calibration leaves possible, in watts. */
+    /**
+     * The least that a calibration leaves possible: one measurement does not say how much of the power is static.
+     *
+     * @param calibration the published measurement
+     * @return watts, of all divisions into static power and spikes that agree with the measurement
+     */
     public double leastWatts(ChipPower.Calibration calibration) {
         return calibration.least(neurons, spikesPerSecond);
     }
 
-    /** The most that a calibration leaves possible, in watts. */
+    /**
+     * The most that a calibration leaves possible: one measurement does not say how much of the power is static.
+     *
+     * @param calibration the published measurement
+     * @return watts, of all divisions into static power and spikes that agree with the measurement
+     */
     public double mostWatts(ChipPower.Calibration calibration) {
         return calibration.most(neurons, spikesPerSecond);
     }

@@ -24,8 +24,11 @@ public final class WeightGrid {
     private final float step;
 
     /**
-     * @param bits of a weight, with its sign
-     * @param limit largest magnitude
+     * The grid of a stored weight's width and range.
+     *
+     * @param bits of a weight, with its sign; {@value #LEAST_BITS} to {@value #MOST_BITS}
+     * @param limit largest magnitude, above 0
+     * @throws IllegalArgumentException if the bits are out of range, or the limit is not above 0 and finite
      */
     public WeightGrid(int bits, float limit) {
         if (bits < LEAST_BITS || bits > MOST_BITS || !(limit > 0) || !Float.isFinite(limit)) {
@@ -39,37 +42,59 @@ public final class WeightGrid {
         step = (float) (Math.floor(exact / unit) * unit);
     }
 
+    /** {@return bits of a weight, its sign among them} */
     public int bits() {
         return bits;
     }
 
+    /** {@return the largest code, 2^(bits − 1) − 1; the smallest is its negative} */
     public int mostCode() {
         return mostCode;
     }
 
-    /** Distance between neighbouring weights. */
+    /** {@return distance between neighbouring weights} */
     public float step() {
         return step;
     }
 
-    /** The code nearest to a weight; halves go away from 0, whatever lies beyond the limit to the last code. */
+    /**
+     * The code nearest to a weight; halves go away from 0, whatever lies beyond the limit to the last code.
+     *
+     * @param weight any number, within the limit or not
+     * @return from −{@link #mostCode} to {@link #mostCode}
+     */
     public int code(float weight) {
         double steps = (double) weight / step;
         int nearest = (int) Math.floor(Math.abs(steps) + 0.5);
         return steps < 0 ? -Math.min(nearest, mostCode) : Math.min(nearest, mostCode);
     }
 
-    /** What a code stands for; exact. */
+    /**
+     * What a code stands for; exact.
+     *
+     * @param code from −{@link #mostCode} to {@link #mostCode}; not checked
+     * @return {@code code · step}
+     */
     public float weight(int code) {
         return code * step;
     }
 
-    /** The storable weight nearest to a weight. */
+    /**
+     * The storable weight nearest to a weight.
+     *
+     * @param weight any number, within the limit or not
+     * @return what its {@link #code} stands for
+     */
     public float nearest(float weight) {
         return weight(code(weight));
     }
 
-    /** Whether a weight can be stored as it is. */
+    /**
+     * Whether a weight can be stored as it is.
+     *
+     * @param weight any number
+     * @return true if it equals {@code code · step} for a code of the grid, bit for bit save for the sign of 0
+     */
     public boolean holds(float weight) {
         return nearest(weight) == weight;
     }
@@ -80,7 +105,7 @@ public final class WeightGrid {
         return step >= Float.MIN_NORMAL && Float.isFinite(step) && (Float.floatToRawIntBits(step) & lowest) == 0;
     }
 
-    /** Most inputs of a neuron whose sums are all exact in float32. */
+    /** {@return the most inputs that a neuron can have for all of its sums to be exact in float32} */
     public int mostInputs() {
         return (1 << FLOAT_BITS) / (mostCode << STEP_BITS);
     }

@@ -69,7 +69,12 @@ public final class WorkloadMeter {
             double denseOperations,
             double membraneUpdates) {}
 
-    /** A meter for a network: its synapses are known, and its footprint is that of all its tensors. */
+    /**
+     * A meter for a network: its synapses are known, and its footprint is that of all its tensors.
+     *
+     * @param network whose weights are read now; later changes to them do not count
+     * @return a meter that has counted no sample yet
+     */
     public static WorkloadMeter of(Network network) {
         var meter = new WorkloadMeter();
         for (NetworkPlan.PlannedNode planned : network.graph().plan().nodes()) {
@@ -110,6 +115,9 @@ public final class WorkloadMeter {
     /**
      * Counts a batch that went through the network that this meter is of.
      *
+     * @param steps time steps of each sequence, T
+     * @param batch sequences, B; each is one sample
+     * @param result of the forward pass over them, with synapse inputs {@code [T, B, inputs]} and layers {@code [T, B, N]}
      * @throws IllegalArgumentException if it went through another network
      */
     public void add(int steps, int batch, SequenceNetwork.Result result) {
@@ -168,7 +176,11 @@ public final class WorkloadMeter {
         }
     }
 
-    /** All that was counted so far. */
+    /**
+     * All that was counted so far.
+     *
+     * @return operations and updates as means per sample, or 0 before the first; sparsities over everything counted
+     */
     public Workload workload() {
         Map<String, Double> byLayer = new LinkedHashMap<>();
         long outputs = 0;
