@@ -45,6 +45,9 @@ public final class WorkloadMeter {
         long updates;
     }
 
+    /** A meter that has counted nothing. */
+    public WorkloadMeter() {}
+
     /**
      * What was counted.
      *
