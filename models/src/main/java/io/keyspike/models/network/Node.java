@@ -73,26 +73,33 @@ public sealed interface Node {
         return false;
     }
 
+    /** A node that gives as many values per step as it takes. */
+    sealed interface SameWidth extends Node {
+
+        /** {@return values per step that it takes and gives} */
+        int width();
+
+        @Override
+        default int inputs() {
+            return width();
+        }
+
+        @Override
+        default int outputs() {
+            return width();
+        }
+    }
+
     /**
      * Where feature steps enter: {@code [T, B, width]}.
      *
      * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
      * @param width feature channels, the values per step
      */
-    record Input(String name, int width) implements Node {
+    record Input(String name, int width) implements SameWidth {
         @Override
         public String kind() {
             return "input";
-        }
-
-        @Override
-        public int inputs() {
-            return width;
-        }
-
-        @Override
-        public int outputs() {
-            return width;
         }
 
         @Override
@@ -107,20 +114,10 @@ public sealed interface Node {
      * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
      * @param width N, the number of inputs, which is that of outputs
      */
-    record Diagonal(String name, int width) implements Node {
+    record Diagonal(String name, int width) implements SameWidth {
         @Override
         public String kind() {
             return "diagonal";
-        }
-
-        @Override
-        public int inputs() {
-            return width;
-        }
-
-        @Override
-        public int outputs() {
-            return width;
         }
 
         @Override
@@ -170,7 +167,7 @@ public sealed interface Node {
      */
     record Lif(
             String name, int width, Reset reset, @Nullable Float membraneFloor, RecurrentWiring recurrence)
-            implements Node {
+            implements SameWidth {
 
         /**
          * Without recurrent synapses.
@@ -195,16 +192,6 @@ public sealed interface Node {
         }
 
         @Override
-        public int inputs() {
-            return width;
-        }
-
-        @Override
-        public int outputs() {
-            return width;
-        }
-
-        @Override
         public Map<String, List<Integer>> parameters() {
             return neuronParameters(width, recurrence, "decay", "threshold");
         }
@@ -218,7 +205,7 @@ public sealed interface Node {
      * @param width N, the number of neurons
      * @param recurrence which of the layer's own spikes of the last step reach which neurons
      */
-    record AdaptiveLif(String name, int width, RecurrentWiring recurrence) implements Node {
+    record AdaptiveLif(String name, int width, RecurrentWiring recurrence) implements SameWidth {
 
         /**
          * Without recurrent synapses.
@@ -246,16 +233,6 @@ public sealed interface Node {
         }
 
         @Override
-        public int inputs() {
-            return width;
-        }
-
-        @Override
-        public int outputs() {
-            return width;
-        }
-
-        @Override
         public Map<String, List<Integer>> parameters() {
             return neuronParameters(
                     width,
@@ -278,7 +255,7 @@ public sealed interface Node {
      * @param recurrence which of the layer's own spikes of the last step reach which neurons
      */
     record Leaky(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
-            implements Node {
+            implements SameWidth {
         @Override
         public String kind() {
             return "leaky";
@@ -287,16 +264,6 @@ public sealed interface Node {
         @Override
         public int maximumSpikes() {
             return 1;
-        }
-
-        @Override
-        public int inputs() {
-            return width;
-        }
-
-        @Override
-        public int outputs() {
-            return width;
         }
 
         @Override
@@ -316,7 +283,7 @@ public sealed interface Node {
      * @param recurrence which of the layer's own spikes of the last step reach which neurons
      */
     record Synaptic(String name, int width, Reset reset, boolean resetDelayed, RecurrentWiring recurrence)
-            implements Node {
+            implements SameWidth {
         @Override
         public String kind() {
             return "synaptic";
@@ -330,16 +297,6 @@ public sealed interface Node {
         @Override
         public int maximumSpikes() {
             return 1;
-        }
-
-        @Override
-        public int inputs() {
-            return width;
-        }
-
-        @Override
-        public int outputs() {
-            return width;
         }
 
         @Override
@@ -409,20 +366,10 @@ public sealed interface Node {
      * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
      * @param width values per step of each node that leads into it, and of the sum
      */
-    record Sum(String name, int width) implements Node {
+    record Sum(String name, int width) implements SameWidth {
         @Override
         public String kind() {
             return "sum";
-        }
-
-        @Override
-        public int inputs() {
-            return width;
-        }
-
-        @Override
-        public int outputs() {
-            return width;
         }
 
         @Override
@@ -437,7 +384,7 @@ public sealed interface Node {
      * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
      * @param width N, the number of labels
      */
-    record Readout(String name, int width) implements Node {
+    record Readout(String name, int width) implements SameWidth {
         @Override
         public String kind() {
             return "readout";
@@ -446,16 +393,6 @@ public sealed interface Node {
         @Override
         public boolean remembersValues() {
             return true;
-        }
-
-        @Override
-        public int inputs() {
-            return width;
-        }
-
-        @Override
-        public int outputs() {
-            return width;
         }
 
         @Override
