@@ -88,6 +88,7 @@ public final class ConfigReader {
                 convert(all.get("loss"), LossConfig.class, "loss"),
                 convert(all.get("optimiser"), OptimiserConfig.class, "optimiser"),
                 convert(all.get("training"), LoopConfig.class, "training"),
+                convert(all.get("streams"), StreamsConfig.class, "streams"),
                 convert(all.get("augmentation"), AugmentationConfig.class, "augmentation"),
                 convert(all.get("decision"), DecisionConfig.class, "decision"),
                 convert(all.get("chip"), ChipConfig.class, "chip"));
