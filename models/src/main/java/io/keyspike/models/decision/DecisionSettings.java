@@ -67,7 +67,12 @@ public record DecisionSettings(
         /** The threshold of a rule that does not need one, and of a peak that is as likely a keyword as not. */
         public static final double EVEN = 0.5;
 
-        /** As the longer form, with a threshold of {@link #EVEN}. */
+        /**
+         * As the longer form, with a threshold of {@link #EVEN}.
+         *
+         * @param rule what makes one value of a label's outputs
+         * @param seconds length that clips are padded or cut to
+         */
         public ClipDecision(ClipRule rule, double seconds) {
             this(rule, seconds, EVEN);
         }

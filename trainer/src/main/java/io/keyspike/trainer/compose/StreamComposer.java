@@ -68,10 +68,13 @@ public final class StreamComposer {
             sound = new Convolution(room(random)).apply(sound);
         }
         if (!noises.isEmpty() && random.nextDouble() < settings.noiseProbability()) {
-            double snr = random.between(settings.snrDb().get(0), settings.snrDb().get(1));
+            double snr =
+                    random.between(settings.snrDb().get(0), settings.snrDb().get(1));
             addNoise(random, sound, settings.levelDb() - snr);
         }
-        double gain = 32768 * decibels(random.between(settings.gainDb().get(0), settings.gainDb().get(1)));
+        double gain = 32768
+                * decibels(random.between(
+                        settings.gainDb().get(0), settings.gainDb().get(1)));
         short[] samples = new short[sound.length];
         for (int i = 0; i < samples.length; i++) {
             samples[i] = (short) Math.clamp(Math.rint(gain * sound[i]), Short.MIN_VALUE, Short.MAX_VALUE);

@@ -81,13 +81,7 @@ final class StreamValidation implements Validation {
     }
 
     private void score(
-            StreamBank bank,
-            int stream,
-            int k,
-            int steps,
-            float[] scores,
-            List<Double> hits,
-            List<Double> alarms) {
+            StreamBank bank, int stream, int k, int steps, float[] scores, List<Double> hits, List<Double> alarms) {
         int columns = keyword.length;
         boolean[] within = new boolean[steps];
         for (ComposedStream.Word word : bank.entry((long) stream).words()) {
@@ -96,8 +90,8 @@ final class StreamValidation implements Validation {
             }
             double most = 0;
             int from = Math.max(0, bank.frameAt(word.start()) / stacking.stride());
-            int to = Math.min(
-                    steps, bank.frameAt(word.end() + (int) (TAIL_SECONDS * sampleRateHz)) / stacking.stride());
+            int to =
+                    Math.min(steps, bank.frameAt(word.end() + (int) (TAIL_SECONDS * sampleRateHz)) / stacking.stride());
             for (int t = from; t < to; t++) {
                 within[t] = true;
                 most = Math.max(most, scores[t * columns + k]);
