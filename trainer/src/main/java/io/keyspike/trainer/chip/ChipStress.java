@@ -243,8 +243,8 @@ public final class ChipStress {
 
     private int correct(Network network) {
         KernelBackend own = Backends.named(backend, 1);
-        ClipClassifier classifier =
-                ClipClassifier.of(model.decision(), model.labels(), network.graph().stepSeconds());
+        ClipClassifier classifier = ClipClassifier.of(
+                model.decision(), model.labels(), network.graph().stepSeconds());
         int[] right = new int[1];
         ClipRun.over(network, own, clips.stacking(), clips.frames(), (from, count, steps, input, result) -> {
             for (int b = 0; b < count; b++) {

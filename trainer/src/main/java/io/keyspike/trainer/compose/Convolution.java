@@ -2,7 +2,7 @@ package io.keyspike.trainer.compose;
 
 import java.util.Arrays;
 import org.jtransforms.fft.FloatFFT_1D;
-import pl.edu.icm.jlargearrays.ConcurrencyUtils;
+import org.visnow.jlargearrays.ConcurrencyUtils;
 
 /** Convolution of a long signal with an impulse response, block by block with the fast Fourier transform (overlap-add). */
 final class Convolution {

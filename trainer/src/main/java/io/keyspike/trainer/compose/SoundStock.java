@@ -30,7 +30,10 @@ public record SoundStock(
         speech = List.copyOf(speech);
         noises = List.copyOf(noises);
         rooms = List.copyOf(rooms);
-        if (others.isEmpty() && speech.isEmpty() && noises.isEmpty() && words.stream().allMatch(List::isEmpty)) {
+        if (others.isEmpty()
+                && speech.isEmpty()
+                && noises.isEmpty()
+                && words.stream().allMatch(List::isEmpty)) {
             throw new IllegalArgumentException(
                     "streams: expected recordings of words, speech or noise to compose them of, found none");
         }

@@ -61,8 +61,7 @@ public final class SpeechExtent {
         double threshold = threshold(db, loudest);
         int[] run = all ? span(db, threshold) : strongest(db, threshold);
         double level = level(db, loudest);
-        return new Utterance(
-                name, samples, run[0] * hop, Math.min(samples.length, run[1] * hop + length), level);
+        return new Utterance(name, samples, run[0] * hop, Math.min(samples.length, run[1] * hop + length), level);
     }
 
     private static double[] levels(short[] samples, int length, int hop) {
@@ -79,7 +78,8 @@ public final class SpeechExtent {
     }
 
     private static double threshold(double[] db, double loudest) {
-        double[] heard = Arrays.stream(db).filter(d -> d > DIGITAL_SILENCE_DB).sorted().toArray();
+        double[] heard =
+                Arrays.stream(db).filter(d -> d > DIGITAL_SILENCE_DB).sorted().toArray();
         double quiet = heard[(int) (QUIET_QUANTILE * (heard.length - 1))];
         return Math.min(Math.max(quiet + ABOVE_QUIET_DB, loudest - BELOW_LOUDEST_DB), loudest - LEAST_BELOW_LOUDEST_DB);
     }

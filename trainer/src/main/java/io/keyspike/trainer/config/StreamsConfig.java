@@ -205,7 +205,11 @@ public record StreamsConfig(
                     "streams.validation.rates",
                     "rates above 0",
                     rates);
-            check(falseAlarmsPerHour > 0, "streams.validation.false_alarms_per_hour", "more than 0", falseAlarmsPerHour);
+            check(
+                    falseAlarmsPerHour > 0,
+                    "streams.validation.false_alarms_per_hour",
+                    "more than 0",
+                    falseAlarmsPerHour);
         }
     }
 

@@ -64,7 +64,11 @@ public record TrainingConfig(
                 "loss.rule",
                 readout ? "maximum or mean with a readout" : "spike_count with spiking outputs",
                 loss.rule());
-        check(peak == streams.enabled(), "loss.rule", streams.enabled() ? "peak with streams" : "peak with streams only", loss.rule());
+        check(
+                peak == streams.enabled(),
+                "loss.rule",
+                streams.enabled() ? "peak with streams" : "peak with streams only",
+                loss.rule());
         if (streams.enabled()) {
             check(sound, "streams.enabled", "false for " + features.input().describe(), true);
             check(data.unknown(), "data.unknown", "true with streams, which are other sounds most of the time", false);

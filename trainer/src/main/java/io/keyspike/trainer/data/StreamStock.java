@@ -137,9 +137,8 @@ public final class StreamStock {
                 if (utterance == null || source.split() != split) {
                     continue;
                 }
-                List<Utterance> to = source.label() >= 0
-                        ? words.get(source.label())
-                        : source.connected() ? connected : others;
+                List<Utterance> to =
+                        source.label() >= 0 ? words.get(source.label()) : source.connected() ? connected : others;
                 to.add(utterance);
             }
             var inSplit = new ArrayList<short[]>();

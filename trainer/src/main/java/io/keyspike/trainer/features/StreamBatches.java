@@ -1,6 +1,7 @@
 package io.keyspike.trainer.features;
 
 import io.keyspike.models.network.Network;
+import io.keyspike.trainer.cache.FrameSource;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.compose.ComposedStream;
 import io.keyspike.trainer.config.AugmentationConfig;
@@ -147,6 +148,36 @@ public final class StreamBatches implements BatchSource {
         return List.of(streams, frames);
     }
 
+    /**
+     * Windows of the first epoch, as clips of the counted length without labels: to fit initial weights to.
+     *
+     * @param count how many
+     */
+    public LabelledFrames sample(int count) {
+        prepare(1);
+        int frames = windowFrames - prefixFrames;
+        float[][] clips = new float[count][];
+        for (int i = 0; i < count; i++) {
+            Place from = choose(new SplitMix(seed, WINDOWS, 0, 0, i));
+            int at = (from.frame() + prefixFrames) * bank.width();
+            clips[i] = Arrays.copyOfRange(bank.entry((long) from.stream()).frames(), at, at + frames * bank.width());
+        }
+        return new LabelledFrames(new Sampled(clips, frames, bank.width()), new int[count]);
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    private record Sampled(float[][] values, int frames, int width) implements FrameSource {
+        @Override
+        public int clips() {
+            return values.length;
+        }
+
+        @Override
+        public void read(int clip, int fromFrame, int count, float[] to, int toOffset) {
+            System.arraycopy(values[clip], fromFrame * width, to, toOffset, count * width);
+        }
+    }
+
     /** Mined false alarms that this epoch's windows are placed round. */
     public int mined() {
         return mined.size();
@@ -159,8 +190,7 @@ public final class StreamBatches implements BatchSource {
             var random = new SplitMix(seed, WINDOWS, epoch, number, b);
             Place from = choose(random);
             StreamBank.Entry stream = bank.entry((long) from.stream());
-            System.arraycopy(
-                    stream.frames(), from.frame() * bank.width(), into.frames, 0, windowFrames * bank.width());
+            System.arraycopy(stream.frames(), from.frame() * bank.width(), into.frames, 0, windowFrames * bank.width());
             mask(into.frames, random);
             stacking.stack(into.frames, windowFrames, into.input(), b, count);
             label(stream, from.frame(), steps, into.labels(), b * steps);
@@ -202,8 +232,7 @@ public final class StreamBatches implements BatchSource {
     private void label(StreamBank.Entry stream, int from, int steps, int[] into, int at) {
         int prefixSteps = prefixFrames / stacking.stride();
         for (int t = 0; t < steps; t++) {
-            into[at + t] =
-                    t < prefixSteps ? StreamBank.ANYTHING : stream.targets()[from + t * stacking.stride()];
+            into[at + t] = t < prefixSteps ? StreamBank.ANYTHING : stream.targets()[from + t * stacking.stride()];
         }
         // A keyword of which the window lacks the beginning, or the end of the time to report it in, teaches nothing.
         int end = from + windowFrames;

@@ -21,7 +21,8 @@ final class StartingPoint {
      */
     static List<String> loadBody(Network network, List<Parameter> parameters) {
         Map<String, List<Parameter>> layers = new LinkedHashMap<>();
-        parameters.forEach(p -> layers.computeIfAbsent(p.layer(), l -> new ArrayList<>()).add(p));
+        parameters.forEach(
+                p -> layers.computeIfAbsent(p.layer(), l -> new ArrayList<>()).add(p));
         var fresh = new ArrayList<String>();
         layers.forEach((layer, of) -> {
             if (of.stream().allMatch(p -> fits(network, p))) {

@@ -49,6 +49,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A training on streams: what {@link Trainer} does where the configuration's {@code streams} are enabled. */
@@ -57,6 +58,9 @@ final class StreamTraining {
     private static final long VALIDATION = 0x7A_11D;
 
     private static final long SPEECH = 0x59_EEC;
+
+    /** Windows that initial weights are fitted to. */
+    private static final int FITTED_WINDOWS = 256;
 
     private static final double[] CLIP_THRESHOLDS = {
         0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9
@@ -104,7 +108,8 @@ final class StreamTraining {
         SoundStock training = stock(stocks, Split.TRAINING, folder);
         SoundStock validation = stock(stocks, Split.VALIDATION, folder);
 
-        StreamBank bank = bank(training, streams.compose(), spec, config.training().seed(), streams.bank());
+        StreamBank bank =
+                bank(training, streams.compose(), spec, config.training().seed(), streams.bank());
         Normaliser normaliser = normaliser(bank, start);
         spec = spec.withNormaliser(normaliser);
         ModelInput input = new ModelInput.Sound(spec);
@@ -130,8 +135,7 @@ final class StreamTraining {
         TrainableNetwork network = trainer.network(input, batches.maximumSteps());
         initialise(network, start, bank, batches, stacking);
         int batch = config.training().batch();
-        long totalSteps =
-                (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(batches.samples(), batch);
+        long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(batches.samples(), batch);
         var step = new TrainingStep(
                 network,
                 () -> ClipLoss.onPeaks(
@@ -151,7 +155,13 @@ final class StreamTraining {
                 batches,
                 streams.averageDecay(),
                 new StreamValidation(
-                        validationBanks, scorer, stacking, streams.validation().rates(), spec.sampleRateHz(), keywords()),
+                        validationBanks,
+                        scorer,
+                        streams.validation().rates(),
+                        spec.sampleRateHz(),
+                        spec.stepSamples(),
+                        labels,
+                        trainer.reportable()),
                 options,
                 trainer.checkpointKey(data.hash() + reader.hash()),
                 listener);
@@ -179,7 +189,7 @@ final class StreamTraining {
             }
         }
         FrameStacking stacking = FrameStacking.of(input);
-        LabelledFrames validation = java.util.Objects.requireNonNull(clips.get(Split.VALIDATION));
+        LabelledFrames validation = Objects.requireNonNull(clips.get(Split.VALIDATION));
         DecisionSettings decision = clipThreshold(network, untuned, validation, stacking, input.stepSeconds());
         ClipClassifier classifier = ClipClassifier.of(decision, labels, input.stepSeconds());
         Map<Split, ClipMetrics> metrics = new EnumMap<>(Split.class);
@@ -221,8 +231,8 @@ final class StreamTraining {
         DecisionSettings best = settings;
         int most = -1;
         for (double threshold : CLIP_THRESHOLDS) {
-            DecisionSettings tried =
-                    settings.withClip(new ClipDecision(ClipRule.PEAK, settings.clip().seconds(), threshold));
+            DecisionSettings tried = settings.withClip(
+                    new ClipDecision(ClipRule.PEAK, settings.clip().seconds(), threshold));
             int correct = new ClipEvaluator(
                             backend, stacking, ClipClassifier.of(tried, labels, stepSeconds), Progress.NONE)
                     .measure(network, validation, labels.size())
@@ -245,9 +255,8 @@ final class StreamTraining {
         trainer.requireClips(
                 folder,
                 data,
-                new LabelMap(labels.stream()
-                        .filter(l -> !l.equals(LabelMap.SILENCE))
-                        .toList()),
+                new LabelMap(
+                        labels.stream().filter(l -> !l.equals(LabelMap.SILENCE)).toList()),
                 data.of(Split.TRAINING, new LabelMap(labels)));
         return data;
     }
@@ -260,8 +269,7 @@ final class StreamTraining {
         return stock;
     }
 
-    private StreamBank bank(
-            SoundStock stock, ComposeSettings settings, FeatureSpec spec, long seed, BankConfig size) {
+    private StreamBank bank(SoundStock stock, ComposeSettings settings, FeatureSpec spec, long seed, BankConfig size) {
         int unknown = labels.indexOf(LabelMap.UNKNOWN);
         int silence = labels.indexOf(LabelMap.SILENCE);
         return new StreamBank(
@@ -323,7 +331,7 @@ final class StreamTraining {
             Trainer.initialise(
                     network,
                     config.network(),
-                    batches.sample(labels.size()),
+                    batches.sample(FITTED_WINDOWS),
                     stacking,
                     backend,
                     trainer.weightLimit());

@@ -129,8 +129,7 @@ public final class Trainer {
         double seconds = (System.nanoTime() - startNanos) * 1e-9;
 
         Map<Split, ClipMetrics> metrics = metrics(network, features, builder, data, labels);
-        NetworkActivity activity = new ActivityProbe(
-                        network, backend, features.stacking(), classifier())
+        NetworkActivity activity = new ActivityProbe(network, backend, features.stacking(), classifier())
                 .watch(
                         features.validation(),
                         data.of(Split.VALIDATION, labels).stream()

@@ -4,8 +4,8 @@ import io.keyspike.models.network.Network;
 import io.keyspike.trainer.config.LoopConfig;
 import io.keyspike.trainer.evaluate.PopulationReadout;
 import io.keyspike.trainer.features.Batch;
-import io.keyspike.trainer.features.BatchSource;
 import io.keyspike.trainer.features.BatchLoader;
+import io.keyspike.trainer.features.BatchSource;
 import io.keyspike.trainer.layers.Parameter;
 import io.keyspike.trainer.layers.TrainableNetwork;
 import io.keyspike.trainer.loss.LossParts;
@@ -255,7 +255,8 @@ final class TrainingLoop {
                         bestEpoch,
                         bestAccuracy,
                         history,
-                        Stream.concat(state().stream(), batches.state().stream()).toList(),
+                        Stream.concat(state().stream(), batches.state().stream())
+                                .toList(),
                         bestState)
                 .write(file);
         lastCheckpoint = System.nanoTime();
@@ -268,8 +269,8 @@ final class TrainingLoop {
                     + checkpoint.current().size());
         }
         put(checkpoint.current().subList(0, state.size()), state);
-        batchState = checkpoint.current().subList(
-                state.size(), checkpoint.current().size());
+        batchState =
+                checkpoint.current().subList(state.size(), checkpoint.current().size());
         step.optimiser().resumeAt(checkpoint.optimiserSteps());
         bestEpoch = checkpoint.bestEpoch();
         bestAccuracy = checkpoint.bestAccuracy();

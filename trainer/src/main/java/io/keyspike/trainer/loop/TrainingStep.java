@@ -92,9 +92,8 @@ public final class TrainingStep {
         this.maximumBatch = maximumBatch;
         loss = losses.get();
         weightLosses = weightLosses(lossConfig, network.inputs(), chip);
-        groupLosses = IntStream.range(0, network.groups())
-                .mapToObj(g -> losses.get())
-                .toList();
+        groupLosses =
+                IntStream.range(0, network.groups()).mapToObj(g -> losses.get()).toList();
         groupParts = new LossParts[network.groups()];
         optimiser = Optimiser.of(optimiserConfig, network.parameters());
         ranges = Range.of(network.parameters());

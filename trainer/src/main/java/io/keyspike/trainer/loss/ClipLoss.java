@@ -40,7 +40,8 @@ public interface ClipLoss {
             PeakLossConfig config, List<String> labels, double smoothingSeconds, double scale, double stepSeconds) {
         boolean[] keyword = new boolean[labels.size()];
         for (int n = 0; n < keyword.length; n++) {
-            keyword[n] = !labels.get(n).equals(LabelMap.UNKNOWN) && !labels.get(n).equals(LabelMap.SILENCE);
+            keyword[n] =
+                    !labels.get(n).equals(LabelMap.UNKNOWN) && !labels.get(n).equals(LabelMap.SILENCE);
         }
         return new PeakLoss(config, keyword, smoothingSeconds, scale, stepSeconds);
     }
