@@ -132,8 +132,9 @@ public record StreamSources(List<String> keywords, SoundStock stock, List<Skippe
             }
         }
         if (!folders.words().isEmpty() && found.isEmpty()) {
-            throw new IOException(
-                    folders.words().getFirst() + ": expected words" + inSplit(folders.split()) + ", found none");
+            throw new IOException(folders.words().getFirst() + ": expected words" + inSplit(folders.split())
+                    + ", found none; where there are no lists of validation and testing, every recording is in the split"
+                    + " training");
         }
         found.remove(LabelMap.UNKNOWN);
         return folders.keywords().isEmpty() ? List.copyOf(found) : folders.keywords();

@@ -139,7 +139,7 @@ class StreamSourcesTest {
         words = root.resolve("speech");
         assertThatThrownBy(() -> read(List.of(), Split.TESTING, null))
                 .isInstanceOf(IOException.class)
-                .hasMessageEndingWith("expected words in the split testing, found none");
+                .hasMessageContaining("expected words in the split testing, found none; where there are no lists");
         speech = root.resolve("nothing");
         assertThatThrownBy(() -> read(List.of(), null, null))
                 .isInstanceOf(IOException.class)

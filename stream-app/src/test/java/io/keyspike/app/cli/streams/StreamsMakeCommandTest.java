@@ -159,7 +159,6 @@ class StreamsMakeCommandTest {
                 "--snr loud | 2 | expected a number or LOW..HIGH, found 'loud'",
                 "--streams 0 | 2 | expected at least 1 for --streams, found 0",
                 "--keywords jarvis | 1 | expected recordings of jarvis, found none",
-                "--split testing | 2 | option '--split' should be specified only once",
                 "--words-per-minute 100 | 1 | expected keywords to take at most 70 % of the time",
                 "--noise nothing | 1 | nothing: expected a folder of WAV or FLAC files, found none",
             })
@@ -167,6 +166,15 @@ class StreamsMakeCommandTest {
         CommandRun run = make("wrong", options.split(" ", -1));
         assertThat(run.exitCode()).isEqualTo(exitCode);
         assertThat(run.err()).contains(sentence);
+    }
+
+    @Test
+    void shouldSayThatThereAreNoListsOfSplits() {
+        CommandRun run = CommandRun.of("streams", "make", "--out", path("none"), "--words", path("words"));
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err())
+                .contains("expected words in the split testing, found none; where there are no lists of validation and"
+                        + " testing, every recording is in the split training");
     }
 
     @Test
