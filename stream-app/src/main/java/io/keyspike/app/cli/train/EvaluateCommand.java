@@ -153,6 +153,11 @@ public final class EvaluateCommand implements Callable<Integer> {
             return ExitCode.INTERRUPTED;
         }
         bars.finish();
+        if (det != null && evaluation.own().labels() == 0) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    folder + ": expected labels of " + StreamRun.keywords(keywordModel) + " for --det, found none");
+        }
         if (det != null) {
             DetPlot.save(det, evaluation.model(), evaluation.pooled());
         }

@@ -82,6 +82,7 @@ final class StreamSheet {
             missRates.put(name(rate), number(miss.missRate()));
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("threshold", number(miss.point().threshold()));
+            details.put("lowestThreshold", number(k.sweep().lowestThresholdAt(rate)));
             details.put("misses", miss.misses());
             details.put("n", miss.labels());
             details.put("interval95", interval(miss.interval95()));
@@ -156,7 +157,11 @@ final class StreamSheet {
                     .append(String.format("%n"));
         }
         own(text);
-        rates(text);
+        if (words > 0) {
+            rates(text);
+        } else {
+            text.append(String.format("%nNone of the model's words is labelled, so there are only false alarms.%n"));
+        }
         if (tiny) {
             tiny(text);
         }
