@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hours of sound in which false alarms were counted, above 0
  * @param keywords by label, what the keyword's thresholds led to
  */
-public record StreamQuality(String measuredOn, double hours, Map<String, OperatingCurve> keywords) {
+public record StreamQuality(String measuredOn, double hours, Map<String, ThresholdCurve> keywords) {
 
     private static final int LONGEST_LINE = 500;
 
@@ -66,7 +66,7 @@ public record StreamQuality(String measuredOn, double hours, Map<String, Operati
         }
         var choices = new TreeMap<String, Choice>();
         keywords.forEach((label, curve) -> {
-            OperatingCurve.Choice choice = curve.choose(falseAlarmsPerHour * hours);
+            ThresholdCurve.Choice choice = curve.choose(falseAlarmsPerHour * hours);
             choices.put(label, new Choice(choice.threshold(), choice.falseAlarms() / hours, choice.resolved()));
         });
         return choices;
@@ -81,7 +81,7 @@ public record StreamQuality(String measuredOn, double hours, Map<String, Operati
      *     lies below all that were measured
      */
     public @Nullable Double falseAlarmsPerHour(String label, float threshold) {
-        OperatingPoint point = at(label, threshold);
+        ThresholdPoint point = at(label, threshold);
         return point == null ? null : Double.valueOf(point.falseAlarms() / hours);
     }
 
@@ -93,15 +93,15 @@ public record StreamQuality(String measuredOn, double hours, Map<String, Operati
      * @return 0 to 1; null if the keyword has no curve or was not said, or the threshold lies below all that were measured
      */
     public @Nullable Double missRate(String label, float threshold) {
-        OperatingPoint point = at(label, threshold);
-        OperatingCurve curve = keywords.get(label);
+        ThresholdPoint point = at(label, threshold);
+        ThresholdCurve curve = keywords.get(label);
         return point == null || curve == null || curve.words() == 0
                 ? null
                 : Double.valueOf((double) point.misses() / curve.words());
     }
 
-    private @Nullable OperatingPoint at(String label, float threshold) {
-        OperatingCurve curve = keywords.get(label);
+    private @Nullable ThresholdPoint at(String label, float threshold) {
+        ThresholdCurve curve = keywords.get(label);
         return curve == null ? null : curve.at(threshold);
     }
 }

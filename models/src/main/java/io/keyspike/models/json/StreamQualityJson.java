@@ -3,8 +3,8 @@ package io.keyspike.models.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.keyspike.models.description.OperatingCurve;
-import io.keyspike.models.description.OperatingPoint;
+import io.keyspike.models.description.ThresholdCurve;
+import io.keyspike.models.description.ThresholdPoint;
 import io.keyspike.models.description.StreamQuality;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,15 +31,15 @@ public final class StreamQualityJson {
         return o;
     }
 
-    private static JsonNode write(OperatingCurve curve) {
+    private static JsonNode write(ThresholdCurve curve) {
         ObjectNode o = Json.object().put("words", curve.words());
         o.set(
                 "thresholds",
                 Json.numbers(
-                        curve.points().stream().map(OperatingPoint::threshold).toList()));
+                        curve.points().stream().map(ThresholdPoint::threshold).toList()));
         ArrayNode falseAlarms = o.putArray("falseAlarms");
         ArrayNode misses = o.putArray("misses");
-        for (OperatingPoint point : curve.points()) {
+        for (ThresholdPoint point : curve.points()) {
             falseAlarms.add(point.falseAlarms());
             misses.add(point.misses());
         }
@@ -58,7 +58,7 @@ public final class StreamQualityJson {
         String measuredOn = f.text("measuredOn");
         double hours = f.real("hours");
         JsonFields keywords = f.object("keywords");
-        var curves = new TreeMap<String, OperatingCurve>();
+        var curves = new TreeMap<String, ThresholdCurve>();
         for (String label : keywords.names()) {
             curves.put(label, readCurve(keywords.object(label), label));
         }
@@ -66,7 +66,7 @@ public final class StreamQualityJson {
         return new StreamQuality(measuredOn, hours, curves);
     }
 
-    private static OperatingCurve readCurve(JsonFields f, String label) {
+    private static ThresholdCurve readCurve(JsonFields f, String label) {
         int words = f.integer("words", 0, Integer.MAX_VALUE);
         List<Float> thresholds = f.reals32("thresholds");
         List<Integer> falseAlarms = f.integers("falseAlarms");
@@ -77,10 +77,10 @@ public final class StreamQualityJson {
                     + thresholds.size() + " thresholds, " + falseAlarms.size() + " false alarms and " + misses.size()
                     + " misses");
         }
-        var points = new ArrayList<OperatingPoint>();
+        var points = new ArrayList<ThresholdPoint>();
         for (int i = 0; i < thresholds.size(); i++) {
-            points.add(new OperatingPoint(thresholds.get(i), falseAlarms.get(i), misses.get(i)));
+            points.add(new ThresholdPoint(thresholds.get(i), falseAlarms.get(i), misses.get(i)));
         }
-        return new OperatingCurve(words, points);
+        return new ThresholdCurve(words, points);
     }
 }

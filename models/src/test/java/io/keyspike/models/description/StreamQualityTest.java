@@ -118,12 +118,12 @@ class StreamQualityTest {
         return Objects.requireNonNull(QUALITY.thresholdsFor(rate).get(keyword));
     }
 
-    private static OperatingCurve curve(int words, OperatingPoint... points) {
-        return new OperatingCurve(words, new ArrayList<>(List.of(points)));
+    private static ThresholdCurve curve(int words, ThresholdPoint... points) {
+        return new ThresholdCurve(words, new ArrayList<>(List.of(points)));
     }
 
-    private static OperatingPoint point(double logit, int falseAlarms, int misses) {
-        return new OperatingPoint(score(logit), falseAlarms, misses);
+    private static ThresholdPoint point(double logit, int falseAlarms, int misses) {
+        return new ThresholdPoint(score(logit), falseAlarms, misses);
     }
 
     private static float score(double logit) {

@@ -19,8 +19,8 @@ import io.keyspike.models.TestModels;
 import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.decision.KeywordDecision;
 import io.keyspike.models.description.ChipPower;
-import io.keyspike.models.description.OperatingCurve;
-import io.keyspike.models.description.OperatingPoint;
+import io.keyspike.models.description.ThresholdCurve;
+import io.keyspike.models.description.ThresholdPoint;
 import io.keyspike.models.description.Provenance;
 import io.keyspike.models.description.StreamQuality;
 import io.keyspike.models.json.Json;
@@ -85,14 +85,14 @@ class ModelFilesTest {
                         0.1 + 0.2,
                         Map.of(
                                 "yes",
-                                new OperatingCurve(
+                                new ThresholdCurve(
                                         7,
                                         List.of(
-                                                new OperatingPoint(Float.MIN_VALUE, 9, 0),
-                                                new OperatingPoint(0.1f, 9, 1),
-                                                new OperatingPoint(1f, 0, 7))),
+                                                new ThresholdPoint(Float.MIN_VALUE, 9, 0),
+                                                new ThresholdPoint(0.1f, 9, 1),
+                                                new ThresholdPoint(1f, 0, 7))),
                                 "no",
-                                new OperatingCurve(0, List.of(new OperatingPoint(1f / 3, 0, 0))))));
+                                new ThresholdCurve(0, List.of(new ThresholdPoint(1f / 3, 0, 0))))));
     }
 
     /** Numbers and texts at the edges of what there is. */

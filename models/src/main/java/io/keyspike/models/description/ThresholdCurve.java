@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param words how often the keyword was said in the streams, at least 0
  * @param points thresholds ascending, false alarms never more than at a lower threshold; 1 to {@link #MAXIMUM_POINTS}
  */
-public record OperatingCurve(int words, List<OperatingPoint> points) {
+public record ThresholdCurve(int words, List<ThresholdPoint> points) {
 
     /** Most points of one curve: finer than any number of hours resolves. */
     public static final int MAXIMUM_POINTS = 1_000;
@@ -29,7 +29,7 @@ public record OperatingCurve(int words, List<OperatingPoint> points) {
      * @throws IllegalArgumentException if there are no points or too many, thresholds do not ascend, false alarms grow with
      *     the threshold, or more words are missed than there are
      */
-    public OperatingCurve {
+    public ThresholdCurve {
         points = List.copyOf(points);
         if (words < 0) {
             throw new IllegalArgumentException("quality: expected at least 0 words, found " + words);
@@ -38,8 +38,8 @@ public record OperatingCurve(int words, List<OperatingPoint> points) {
             throw new IllegalArgumentException(
                     "quality: expected 1 to " + MAXIMUM_POINTS + " points of a curve, found " + points.size());
         }
-        OperatingPoint before = null;
-        for (OperatingPoint point : points) {
+        ThresholdPoint before = null;
+        for (ThresholdPoint point : points) {
             if (point.misses() > words) {
                 throw new IllegalArgumentException(
                         "quality: expected at most " + words + " misses, found " + point.misses());
@@ -60,9 +60,9 @@ public record OperatingCurve(int words, List<OperatingPoint> points) {
      * @param threshold of the keyword's score, 0 to 1
      * @return the point, which has at least as many false alarms; null below all measured thresholds
      */
-    public @Nullable OperatingPoint at(float threshold) {
-        OperatingPoint found = null;
-        for (OperatingPoint point : points) {
+    public @Nullable ThresholdPoint at(float threshold) {
+        ThresholdPoint found = null;
+        for (ThresholdPoint point : points) {
             if (point.threshold() <= threshold) {
                 found = point;
             }
@@ -79,7 +79,7 @@ public record OperatingCurve(int words, List<OperatingPoint> points) {
      * @return the threshold; it grows, or stays, as the number falls
      */
     Choice choose(double falseAlarms) {
-        OperatingPoint lowest = lowestWith(falseAlarms);
+        ThresholdPoint lowest = lowestWith(falseAlarms);
         if (lowest != null && falseAlarms * ROUNDING >= 1) {
             return new Choice(lowest.threshold(), lowest.falseAlarms(), true);
         }
@@ -101,8 +101,8 @@ public record OperatingCurve(int words, List<OperatingPoint> points) {
      */
     record Choice(float threshold, double falseAlarms, boolean resolved) {}
 
-    private @Nullable OperatingPoint lowestWith(double falseAlarms) {
-        for (OperatingPoint point : points) {
+    private @Nullable ThresholdPoint lowestWith(double falseAlarms) {
+        for (ThresholdPoint point : points) {
             if (point.falseAlarms() <= falseAlarms * ROUNDING) {
                 return point;
             }
@@ -124,7 +124,7 @@ public record OperatingCurve(int words, List<OperatingPoint> points) {
      */
     private @Nullable Line end() {
         int least = 0;
-        for (OperatingPoint point : points) {
+        for (ThresholdPoint point : points) {
             least = point.falseAlarms() > 0 ? point.falseAlarms() : least;
         }
         double most = Math.max(FITTED_FALSE_ALARMS, 10.0 * least);
@@ -135,7 +135,7 @@ public record OperatingCurve(int words, List<OperatingPoint> points) {
         double y = 0;
         double xx = 0;
         double xy = 0;
-        for (OperatingPoint point : points) {
+        for (ThresholdPoint point : points) {
             double count = point.falseAlarms();
             if (count == 0 || count > most || point.threshold() > HIGHEST) {
                 continue;

@@ -7,14 +7,14 @@ package io.keyspike.models.description;
  * @param falseAlarms reports of the keyword where it was not said, at least 0
  * @param misses occurrences of the keyword that were not reported, at least 0
  */
-public record OperatingPoint(float threshold, int falseAlarms, int misses) {
+public record ThresholdPoint(float threshold, int falseAlarms, int misses) {
 
     /**
      * Checks the ranges.
      *
      * @throws IllegalArgumentException if a value is out of range
      */
-    public OperatingPoint {
+    public ThresholdPoint {
         if (!(threshold > 0 && threshold <= 1)) {
             throw new IllegalArgumentException("quality: expected a threshold above 0 and up to 1, found " + threshold);
         }
