@@ -18,8 +18,10 @@ import io.keyspike.app.cli.stream.StreamCommand;
 import io.keyspike.app.cli.train.CacheCommand;
 import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
+import io.keyspike.app.cli.voices.VoicesCommand;
 import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.kernels.DeviceMissingException;
+import io.keyspike.voices.EngineMissingException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -54,6 +56,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             CacheCommand.class,
             ModelsCommand.class,
+            VoicesCommand.class,
             DevicesCommand.class,
             DoctorCommand.class
         })
@@ -133,7 +136,9 @@ public final class Main implements Callable<Integer> {
         int exitCode = ExitCode.FAILED;
         if (failure instanceof CommandException expected) {
             exitCode = expected.exitCode();
-        } else if (failure instanceof BrokerException || failure instanceof DeviceMissingException) {
+        } else if (failure instanceof BrokerException
+                || failure instanceof DeviceMissingException
+                || failure instanceof EngineMissingException) {
             exitCode = ExitCode.ENVIRONMENT;
         }
         err.println(line.getColorScheme().errorText("keyspike: " + sentence(failure)));
