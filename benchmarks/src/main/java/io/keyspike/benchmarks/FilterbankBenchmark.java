@@ -6,6 +6,7 @@ import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FeatureState;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.audio.features.Pcen;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,7 +39,7 @@ public class FilterbankBenchmark {
     private static final int FRAME = 320;
 
     /** What to run. */
-    @Param({"filterbank", "filterbank-half", "log-mel"})
+    @Param({"filterbank", "filterbank-half", "log-mel", "log-mel-pcen"})
     public String features;
 
     private FeatureExtractor extractor;
@@ -66,6 +67,7 @@ public class FilterbankBenchmark {
                         standard.compression(),
                         null,
                         null);
+            case "log-mel-pcen" -> LogMelSpec.standard().withPcen(Pcen.standard());
             default -> LogMelSpec.standard();
         };
         extractor = FeatureExtractors.of(spec);

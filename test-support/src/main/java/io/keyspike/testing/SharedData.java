@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What is not in the repository since others recorded it: data sets ({@code KEYSPIKE_DATA}, else {@code ../shared/data}
- * beside the checkout) and golden vectors that hold recordings ({@code ../shared/golden}). A test that uses one says so with
- * {@link NeedsRecordings}, and is skipped by name where it is absent.
+ * What is not in the repository since others made it: data sets ({@code KEYSPIKE_DATA}, else {@code ../shared/data} beside
+ * the checkout), golden vectors that hold recordings ({@code ../shared/golden}) and a scorer of streams ({@code
+ * ../shared/peers}). A test that uses one says so with {@link NeedsRecordings}, and is skipped by name where it is absent.
  */
 public enum SharedData {
     /** Folder of a part of Speech Commands (Warden, 2018): a folder of WAV files for each word. */
@@ -18,7 +18,9 @@ public enum SharedData {
     /** Golden vectors of {@code FilterbankSpec} on a recording, computed with SciPy. */
     FILTERBANK("golden", "filterbank_iir.safetensors", "recording with SciPy's filterbank"),
     /** Golden vectors of log-mel features of recordings, computed with librosa and torchaudio. */
-    LOG_MEL("golden", "logmel.safetensors", "recordings with the log-mel of librosa and torchaudio");
+    LOG_MEL("golden", "logmel.safetensors", "recordings with the log-mel of librosa and torchaudio"),
+    /** Scorer of streams, in Python. */
+    SCORER("peers", "score.py", "scorer of streams");
 
     private final String folder;
     private final String name;

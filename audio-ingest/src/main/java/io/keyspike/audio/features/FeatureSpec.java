@@ -27,7 +27,7 @@ public sealed interface FeatureSpec permits FilterbankSpec, LogMelSpec {
     /**
      * What a plot of the channels is called.
      *
-     * @return {@code Filterbank} or {@code Log-mel bands}
+     * @return {@code Filterbank}, {@code Log-mel bands} or {@code Mel bands (PCEN)}
      */
     String channelsName();
 

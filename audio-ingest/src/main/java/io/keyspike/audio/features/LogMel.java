@@ -1,7 +1,7 @@
 package io.keyspike.audio.features;
 
 /**
- * The streaming log-mel. Spectrum, mel sums and logarithm run in double precision; a frame leaves as float32 and is
+ * The streaming log-mel. Spectrum, mel sums and logarithm (or {@link Pcen}) run in double precision; a frame leaves as float32 and is
  * normalised in float32.
  *
  * <p>How this differs from the offline form ({@link ClipLogMel}): no padding before the first sample, so frame k begins
@@ -11,11 +11,13 @@ package io.keyspike.audio.features;
 final class LogMel implements FeatureExtractor {
     private final LogMelSpec spec;
     private final MelSpectrum spectrum;
+    private final MelCompression compression;
     private final StepShaping shaping;
 
     LogMel(LogMelSpec spec) {
         this.spec = spec;
         spectrum = new MelSpectrum(spec);
+        compression = MelCompression.of(spec);
         shaping = new StepShaping(null, spec.normaliser(), spec.stepSeconds());
     }
 
@@ -26,7 +28,7 @@ final class LogMel implements FeatureExtractor {
 
     @Override
     public FeatureState newState() {
-        return new LogMelState(spec);
+        return new LogMelState(spec, compression.levels());
     }
 
     @Override
@@ -53,7 +55,8 @@ final class LogMel implements FeatureExtractor {
         for (int i = 0; i < spec.fftSize(); i++) {
             s.scratch[i] = s.window[i];
         }
-        spectrum.logMel(s.scratch, s.context, newest);
+        spectrum.mel(s.scratch, s.energies);
+        compression.apply(s.energies, s.levels, !s.begun, s.context, newest);
         shaping.normalise(s.context, newest);
         if (!s.begun) {
             for (int at = 0; at < newest; at += bands) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param melScale scale on which the bands are spaced evenly
  * @param areaNormalised whether each band's triangle has area 1 (over Hz) instead of height 1
  * @param logFloor added before the logarithm ({@code ln(mel + logFloor)}); 1 gives log1p
+ * @param pcen per-channel energy normalisation in place of the logarithm, which {@code logFloor} then has no part in, or
+ *     null for the logarithm
  * @param contextFrames frames per step
  * @param strideFrames frames between two steps
  * @param normaliser fixed normalisation per band, or null for none
@@ -34,6 +36,7 @@ public record LogMelSpec(
         MelScale melScale,
         boolean areaNormalised,
         double logFloor,
+        @Nullable Pcen pcen,
         int contextFrames,
         int strideFrames,
         @Nullable Normaliser normaliser)
@@ -79,6 +82,55 @@ public record LogMelSpec(
     }
 
     /**
+     * Log-mel energies with the logarithm.
+     *
+     * @param sampleRateHz as the record's
+     * @param windowSamples as the record's
+     * @param fftSize as the record's
+     * @param hopSamples as the record's
+     * @param bands as the record's
+     * @param lowHz as the record's
+     * @param highHz as the record's
+     * @param melScale as the record's
+     * @param areaNormalised as the record's
+     * @param logFloor as the record's
+     * @param contextFrames as the record's
+     * @param strideFrames as the record's
+     * @param normaliser as the record's
+     * @throws IllegalArgumentException in one sentence, if the values do not fit together
+     */
+    public LogMelSpec(
+            int sampleRateHz,
+            int windowSamples,
+            int fftSize,
+            int hopSamples,
+            int bands,
+            double lowHz,
+            double highHz,
+            MelScale melScale,
+            boolean areaNormalised,
+            double logFloor,
+            int contextFrames,
+            int strideFrames,
+            @Nullable Normaliser normaliser) {
+        this(
+                sampleRateHz,
+                windowSamples,
+                fftSize,
+                hopSamples,
+                bands,
+                lowHz,
+                highHz,
+                melScale,
+                areaNormalised,
+                logFloor,
+                null,
+                contextFrames,
+                strideFrames,
+                normaliser);
+    }
+
+    /**
      * The features of the shipped twelve-word model, without normaliser.
      *
      * @return a spec of 40 bands and steps of 5 frames, one every 20 ms
@@ -94,7 +146,7 @@ public record LogMelSpec(
 
     @Override
     public String channelsName() {
-        return "Log-mel bands";
+        return pcen == null ? "Log-mel bands" : "Mel bands (PCEN)";
     }
 
     @Override
@@ -120,9 +172,34 @@ public record LogMelSpec(
                 melScale,
                 areaNormalised,
                 logFloor,
+                pcen,
                 contextFrames,
                 strideFrames,
                 newNormaliser);
+    }
+
+    /**
+     * The same features with another compression of the mel energies.
+     *
+     * @param newPcen per-channel energy normalisation, or null for the logarithm
+     * @return a copy; this spec is not changed
+     */
+    public LogMelSpec withPcen(@Nullable Pcen newPcen) {
+        return new LogMelSpec(
+                sampleRateHz,
+                windowSamples,
+                fftSize,
+                hopSamples,
+                bands,
+                lowHz,
+                highHz,
+                melScale,
+                areaNormalised,
+                logFloor,
+                newPcen,
+                contextFrames,
+                strideFrames,
+                normaliser);
     }
 
     /** The same frames, one per step, as a {@link NormaliserFit} measures them. */
@@ -139,6 +216,7 @@ public record LogMelSpec(
                 melScale,
                 areaNormalised,
                 logFloor,
+                pcen,
                 1,
                 1,
                 normaliser);

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One stream in a {@link LogMel}. Saved form, little-endian, with W = fftSize and C = contextFrames·bands:
+ * One stream in a {@link LogMel}. Saved form, little-endian, with W = fftSize, B = bands and
+ * C = contextFrames·bands:
  *
  * <pre>
  * offset    size  what
@@ -17,6 +18,7 @@ import java.util.Arrays;
  * +12       4     samples since the last step, int32
  * +16       8     sum of their squares, int64
  * +24       1     whether a frame has been finished, 0 or 1
+ * +25       8·B   with {@link Pcen} only: the level of each band, float64
  * </pre>
  */
 final class LogMelState implements FeatureState {
@@ -26,7 +28,9 @@ final class LogMelState implements FeatureState {
     private final LogMelSpec spec;
     final short[] window;
     final float[] context;
+    final double[] levels; // [B], or none without PCEN
     final double[] scratch; // not state: room for the transform
+    final double[] energies; // not state: room for the mel energies of a frame
     int filled;
     private int skip;
     int framesUntilStep;
@@ -36,11 +40,13 @@ final class LogMelState implements FeatureState {
     boolean stepComplete;
     private float stepLevel;
 
-    LogMelState(LogMelSpec spec) {
+    LogMelState(LogMelSpec spec, int levels) {
         this.spec = spec;
         window = new short[spec.fftSize()];
         context = new float[spec.width()];
+        this.levels = new double[levels];
         scratch = new double[spec.fftSize()];
+        energies = new double[spec.bands()];
     }
 
     /** Takes samples until the frame is full; returns how many. */
@@ -83,7 +89,12 @@ final class LogMelState implements FeatureState {
 
     @Override
     public int byteSize() {
-        return Short.BYTES * window.length + Float.BYTES * context.length + 4 * Integer.BYTES + Long.BYTES + 1;
+        return Short.BYTES * window.length
+                + Float.BYTES * context.length
+                + 4 * Integer.BYTES
+                + Long.BYTES
+                + 1
+                + Double.BYTES * levels.length;
     }
 
     @Override
@@ -98,6 +109,9 @@ final class LogMelState implements FeatureState {
             b.putInt(state.filled).putInt(state.skip).putInt(state.framesUntilStep);
             b.putInt(state.sinceStep).putLong(state.energy);
             b.put((byte) (state.begun ? 1 : 0));
+            for (double level : state.levels) {
+                b.putDouble(level);
+            }
         });
     }
 
@@ -116,6 +130,9 @@ final class LogMelState implements FeatureState {
             state.sinceStep = b.getInt();
             state.energy = b.getLong();
             state.begun = b.get() != 0;
+            for (int i = 0; i < state.levels.length; i++) {
+                state.levels[i] = b.getDouble();
+            }
         });
         stepComplete = false;
         stepLevel = 0;
@@ -134,6 +151,17 @@ final class LogMelState implements FeatureState {
                 throw new IllegalArgumentException("log-mel state: expected finite frames, found " + value);
             }
         }
+        checkLevels();
+    }
+
+    private void checkLevels() {
+        for (double level : levels) {
+            if (!(level >= 0) || !Double.isFinite(level)) {
+                reset();
+                throw new IllegalArgumentException(
+                        "log-mel state: expected finite levels of at least 0, found " + level);
+            }
+        }
     }
 
     private void requireRange(String what, long value, long most) {
@@ -148,6 +176,7 @@ final class LogMelState implements FeatureState {
     public void reset() {
         Arrays.fill(window, (short) 0);
         Arrays.fill(context, 0);
+        Arrays.fill(levels, 0);
         filled = 0;
         skip = 0;
         framesUntilStep = 0;

@@ -12,14 +12,12 @@ final class MelSpectrum {
     private final double[] window;
     private final DoubleFFT_1D fft;
     private final MelBands bands;
-    private final double logFloor;
 
     MelSpectrum(LogMelSpec spec) {
         fftSize = spec.fftSize();
         window = centredHann(spec.windowSamples(), fftSize);
         fft = new DoubleFFT_1D(fftSize);
         bands = MelBands.of(spec);
-        logFloor = spec.logFloor();
     }
 
     /** The window times the sample unit, so that 16-bit samples need no scaling of their own. */
@@ -55,16 +53,15 @@ final class MelSpectrum {
     }
 
     /**
-     * {@code ln(mel + logFloor)} of a frame.
+     * Mel energies of a frame.
      *
      * @param frame as for {@link #power}
-     * @param out receives {@code [bands]} from index {@code at}
+     * @param energies receives {@code [bands]}
      */
-    void logMel(double[] frame, float[] out, int at) {
+    void mel(double[] frame, double[] energies) {
         power(frame);
-        for (int b = 0; b < bands.count(); b++) {
-            // StrictMath, so that the result is the same on every machine.
-            out[at + b] = (float) StrictMath.log(bands.energy(b, frame) + logFloor);
+        for (int b = 0; b < energies.length; b++) {
+            energies[b] = bands.energy(b, frame);
         }
     }
 

@@ -26,6 +26,12 @@ final class SpecChecks {
         }
     }
 
+    static void fraction(String what, String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(what + ": expected " + name + " from 0 to 1, found " + value);
+        }
+    }
+
     static void channels(String what, @Nullable Normaliser normaliser, int channels) {
         if (normaliser != null && normaliser.mean().size() != channels) {
             throw new IllegalArgumentException(what + ": expected a normaliser for " + channels + " channels, found "

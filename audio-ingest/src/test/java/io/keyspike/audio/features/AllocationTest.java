@@ -29,7 +29,8 @@ class AllocationTest {
                 FilterbankSpec.Compression.CUBE_ROOT,
                 new AdaptiveGain(AdaptiveGain.Kind.LEVEL, 1, 1, 100),
                 normaliser(13));
-        return List.of(standard, gained, LogMelSpec.standard().withNormaliser(normaliser(40)));
+        LogMelSpec mel = LogMelSpec.standard().withNormaliser(normaliser(40));
+        return List.of(standard, gained, mel, mel.withPcen(Pcen.standard()));
     }
 
     private static Normaliser normaliser(int channels) {

@@ -42,6 +42,22 @@ class FeatureExtractorLawsTest {
         specs.add(LogMelSpec.standard().withNormaliser(normaliser(40)));
         specs.add(new LogMelSpec(16_000, 512, 512, 160, 32, 0, 8_000, MelScale.HTK, false, 1, 1, 1, null));
         specs.add(new LogMelSpec(16_000, 100, 128, 300, 8, 100, 4_000, MelScale.HTK, true, 1e-3, 3, 4, normaliser(8)));
+        specs.add(LogMelSpec.standard().withPcen(Pcen.standard()).withNormaliser(normaliser(40)));
+        specs.add(new LogMelSpec(
+                16_000,
+                100,
+                128,
+                300,
+                8,
+                100,
+                4_000,
+                MelScale.HTK,
+                false,
+                1e-3,
+                new Pcen(0.05, 0.7, 0, 0.3, 1e-4),
+                3,
+                4,
+                null));
         return specs;
     }
 

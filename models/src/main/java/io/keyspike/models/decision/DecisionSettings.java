@@ -60,16 +60,31 @@ public record DecisionSettings(
      *
      * @param rule what makes one value of a label's outputs
      * @param seconds length that clips are padded or cut to
+     * @param threshold of {@link ClipRule#PEAK}: the score from which a clip is a keyword; the other rules have no use for it
      */
-    public record ClipDecision(ClipRule rule, double seconds) {
+    public record ClipDecision(ClipRule rule, double seconds, double threshold) {
+
+        /** The threshold of a rule that does not need one, and of a peak that is as likely a keyword as not. */
+        public static final double EVEN = 0.5;
 
         /**
-         * Checks the length: above 0 and at most {@link #MAXIMUM_SECONDS}.
+         * As the longer form, with a threshold of {@link #EVEN}.
          *
-         * @throws IllegalArgumentException if the length is out of range
+         * @param rule what makes one value of a label's outputs
+         * @param seconds length that clips are padded or cut to
+         */
+        public ClipDecision(ClipRule rule, double seconds) {
+            this(rule, seconds, EVEN);
+        }
+
+        /**
+         * Checks the length: above 0 and at most {@link #MAXIMUM_SECONDS}, and the threshold: 0 to 1.
+         *
+         * @throws IllegalArgumentException if one is out of range
          */
         public ClipDecision {
             checkRange("clip.seconds", seconds, Double.MIN_NORMAL, MAXIMUM_SECONDS);
+            checkRange("clip.threshold", threshold, 0, 1);
         }
     }
 
@@ -82,7 +97,15 @@ public record DecisionSettings(
         MAXIMUM,
 
         /** The sum of the outputs divided by the number of steps. */
-        MEAN
+        MEAN,
+
+        /**
+         * The highest score that a stream would have seen: outputs smoothed, scaled and put through the softmax step by
+         * step. A clip is the label with the highest peak of those that may be reported, if it reaches {@link
+         * ClipDecision#threshold}; else {@code silence} if that label's share of the rest stays above a half all the time;
+         * else {@code unknown}.
+         */
+        PEAK
     }
 
     /**
@@ -116,6 +139,16 @@ public record DecisionSettings(
     public DecisionSettings withThresholds(Map<String, Float> newThresholds) {
         return new DecisionSettings(
                 smoothingSeconds, scale, newThresholds, confirmSeconds, refractorySeconds, warmUpSeconds, gate, clip);
+    }
+
+    /**
+     * {@return these settings with another way to classify clips}
+     *
+     * @param newClip how one clip on its own is classified
+     */
+    public DecisionSettings withClip(ClipDecision newClip) {
+        return new DecisionSettings(
+                smoothingSeconds, scale, thresholds, confirmSeconds, refractorySeconds, warmUpSeconds, gate, newClip);
     }
 
     private static void checkRange(String name, double value, double least, double most) {

@@ -50,7 +50,7 @@ public sealed interface ModelInput {
     record ClipSpectrogram(LogMelSpec spectrum, ClipLogMel.Padding padding, int frames) implements ModelInput {
 
         /**
-         * Checks that frames are single and normalised by the clip alone, and how many there are.
+         * Checks that frames are single, logarithmic and normalised by the clip alone, and how many there are.
          *
          * @throws IllegalArgumentException if a value is out of range
          */
@@ -59,6 +59,9 @@ public sealed interface ModelInput {
                 throw new IllegalArgumentException("clip log-mel: expected single frames normalised by the clip alone,"
                         + " found a normaliser, a context of " + spectrum.contextFrames() + " or a stride of "
                         + spectrum.strideFrames());
+            }
+            if (spectrum.pcen() != null) {
+                throw new IllegalArgumentException("clip log-mel: expected the logarithm, found pcen");
             }
             if (frames < 1 || frames > LogMelSpec.MAXIMUM_WIDTH) {
                 throw new IllegalArgumentException(

@@ -7,6 +7,7 @@ import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Normaliser;
+import io.keyspike.audio.features.Pcen;
 import org.jspecify.annotations.Nullable;
 
 /** Feature specs as model files hold them; the limits keep a file from asking for absurd amounts of work or memory. */
@@ -21,7 +22,8 @@ public final class FeatureSpecJson {
     private FeatureSpecJson() {}
 
     /**
-     * {@return a feature spec as an object: its {@code kind}, then its fields; null stands for no gain and no normaliser}
+     * {@return a feature spec as an object: its {@code kind}, then its fields; null stands for no gain and no normaliser,
+     * a missing {@code pcen} for the logarithm}
      *
      * @param spec of a filterbank or of log-mel features
      */
@@ -57,9 +59,12 @@ public final class FeatureSpecJson {
                         .put("highHz", m.highHz())
                         .put("melScale", Json.choice(m.melScale()))
                         .put("areaNormalised", m.areaNormalised())
-                        .put("logFloor", m.logFloor())
-                        .put("contextFrames", m.contextFrames())
-                        .put("strideFrames", m.strideFrames());
+                        .put("logFloor", m.logFloor());
+                Pcen pcen = m.pcen();
+                if (pcen != null) { // no field without it: files and versions of models stay as they were
+                    o.set("pcen", write(pcen));
+                }
+                o.put("contextFrames", m.contextFrames()).put("strideFrames", m.strideFrames());
                 o.set("normaliser", write(m.normaliser()));
                 yield o;
             }
@@ -105,9 +110,26 @@ public final class FeatureSpecJson {
                 f.choice("melScale", LogMelSpec.MelScale.class),
                 f.flag("areaNormalised"),
                 f.real("logFloor"),
+                f.has("pcen") ? readPcen(f.object("pcen")) : null,
                 f.integer("contextFrames", 1, MAXIMUM_FRAMES),
                 f.integer("strideFrames", 1, MAXIMUM_FRAMES),
                 readNormaliser(f.optionalObject("normaliser")));
+    }
+
+    private static JsonNode write(Pcen pcen) {
+        return Json.object()
+                .put("timeConstantSeconds", pcen.timeConstantSeconds())
+                .put("alpha", pcen.alpha())
+                .put("delta", pcen.delta())
+                .put("r", pcen.r())
+                .put("epsilon", pcen.epsilon());
+    }
+
+    private static Pcen readPcen(JsonFields f) {
+        var pcen = new Pcen(
+                f.real("timeConstantSeconds"), f.real("alpha"), f.real("delta"), f.real("r"), f.real("epsilon"));
+        f.end();
+        return pcen;
     }
 
     private static @Nullable JsonNode write(@Nullable AdaptiveGain gain) {

@@ -26,9 +26,13 @@ public final class SettingsJson {
                 .put("refractorySeconds", d.refractorySeconds())
                 .put("warmUpSeconds", d.warmUpSeconds());
         o.set("gate", write(d.gate()));
-        o.putObject("clip")
+        ObjectNode clip = o.putObject("clip")
                 .put("rule", Json.choice(d.clip().rule()))
                 .put("seconds", d.clip().seconds());
+        // Only the rule that needs it has it, as files of before that rule do.
+        if (d.clip().rule() == ClipRule.PEAK) {
+            clip.put("threshold", d.clip().threshold());
+        }
         return o;
     }
 
@@ -74,7 +78,9 @@ public final class SettingsJson {
     }
 
     private static ClipDecision readClip(JsonFields f) {
-        var clip = new ClipDecision(f.choice("rule", ClipRule.class), f.real("seconds"));
+        ClipRule rule = f.choice("rule", ClipRule.class);
+        var clip = new ClipDecision(
+                rule, f.real("seconds"), rule == ClipRule.PEAK ? f.real("threshold") : ClipDecision.EVEN);
         f.end();
         return clip;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.audio.features.ClipLogMel;
+import io.keyspike.audio.features.Pcen;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.TestModels;
@@ -88,5 +89,10 @@ class ModelInputTest {
         assertThatThrownBy(() -> new ModelInput.ClipSpectrogram(
                         ModelInput.ClipSpectrogram.standard().spectrum(), ClipLogMel.Padding.ZERO, 0))
                 .hasMessage("clip log-mel: expected frames from 1 to 65536, found 0");
+        assertThatThrownBy(() -> new ModelInput.ClipSpectrogram(
+                        ModelInput.ClipSpectrogram.standard().spectrum().withPcen(Pcen.standard()),
+                        ClipLogMel.Padding.ZERO,
+                        128))
+                .hasMessage("clip log-mel: expected the logarithm, found pcen");
     }
 }

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.audio.features.AdaptiveGain;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Normaliser;
+import io.keyspike.audio.features.Pcen;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.TestModels;
@@ -206,6 +208,28 @@ class ModelFilesTest {
                 .isEqualTo(bytes);
         var spotter = new KeywordSpotter(model, TestModels.kernels());
         assertThat(spotter.network().outputs()).isEqualTo(model.labels().size());
+    }
+
+    @Test
+    void shouldKeepPcenAndWriteNoFieldWithoutIt() throws ModelFileException {
+        KeywordModel logarithm = TestModels.adaptiveModel("mel", 1, 16, 0.7f);
+        LogMelSpec spec = (LogMelSpec) logarithm.features();
+        LogMelSpec normalised = spec.withPcen(new Pcen(0.06, 1, 0, 0.25, 1e-6));
+        KeywordModel model = KeywordModel.of(
+                "mel",
+                normalised,
+                logarithm.network(),
+                logarithm.labels(),
+                logarithm.decision(),
+                logarithm.chip(),
+                logarithm.provenance());
+
+        assertThat(ModelFiles.parse(ModelFiles.bytes(model), "memory")).isEqualTo(model);
+        assertThat(model.version()).isNotEqualTo(logarithm.version());
+        assertThat(new String(ModelFiles.bytes(model), StandardCharsets.ISO_8859_1))
+                .contains("timeConstantSeconds");
+        assertThat(new String(ModelFiles.bytes(logarithm), StandardCharsets.ISO_8859_1))
+                .doesNotContain("pcen");
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.ChipProfile.Mismatch;
 import io.keyspike.models.chip.LeakRule;
 import io.keyspike.models.chip.WeightGrid;
-import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
@@ -17,7 +16,7 @@ import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.evaluate.ClipRun;
 import io.keyspike.trainer.evaluate.ModelClips;
-import io.keyspike.trainer.loss.ClipScores;
+import io.keyspike.trainer.loss.ClipClassifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -244,12 +243,12 @@ public final class ChipStress {
 
     private int correct(Network network) {
         KernelBackend own = Backends.named(backend, 1);
-        ClipRule rule = model.decision().clip().rule();
-        int labels = model.labels().size();
+        ClipClassifier classifier = ClipClassifier.of(
+                model.decision(), model.labels(), network.graph().stepSeconds());
         int[] right = new int[1];
         ClipRun.over(network, own, clips.stacking(), clips.frames(), (from, count, steps, input, result) -> {
             for (int b = 0; b < count; b++) {
-                int predicted = ClipScores.classify(rule, result.output(), steps, count, labels, b);
+                int predicted = classifier.classify(result.output(), steps, count, b);
                 right[0] += predicted == clips.frames().labels()[from + b] ? 1 : 0;
             }
         });

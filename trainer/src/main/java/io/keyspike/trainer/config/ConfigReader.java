@@ -15,6 +15,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.audio.features.Pcen;
 import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.description.ModelInput;
 import java.io.IOException;
@@ -35,6 +36,7 @@ public final class ConfigReader {
 
     private static final String FILTERBANK = "filterbank";
     private static final String LOG_MEL = "log_mel";
+    private static final String PCEN = "pcen";
     private static final String CLIP_LOG_MEL = "clip_log_mel";
     private static final String EVENTS = "events";
     private static final String IMAGE = "image";
@@ -88,6 +90,7 @@ public final class ConfigReader {
                 convert(all.get("loss"), LossConfig.class, "loss"),
                 convert(all.get("optimiser"), OptimiserConfig.class, "optimiser"),
                 convert(all.get("training"), LoopConfig.class, "training"),
+                convert(all.get("streams"), StreamsConfig.class, "streams"),
                 convert(all.get("augmentation"), AugmentationConfig.class, "augmentation"),
                 convert(all.get("decision"), DecisionConfig.class, "decision"),
                 convert(all.get("chip"), ChipConfig.class, "chip"));
@@ -160,6 +163,9 @@ public final class ConfigReader {
         known.remove("normaliser");
         ObjectNode given = object(features.get(kind), "features." + kind);
         refuseUnknown(known, given, "features." + kind + ".");
+        if (given.get(PCEN) instanceof ObjectNode) { // null is the default; what is given lies over the standard one
+            all.set(PCEN, MAPPER.valueToTree(Pcen.standard()));
+        }
         merge(all, given, "features." + kind + ".");
         return convert(all, type, "features." + kind);
     }

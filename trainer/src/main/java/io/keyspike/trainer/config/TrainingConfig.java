@@ -2,6 +2,7 @@ package io.keyspike.trainer.config;
 
 import static io.keyspike.trainer.config.ConfigException.check;
 
+import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.models.description.ModelInput;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ public record TrainingConfig(
         LossConfig loss,
         OptimiserConfig optimiser,
         LoopConfig training,
+        StreamsConfig streams,
         AugmentationConfig augmentation,
         DecisionConfig decision,
         ChipConfig chip) {
@@ -56,11 +58,22 @@ public record TrainingConfig(
                 "0 for " + features.input().describe(),
                 training.prefix().probability());
         boolean readout = last.neuron().kind() == NeuronConfig.Kind.READOUT;
+        boolean peak = loss.rule() == ClipRule.PEAK;
         check(
-                readout != (loss.rule() == io.keyspike.models.decision.DecisionSettings.ClipRule.SPIKE_COUNT),
+                peak || readout != (loss.rule() == ClipRule.SPIKE_COUNT),
                 "loss.rule",
                 readout ? "maximum or mean with a readout" : "spike_count with spiking outputs",
                 loss.rule());
+        check(
+                peak == streams.enabled(),
+                "loss.rule",
+                streams.enabled() ? "peak with streams" : "peak with streams only",
+                loss.rule());
+        if (streams.enabled()) {
+            check(sound, "streams.enabled", "false for " + features.input().describe(), true);
+            check(data.unknown(), "data.unknown", "true with streams, which are other sounds most of the time", false);
+            check(loss.population() == 1, "loss.population", "1 with streams", loss.population());
+        }
         check(
                 !loss.kind().onMembranes() || last.givesMembranes(),
                 "loss.kind",
@@ -113,6 +126,7 @@ public record TrainingConfig(
                 loss,
                 optimiser,
                 training.withSeed(seed),
+                streams,
                 augmentation,
                 decision,
                 chip);
@@ -131,6 +145,17 @@ public record TrainingConfig(
                 data.unknownLimit(),
                 data.split());
         return new TrainingConfig(
-                name, attribution, wider, features, network, loss, optimiser, training, augmentation, decision, chip);
+                name,
+                attribution,
+                wider,
+                features,
+                network,
+                loss,
+                optimiser,
+                training,
+                streams,
+                augmentation,
+                decision,
+                chip);
     }
 }

@@ -1,6 +1,7 @@
 package io.keyspike.trainer.data;
 
 import io.keyspike.trainer.config.LabelMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +39,29 @@ public record DataSet(String name, String hash, boolean hasLists, List<Clip> cli
                 hasLists,
                 Stream.concat(clips.stream(), more.stream()).toList(),
                 skipped);
+    }
+
+    /**
+     * Several data sets as one.
+     *
+     * @param sets at least one; the first of clips of the same name is kept
+     */
+    public static DataSet together(List<DataSet> sets) {
+        if (sets.size() == 1) {
+            return sets.getFirst();
+        }
+        var all = new Sha256();
+        Map<String, Clip> clips = new LinkedHashMap<>();
+        for (DataSet set : sets) {
+            all.text(set.hash());
+            set.clips().forEach(c -> clips.putIfAbsent(c.name(), c));
+        }
+        return new DataSet(
+                sets.stream().map(DataSet::name).collect(Collectors.joining("+")),
+                all.hex(),
+                sets.stream().allMatch(DataSet::hasLists),
+                List.copyOf(clips.values()),
+                sets.stream().flatMap(s -> s.skipped().stream()).toList());
     }
 
     /** The clips of a split that a label stands for. */

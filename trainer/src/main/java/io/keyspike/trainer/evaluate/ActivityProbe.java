@@ -1,13 +1,12 @@
 package io.keyspike.trainer.evaluate;
 
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.network.SequenceNetwork;
 import io.keyspike.trainer.evaluate.NetworkActivity.LayerActivity;
 import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.LabelledFrames;
-import io.keyspike.trainer.loss.ClipScores;
+import io.keyspike.trainer.loss.ClipClassifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +19,7 @@ public final class ActivityProbe {
     private final SequenceNetwork network;
     private final double stepSeconds;
     private final FrameStacking stacking;
-    private final ClipRule rule;
+    private final ClipClassifier classifier;
 
     private final List<double[]> counts = new ArrayList<>();
     private @Nullable Example kept;
@@ -28,11 +27,11 @@ public final class ActivityProbe {
     /** One sample and its spikes, {@code [T, N]} of each layer. */
     private record Example(int index, int predicted, boolean right, List<float[]> spikes) {}
 
-    public ActivityProbe(Network network, KernelBackend backend, FrameStacking stacking, ClipRule rule) {
+    public ActivityProbe(Network network, KernelBackend backend, FrameStacking stacking, ClipClassifier classifier) {
         this.network = new SequenceNetwork(network, backend);
         this.stepSeconds = network.graph().stepSeconds();
         this.stacking = stacking;
-        this.rule = rule;
+        this.classifier = classifier;
     }
 
     /**
@@ -55,7 +54,7 @@ public final class ActivityProbe {
             layers = result.layers();
             add(layers);
             for (int b = 0; b < count && (kept == null || !kept.right()); b++) {
-                int predicted = ClipScores.classify(rule, result.output(), steps, count, labels.size(), b);
+                int predicted = classifier.classify(result.output(), steps, count, b);
                 boolean right = predicted == samples.labels()[from + b];
                 if (kept == null || right) {
                     kept = new Example(from + b, predicted, right, spikes(layers, steps, count, b));

@@ -1,13 +1,12 @@
 package io.keyspike.trainer.evaluate;
 
 import io.keyspike.kernels.KernelBackend;
-import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.network.SequenceNetwork;
 import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.LabelledFrames;
-import io.keyspike.trainer.loss.ClipScores;
+import io.keyspike.trainer.loss.ClipClassifier;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,13 +14,13 @@ import java.util.Map;
 public final class ClipEvaluator {
     private final KernelBackend backend;
     private final FrameStacking stacking;
-    private final ClipRule rule;
+    private final ClipClassifier classifier;
     private final Progress progress;
 
-    public ClipEvaluator(KernelBackend backend, FrameStacking stacking, ClipRule rule, Progress progress) {
+    public ClipEvaluator(KernelBackend backend, FrameStacking stacking, ClipClassifier classifier, Progress progress) {
         this.backend = backend;
         this.stacking = stacking;
-        this.rule = rule;
+        this.classifier = classifier;
         this.progress = progress;
     }
 
@@ -31,7 +30,7 @@ public final class ClipEvaluator {
         Map<String, double[]> rates = new LinkedHashMap<>();
         ClipRun.over(network, backend, stacking, clips, (from, count, length, input, result) -> {
             for (int b = 0; b < count; b++) {
-                int predicted = ClipScores.classify(rule, result.output(), length, count, labels, b);
+                int predicted = classifier.classify(result.output(), length, count, b);
                 confusion[clips.labels()[from + b]][predicted]++;
             }
             for (SequenceNetwork.Layer layer : result.layers()) {

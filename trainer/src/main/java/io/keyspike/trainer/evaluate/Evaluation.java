@@ -8,6 +8,7 @@ import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.DataConfig;
 import io.keyspike.trainer.data.SkippedFile;
 import io.keyspike.trainer.data.Split;
+import io.keyspike.trainer.loss.ClipClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,13 @@ public record Evaluation(
     /** As {@link #run}, on clips that have been read. */
     public static Evaluation of(KeywordModel model, ModelClips clips, KernelBackend backend, Progress progress) {
         ClipMetrics metrics = new ClipEvaluator(
-                        backend, clips.stacking(), model.decision().clip().rule(), progress)
+                        backend,
+                        clips.stacking(),
+                        ClipClassifier.of(
+                                model.decision(),
+                                model.labels(),
+                                model.network().graph().stepSeconds()),
+                        progress)
                 .measure(model.network(), clips.frames(), model.labels().size());
         return new Evaluation(
                 model.version(),

@@ -11,45 +11,42 @@ import java.util.concurrent.Future;
  * batches come in order and are the same for any number of workers. For use by one thread.
  */
 public final class BatchLoader implements AutoCloseable {
-    private final BatchBuilder builder;
+    private final BatchSource source;
     private final ExecutorService workers;
     private final ArrayDeque<Batch> free = new ArrayDeque<>();
     private final ArrayDeque<Future<Batch>> ahead = new ArrayDeque<>();
     private final int batchSize;
 
     private int epoch;
-    private int[] order = new int[0];
     private int nextBatch;
 
     /**
      * @param batchSize B of all batches but an epoch's last
      * @param workers threads that build; each has one batch more in memory
      */
-    public BatchLoader(BatchBuilder builder, int batchSize, int workers) {
+    public BatchLoader(BatchSource source, int batchSize, int workers) {
         if (workers < 1) {
             throw new IllegalArgumentException("batch loader: expected at least 1 worker, found " + workers);
         }
-        this.builder = builder;
+        this.source = source;
         this.batchSize = batchSize;
         this.workers = Executors.newFixedThreadPool(
                 workers, Thread.ofPlatform().name("batches-", 0).daemon().factory());
         for (int i = 0; i <= workers; i++) {
-            free.add(builder.newBatch());
+            free.add(source.newBatch());
         }
     }
 
     /**
      * Begins an epoch; batches of an earlier one that were not taken are dropped.
      *
-     * @param clips indices of training clips, in the order to learn them
      * @param firstBatch where to begin
      */
-    public void begin(int newEpoch, int[] clips, int firstBatch) {
+    public void begin(int newEpoch, int firstBatch) {
         while (!ahead.isEmpty()) {
             free.add(await(ahead.remove()));
         }
         epoch = newEpoch;
-        order = clips;
         nextBatch = firstBatch;
         buildAhead();
     }
@@ -74,14 +71,13 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     private void buildAhead() {
-        while (!free.isEmpty() && (long) nextBatch * batchSize < order.length) {
+        while (!free.isEmpty() && (long) nextBatch * batchSize < source.samples()) {
             Batch batch = free.remove();
             int number = nextBatch++;
-            int[] clips = order;
             int ofEpoch = epoch;
             ahead.add(workers.submit(() -> {
                 int from = number * batchSize;
-                builder.build(ofEpoch, number, clips, from, Math.min(batchSize, clips.length - from), batch);
+                source.build(ofEpoch, number, Math.min(batchSize, source.samples() - from), batch);
                 return batch;
             }));
         }

@@ -40,12 +40,14 @@ import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.evaluate.ModelClips;
 import io.keyspike.trainer.evaluate.NetworkActivity;
 import io.keyspike.trainer.features.BatchBuilder;
+import io.keyspike.trainer.features.ClipBatches;
 import io.keyspike.trainer.features.FeatureBuilder;
 import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.LabelledFrames;
 import io.keyspike.trainer.features.TrainingFeatures;
 import io.keyspike.trainer.layers.SynapseShape;
 import io.keyspike.trainer.layers.TrainableNetwork;
+import io.keyspike.trainer.loss.ClipClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -106,6 +108,9 @@ public final class Trainer {
     }
 
     private TrainingResult run(Path folder, @Nullable KeywordModel start) throws IOException {
+        if (config.streams().enabled()) {
+            return new StreamTraining(this, config, options, listener, backend).run(folder, start);
+        }
         DataSet data = withFeedback(
                 DataSets.read(config.data(), config.features().input(), folder, options.threads(), listener));
         listener.dataRead(data);
@@ -124,8 +129,7 @@ public final class Trainer {
         double seconds = (System.nanoTime() - startNanos) * 1e-9;
 
         Map<Split, ClipMetrics> metrics = metrics(network, features, builder, data, labels);
-        NetworkActivity activity = new ActivityProbe(
-                        network, backend, features.stacking(), config.loss().rule())
+        NetworkActivity activity = new ActivityProbe(network, backend, features.stacking(), classifier())
                 .watch(
                         features.validation(),
                         data.of(Split.VALIDATION, labels).stream()
@@ -138,7 +142,7 @@ public final class Trainer {
                 network,
                 labels.labels(),
                 decision(features),
-                chip == null ? ChipPower.H1 : chip.power(),
+                chipPower(),
                 provenance(data, metrics, null));
         Calibration calibration = calibrate(model, data);
         if (calibration != null) {
@@ -204,7 +208,7 @@ public final class Trainer {
         feedback = folder;
     }
 
-    private DataSet withFeedback(DataSet data) throws IOException {
+    DataSet withFeedback(DataSet data) throws IOException {
         Path folder = feedback;
         if (folder == null) {
             return data;
@@ -217,12 +221,16 @@ public final class Trainer {
                 .addTo(data, sound.features().sampleRateHz(), config.data().clipSeconds());
     }
 
-    private float weightLimit() {
+    ChipPower chipPower() {
+        return chip == null ? ChipPower.H1 : chip.power();
+    }
+
+    float weightLimit() {
         return chip == null ? Float.POSITIVE_INFINITY : chip.synapse().weightLimit();
     }
 
     /** Fits the initial weights of the layers that ask for it to the data. */
-    private static void initialise(
+    static void initialise(
             TrainableNetwork network,
             NetworkConfig config,
             LabelledFrames clips,
@@ -240,7 +248,8 @@ public final class Trainer {
     }
 
     /** The weights of the chip that the configuration names; refuses a network that no weights could make fit. */
-    private @Nullable ChipWeights chipWeights(TrainableNetwork network) {
+    @Nullable
+    ChipWeights chipWeights(TrainableNetwork network) {
         if (chip == null) {
             return null;
         }
@@ -259,18 +268,14 @@ public final class Trainer {
         long seed = config.training().seed();
         int clips = Math.multiplyExact(
                 features.cleanTraining().clips(), config.training().repeats());
-        var batches = new BatchBuilder(
-                features, config.augmentation(), config.training().prefix(), seed, batch);
-        var network = new TrainableNetwork(
-                config.network(),
-                features.input().width(),
-                config.data().labels().size() * config.loss().population(),
-                features.input().stepSeconds(),
-                seed,
-                backend,
-                batches.maximumSteps(),
+        var batches = new ClipBatches(
+                new BatchBuilder(
+                        features, config.augmentation(), config.training().prefix(), seed, batch),
+                clips,
                 batch,
-                config.training().precision());
+                config.training().shuffle(),
+                seed);
+        TrainableNetwork network = network(features.input(), batches.maximumSteps());
         if (start == null) {
             initialise(
                     network, config.network(), features.cleanTraining(), features.stacking(), backend, weightLimit());
@@ -284,16 +289,45 @@ public final class Trainer {
                 network,
                 new TrainingStep(network, config.loss(), config.optimiser(), totalSteps, batch, chipWeights(network)),
                 batches,
-                clips,
-                features.validation(),
-                evaluator(features),
+                0,
+                trained -> {
+                    ClipMetrics metrics = evaluator(features)
+                            .measure(
+                                    trained,
+                                    features.validation(),
+                                    config.data().labels().size());
+                    return new Validation.Measure(metrics.accuracy(), metrics.firingRates());
+                },
                 options,
-                Integer.toHexString(config.toString().hashCode()) + "-" + data.hash(),
+                checkpointKey(data.hash()),
                 listener);
     }
 
+    /** Stands for the configuration and the data, so that a checkpoint is not taken for that of another run. */
+    String checkpointKey(String dataHash) {
+        return Integer.toHexString(config.toString().hashCode()) + "-" + dataHash;
+    }
+
+    /** The network to train, with its initial weights. */
+    TrainableNetwork network(ModelInput input, int maximumSteps) {
+        return new TrainableNetwork(
+                config.network(),
+                input.width(),
+                config.data().labels().size() * config.loss().population(),
+                input.stepSeconds(),
+                config.training().seed(),
+                backend,
+                maximumSteps,
+                config.training().batch(),
+                config.training().precision());
+    }
+
+    private ClipClassifier classifier() {
+        return ClipClassifier.of(config.loss().rule(), config.data().labels().size());
+    }
+
     private ClipEvaluator evaluator(TrainingFeatures features) {
-        return new ClipEvaluator(backend, features.stacking(), config.loss().rule(), Progress.NONE);
+        return new ClipEvaluator(backend, features.stacking(), classifier(), Progress.NONE);
     }
 
     private Map<Split, ClipMetrics> metrics(
@@ -316,7 +350,7 @@ public final class Trainer {
         return metrics;
     }
 
-    private void requireClips(Path folder, DataSet data, LabelMap labels, List<Clip> trainingClips) throws IOException {
+    void requireClips(Path folder, DataSet data, LabelMap labels, List<Clip> trainingClips) throws IOException {
         for (int label = 0; label < labels.labels().size(); label++) {
             int wanted = label;
             if (trainingClips.stream().noneMatch(c -> labels.outputOf(c.word()) == wanted)) {
@@ -364,14 +398,16 @@ public final class Trainer {
     }
 
     private DecisionSettings decision(TrainingFeatures features) {
-        DecisionConfig d = config.decision();
         ClipRule rule = config.loss().rule();
-        Float scale = d.scale();
-        if (scale == null) {
-            // The smoothed output of a spiking neuron is a rate; the loss saw a count.
-            int steps = features.stacking().steps(features.training().frames());
-            scale = config.loss().logitScale() * (rule == ClipRule.SPIKE_COUNT ? steps : 1);
-        }
+        // The smoothed output of a spiking neuron is a rate; the loss saw a count.
+        int steps = features.stacking().steps(features.training().frames());
+        return decision(config.loss().logitScale() * (rule == ClipRule.SPIKE_COUNT ? steps : 1));
+    }
+
+    /** @param ownScale for where the configuration gives none */
+    DecisionSettings decision(float ownScale) {
+        DecisionConfig d = config.decision();
+        Float scale = d.scale() == null ? (Float) ownScale : d.scale();
         Map<String, Float> thresholds = new HashMap<>();
         reportable().forEach(label -> thresholds.put(label, d.calibration().fallback()));
         return new DecisionSettings(
@@ -382,7 +418,7 @@ public final class Trainer {
                 d.refractorySeconds(),
                 d.warmUpSeconds(),
                 d.gate(),
-                new ClipDecision(rule, clipSeconds()));
+                new ClipDecision(config.loss().rule(), clipSeconds()));
     }
 
     /** How long the network sees a sample. */
@@ -395,7 +431,7 @@ public final class Trainer {
         };
     }
 
-    private List<String> reportable() {
+    List<String> reportable() {
         return config.data().labels().stream()
                 .filter(label -> !config.decision().never().contains(label))
                 .toList();
@@ -413,7 +449,7 @@ public final class Trainer {
                 .search(model, reportable(), data, config.training().seed());
     }
 
-    private Provenance provenance(DataSet data, Map<Split, ClipMetrics> metrics, @Nullable Calibration calibration) {
+    Provenance provenance(DataSet data, Map<Split, ClipMetrics> metrics, @Nullable Calibration calibration) {
         Map<String, Double> figures = new TreeMap<>();
         metrics.forEach((split, m) -> {
             figures.put(split.label() + ".accuracy", m.accuracy());
@@ -440,7 +476,7 @@ public final class Trainer {
     }
 
     /** What the network ran on: backend, device or width of its vectors, solver. */
-    private String kernels() {
+    String kernels() {
         String where = switch (backend.name()) {
             case "vector" -> ", " + Backends.lanes() + " lanes";
             case Devices.TORNADO -> " on " + Devices.names().getFirst() + ", kernel by kernel";

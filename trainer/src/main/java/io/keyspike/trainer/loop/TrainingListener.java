@@ -1,9 +1,14 @@
 package io.keyspike.trainer.loop;
 
 import io.keyspike.trainer.common.Progress;
+import io.keyspike.trainer.compose.SoundStock;
 import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.SkippedFile;
+import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.loss.LossParts;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Told how training goes; every method does nothing unless overridden. */
 public interface TrainingListener extends Progress {
@@ -13,6 +18,14 @@ public interface TrainingListener extends Progress {
 
     /** The data set has been read. */
     default void dataRead(DataSet data) {}
+
+    /**
+     * What streams are composed of has been read.
+     *
+     * @param stocks by split; none of a split without recordings
+     * @param skipped recordings that could not be read
+     */
+    default void stockRead(Map<Split, SoundStock> stocks, List<SkippedFile> skipped) {}
 
     /** What training runs on, truly: backend, device or width of the vectors, solver. */
     default void runsOn(String kernels) {}

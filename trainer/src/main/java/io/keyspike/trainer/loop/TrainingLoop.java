@@ -1,15 +1,11 @@
 package io.keyspike.trainer.loop;
 
 import io.keyspike.models.network.Network;
-import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.LoopConfig;
-import io.keyspike.trainer.evaluate.ClipEvaluator;
-import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.evaluate.PopulationReadout;
 import io.keyspike.trainer.features.Batch;
-import io.keyspike.trainer.features.BatchBuilder;
 import io.keyspike.trainer.features.BatchLoader;
-import io.keyspike.trainer.features.LabelledFrames;
+import io.keyspike.trainer.features.BatchSource;
 import io.keyspike.trainer.layers.Parameter;
 import io.keyspike.trainer.layers.TrainableNetwork;
 import io.keyspike.trainer.loss.LossParts;
@@ -18,24 +14,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Epochs of batches, validation after each, the best or last weights in the end; stops and goes on at any batch. */
 final class TrainingLoop {
-    /** Apart from every other use of random numbers. */
-    private static final long SHUFFLE = 0x5_4F;
-
     private final LoopConfig config;
     private final int population;
     private final TrainableNetwork network;
     private final TrainingStep step;
-    private final BatchBuilder batches;
+    private final BatchSource batches;
     private final int trainingClips;
-    private final LabelledFrames validation;
-    private final ClipEvaluator evaluator;
+    private final Validation validation;
+    private final @Nullable Averages averages;
     private final TrainingOptions options;
     private final String checkpointKey;
     private final TrainingListener listener;
+
+    /** What the batches of a taken-up epoch depend on; null where it begins with its first batch. */
+    private @Nullable List<float[]> batchState;
 
     private List<EpochRecord> history = new ArrayList<>();
     private int bestEpoch;
@@ -48,10 +45,9 @@ final class TrainingLoop {
             int population,
             TrainableNetwork network,
             TrainingStep step,
-            BatchBuilder batches,
-            int trainingClips,
-            LabelledFrames validation,
-            ClipEvaluator evaluator,
+            BatchSource batches,
+            double averageDecay,
+            Validation validation,
             TrainingOptions options,
             String checkpointKey,
             TrainingListener listener) {
@@ -60,9 +56,9 @@ final class TrainingLoop {
         this.network = network;
         this.step = step;
         this.batches = batches;
-        this.trainingClips = trainingClips;
+        this.trainingClips = batches.samples();
         this.validation = validation;
-        this.evaluator = evaluator;
+        averages = averageDecay > 0 ? new Averages(averageDecay, weights()) : null;
         this.options = options;
         this.checkpointKey = checkpointKey;
         this.listener = listener;
@@ -109,6 +105,8 @@ final class TrainingLoop {
         }
         if (config.select() == LoopConfig.Select.BEST) {
             put(bestState, weights());
+        } else if (averages != null) {
+            put(averages.values(), weights());
         }
         return exported();
     }
@@ -128,7 +126,15 @@ final class TrainingLoop {
     }
 
     private double learn(BatchLoader loader, int epoch, int batchesDone, EpochTotals totals) throws IOException {
-        loader.begin(epoch, order(epoch), batchesDone);
+        List<float[]> resumed = batchState;
+        batchState = null;
+        if (resumed != null) {
+            batches.resume(epoch, resumed);
+        }
+        if (batchesDone == 0) {
+            batches.begin(epoch, this::exported);
+        }
+        loader.begin(epoch, batchesDone);
         int count = batchesPerEpoch(trainingClips, config.batch());
         long start = System.nanoTime();
         double samplesPerSecond = 0;
@@ -137,6 +143,9 @@ final class TrainingLoop {
             Batch batch = loader.next();
             LossParts loss = step.apply(batch.pass(), batch.input(), batch.labels());
             loader.release(batch);
+            if (averages != null) {
+                averages.add(step.optimiser().steps());
+            }
             if (!Double.isFinite(loss.total())) {
                 throw diverged(epoch, b + 1, "the loss is " + loss.total());
             }
@@ -168,12 +177,6 @@ final class TrainingLoop {
         return PopulationReadout.behind(step.export(), population);
     }
 
-    private int[] order(int epoch) {
-        return config.shuffle()
-                ? new SplitMix(config.seed(), SHUFFLE, epoch).permutation(trainingClips)
-                : IntStream.range(0, trainingClips).toArray();
-    }
-
     private boolean checkpointDue() {
         return System.nanoTime() - lastCheckpoint >= options.checkpointSeconds() * 1e9;
     }
@@ -195,13 +198,19 @@ final class TrainingLoop {
 
     private void finish(int epoch, EpochTotals totals, double samplesPerSecond) {
         requireFiniteWeights(epoch, batchesPerEpoch(trainingClips, config.batch()));
-        ClipMetrics metrics = evaluator.measure(exported(), validation, network.outputs() / population);
-        double accuracy = metrics.accuracy();
+        if (averages != null) {
+            averages.swap();
+        }
+        Validation.Measure measure = validation.measure(exported());
+        double accuracy = measure.score();
         boolean best = accuracy > bestAccuracy;
         if (best) {
             bestAccuracy = accuracy;
             bestEpoch = epoch;
             bestState = weights().stream().map(float[]::clone).toList();
+        }
+        if (averages != null) {
+            averages.swap();
         }
         double clips = totals.clips;
         var record = new EpochRecord(
@@ -211,7 +220,7 @@ final class TrainingLoop {
                 totals.magnitude / clips,
                 totals.correct / clips,
                 accuracy,
-                metrics.firingRates(),
+                measure.firingRates(),
                 step.learningRate(),
                 samplesPerSecond);
         history.add(record);
@@ -230,6 +239,9 @@ final class TrainingLoop {
     private List<float[]> state() {
         var all = new ArrayList<>(weights());
         all.addAll(step.optimiser().state());
+        if (averages != null) {
+            all.addAll(averages.values());
+        }
         return all;
     }
 
@@ -243,14 +255,22 @@ final class TrainingLoop {
                         bestEpoch,
                         bestAccuracy,
                         history,
-                        state(),
+                        Stream.concat(state().stream(), batches.state().stream())
+                                .toList(),
                         bestState)
                 .write(file);
         lastCheckpoint = System.nanoTime();
     }
 
     private void restore(Checkpoint checkpoint) throws IOException {
-        put(checkpoint.current(), state());
+        List<float[]> state = state();
+        if (checkpoint.current().size() < state.size()) {
+            throw new IOException("checkpoint: expected at least " + state.size() + " arrays, found "
+                    + checkpoint.current().size());
+        }
+        put(checkpoint.current().subList(0, state.size()), state);
+        batchState =
+                checkpoint.current().subList(state.size(), checkpoint.current().size());
         step.optimiser().resumeAt(checkpoint.optimiserSteps());
         bestEpoch = checkpoint.bestEpoch();
         bestAccuracy = checkpoint.bestAccuracy();

@@ -17,6 +17,7 @@ import io.keyspike.trainer.optimise.Optimiser;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,16 +63,37 @@ public final class TrainingStep {
             long totalSteps,
             int maximumBatch,
             @Nullable ChipWeights chip) {
+        this(
+                network,
+                () -> ClipLoss.of(lossConfig, network.outputs(), maximumBatch),
+                lossConfig,
+                optimiserConfig,
+                totalSteps,
+                maximumBatch,
+                chip);
+    }
+
+    /**
+     * @param losses makes losses, one for each thread
+     * @param lossConfig of the losses on weights
+     */
+    TrainingStep(
+            TrainableNetwork network,
+            Supplier<ClipLoss> losses,
+            LossConfig lossConfig,
+            OptimiserConfig optimiserConfig,
+            long totalSteps,
+            int maximumBatch,
+            @Nullable ChipWeights chip) {
         this.network = network;
         this.chip = chip;
         this.totalSteps = totalSteps;
         this.optimiserConfig = optimiserConfig;
         this.maximumBatch = maximumBatch;
-        loss = ClipLoss.of(lossConfig, network.outputs(), maximumBatch);
+        loss = losses.get();
         weightLosses = weightLosses(lossConfig, network.inputs(), chip);
-        groupLosses = IntStream.range(0, network.groups())
-                .mapToObj(g -> ClipLoss.of(lossConfig, network.outputs(), maximumBatch))
-                .toList();
+        groupLosses =
+                IntStream.range(0, network.groups()).mapToObj(g -> losses.get()).toList();
         groupParts = new LossParts[network.groups()];
         optimiser = Optimiser.of(optimiserConfig, network.parameters());
         ranges = Range.of(network.parameters());
@@ -94,7 +116,7 @@ public final class TrainingStep {
      * Learns one batch.
      *
      * @param input {@code [T, B, inputs]} at least
-     * @param labels {@code [B]} at least
+     * @param labels {@code [B]} at least, or {@code [B, T]} for a loss on windows of streams
      */
     public LossParts apply(Pass pass, float[] input, int[] labels) {
         LossParts parts = gradients(pass, input, labels);
@@ -125,6 +147,8 @@ public final class TrainingStep {
         if (chip != null) {
             chip.load(progress(), pass.randomKey());
         }
+        loss.at(progress());
+        groupLosses.forEach(l -> l.at(progress()));
         LossParts parts =
                 network.sliceable() && loss.separable() ? inSlices(pass, input, labels) : whole(pass, input, labels);
         if (chip != null) {

@@ -1,6 +1,9 @@
 package io.keyspike.trainer.loss;
 
+import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.config.LossConfig;
+import io.keyspike.trainer.config.StreamsConfig.PeakLossConfig;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,31 @@ public interface ClipLoss {
         };
         return config.rateWeight() > 0 ? new RatePenalty(config, outputs, loss) : loss;
     }
+
+    /**
+     * The loss of windows of streams, on the peak of the scores.
+     *
+     * @param labels of the outputs, in order
+     * @param smoothingSeconds of the decision stage
+     * @param scale of its softmax
+     * @param stepSeconds the network's time step
+     */
+    static ClipLoss onPeaks(
+            PeakLossConfig config, List<String> labels, double smoothingSeconds, double scale, double stepSeconds) {
+        boolean[] keyword = new boolean[labels.size()];
+        for (int n = 0; n < keyword.length; n++) {
+            keyword[n] =
+                    !labels.get(n).equals(LabelMap.UNKNOWN) && !labels.get(n).equals(LabelMap.SILENCE);
+        }
+        return new PeakLoss(config, keyword, smoothingSeconds, scale, stepSeconds);
+    }
+
+    /**
+     * Told before each batch how much of the run is done; a loss may change with it.
+     *
+     * @param shareOfRun from 0 to 1
+     */
+    default void at(double shareOfRun) {}
 
     /** Whether the slices of a batch can be judged apart; if not, only whole batches may be given. */
     default boolean separable() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.audio.features.Pcen;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.Surrogate;
 import java.io.IOException;
@@ -44,6 +45,30 @@ class ConfigReaderTest {
                 """);
         assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
         assertThat(((LogMelSpec) config.features().spec()).bands()).isEqualTo(20);
+    }
+
+    @Test
+    void shouldFillWhatIsNotGivenOfPcen() {
+        String start = SMALL + "features: {kind: log_mel, log_mel: {bands: 20, pcen: ";
+        TrainingConfig config = ConfigReader.parse(start + "{time_constant_seconds: 0.25, alpha: 0.9}}}");
+        Pcen standard = Pcen.standard();
+        assertThat(((LogMelSpec) config.features().spec()).pcen())
+                .isEqualTo(new Pcen(0.25, 0.9, standard.delta(), standard.r(), standard.epsilon()));
+        assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
+        assertThat(((LogMelSpec) ConfigReader.parse(start + "{}}}").features().spec()).pcen())
+                .isEqualTo(standard);
+        assertThat(((LogMelSpec) ConfigReader.parse(start + "null}}").features().spec()).pcen())
+                .isNull();
+        assertThatThrownBy(() -> ConfigReader.parse(start + "{tau: 1}}}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("features.log_mel.pcen.tau: unknown key, expected one of"
+                        + " [alpha, delta, epsilon, r, time_constant_seconds]");
+        assertThatThrownBy(() -> ConfigReader.parse(start + "{r: 2}}}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("features.log_mel.pcen: pcen: expected r from 0 to 1, found 2.0");
+        assertThatThrownBy(() -> ConfigReader.parse(start + "true}}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("features.log_mel.pcen");
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import io.keyspike.app.cli.shared.NodeFacts;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.audio.features.Pcen;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.description.ChipPower;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that a model file says, as text or as JSON. */
 final class ModelSheet {
@@ -144,8 +146,9 @@ final class ModelSheet {
                                 f.design().name().toLowerCase(Locale.ROOT),
                                 decimal(f.q()));
             case LogMelSpec m ->
-                "%d bands from %s to %s Hz, %d frames at a time"
-                        .formatted(m.bands(), decimal(m.lowHz()), decimal(m.highHz()), m.contextFrames());
+                "%d bands from %s to %s Hz, %s%d frames at a time"
+                        .formatted(
+                                m.bands(), decimal(m.lowHz()), decimal(m.highHz()), pcen(m.pcen()), m.contextFrames());
         };
         return String.format(
                 Locale.ROOT,
@@ -155,6 +158,19 @@ final class ModelSheet {
                 spec.width(),
                 decimal(1e3 * spec.stepSeconds()),
                 spec.sampleRateHz());
+    }
+
+    private static String pcen(@Nullable Pcen pcen) {
+        return pcen == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "PCEN (tau %s s, alpha %s, delta %s, r %s, epsilon %.3g), ",
+                        decimal(pcen.timeConstantSeconds()),
+                        decimal(pcen.alpha()),
+                        decimal(pcen.delta()),
+                        decimal(pcen.r()),
+                        pcen.epsilon());
     }
 
     private void decision(PrintWriter out) {

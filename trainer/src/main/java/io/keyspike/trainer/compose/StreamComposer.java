@@ -1,0 +1,213 @@
+package io.keyspike.trainer.compose;
+
+import io.keyspike.trainer.common.SplitMix;
+import io.keyspike.trainer.compose.ComposedStream.Span;
+import io.keyspike.trainer.compose.ComposedStream.Word;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Composes streams: keywords, other words, connected speech and pauses in a row, in one room, over one background, at one
+ * gain. A stream depends on seed, number and variant alone, so any of them can be composed again, on any thread. Immutable.
+ */
+public final class StreamComposer {
+    /** Apart from every other use of random numbers. */
+    private static final long PURPOSE = 0xC0_3A;
+
+    private static final double FADE_SECONDS = 0.01;
+
+    /** What is left of the recording around a word, at most: enough for its onset and release. */
+    private static final double MARGIN_SECONDS = 0.12;
+
+    /** A background is joined to itself over this time. */
+    private static final double CROSSFADE_SECONDS = 0.1;
+
+    /** Quieter backgrounds would only amplify their quantisation. */
+    private static final double LEAST_NOISE_RMS = 32768 * 1e-3;
+
+    private final SoundStock stock;
+    private final ComposeSettings settings;
+    private final long seed;
+    private final List<Integer> labels;
+    private final int rate;
+    private final List<float[]> rooms;
+    private final List<short[]> noises;
+
+    /** A composer of streams from one stock. */
+    public StreamComposer(SoundStock stock, ComposeSettings settings, long seed) {
+        this.stock = stock;
+        this.settings = settings;
+        this.seed = seed;
+        rate = stock.sampleRateHz();
+        labels = IntStream.range(0, stock.words().size())
+                .filter(l -> !stock.words().get(l).isEmpty())
+                .boxed()
+                .toList();
+        rooms = stock.rooms().stream().map(r -> Room.measured(r, rate)).toList();
+        noises = stock.noises().stream().filter(n -> rms(n) >= LEAST_NOISE_RMS).toList();
+    }
+
+    /**
+     * One stream.
+     *
+     * @param number of the stream
+     * @param variant the same stream made differently, 0, 1, …
+     * @param seconds its length
+     */
+    public ComposedStream compose(long number, long variant, double seconds) {
+        var random = new SplitMix(seed, PURPOSE, number, variant);
+        float[] sound = new float[(int) Math.round(seconds * rate)];
+        var words = new ArrayList<Word>();
+        var spans = new ArrayList<Span>();
+        int at = samples(random, settings.gapSeconds());
+        while (at < sound.length) {
+            at = place(random, sound, at, words, spans) + samples(random, settings.gapSeconds());
+        }
+        if (random.nextDouble() < settings.roomProbability()) {
+            sound = new Convolution(room(random)).apply(sound);
+        }
+        if (!noises.isEmpty() && random.nextDouble() < settings.noiseProbability()) {
+            double snr =
+                    random.between(settings.snrDb().get(0), settings.snrDb().get(1));
+            addNoise(random, sound, settings.levelDb() - snr);
+        }
+        double gain = 32768
+                * decibels(random.between(
+                        settings.gainDb().get(0), settings.gainDb().get(1)));
+        short[] samples = new short[sound.length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (short) Math.clamp(Math.rint(gain * sound[i]), Short.MIN_VALUE, Short.MAX_VALUE);
+        }
+        return new ComposedStream(samples, words, spans);
+    }
+
+    /** @return the sample after the piece */
+    private int place(SplitMix random, float[] sound, int at, List<Word> words, List<Span> spans) {
+        double kind = random.nextDouble();
+        if (kind < settings.keywordShare() && !labels.isEmpty()) {
+            int label = labels.get(random.nextInt(labels.size()));
+            List<Utterance> of = stock.words().get(label);
+            Utterance word = of.get(random.nextInt(of.size()));
+            return add(random, sound, at, word, word.start(), word.end(), label, words, spans);
+        }
+        kind -= settings.keywordShare();
+        if (kind < settings.otherShare() && !stock.others().isEmpty()) {
+            Utterance word = stock.others().get(random.nextInt(stock.others().size()));
+            return add(random, sound, at, word, word.start(), word.end(), -1, words, spans);
+        }
+        kind -= settings.otherShare();
+        if (kind < settings.speechShare() && !stock.speech().isEmpty()) {
+            Utterance speech = stock.speech().get(random.nextInt(stock.speech().size()));
+            int longest = (int) (settings.speechSeconds() * rate);
+            int length = speech.end() - speech.start();
+            int from = speech.start() + (length > longest ? random.nextInt(length - longest) : 0);
+            return add(random, sound, at, speech, from, Math.min(speech.end(), from + longest), -1, words, spans);
+        }
+        return at + samples(random, settings.pauseSeconds());
+    }
+
+    /** Adds a piece, unless it does not fit. */
+    private int add(
+            SplitMix random,
+            float[] sound,
+            int at,
+            Utterance piece,
+            int start,
+            int end,
+            int label,
+            List<Word> words,
+            List<Span> spans) {
+        double speed = random.nextDouble() < settings.speedProbability()
+                ? random.between(settings.speed().get(0), settings.speed().get(1))
+                : 1;
+        double level = settings.levelDb() + random.between(-settings.levelSpreadDb(), settings.levelSpreadDb());
+        int before = Math.min(start, (int) (random.nextDouble() * MARGIN_SECONDS * rate));
+        int after = Math.min(piece.samples().length - end, (int) (random.nextDouble() * MARGIN_SECONDS * rate));
+        int from = start - before;
+        int length = (int) ((end + after - from) / speed);
+        if (at + length > sound.length) {
+            return sound.length;
+        }
+        double factor = decibels(level) / piece.level() / 32768;
+        int fade = Math.max(1, Math.min(length / 2, (int) (FADE_SECONDS * rate)));
+        for (int i = 0; i < length; i++) {
+            double edge = Math.min(1.0, (Math.min(i, length - 1 - i) + 0.5) / fade);
+            sound[at + i] += (float) (factor * edge * sample(piece.samples(), from + i * speed));
+        }
+        int first = at + (int) (before / speed);
+        int last = Math.min(at + length, at + (int) ((end - from) / speed));
+        spans.add(new Span(first, last));
+        if (label >= 0) {
+            words.add(new Word(label, first, last));
+        }
+        return at + length;
+    }
+
+    private float[] room(SplitMix random) {
+        // Half of them simulated, so that a small stock of rooms is not learnt by heart.
+        if (!rooms.isEmpty() && random.nextDouble() < 0.5) {
+            return rooms.get(random.nextInt(rooms.size()));
+        }
+        double t60 = random.between(
+                settings.reverberationSeconds().get(0),
+                settings.reverberationSeconds().get(1));
+        return Room.simulated(t60, random.between(-6, 12), rate, random);
+    }
+
+    private void addNoise(SplitMix random, float[] sound, double levelDb) {
+        int fade = (int) (CROSSFADE_SECONDS * rate);
+        int at = 0;
+        while (at < sound.length) {
+            short[] noise = noises.get(random.nextInt(noises.size()));
+            int longest = 20 * rate;
+            int from = noise.length > longest ? random.nextInt(noise.length - longest) : 0;
+            int length = Math.min(longest, noise.length - from);
+            int edge = Math.max(1, Math.min(fade, length / 2));
+            double power = 0;
+            for (int i = from; i < from + length; i++) {
+                power += (double) noise[i] * noise[i];
+            }
+            double factor = power == 0 ? 0 : decibels(levelDb) / Math.sqrt(power / length);
+            for (int i = 0; i < length && at + i < sound.length; i++) {
+                double e = Math.min(1.0, (Math.min(i, length - 1 - i) + 0.5) / edge);
+                sound[at + i] += (float) (factor * Math.sqrt(e) * noise[from + i]);
+            }
+            at += Math.max(1, length - edge);
+        }
+    }
+
+    private int samples(SplitMix random, List<Double> seconds) {
+        return (int) (random.between(seconds.get(0), seconds.get(1)) * rate);
+    }
+
+    private static double rms(short[] samples) {
+        double power = 0;
+        for (short s : samples) {
+            power += (double) s * s;
+        }
+        return samples.length == 0 ? 0 : Math.sqrt(power / samples.length);
+    }
+
+    private static double decibels(double db) {
+        return Math.pow(10, db / 20);
+    }
+
+    /** Catmull-Rom cubic through the four samples around a position; silence outside. */
+    private static double sample(short[] samples, double position) {
+        int at = (int) Math.floor(position);
+        double f = position - at;
+        double b = value(samples, at);
+        if (f == 0) {
+            return b;
+        }
+        double a = value(samples, at - 1);
+        double c = value(samples, at + 1);
+        double d = value(samples, at + 2);
+        return b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
+    }
+
+    private static double value(short[] samples, int at) {
+        return at < 0 || at >= samples.length ? 0 : samples[at];
+    }
+}

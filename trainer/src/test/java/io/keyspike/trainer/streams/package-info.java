@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.trainer.streams;
+
+import org.jspecify.annotations.NullMarked;
