@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +43,9 @@ public final class KokoroEngine implements SpeechEngine {
     private static final int STYLE = 256;
     private static final int MOST_SYMBOLS = 510;
     private static final String EXTENSION = ".bin";
+
+    private static final String MARKS = ".,!?;:";
+    private static final Pattern PIECES = Pattern.compile("[.,!?;:]|[^.,!?;:]+");
 
     /** Speakers that lend their voice in several languages; the rest of the name differs elsewhere. */
     private static final int AFTER_LANGUAGE_AND_GENDER = 3;
@@ -141,8 +145,7 @@ public final class KokoroEngine implements SpeechEngine {
     public short[] speak(String text, Voice voice, double speed) throws IOException {
         Checks.speakable(this, text, voice, speed);
         boolean british = voice.language().equals("en-gb");
-        long[] numbers = KokoroAlphabet.numbers(
-                KokoroAlphabet.spelling(phonemes.of(text, british ? "en-gb" : "en-us"), british));
+        long[] numbers = KokoroAlphabet.numbers(spelling(text, british));
         if (numbers.length == 0 || numbers.length > MOST_SYMBOLS) {
             throw new IOException(
                     "kokoro: expected a text of 1 to " + MOST_SYMBOLS + " sounds, found " + numbers.length);
@@ -165,6 +168,22 @@ public final class KokoroEngine implements SpeechEngine {
         } catch (OrtException e) {
             throw new IOException("kokoro: " + e.getMessage(), e);
         }
+    }
+
+    /** How the text is said, with its punctuation, which Kokoro reads as pauses and intonation. */
+    private String spelling(String text, boolean british) throws IOException {
+        var spelling = new StringBuilder();
+        var pieces = PIECES.matcher(text);
+        while (pieces.find()) {
+            String piece = pieces.group().strip();
+            if (MARKS.contains(piece) || piece.isEmpty()) {
+                spelling.append(piece);
+            } else {
+                spelling.append(spelling.isEmpty() ? "" : " ")
+                        .append(KokoroAlphabet.spelling(phonemes.of(piece, british ? "en-gb" : "en-us"), british));
+            }
+        }
+        return spelling.toString();
     }
 
     /** The style of a voice for a number of symbols; that of a mix lies in the middle. */

@@ -4,6 +4,7 @@ import io.keyspike.app.cli.bench.BenchCommand;
 import io.keyspike.app.cli.chip.ChipCommand;
 import io.keyspike.app.cli.demo.DemoCommand;
 import io.keyspike.app.cli.doctor.DoctorCommand;
+import io.keyspike.app.cli.keyword.KeywordCommand;
 import io.keyspike.app.cli.listen.ListenCommand;
 import io.keyspike.app.cli.listen.SendCommand;
 import io.keyspike.app.cli.listen.WyomingCommand;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
             WyomingCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            KeywordCommand.class,
             InspectCommand.class,
             ChipCommand.class,
             BenchCommand.class,
