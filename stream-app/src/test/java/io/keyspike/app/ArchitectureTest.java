@@ -34,7 +34,8 @@ class ArchitectureTest {
             "models", List.of("kernels", "audio"),
             "trainer", List.of("models", "kernels", "audio"),
             "monitoring", List.of(),
-            "app", List.of("trainer", "monitoring", "models", "kernels", "audio"));
+            "voices", List.of("audio"),
+            "app", List.of("trainer", "monitoring", "voices", "models", "kernels", "audio"));
 
     static final List<String> MODULES = MAY_USE.keySet().stream().sorted().toList();
 
@@ -75,7 +76,7 @@ class ArchitectureTest {
     void shouldKeepTheLibrariesPlain() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + "audio..", ROOT + "kernels..", ROOT + "models..")
+                .resideInAnyPackage(ROOT + "audio..", ROOT + "kernels..", ROOT + "models..", ROOT + "voices..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -99,6 +100,7 @@ class ArchitectureTest {
         only("io.micrometer..", ROOT + "monitoring..", ROOT + "app..");
         only("org.knowm.xchart..", ROOT + "trainer..");
         only("com.sun.net.httpserver..", ROOT + "monitoring..");
+        only("ai.onnxruntime..", ROOT + "voices..");
     }
 
     private static void only(String framework, String... where) {

@@ -4,6 +4,7 @@ import io.keyspike.app.cli.bench.BenchCommand;
 import io.keyspike.app.cli.chip.ChipCommand;
 import io.keyspike.app.cli.demo.DemoCommand;
 import io.keyspike.app.cli.doctor.DoctorCommand;
+import io.keyspike.app.cli.keyword.KeywordCommand;
 import io.keyspike.app.cli.listen.ListenCommand;
 import io.keyspike.app.cli.listen.SendCommand;
 import io.keyspike.app.cli.listen.WyomingCommand;
@@ -19,8 +20,10 @@ import io.keyspike.app.cli.streams.StreamsCommand;
 import io.keyspike.app.cli.train.CacheCommand;
 import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
+import io.keyspike.app.cli.voices.VoicesCommand;
 import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.kernels.DeviceMissingException;
+import io.keyspike.voices.EngineMissingException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -51,11 +54,13 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             StreamsCommand.class,
+            KeywordCommand.class,
             InspectCommand.class,
             ChipCommand.class,
             BenchCommand.class,
             CacheCommand.class,
             ModelsCommand.class,
+            VoicesCommand.class,
             DevicesCommand.class,
             DoctorCommand.class
         })
@@ -135,7 +140,9 @@ public final class Main implements Callable<Integer> {
         int exitCode = ExitCode.FAILED;
         if (failure instanceof CommandException expected) {
             exitCode = expected.exitCode();
-        } else if (failure instanceof BrokerException || failure instanceof DeviceMissingException) {
+        } else if (failure instanceof BrokerException
+                || failure instanceof DeviceMissingException
+                || failure instanceof EngineMissingException) {
             exitCode = ExitCode.ENVIRONMENT;
         }
         err.println(line.getColorScheme().errorText("keyspike: " + sentence(failure)));

@@ -13,6 +13,7 @@ import io.keyspike.trainer.config.StreamsConfig.MoreWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -279,7 +280,7 @@ public final class StreamStock {
         if (!Files.exists(path)) {
             throw new IOException(path + ": expected a file or folder of recordings, found none");
         }
-        try (Stream<Path> files = Files.walk(path)) {
+        try (Stream<Path> files = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
             List<Path> found = files.filter(StreamStock::isRecording)
                     .sorted(Comparator.comparing(Path::toString))
                     .toList();

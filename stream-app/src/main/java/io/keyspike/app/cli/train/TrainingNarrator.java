@@ -24,13 +24,18 @@ import java.util.function.BooleanSupplier;
  * Prints the progress of training: a bar on a terminal, and a line per epoch in any case. Also checks for Ctrl-C during
  * phases that have no batches.
  */
-final class TrainingNarrator implements TrainingListener {
+public final class TrainingNarrator implements TrainingListener {
     private final TrainingConfig config;
     private final ProgressBars bars;
     private final PrintWriter out;
     private final BooleanSupplier goOn;
 
-    TrainingNarrator(TrainingConfig config, ProgressBars bars, PrintWriter out, BooleanSupplier goOn) {
+    /**
+     * @param bars show what is being done
+     * @param out for the lines
+     * @param goOn false after Ctrl-C
+     */
+    public TrainingNarrator(TrainingConfig config, ProgressBars bars, PrintWriter out, BooleanSupplier goOn) {
         this.config = config;
         this.goOn = goOn;
         this.bars = bars;

@@ -1,0 +1,102 @@
+package io.keyspike.app.cli.keyword;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.trainer.config.ConfigReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration of a keyword's training, as YAML: the template or that of a pre-trained body, with this keyword's data. */
+final class KeywordConfiguration {
+
+    /** Windows of an epoch: some 25 s on two cores. */
+    private static final int WINDOWS = 16_000;
+
+    /** Streams of a minute, out of which windows are cut, and which validation listens to. */
+    private static final double STREAMS_PER_MINUTE = 30;
+
+    private static final double JUDGED_PER_MINUTE = 12;
+
+    /** Length that clips are cut to for counting how many are right. */
+    private static final double CLIP_SECONDS = 3;
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+            .build();
+
+    private KeywordConfiguration() {}
+
+    /**
+     * Fills in the template.
+     *
+     * @param name of the model
+     * @param examples folder of the spoken examples
+     * @param minutes that training may take on two cores
+     * @param body a model whose features, network and decision are taken over; null for the template's
+     * @return YAML that {@link ConfigReader#parse} takes
+     */
+    static String of(
+            String name,
+            Phrase phrase,
+            Path examples,
+            OtherSounds others,
+            double minutes,
+            double falseAlarmsPerHour,
+            @Nullable KeywordModel body)
+            throws IOException {
+        ObjectNode all = template();
+        if (body != null) {
+            JsonNode its = YAML.readTree(body.provenance().configuration());
+            for (String section : List.of("features", "network", "loss", "decision")) {
+                if (its.hasNonNull(section)) {
+                    all.set(section, its.get(section));
+                }
+            }
+        }
+        all.put("name", name);
+        all.put("attribution", "Trained on synthetic speech and recordings of the user's own");
+        ObjectNode data = all.putObject("data");
+        data.putArray("words").add(phrase.label());
+        data.put("unknown", true);
+        data.put("clip_seconds", CLIP_SECONDS);
+        int epochs = Math.max(1, (int) Math.round(60 * minutes / 25));
+        ((ObjectNode) all.get("training")).put("epochs", epochs);
+        ObjectNode streams = all.putObject("streams");
+        streams.put("enabled", true);
+        ArrayNode words = streams.putArray("words");
+        words.add(examples.toAbsolutePath().toString());
+        others.words().forEach(folder -> words.add(folder.toAbsolutePath().toString()));
+        paths(streams.putArray("speech"), others.speech());
+        paths(streams.putArray("noise"), others.noise());
+        paths(streams.putArray("rooms"), others.rooms());
+        streams.putObject("windows").put("per_epoch", WINDOWS);
+        int bank = (int) Math.clamp(STREAMS_PER_MINUTE * minutes, 24, 240);
+        streams.putObject("bank").put("streams", bank).put("refreshed", bank / 10);
+        int judged = (int) Math.clamp(JUDGED_PER_MINUTE * minutes, 16, 60);
+        streams.putObject("validation")
+                .put("streams", judged)
+                .put("speech_streams", judged)
+                .put("false_alarms_per_hour", falseAlarmsPerHour);
+        return YAML.writeValueAsString(all);
+    }
+
+    private static void paths(ArrayNode into, List<Path> folders) {
+        folders.forEach(folder -> into.add(folder.toAbsolutePath().toString()));
+    }
+
+    private static ObjectNode template() throws IOException {
+        try (InputStream in = KeywordConfiguration.class.getResourceAsStream("keyword.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("keyword.yaml is missing from the class path");
+            }
+            return (ObjectNode) YAML.readTree(in);
+        }
+    }
+}

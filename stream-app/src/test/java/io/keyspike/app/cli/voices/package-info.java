@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.cli.voices;
+
+import org.jspecify.annotations.NullMarked;

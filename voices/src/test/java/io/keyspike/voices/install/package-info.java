@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.voices.install;
+
+import org.jspecify.annotations.NullMarked;

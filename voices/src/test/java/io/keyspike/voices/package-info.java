@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.voices;
+
+import org.jspecify.annotations.NullMarked;
