@@ -114,8 +114,8 @@ public record DecisionSettings(
         /**
          * The highest score that a stream would have seen: outputs smoothed, scaled and put through the softmax step by
          * step. A clip is the label with the highest peak of those that may be reported, if it reaches {@link
-         * ClipDecision#threshold}; else {@code silence} if that label's share of the rest stays above a half all the time;
-         * else {@code unknown}.
+         * ClipDecision#threshold}; else {@code silence} if that label has three quarters of what it and {@code unknown} have
+         * over the clip; else {@code unknown}.
          */
         PEAK
     }

@@ -40,7 +40,12 @@ import picocli.CommandLine.Spec;
             "Three engines are used where they are: kokoro (the most natural; 'install' gets its network and voices, and it"
                     + " needs espeak-ng for pronunciations), flite and espeak-ng (programs of the system)."
         },
-        subcommands = {VoicesCommand.Install.class, VoicesCommand.ListVoices.class, VoicesCommand.Say.class, VoicesMakeCommand.class})
+        subcommands = {
+            VoicesCommand.Install.class,
+            VoicesCommand.ListVoices.class,
+            VoicesCommand.Say.class,
+            VoicesMakeCommand.class
+        })
 public final class VoicesCommand implements Runnable {
 
     private static final ObjectMapper JSON = new ObjectMapper();

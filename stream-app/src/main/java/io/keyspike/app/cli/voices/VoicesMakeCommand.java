@@ -79,7 +79,7 @@ final class VoicesMakeCommand extends VoicesCommand.Sub {
             for (String word : words) {
                 Files.createDirectories(out.resolve(word));
             }
-            Parallel.forEach(clips.size(), threads, "speaking", bars::advanced, i -> {
+            Parallel.forEach(clips.size(), threads, "speaking", bars, i -> {
                 if (!goOn.getAsBoolean()) {
                     throw new CancellationException();
                 }
