@@ -25,6 +25,7 @@ import io.keyspike.trainer.streams.StreamFolder;
 import io.keyspike.trainer.streams.StreamRun;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     private @Nullable Path det;
 
     @Option(
+            names = "--detections",
+            paramLabel = "DIR",
+            description =
+                    "With --streams: write what was reported to a file of the recording's name and .tsv in this folder:"
+                            + " lines of seconds, keyword and score.")
+    private @Nullable Path detections;
+
+    @Option(
             names = "--mlperf",
             description = "With --streams: also count by the rules of MLPerf Tiny's streaming wake word.")
     private boolean mlperf;
@@ -113,17 +122,21 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (sound.streams == null && (det != null || mlperf)) {
-            throw new CommandException(
-                    ExitCode.USAGE,
-                    "expected --streams with " + (det != null ? "--det" : "--mlperf") + ", found --data");
-        }
+        checkForStreams("--det", det != null);
+        checkForStreams("--detections", detections != null);
+        checkForStreams("--mlperf", mlperf);
         KeywordModel keywordModel = model.read(models.locator());
         try (var goOn = new StopSignal();
                 var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             return sound.streams == null
                     ? clips(keywordModel, Objects.requireNonNull(sound.data), bars)
                     : streams(keywordModel, sound.streams, goOn, bars);
+        }
+    }
+
+    private void checkForStreams(String option, boolean given) {
+        if (given && sound.streams == null) {
+            throw new CommandException(ExitCode.USAGE, "expected --streams with " + option + ", found --data");
         }
     }
 
@@ -161,9 +174,24 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (det != null) {
             DetPlot.save(det, evaluation.model(), evaluation.pooled());
         }
+        if (detections != null) {
+            write(detections, evaluation.streams());
+        }
         var sheet = new StreamSheet(evaluation, mlperf);
         print(json.isSet() ? sheet.json() : sheet.text());
         return ExitCode.OK;
+    }
+
+    private static void write(Path folder, List<HeardStream> streams) throws IOException {
+        for (HeardStream stream : streams) {
+            Path file = folder.resolve(stream.scores().name() + ".tsv");
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.write(
+                    file,
+                    stream.detections().stream()
+                            .map(d -> d.seconds() + "\t" + d.keyword() + "\t" + d.score())
+                            .toList());
+        }
     }
 
     private StreamRun run(KeywordModel keywordModel, StopSignal goOn, ProgressBars bars) {

@@ -140,6 +140,17 @@ class EvaluateStreamsTest {
     }
 
     @Test
+    void shouldWriteWhatWasReported() throws IOException {
+        Path out = folder.resolve("heard");
+        json("--detections", out.toString());
+        List<String> said = Files.readAllLines(out.resolve("said.tsv"));
+        assertThat(said).extracting(line -> line.split("\t", -1)[1]).containsExactly("low", "high", "low");
+        assertThat(Double.parseDouble(said.getFirst().split("\t", -1)[0])).isBetween(0.5, 1.0);
+        assertThat(Double.parseDouble(said.getFirst().split("\t", -1)[2])).isBetween(0.9, 1.0);
+        assertThat(out.resolve("more/talk.tsv")).isNotEmptyFile();
+    }
+
+    @Test
     void shouldSayWhatIsMissing() throws IOException {
         assertThat(CommandRun.of("evaluate", model).err())
                 .contains("--data=DIR")
