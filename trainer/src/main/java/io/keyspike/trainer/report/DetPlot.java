@@ -37,7 +37,8 @@ public final class DetPlot {
                 .orElse(0);
         Chart chart = Chart.lines(
                 title,
-                String.format(Locale.ROOT, "false alarms an hour and word (one in these %.1f hours: %.2g)", hours, 1 / hours),
+                String.format(
+                        Locale.ROOT, "false alarms an hour and word (one in these %.1f hours: %.2g)", hours, 1 / hours),
                 "missed, %",
                 WIDTH,
                 HEIGHT);

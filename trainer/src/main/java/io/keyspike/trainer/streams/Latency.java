@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param p95Seconds of 95 % of them, this or less; null if there are none
  */
 public record Latency(
-        int hits,
-        @Nullable Double medianSeconds,
-        @Nullable Double p95Seconds) {
+        int hits, @Nullable Double medianSeconds, @Nullable Double p95Seconds) {
     private static final double MEDIAN = 0.5;
     private static final double P95 = 0.95;
 

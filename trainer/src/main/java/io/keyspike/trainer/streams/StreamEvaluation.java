@@ -18,7 +18,11 @@ import java.util.TreeMap;
  * @param ignored labels that the model does not report, and how often they occur
  */
 public record StreamEvaluation(
-        String model, double hours, List<KeywordResult> keywords, List<HeardStream> streams, Map<String, Integer> ignored) {
+        String model,
+        double hours,
+        List<KeywordResult> keywords,
+        List<HeardStream> streams,
+        Map<String, Integer> ignored) {
     /** Rates of false alarms an hour and word at which the miss rate is looked at. */
     public static final List<Double> RATES = List.of(0.1, 0.5, 1.0, 4.0);
 

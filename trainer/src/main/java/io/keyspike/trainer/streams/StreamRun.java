@@ -52,8 +52,7 @@ public final class StreamRun {
      * @param goOn asked now and then whether to go on
      * @throws IllegalArgumentException if the model is not for streamed audio
      */
-    public StreamRun(
-            KeywordModel model, StepKernels kernels, int threads, Progress progress, BooleanSupplier goOn) {
+    public StreamRun(KeywordModel model, StepKernels kernels, int threads, Progress progress, BooleanSupplier goOn) {
         this(model, kernels, threads, progress, goOn, 1);
     }
 
@@ -131,7 +130,8 @@ public final class StreamRun {
         short[] block = new short[Math.max(1, (int) (blockSeconds * rate))];
         SpotterState liveState = live.newState();
         SpotterState state = unreported.newState();
-        var track = new ScoreTrack.Builder(keywords, rate, live.model().features().stepSamples());
+        var track =
+                new ScoreTrack.Builder(keywords, rate, live.model().features().stepSamples());
         var detections = new ArrayList<StreamDetection>();
         try (AudioSource source = AudioFiles.open(recording.audio(), rate)) {
             for (int read = source.read(block, 0, block.length);
@@ -149,6 +149,9 @@ public final class StreamRun {
                                 new StreamDetection((double) d.samplePosition() / rate, d.keyword(), d.score())));
                 unreported.process(state, block, 0, read, d -> {}, (s, features, output) -> {
                     track.step(s.samplePosition());
+                    if (!s.gateOpen()) {
+                        track.gateClosed();
+                    }
                     for (int k = 0; k < labels.length; k++) {
                         track.score(k, s.score(labels[k]));
                     }

@@ -48,9 +48,7 @@ public final class TinyRules {
          */
         public Result plus(Result other) {
             return new Result(
-                    words + other.words,
-                    falseNegatives + other.falseNegatives,
-                    falsePositives + other.falsePositives);
+                    words + other.words, falseNegatives + other.falseNegatives, falsePositives + other.falsePositives);
         }
 
         /** {@return whether both numbers keep to the limits} */
