@@ -230,6 +230,18 @@ public record KeywordModel(
     }
 
     /**
+     * This model under another name, and the version that belongs to it.
+     *
+     * @param newName short name, lower case; see {@link #isName}
+     * @return the model, with its version computed
+     * @throws IllegalArgumentException if the name is malformed
+     */
+    public KeywordModel withName(String newName) {
+        return new KeywordModel(newName, "", input, network, labels, decision, chip, provenance, quality)
+                .withItsVersion();
+    }
+
+    /**
      * This model with what was measured of it on streams, and the version that belongs to it.
      *
      * @param newQuality in place of what was measured before; null for nothing

@@ -83,23 +83,8 @@ public final class Decision {
                         "decision: expected settings for keywords among " + labels + ", found some for " + label);
             }
         }
-        this.each = settings.rule() == DecisionRule.EACH ? each(settings, labels) : null;
-    }
-
-    private EachLabel each(DecisionSettings settings, List<String> labels) {
-        int n = labels.size();
-        float[] release = new float[n];
-        int[] confirm = new int[n];
-        int[] refractory = new int[n];
-        boolean[] gated = new boolean[n];
-        for (int i = 0; i < n; i++) {
-            KeywordDecision own = settings.keyword(labels.get(i));
-            release[i] = thresholds[i] * own.release(settings);
-            confirm[i] = Math.max(1, steps(own.confirmSeconds(settings)));
-            refractory[i] = steps(own.refractorySeconds(settings));
-            gated[i] = own.gated();
-        }
-        return new EachLabel(thresholds, release, confirm, refractory, gated);
+        this.each =
+                settings.rule() == DecisionRule.EACH ? EachLabel.of(settings, labels, thresholds, stepSeconds) : null;
     }
 
     /** {@return the state of a stream that has not begun, with its warm-up ahead} */
@@ -128,6 +113,7 @@ public final class Decision {
         smooth(state.smoothed, output);
         state.scoresDue = true;
         boolean open = hear(state, level);
+        state.open = open;
         if (each != null) {
             return each.step(state, open);
         }
@@ -235,8 +221,12 @@ public final class Decision {
         return quiet;
     }
 
-    /** Steps that last at least so long; the small slack keeps 0.08 s of 8 ms at 10 steps whatever the rounding. */
     private int steps(double seconds) {
+        return steps(seconds, stepSeconds);
+    }
+
+    /** Steps that last at least so long; the small slack keeps 0.08 s of 8 ms at 10 steps whatever the rounding. */
+    static int steps(double seconds, double stepSeconds) {
         return (int) Math.ceil(seconds / stepSeconds - 1e-6);
     }
 }

@@ -53,6 +53,9 @@ public final class DecisionState implements StreamState {
 
     float floorDb = NO_FLOOR;
 
+    /** Whether the gate was open in the last step; not saved. */
+    boolean open = true;
+
     /** Steps for which the gate stays open yet. */
     int hangoverLeft;
 
@@ -142,6 +145,11 @@ public final class DecisionState implements StreamState {
     /** {@return the level of the last step in dB relative to full scale; -120 for digital silence and all below} */
     public float levelDb() {
         return level > 0 ? Math.max(SILENCE_DB, (float) (20 * StrictMath.log10(level))) : SILENCE_DB;
+    }
+
+    /** {@return whether the activity gate was open in the last step; true where there is none} */
+    public boolean gateOpen() {
+        return open;
     }
 
     /** Forgets what the network said, but neither the level of the background nor that a report was just made. */

@@ -92,6 +92,11 @@ final class PipelineState implements SpotterState {
     }
 
     @Override
+    public boolean gateOpen() {
+        return decision.gateOpen();
+    }
+
+    @Override
     public NetworkState network() {
         return network;
     }

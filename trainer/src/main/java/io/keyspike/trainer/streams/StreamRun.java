@@ -149,6 +149,9 @@ public final class StreamRun {
                                 new StreamDetection((double) d.samplePosition() / rate, d.keyword(), d.score())));
                 unreported.process(state, block, 0, read, d -> {}, (s, features, output) -> {
                     track.step(s.samplePosition());
+                    if (!s.gateOpen()) {
+                        track.gateClosed();
+                    }
                     for (int k = 0; k < labels.length; k++) {
                         track.score(k, s.score(labels[k]));
                     }
