@@ -8,16 +8,12 @@ import io.keyspike.trainer.compose.SpeechExtent;
 import io.keyspike.trainer.compose.Utterance;
 import io.keyspike.trainer.config.LabelMap;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +112,7 @@ public record StreamSources(List<String> keywords, SoundStock stock, List<Skippe
         List<short[]> noises = reader.samples(noises(folders));
         var rooms = new ArrayList<Recording>();
         for (Path path : folders.rooms()) {
-            below(path).forEach(f -> rooms.add(new Recording(name(path, f), f)));
+            RecordingFiles.below(path).forEach(f -> rooms.add(new Recording(name(path, f), f)));
         }
         return new StreamSources(
                 keywords, new SoundStock(sampleRateHz, words, others, speech, noises, reader.samples(rooms)), skipped);
@@ -148,7 +144,7 @@ public record StreamSources(List<String> keywords, SoundStock stock, List<Skippe
         var found = new ArrayList<Recording>();
         Map<Path, Transcripts> transcripts = new HashMap<>();
         for (Path folder : folders.speech()) {
-            for (Path file : below(folder)) {
+            for (Path file : RecordingFiles.below(folder)) {
                 Path beside = file.resolveSibling("");
                 Transcripts told = transcripts.get(beside);
                 if (told == null) {
@@ -173,7 +169,7 @@ public record StreamSources(List<String> keywords, SoundStock stock, List<Skippe
             Path around = folder.getParent();
             SplitLists within = SplitLists.in(folder);
             SplitLists above = around == null ? within : SplitLists.in(around);
-            for (Path file : below(path)) {
+            for (Path file : RecordingFiles.below(path)) {
                 String name = name(folder, file.toAbsolutePath().normalize());
                 Split split = within.isThere()
                         ? within.of(name)
@@ -184,27 +180,6 @@ public record StreamSources(List<String> keywords, SoundStock stock, List<Skippe
             }
         }
         return found;
-    }
-
-    /** Recordings in a folder at any depth, in the order of their names; or the one file. */
-    private static List<Path> below(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            throw new IOException(path + ": expected a folder of WAV or FLAC files, found none");
-        }
-        try (Stream<Path> files = Files.walk(path)) {
-            List<Path> found = files.filter(StreamSources::isSound)
-                    .sorted(Comparator.comparing(Path::toString))
-                    .toList();
-            if (found.isEmpty()) {
-                throw new IOException(path + ": expected WAV or FLAC files, found none");
-            }
-            return found;
-        }
-    }
-
-    private static boolean isSound(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return (name.endsWith(".wav") || name.endsWith(".flac")) && Files.isRegularFile(file);
     }
 
     private static String name(Path folder, Path file) {

@@ -143,6 +143,6 @@ class StreamSourcesTest {
         speech = root.resolve("nothing");
         assertThatThrownBy(() -> read(List.of(), null, null))
                 .isInstanceOf(IOException.class)
-                .hasMessageEndingWith("expected a folder of WAV or FLAC files, found none");
+                .hasMessageEndingWith("expected a file or folder of recordings, found none");
     }
 }
