@@ -119,7 +119,7 @@ final class StreamTraining {
 
         FrameStacking stacking = FrameStacking.of(input);
         double stepSeconds = input.stepSeconds();
-        var peaks = new PeakScores(decision.smoothingSeconds(), decision.scale(), stepSeconds);
+        var peaks = new PeakScores(decision, labels, stepSeconds);
         var scorer = new StreamScorer(backend, stacking, peaks);
         var batches = new StreamBatches(
                 bank,
@@ -129,7 +129,7 @@ final class StreamTraining {
                 config.augmentation(),
                 new FalseAlarmMiner(scorer, stacking, streams.mining(), keywords()),
                 labels.size(),
-                streams.targets().lateSeconds(),
+                streams.targets(),
                 config.training().seed(),
                 config.training().batch());
         TrainableNetwork network = trainer.network(input, batches.maximumSteps());
@@ -138,8 +138,7 @@ final class StreamTraining {
         long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(batches.samples(), batch);
         var step = new TrainingStep(
                 network,
-                () -> ClipLoss.onPeaks(
-                        streams.loss(), labels, decision.smoothingSeconds(), decision.scale(), stepSeconds),
+                () -> ClipLoss.onPeaks(streams.loss(), labels, decision, stepSeconds),
                 config.loss(),
                 config.optimiser(),
                 totalSteps,
