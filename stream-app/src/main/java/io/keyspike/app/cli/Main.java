@@ -16,6 +16,7 @@ import io.keyspike.app.cli.stream.DevicesCommand;
 import io.keyspike.app.cli.stream.RescoreCommand;
 import io.keyspike.app.cli.stream.StreamCommand;
 import io.keyspike.app.cli.train.CacheCommand;
+import io.keyspike.app.cli.train.CalibrateCommand;
 import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
 import io.keyspike.app.kafka.wire.BrokerException;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
             WyomingCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            CalibrateCommand.class,
             InspectCommand.class,
             ChipCommand.class,
             BenchCommand.class,

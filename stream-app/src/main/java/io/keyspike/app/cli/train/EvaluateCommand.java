@@ -76,8 +76,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--split",
             defaultValue = "testing",
-            description =
-                    "Part of --data: training, validation, testing or all (default: ${DEFAULT-VALUE}).")
+            description = "Part of --data: training, validation, testing or all (default: ${DEFAULT-VALUE}).")
     private SplitChoice split = SplitChoice.TESTING;
 
     @Option(
@@ -116,7 +115,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (sound.streams == null && (det != null || mlperf)) {
             throw new CommandException(
-                    ExitCode.USAGE, "expected --streams with " + (det != null ? "--det" : "--mlperf") + ", found --data");
+                    ExitCode.USAGE,
+                    "expected --streams with " + (det != null ? "--det" : "--mlperf") + ", found --data");
         }
         KeywordModel keywordModel = model.read(models.locator());
         try (var goOn = new StopSignal();
@@ -128,8 +128,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private int clips(KeywordModel keywordModel, Path data, ProgressBars bars) throws IOException {
-        Evaluation evaluation = Evaluation.run(
-                keywordModel, data, split.split(), kernels.kernels(solver), kernels.threads(), bars);
+        Evaluation evaluation =
+                Evaluation.run(keywordModel, data, split.split(), kernels.kernels(solver), kernels.threads(), bars);
         bars.finish();
         PowerEstimate power = PowerEstimate.of(
                 keywordModel.network(),

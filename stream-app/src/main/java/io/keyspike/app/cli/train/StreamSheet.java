@@ -168,7 +168,16 @@ final class StreamSheet {
         text.append(String.format("%nAt the model's own thresholds, as reported live%n"));
         var rows = new ArrayList<String[]>();
         rows.add(new String[] {
-            "", "said", "missed", "", "95 % interval", "false alarms", "an hour", "95 % at most", "latency median", "95 %"
+            "",
+            "said",
+            "missed",
+            "",
+            "95 % interval",
+            "false alarms",
+            "an hour",
+            "95 % at most",
+            "latency median",
+            "95 %"
         });
         evaluation.keywords().forEach(k -> rows.add(own(k.keyword(), k.own())));
         if (evaluation.keywords().size() > 1) {
@@ -202,7 +211,8 @@ final class StreamSheet {
         heading.addAll(List.of("at 1: latency median", "95 %"));
         rows.add(heading.toArray(String[]::new));
         for (KeywordResult k : evaluation.keywords()) {
-            var row = new ArrayList<>(List.of(k.keyword(), String.valueOf(k.sweep().labels())));
+            var row = new ArrayList<>(
+                    List.of(k.keyword(), String.valueOf(k.sweep().labels())));
             for (double rate : StreamEvaluation.RATES) {
                 MissAtRate miss = k.sweep().at(rate);
                 add(row, miss.missRate(), miss.interval95(), miss.resolved());
@@ -211,8 +221,8 @@ final class StreamSheet {
             rows.add(row.toArray(String[]::new));
         }
         if (evaluation.keywords().size() > 1) {
-            var row = new ArrayList<>(
-                    List.of(ALL, String.valueOf(evaluation.own().labels())));
+            var row =
+                    new ArrayList<>(List.of(ALL, String.valueOf(evaluation.own().labels())));
             for (double rate : StreamEvaluation.RATES) {
                 PooledSweep.Miss miss = pooled.at(rate);
                 add(row, miss.missRate(), miss.interval95(), miss.resolved());
