@@ -95,7 +95,8 @@ class CalibrateCommandTest {
                 .extracting(StreamQuality::measuredOn)
                 .isEqualTo("0.00 h in 1 streams of streams");
 
-        // What it said is what listen reports, but for the silence that it adds at the end; and a sensitivity chooses between the measured thresholds.
+        // What it said is what listen reports, but for the silence that it adds at the end; and a sensitivity chooses
+        // between the measured thresholds.
         assertThat(listen(output).split(" ")).hasSizeBetween(4, 5).containsOnly("bass", "treble");
         assertThat(listen(output, "--sensitivity", ONE)).isEqualTo(listen(output));
         assertThat(listen(output, "--sensitivity", "1").length())
