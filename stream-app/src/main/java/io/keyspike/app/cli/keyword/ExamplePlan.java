@@ -68,7 +68,8 @@ record ExamplePlan(List<Example> examples, int trainingVoices, int validationVoi
             for (Voice voice : voices) {
                 int takes = takes(voice, size.takes(), kokoro);
                 for (int take = 0; take < takes; take++) {
-                    var random = new SplitMix(PURPOSE, phrase.text().hashCode(), voice.id().hashCode(), take);
+                    var random = new SplitMix(
+                            PURPOSE, phrase.text().hashCode(), voice.id().hashCode(), take);
                     examples.add(new Example(
                             phrase.label(),
                             take,
@@ -80,7 +81,13 @@ record ExamplePlan(List<Example> examples, int trainingVoices, int validationVoi
             }
             if (!voices.isEmpty()) {
                 spoken(SOUND_ALIKES, soundAlikes, voices, validation, (int) (share * size.soundAlikes()), examples);
-                spoken(SENTENCES, sentences(size.sentences()), voices, validation, (int) (share * size.sentences()), examples);
+                spoken(
+                        SENTENCES,
+                        sentences(size.sentences()),
+                        voices,
+                        validation,
+                        (int) (share * size.sentences()),
+                        examples);
             }
         }
         return new ExamplePlan(examples, counts[0], counts[1]);
@@ -145,15 +152,15 @@ record ExamplePlan(List<Example> examples, int trainingVoices, int validationVoi
         if (texts.isEmpty()) {
             return;
         }
-        List<Voice> cheap = voices.stream().filter(v -> !v.engine().equals("kokoro")).toList();
+        List<Voice> cheap =
+                voices.stream().filter(v -> !v.engine().equals("kokoro")).toList();
         List<Voice> speakers = folder.equals(SENTENCES) && !cheap.isEmpty() ? cheap : voices;
         int[] order = new SplitMix(PURPOSE, folder.hashCode()).permutation(speakers.size());
         for (int i = 0; i < count; i++) {
             Voice voice = speakers.get(order[i % order.length]);
             var random = new SplitMix(PURPOSE, folder.hashCode(), i, validation ? 1 : 0);
             int text = validation ? texts.size() - 1 - i % texts.size() : i % texts.size();
-            into.add(new Example(
-                    folder, i / order.length, voice, speed(random), texts.get(text), validation));
+            into.add(new Example(folder, i / order.length, voice, speed(random), texts.get(text), validation));
         }
     }
 }

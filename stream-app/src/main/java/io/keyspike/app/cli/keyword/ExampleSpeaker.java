@@ -72,13 +72,15 @@ final class ExampleSpeaker {
         var unspoken = new HashSet<Example>();
         var next = new AtomicInteger();
         var done = new AtomicInteger();
-        try (BufferedWriter notes = Files.newBufferedWriter(
-                folder.resolve(SPOKEN), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (BufferedWriter notes =
+                Files.newBufferedWriter(folder.resolve(SPOKEN), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             var workers = new ArrayList<Thread>();
             var broken = new ArrayList<RuntimeException>();
             for (int t = 0; t < threads; t++) {
                 workers.add(Thread.ofPlatform().name("speaker-" + t).start(() -> {
-                    for (int i = next.getAndIncrement(); i < missing.size() && goOn.getAsBoolean(); i = next.getAndIncrement()) {
+                    for (int i = next.getAndIncrement();
+                            i < missing.size() && goOn.getAsBoolean();
+                            i = next.getAndIncrement()) {
                         Example example = missing.get(i);
                         try {
                             String why = speakOne(example, engines);
@@ -94,7 +96,10 @@ final class ExampleSpeaker {
                             }
                         } catch (IOException | RuntimeException e) {
                             synchronized (notes) {
-                                broken.add(e instanceof RuntimeException r ? r : new UncheckedIOException((IOException) e));
+                                broken.add(
+                                        e instanceof RuntimeException r
+                                                ? r
+                                                : new UncheckedIOException((IOException) e));
                             }
                             next.set(missing.size());
                         }
@@ -127,11 +132,13 @@ final class ExampleSpeaker {
     }
 
     /** @return why it could not be spoken; null if it was */
-    private @org.jspecify.annotations.Nullable String speakOne(Example example, SpeechEngines engines) throws IOException {
+    private @org.jspecify.annotations.Nullable String speakOne(Example example, SpeechEngines engines)
+            throws IOException {
         short[] speech;
         try {
             speech = Speech.trimmed(
-                    engines.of(example.voice()).speak(example.text(), example.voice(), example.speed()), MARGIN_SECONDS);
+                    engines.of(example.voice()).speak(example.text(), example.voice(), example.speed()),
+                    MARGIN_SECONDS);
         } catch (io.keyspike.voices.EngineMissingException e) {
             throw e;
         } catch (IOException e) {

@@ -49,7 +49,12 @@ record KeywordMeasure(
                 : voices + " synthetic voices" + (recordings == 0 ? "" : " and " + recordings + " recordings of yours")
                         + " that it was not trained on: real voices are missed more often";
         String misses = String.format(
-                Locale.ROOT, "missed %.0f %% of %d times '%s', measured on %s.", 100 * missRate(), said, keyword.text(), judges);
+                Locale.ROOT,
+                "missed %.0f %% of %d times '%s', measured on %s.",
+                100 * missRate(),
+                said,
+                keyword.text(),
+                judges);
         if (speechHours == 0) {
             return "It " + misses
                     + " There was no connected speech to count false alarms on: expect more than you asked for, and pass some with"

@@ -82,7 +82,8 @@ public final class KeywordNewCommand implements Callable<Integer> {
     @Option(
             names = "--recordings",
             paramLabel = "DIR",
-            description = "Your own recordings of the word, WAV or FLAC; of five or more every fifth is held back to judge by.")
+            description =
+                    "Your own recordings of the word, WAV or FLAC; of five or more every fifth is held back to judge by.")
     private @Nullable Path recordings;
 
     @Option(
@@ -94,7 +95,10 @@ public final class KeywordNewCommand implements Callable<Integer> {
             })
     private List<Path> data = new ArrayList<>();
 
-    @Option(names = "--negatives", paramLabel = "DIR", description = "Connected speech without the word; may be repeated.")
+    @Option(
+            names = "--negatives",
+            paramLabel = "DIR",
+            description = "Connected speech without the word; may be repeated.")
     private List<Path> negatives = new ArrayList<>();
 
     @Option(
@@ -129,7 +133,8 @@ public final class KeywordNewCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "MODEL",
-            description = "Trained model whose layers but the last to begin with (default: keyword-body, where it is shipped).")
+            description =
+                    "Trained model whose layers but the last to begin with (default: keyword-body, where it is shipped).")
     private @Nullable String body;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write the model there instead of registering it.")
@@ -186,11 +191,11 @@ public final class KeywordNewCommand implements Callable<Integer> {
                 store(task, result);
                 say(
                         "%s is %s after %.1f minutes.",
-                        task.model(),
-                        out == null ? "registered" : "in " + out,
-                        (System.nanoTime() - begin) / 60e9);
+                        task.model(), out == null ? "registered" : "in " + out, (System.nanoTime() - begin) / 60e9);
                 if (out == null) {
-                    say("Try it: keyspike listen --model %s    Use it everywhere: keyspike models use %s", task.model(), task.model());
+                    say(
+                            "Try it: keyspike listen --model %s    Use it everywhere: keyspike models use %s",
+                            task.model(), task.model());
                 }
                 return ExitCode.OK;
             } catch (TrainingStoppedException e) {
@@ -233,9 +238,8 @@ public final class KeywordNewCommand implements Callable<Integer> {
                             "--engine: expected one of " + SpeechEngines.NAMES + ", found '" + engine + "'");
                 }
             }
-            Path folder = work != null
-                    ? work
-                    : Path.of(System.getProperty("user.home"), ".keyspike", "keywords", model);
+            Path folder =
+                    work != null ? work : Path.of(System.getProperty("user.home"), ".keyspike", "keywords", model);
             return new Task(
                     phrase,
                     model,
@@ -255,8 +259,8 @@ public final class KeywordNewCommand implements Callable<Integer> {
     /** @return null if stopped */
     private @Nullable Examples speak(Task task, StopSignal goOn, ProgressBars bars) throws IOException {
         task.own().skipped().forEach(why -> say("skipped    %s", why));
-        try (SpeechEngines engines = SpeechEngines.open(
-                voices.folder(), engineNames.isEmpty() ? SpeechEngines.NAMES : engineNames)) {
+        try (SpeechEngines engines =
+                SpeechEngines.open(voices.folder(), engineNames.isEmpty() ? SpeechEngines.NAMES : engineNames)) {
             if (engines.engines().isEmpty() && task.own().validation().isEmpty()) {
                 throw new CommandException(
                         ExitCode.ENVIRONMENT,
@@ -266,7 +270,8 @@ public final class KeywordNewCommand implements Callable<Integer> {
             engines.missing().forEach((engine, why) -> say("without    %s: %s", engine, why));
             boolean kokoro = engines.engines().stream().anyMatch(SpeechEngine::mixes);
             if (!kokoro && !engines.engines().isEmpty()) {
-                say("           few and artificial voices alone miss many real people: recordings of your own help most");
+                say(
+                        "           few and artificial voices alone miss many real people: recordings of your own help most");
             }
             ExamplePlan plan = ExamplePlan.of(task.phrase(), soundAlikes(task, engines), engines, size(task, engines));
             var speaker = new ExampleSpeaker(task.examples(), kernels.threads(), bars, goOn);
@@ -277,12 +282,15 @@ public final class KeywordNewCommand implements Callable<Integer> {
             }
             int unspeakable = result.failed().size();
             if (unspeakable > 0) {
-                say("skipped    %d examples that could not be spoken: %s", unspeakable, result.failed().getFirst());
+                say(
+                        "skipped    %d examples that could not be spoken: %s",
+                        unspeakable, result.failed().getFirst());
             }
             List<Example> positives = result.spoken().stream()
                     .filter(example -> example.folder().equals(task.phrase().label()))
                     .toList();
-            int training = (int) positives.stream().filter(example -> !example.validation()).count();
+            int training = (int)
+                    positives.stream().filter(example -> !example.validation()).count();
             var validation = result.spoken().stream()
                     .filter(Example::validation)
                     .map(Example::path)
@@ -322,7 +330,8 @@ public final class KeywordNewCommand implements Callable<Integer> {
         double clips = KOKORO_PER_MINUTE * SPEAKING_SHARE * minutes - soundAlikes;
         int takes = (int) Math.max(1, Math.round(clips / voicesPerWord));
         if (alone) {
-            say("negatives  no connected speech given (--negatives): synthetic sentences stand in for it, which are worse");
+            say(
+                    "negatives  no connected speech given (--negatives): synthetic sentences stand in for it, which are worse");
         }
         return new ExamplePlan.Size(voicesPerWord, takes, soundAlikes, sentences);
     }
@@ -354,7 +363,8 @@ public final class KeywordNewCommand implements Callable<Integer> {
                 checkpoint,
                 Files.exists(checkpoint),
                 () -> !goOn.getAsBoolean());
-        var narrator = new TrainingNarrator(ConfigReader.parse(yaml), bars, spec.commandLine().getOut(), goOn);
+        var narrator = new TrainingNarrator(
+                ConfigReader.parse(yaml), bars, spec.commandLine().getOut(), goOn);
         var training = new KeywordTraining(yaml, task.folder(), options, narrator);
         TrainingResult result = training.train(start);
         KeywordTraining.Calibrated calibrated = training.calibrate(
@@ -405,8 +415,14 @@ public final class KeywordNewCommand implements Callable<Integer> {
                 .writeValue(folder.resolve("keyword.json").toFile(), node);
         var curve = new ArrayList<String>();
         curve.add("#threshold\tfalse_alarms_per_hour\tmiss_rate");
-        measure.sweep().envelope().forEach(point -> curve.add(String.format(
-                Locale.ROOT, "%.4f\t%.4f\t%.4f", point.threshold(), point.falseAlarmsPerHour(), point.missRate())));
+        measure.sweep()
+                .envelope()
+                .forEach(point -> curve.add(String.format(
+                        Locale.ROOT,
+                        "%.4f\t%.4f\t%.4f",
+                        point.threshold(),
+                        point.falseAlarmsPerHour(),
+                        point.missRate())));
         Files.write(folder.resolve("det.tsv"), curve);
     }
 

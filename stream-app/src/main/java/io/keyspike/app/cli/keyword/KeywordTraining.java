@@ -120,7 +120,8 @@ final class KeywordTraining {
             throw new IOException("expected examples of '" + phrase.text() + "' for validation, found none");
         }
         ValidationConfig settings = config.streams().validation();
-        List<Heard> words = composed(validation, settings.compose(), settings.streams(), settings.seconds(), phrase, SEED);
+        List<Heard> words =
+                composed(validation, settings.compose(), settings.streams(), settings.seconds(), phrase, SEED);
         var all = new ArrayList<>(words);
         if (!validation.speech().isEmpty()) {
             ComposeSettings alone = settings.compose().ofSpeechAlone();
@@ -137,7 +138,8 @@ final class KeywordTraining {
         SoundStock testing = stocks.get(Split.TESTING);
         List<Heard> speech = testing == null ? List.of() : strung(testing.speech(), rate);
         StreamCount others = sum(each(speech, "counting false alarms", heard -> count(decided, heard)));
-        double hours = speech.stream().mapToLong(heard -> heard.samples().length).sum() / 3_600.0 / rate;
+        double hours =
+                speech.stream().mapToLong(heard -> heard.samples().length).sum() / 3_600.0 / rate;
         return new Calibrated(
                 model,
                 new KeywordMeasure(
@@ -224,8 +226,7 @@ final class KeywordTraining {
             track.step(now.samplePosition());
             track.score(0, now.score(label));
         });
-        return new ScoredStream(
-                heard.name(), (double) heard.samples().length / rate, heard.labels(), track.build());
+        return new ScoredStream(heard.name(), (double) heard.samples().length / rate, heard.labels(), track.build());
     }
 
     private static StreamCount count(KeywordSpotter spotter, Heard heard) {

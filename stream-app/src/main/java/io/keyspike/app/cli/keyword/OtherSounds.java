@@ -51,8 +51,9 @@ record OtherSounds(List<Path> words, List<Path> speech, List<Path> noise, List<P
                 }
             }
             if (found.folders() == before) {
-                throw new IOException("--data: expected a data set in the layout of Speech Commands, or a folder of such and of"
-                        + " connected speech, found neither in " + folder);
+                throw new IOException(
+                        "--data: expected a data set in the layout of Speech Commands, or a folder of such and of"
+                                + " connected speech, found neither in " + folder);
             }
         }
         return found;

@@ -68,7 +68,8 @@ record OwnRecordings(List<Path> training, List<Path> validation, List<String> sk
         var training = new ArrayList<Path>();
         var validation = new ArrayList<Path>();
         for (int i = 0; i < readable.size(); i++) {
-            boolean heldBack = readable.size() >= ENOUGH_TO_HOLD_BACK && i % ENOUGH_TO_HOLD_BACK == ENOUGH_TO_HOLD_BACK - 1;
+            boolean heldBack =
+                    readable.size() >= ENOUGH_TO_HOLD_BACK && i % ENOUGH_TO_HOLD_BACK == ENOUGH_TO_HOLD_BACK - 1;
             (heldBack ? validation : training).add(readable.get(i));
         }
         return new OwnRecordings(training, validation, skipped);
