@@ -5,12 +5,15 @@ import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.description.ModelInput;
 import io.keyspike.models.description.Provenance;
+import io.keyspike.models.description.StreamQuality;
 import io.keyspike.models.json.ModelMetadata;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.network.NetworkPlan;
 import java.util.HashSet;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a model file holds, checked to fit together.
@@ -23,6 +26,8 @@ import java.util.regex.Pattern;
  * @param decision thresholds and times that turn outputs into detections
  * @param chip power model of the chip that the network's energy is estimated for
  * @param provenance where the model comes from; it has no part in the version
+ * @param quality what was measured of the model on streams, with these decision settings at other thresholds; null for
+ *     nothing
  */
 public record KeywordModel(
         String name,
@@ -32,7 +37,8 @@ public record KeywordModel(
         List<String> labels,
         DecisionSettings decision,
         ChipPower chip,
-        Provenance provenance) {
+        Provenance provenance,
+        @Nullable StreamQuality quality) {
 
     /** Names become file names. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
@@ -43,8 +49,8 @@ public record KeywordModel(
     /**
      * Checks that the parts fit together; the version is taken as it is.
      *
-     * @throws IllegalArgumentException if the name is malformed, or features, network, labels and thresholds do not fit
-     *     together
+     * @throws IllegalArgumentException if the name is malformed, or features, network, labels, decision settings and
+     *     measured keywords do not fit together
      */
     public KeywordModel {
         labels = List.copyOf(labels);
@@ -75,10 +81,45 @@ public record KeywordModel(
                         "model: expected thresholds for labels " + labels + ", found one for " + label);
             }
         }
+        for (String label : decision.keywords().keySet()) {
+            if (!labels.contains(label)) {
+                throw new IllegalArgumentException(
+                        "model: expected settings for keywords among " + labels + ", found some for " + label);
+            }
+        }
+        if (quality != null && !labels.containsAll(quality.keywords().keySet())) {
+            throw new IllegalArgumentException("model: expected measured keywords among " + labels + ", found "
+                    + quality.keywords().keySet());
+        }
     }
 
     /**
-     * A model for streamed audio.
+     * A model of which nothing was measured on streams.
+     *
+     * @param name short name, lower case, such as {@code yes-no}; see {@link #isName}
+     * @param version what events carry, see {@link ModelMetadata#version}; not checked against the content
+     * @param input what the network is fed with
+     * @param network graph and tensors; its inputs and time step are those of the input
+     * @param labels what the values of the network's first output stand for, in order; distinct and not blank
+     * @param decision thresholds and times that turn outputs into detections
+     * @param chip power model of the chip that the network's energy is estimated for
+     * @param provenance where the model comes from; it has no part in the version
+     * @throws IllegalArgumentException as the canonical constructor does
+     */
+    public KeywordModel(
+            String name,
+            String version,
+            ModelInput input,
+            Network network,
+            List<String> labels,
+            DecisionSettings decision,
+            ChipPower chip,
+            Provenance provenance) {
+        this(name, version, input, network, labels, decision, chip, provenance, null);
+    }
+
+    /**
+     * A model for streamed audio, of which nothing was measured on streams.
      *
      * @param name short name, lower case, such as {@code yes-no}; see {@link #isName}
      * @param version what events carry, see {@link ModelMetadata#version}; not checked against the content
@@ -165,18 +206,81 @@ public record KeywordModel(
     }
 
     /**
-     * This model with other decision settings, and the version that belongs to them.
+     * This model with other decision settings, and the version that belongs to them. What was measured on streams stays if
+     * only thresholds differ, since it was measured at all of them; otherwise it no longer holds and is dropped.
      *
      * @param newDecision thresholds and times in place of the present ones
      * @return the model, with its version computed
      * @throws IllegalArgumentException if a threshold is set for a label that does not exist
      */
     public KeywordModel withDecision(DecisionSettings newDecision) {
-        return new KeywordModel(name, "", input, network, labels, newDecision, chip, provenance).withItsVersion();
+        boolean onlyThresholds =
+                newDecision.withThresholds(decision.thresholds()).equals(decision);
+        return new KeywordModel(
+                        name,
+                        "",
+                        input,
+                        network,
+                        labels,
+                        newDecision,
+                        chip,
+                        provenance,
+                        onlyThresholds ? quality : null)
+                .withItsVersion();
     }
 
     /**
-     * This model with another network, for another chip, and the version that belongs to them.
+     * This model under another name, and the version that belongs to it.
+     *
+     * @param newName short name, lower case; see {@link #isName}
+     * @return the model, with its version computed
+     * @throws IllegalArgumentException if the name is malformed
+     */
+    public KeywordModel withName(String newName) {
+        return new KeywordModel(newName, "", input, network, labels, decision, chip, provenance, quality)
+                .withItsVersion();
+    }
+
+    /**
+     * This model with what was measured of it on streams, and the version that belongs to it.
+     *
+     * @param newQuality in place of what was measured before; null for nothing
+     * @return the model, with its version computed
+     * @throws IllegalArgumentException if a keyword was measured that is not among the labels
+     */
+    public KeywordModel withQuality(@Nullable StreamQuality newQuality) {
+        return new KeywordModel(name, "", input, network, labels, decision, chip, provenance, newQuality)
+                .withItsVersion();
+    }
+
+    /**
+     * The thresholds for a rate of false alarms, from what was measured on streams.
+     *
+     * @param falseAlarmsPerHour of each keyword, above 0
+     * @return of each keyword that is reported, by label: its threshold, and whether the measured hours resolve the rate; see
+     *     {@link StreamQuality#thresholdsFor}
+     * @throws IllegalArgumentException if the rate is not above 0, nothing was measured, or a keyword that is reported is not
+     *     among those that were
+     */
+    public SortedMap<String, StreamQuality.Choice> thresholdsFor(double falseAlarmsPerHour) {
+        if (quality == null) {
+            throw new IllegalArgumentException(
+                    name + ": expected a model with false alarms measured on streams, found one"
+                            + " without; keyspike calibrate measures them");
+        }
+        SortedMap<String, StreamQuality.Choice> choices = quality.thresholdsFor(falseAlarmsPerHour);
+        if (!choices.keySet().containsAll(decision.thresholds().keySet())) {
+            throw new IllegalArgumentException(name + ": expected false alarms measured for "
+                    + decision.thresholds().keySet() + ", found them for " + choices.keySet()
+                    + "; keyspike calibrate measures them");
+        }
+        choices.keySet().retainAll(decision.thresholds().keySet());
+        return choices;
+    }
+
+    /**
+     * This model with another network, for another chip, and the version that belongs to them; what was measured on streams
+     * is dropped.
      *
      * @param newNetwork with as many inputs and outputs and the same time step as the present one
      * @param newChip the power model of the chip that the new network is meant for
@@ -188,8 +292,8 @@ public record KeywordModel(
     }
 
     KeywordModel withItsVersion() {
-        String itsVersion = ModelMetadata.version(name, input, network, labels, decision, chip);
-        return new KeywordModel(name, itsVersion, input, network, labels, decision, chip, provenance);
+        String itsVersion = ModelMetadata.version(name, input, network, labels, decision, chip, quality);
+        return new KeywordModel(name, itsVersion, input, network, labels, decision, chip, provenance, quality);
     }
 
     /**

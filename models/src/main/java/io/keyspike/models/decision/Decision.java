@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The decision stage: from network outputs, step by step, to reported labels. Outputs are smoothed exponentially
  * ({@code y ← (1 − α)·y + α·x}, {@code α = 1 − exp(−dt/τ)}), scaled and put through a softmax; a label is reported when it
- * has been the best one at or above its threshold for the confirmation time, outside warm-up and refractory time, while the
- * activity gate is open. Time is counted in steps. Immutable; any number of streams, each with its own
- * {@link DecisionState}. Nothing is allocated in {@link #step}.
+ * has been at or above its threshold (under {@link DecisionRule#BEST}, as the best one) for the confirmation time, outside
+ * warm-up and refractory time, while the activity gate is open. {@link DecisionRule} tells what the two rules have of their
+ * own. Time is counted in steps. Immutable; any number of streams, each with its own {@link DecisionState}. Nothing is
+ * allocated in {@link #step}.
  *
  * <p>Logarithms and exponentials are {@link StrictMath}'s, so that a decision does not depend on the machine.
  */
@@ -23,7 +24,10 @@ public final class Decision {
     private static final float NEVER = Float.POSITIVE_INFINITY;
 
     private final double stepSeconds;
-    private final float smoothing;
+
+    /** Share of the new output in the smoothed one, by label. */
+    private final float[] smoothing;
+
     private final float scale;
     private final float[] thresholds;
     private final float lowestThreshold;
@@ -34,19 +38,23 @@ public final class Decision {
     private final int hangoverSteps;
     private final float floorRiseDb;
 
+    /** What decides under {@link DecisionRule#EACH}; null under {@link DecisionRule#BEST}. */
+    private final @Nullable EachLabel each;
+
     /**
      * Turns settings into counts of steps of a network.
      *
      * @param settings times in seconds and thresholds by label
      * @param labels what the outputs stand for, in order
      * @param stepSeconds the network's time step
-     * @throws IllegalArgumentException if a threshold is set for a label that does not exist
+     * @throws IllegalArgumentException if a threshold or a keyword's settings are for a label that does not exist
      */
     public Decision(DecisionSettings settings, List<String> labels, double stepSeconds) {
         this.stepSeconds = stepSeconds;
-        this.smoothing = settings.smoothingSeconds() == 0
-                ? 1f
-                : (float) -StrictMath.expm1(-stepSeconds / settings.smoothingSeconds());
+        this.smoothing = new float[labels.size()];
+        for (int i = 0; i < smoothing.length; i++) {
+            smoothing[i] = smoothing(settings.keyword(labels.get(i)).smoothingSeconds(settings));
+        }
         this.scale = settings.scale();
         this.thresholds = new float[labels.size()];
         Arrays.fill(thresholds, NEVER);
@@ -69,11 +77,25 @@ public final class Decision {
         this.gate = settings.gate();
         this.hangoverSteps = gate == null ? 0 : steps(gate.hangoverSeconds());
         this.floorRiseDb = gate == null ? 0 : (float) (gate.floorRiseDbPerSecond() * stepSeconds);
+        for (String label : settings.keywords().keySet()) {
+            if (!labels.contains(label)) {
+                throw new IllegalArgumentException(
+                        "decision: expected settings for keywords among " + labels + ", found some for " + label);
+            }
+        }
+        this.each =
+                settings.rule() == DecisionRule.EACH ? EachLabel.of(settings, labels, thresholds, stepSeconds) : null;
     }
 
     /** {@return the state of a stream that has not begun, with its warm-up ahead} */
     public DecisionState newState() {
-        return new DecisionState(thresholds.length, warmUpSteps, scale);
+        LabelCounters counters = each == null ? null : new LabelCounters(thresholds.length);
+        return new DecisionState(thresholds.length, warmUpSteps, scale, counters);
+    }
+
+    /** {@return whether a report makes the smoothed outputs start from zero, and the network's readout with them} */
+    public boolean startsAgainAfterReport() {
+        return each == null;
     }
 
     /**
@@ -82,13 +104,19 @@ public final class Decision {
      * @param state of the stream, made by {@link #newState}; changed in place
      * @param output {@code [labels]}, the network's
      * @param level root mean square of the step's samples relative to full scale, 0 to 1
-     * @return the label that is reported at this step, or {@link #NOTHING}; after a report the smoothed outputs start from
-     *     zero
+     * @return the label that is reported at this step, or {@link #NOTHING}. Under {@link DecisionRule#BEST} the smoothed outputs
+     *     start from zero after a report. Under {@link DecisionRule#EACH}, of several labels that are due at one step the one
+     *     with the largest score is reported, of equals the first; the others are due again at the next step, if their scores
+     *     are still at or above their thresholds
      */
     public int step(DecisionState state, float[] output, float level) {
         smooth(state.smoothed, output);
         state.scoresDue = true;
         boolean open = hear(state, level);
+        state.open = open;
+        if (each != null) {
+            return each.step(state, open);
+        }
         boolean quiet = countDown(state);
         if (quiet || !open) {
             state.candidate = NOTHING;
@@ -113,7 +141,8 @@ public final class Decision {
 
     /**
      * Bridges a gap in the audio: outputs are forgotten and the warm-up begins again, since the filters do; a refractory
-     * time that is running goes on by the gap's length; the noise floor stays.
+     * time that is running goes on by the gap's length; the noise floor stays. A label that has yet to fall below its
+     * release score may do so from the first step after the gap, in the warm-up too.
      *
      * @param state of the stream; changed in place
      * @param missingSteps length of the gap in time steps of the network
@@ -123,12 +152,18 @@ public final class Decision {
         state.warmUpAgain();
         state.hangoverLeft = (int) Math.max(0, state.hangoverLeft - missingSteps);
         state.refractoryLeft = (int) Math.max(0, state.refractoryLeft - missingSteps);
+        if (state.labels != null) {
+            state.labels.bridgeGap(missingSteps);
+        }
+    }
+
+    private float smoothing(double seconds) {
+        return seconds == 0 ? 1f : (float) -StrictMath.expm1(-stepSeconds / seconds);
     }
 
     private void smooth(float[] smoothed, float[] output) {
-        float kept = 1f - smoothing;
         for (int i = 0; i < smoothed.length; i++) {
-            smoothed[i] = kept * smoothed[i] + smoothing * output[i];
+            smoothed[i] = (1f - smoothing[i]) * smoothed[i] + smoothing[i] * output[i];
         }
     }
 
@@ -186,8 +221,12 @@ public final class Decision {
         return quiet;
     }
 
-    /** Steps that last at least so long; the small slack keeps 0.08 s of 8 ms at 10 steps whatever the rounding. */
     private int steps(double seconds) {
+        return steps(seconds, stepSeconds);
+    }
+
+    /** Steps that last at least so long; the small slack keeps 0.08 s of 8 ms at 10 steps whatever the rounding. */
+    static int steps(double seconds, double stepSeconds) {
         return (int) Math.ceil(seconds / stepSeconds - 1e-6);
     }
 }

@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param smoothingSeconds time constant of the exponential smoothing of the outputs; 0 for none
  * @param scale a label's logit is scale times its smoothed output; its score is the softmax over all labels
  * @param thresholds score from which a label counts as detected; a label that is not listed is never reported
- * @param confirmSeconds how long a label must stay the best one above its threshold before it is reported
- * @param refractorySeconds silence after a report
+ * @param confirmSeconds how long a label must stay at or above its threshold (under {@link DecisionRule#BEST}, as the best
+ *     one) before it is reported
+ * @param refractorySeconds silence after a report: of all labels under {@link DecisionRule#BEST}, of the reported one under
+ *     {@link DecisionRule#EACH}
  * @param warmUpSeconds nothing is reported in the first moments of a stream
  * @param gate reports only while sound stands out from the background; null for none
  * @param clip how one clip on its own is classified, as in training: for {@code evaluate}, not for streams
+ * @param rule which labels can be reported
+ * @param release hysteresis of {@link DecisionRule#EACH}: after a report, a label must fall below this share of its
+ *     threshold before it is reported again; above 0 and up to 1, where 1 means below the threshold itself
+ * @param keywords by label, what a keyword has of its own under {@link DecisionRule#EACH}; labels without need no entry
  */
 public record DecisionSettings(
         double smoothingSeconds,
@@ -25,7 +31,13 @@ public record DecisionSettings(
         double refractorySeconds,
         double warmUpSeconds,
         @Nullable ActivityGate gate,
-        ClipDecision clip) {
+        ClipDecision clip,
+        DecisionRule rule,
+        float release,
+        Map<String, KeywordDecision> keywords) {
+
+    /** A release at the threshold itself: what models have that say nothing else. */
+    public static final float NO_HYSTERESIS = 1;
 
     /** Longest time that a setting can name, so that counts of steps stay small. */
     public static final double MAXIMUM_SECONDS = 3_600;
@@ -102,20 +114,22 @@ public record DecisionSettings(
         /**
          * The highest score that a stream would have seen: outputs smoothed, scaled and put through the softmax step by
          * step. A clip is the label with the highest peak of those that may be reported, if it reaches {@link
-         * ClipDecision#threshold}; else {@code silence} if that label's share of the rest stays above a half all the time;
-         * else {@code unknown}.
+         * ClipDecision#threshold}; else {@code silence} if that label has three quarters of what it and {@code unknown} have
+         * over the clip; else {@code unknown}.
          */
         PEAK
     }
 
     /**
      * Copies the thresholds and checks the ranges: times from 0 to {@link #MAXIMUM_SECONDS}, a finite scale above 0,
-     * thresholds above 0 and up to 1.
+     * thresholds and release above 0 and up to 1.
      *
-     * @throws IllegalArgumentException if a value is out of range
+     * @throws IllegalArgumentException if a value is out of range, or {@link DecisionRule#BEST} comes with a release or with
+     *     settings for single keywords
      */
     public DecisionSettings {
         thresholds = Collections.unmodifiableMap(new TreeMap<>(thresholds));
+        keywords = Collections.unmodifiableMap(new TreeMap<>(keywords));
         checkRange("smoothingSeconds", smoothingSeconds, 0, MAXIMUM_SECONDS);
         checkRange("confirmSeconds", confirmSeconds, 0, MAXIMUM_SECONDS);
         checkRange("refractorySeconds", refractorySeconds, 0, MAXIMUM_SECONDS);
@@ -129,6 +143,57 @@ public record DecisionSettings(
                         "decision: expected a threshold above 0 and up to 1 for " + label + ", found " + threshold);
             }
         });
+        checkRelease(release);
+        if (rule == DecisionRule.BEST && (release != NO_HYSTERESIS || !keywords.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "decision: expected the rule 'each' for a release below 1 and for settings of"
+                            + " single keywords, found the rule 'best'");
+        }
+    }
+
+    /**
+     * Settings under {@link DecisionRule#BEST}.
+     *
+     * @param smoothingSeconds time constant of the exponential smoothing of the outputs; 0 for none
+     * @param scale a label's logit is scale times its smoothed output; its score is the softmax over all labels
+     * @param thresholds score from which a label counts as detected; a label that is not listed is never reported
+     * @param confirmSeconds how long a label must stay the best one above its threshold before it is reported
+     * @param refractorySeconds silence after a report
+     * @param warmUpSeconds nothing is reported in the first moments of a stream
+     * @param gate reports only while sound stands out from the background; null for none
+     * @param clip how one clip on its own is classified, as in training: for {@code evaluate}, not for streams
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public DecisionSettings(
+            double smoothingSeconds,
+            float scale,
+            Map<String, Float> thresholds,
+            double confirmSeconds,
+            double refractorySeconds,
+            double warmUpSeconds,
+            @Nullable ActivityGate gate,
+            ClipDecision clip) {
+        this(
+                smoothingSeconds,
+                scale,
+                thresholds,
+                confirmSeconds,
+                refractorySeconds,
+                warmUpSeconds,
+                gate,
+                clip,
+                DecisionRule.BEST,
+                NO_HYSTERESIS,
+                Map.of());
+    }
+
+    /**
+     * {@return what a label has of its own; where that is nothing, a record of nulls}
+     *
+     * @param label a label of the model
+     */
+    public KeywordDecision keyword(String label) {
+        return keywords.getOrDefault(label, KeywordDecision.NONE);
     }
 
     /**
@@ -138,7 +203,17 @@ public record DecisionSettings(
      */
     public DecisionSettings withThresholds(Map<String, Float> newThresholds) {
         return new DecisionSettings(
-                smoothingSeconds, scale, newThresholds, confirmSeconds, refractorySeconds, warmUpSeconds, gate, clip);
+                smoothingSeconds,
+                scale,
+                newThresholds,
+                confirmSeconds,
+                refractorySeconds,
+                warmUpSeconds,
+                gate,
+                clip,
+                rule,
+                release,
+                keywords);
     }
 
     /**
@@ -148,13 +223,51 @@ public record DecisionSettings(
      */
     public DecisionSettings withClip(ClipDecision newClip) {
         return new DecisionSettings(
-                smoothingSeconds, scale, thresholds, confirmSeconds, refractorySeconds, warmUpSeconds, gate, newClip);
+                smoothingSeconds,
+                scale,
+                thresholds,
+                confirmSeconds,
+                refractorySeconds,
+                warmUpSeconds,
+                gate,
+                newClip,
+                rule,
+                release,
+                keywords);
     }
 
-    private static void checkRange(String name, double value, double least, double most) {
+    /**
+     * {@return these settings under {@link DecisionRule#EACH}}
+     *
+     * @param newRelease share of its threshold below which a label must fall after a report, above 0 and up to 1
+     * @param newKeywords by label, what a keyword has of its own
+     * @throws IllegalArgumentException if the release is out of range
+     */
+    public DecisionSettings each(float newRelease, Map<String, KeywordDecision> newKeywords) {
+        return new DecisionSettings(
+                smoothingSeconds,
+                scale,
+                thresholds,
+                confirmSeconds,
+                refractorySeconds,
+                warmUpSeconds,
+                gate,
+                clip,
+                DecisionRule.EACH,
+                newRelease,
+                newKeywords);
+    }
+
+    static void checkRange(String name, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             throw new IllegalArgumentException(
                     "decision: expected " + least + " to " + most + " for " + name + ", found " + value);
+        }
+    }
+
+    static void checkRelease(float release) {
+        if (!(release > 0 && release <= 1)) {
+            throw new IllegalArgumentException("decision: expected a release above 0 and up to 1, found " + release);
         }
     }
 }

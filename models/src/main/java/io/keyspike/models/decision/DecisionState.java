@@ -6,15 +6,26 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One stream's state in a {@link Decision}. The saved form, little-endian:
+ * One stream's state in a {@link Decision}. The saved form under {@link DecisionRule#BEST}, little-endian:
  *
  * <pre>
  * +---------------------+----------+----------+-----------+--------+------------+---------+
  * | smoothed f32 x L    | floor    | hangover | candidate | run    | refractory | warm-up |
  * |                     | f32, dB  | i32      | i32       | i32    | i32        | i32     |
  * +---------------------+----------+----------+-----------+--------+------------+---------+
+ * </pre>
+ *
+ * and under {@link DecisionRule#EACH}, with a run, a refractory time and a held flag (0 or 1) for each label:
+ *
+ * <pre>
+ * +---------------------+----------+----------+---------+-----------------------------------------+
+ * | smoothed f32 x L    | floor    | hangover | warm-up | L times: run i32, refractory i32,       |
+ * |                     | f32, dB  | i32      | i32     |          held i32                       |
+ * +---------------------+----------+----------+---------+-----------------------------------------+
  * </pre>
  *
  * Scores and level of the last step are not saved. Logarithms and exponentials are {@link StrictMath}'s, so that a decision
@@ -28,7 +39,8 @@ public final class DecisionState implements StreamState {
     /** Level of digital silence. */
     static final float SILENCE_DB = -120f;
 
-    private static final int COUNTERS = 5;
+    private static final int COUNTERS_BEST = 5;
+    private static final int COUNTERS_EACH = 2;
 
     /** Above 1 by more than what rounding can take from the terms of a bound and from a score. */
     private static final double ROUNDING = 1.0001;
@@ -40,6 +52,9 @@ public final class DecisionState implements StreamState {
     float level;
 
     float floorDb = NO_FLOOR;
+
+    /** Whether the gate was open in the last step; not saved. */
+    boolean open = true;
 
     /** Steps for which the gate stays open yet. */
     int hangoverLeft;
@@ -56,10 +71,14 @@ public final class DecisionState implements StreamState {
     /** Whether {@link #scores} are yet to be computed from {@link #smoothed}; not needed while the gate is closed. */
     boolean scoresDue;
 
+    /** What is counted for each label under {@link DecisionRule#EACH}; null under {@link DecisionRule#BEST}. */
+    final @Nullable LabelCounters labels;
+
     private final int warmUpSteps;
     private final float scale;
 
-    DecisionState(int labels, int warmUpSteps, float scale) {
+    DecisionState(int labels, int warmUpSteps, float scale, @Nullable LabelCounters counters) {
+        this.labels = counters;
         smoothed = new float[labels];
         scores = new float[labels];
         this.warmUpSteps = warmUpSteps;
@@ -128,6 +147,11 @@ public final class DecisionState implements StreamState {
         return level > 0 ? Math.max(SILENCE_DB, (float) (20 * StrictMath.log10(level))) : SILENCE_DB;
     }
 
+    /** {@return whether the activity gate was open in the last step; true where there is none} */
+    public boolean gateOpen() {
+        return open;
+    }
+
     /** Forgets what the network said, but neither the level of the background nor that a report was just made. */
     void forgetOutputs() {
         score();
@@ -136,9 +160,48 @@ public final class DecisionState implements StreamState {
         run = 0;
     }
 
+    /**
+     * Goes on where the state of another decision stage with the same labels has stopped. Between two rules the smoothed
+     * outputs, the noise floor, the gate and the warm-up carry over, and of the refractory times the longest, for all labels;
+     * the confirmation begins again.
+     *
+     * @param previous any state for as many labels; not changed
+     * @throws IllegalArgumentException if it is for another number of labels
+     */
+    public void takeOver(DecisionState previous) {
+        if (smoothed.length != previous.smoothed.length) {
+            throw new IllegalArgumentException("decision state: expected one of " + smoothed.length + " labels, found "
+                    + previous.smoothed.length);
+        }
+        System.arraycopy(previous.smoothed, 0, smoothed, 0, smoothed.length);
+        scoresDue = false;
+        Arrays.fill(scores, 0f);
+        level = 0;
+        floorDb = previous.floorDb;
+        hangoverLeft = previous.hangoverLeft;
+        warmUpLeft = previous.warmUpLeft;
+        if (labels == null && previous.labels == null) {
+            candidate = previous.candidate;
+            run = previous.run;
+            refractoryLeft = previous.refractoryLeft;
+        } else if (labels == null) {
+            candidate = Decision.NOTHING;
+            run = 0;
+            refractoryLeft = Objects.requireNonNull(previous.labels).longestRefractoryTime();
+        } else if (previous.labels == null) {
+            labels.reset();
+            Arrays.fill(labels.refractoryLeft, previous.refractoryLeft);
+        } else {
+            labels.takeOver(previous.labels);
+        }
+    }
+
     @Override
     public int byteSize() {
-        return Float.BYTES * (smoothed.length + 1) + Integer.BYTES * COUNTERS;
+        int common = Float.BYTES * (smoothed.length + 1);
+        return labels == null
+                ? common + Integer.BYTES * COUNTERS_BEST
+                : common + Integer.BYTES * COUNTERS_EACH + labels.byteSize();
     }
 
     @Override
@@ -151,12 +214,13 @@ public final class DecisionState implements StreamState {
         for (float value : smoothed) {
             out.putFloat(value);
         }
-        out.putFloat(floorDb)
-                .putInt(hangoverLeft)
-                .putInt(candidate)
-                .putInt(run)
-                .putInt(refractoryLeft)
-                .putInt(warmUpLeft);
+        out.putFloat(floorDb).putInt(hangoverLeft);
+        if (labels == null) {
+            out.putInt(candidate).putInt(run).putInt(refractoryLeft).putInt(warmUpLeft);
+        } else {
+            out.putInt(warmUpLeft);
+            labels.save(out);
+        }
         out.order(order);
     }
 
@@ -172,10 +236,15 @@ public final class DecisionState implements StreamState {
         }
         floorDb = in.getFloat();
         hangoverLeft = in.getInt();
-        candidate = in.getInt();
-        run = in.getInt();
-        refractoryLeft = in.getInt();
-        warmUpLeft = in.getInt();
+        if (labels == null) {
+            candidate = in.getInt();
+            run = in.getInt();
+            refractoryLeft = in.getInt();
+            warmUpLeft = in.getInt();
+        } else {
+            warmUpLeft = in.getInt();
+            labels.restore(in);
+        }
         in.order(order);
         scoresDue = false;
         Arrays.fill(scores, 0f);
@@ -191,6 +260,9 @@ public final class DecisionState implements StreamState {
         if (Float.isNaN(floorDb)) {
             throw new IllegalArgumentException("decision state: expected a noise floor in dB, found " + floorDb);
         }
+        if (labels != null) {
+            labels.check();
+        }
     }
 
     @Override
@@ -202,6 +274,9 @@ public final class DecisionState implements StreamState {
         hangoverLeft = 0;
         refractoryLeft = 0;
         warmUpLeft = warmUpSteps;
+        if (labels != null) {
+            labels.reset();
+        }
     }
 
     /** As {@link #reset} does for the warm-up alone: the filters before the network begin afresh. */

@@ -8,6 +8,7 @@ import io.keyspike.models.json.ModelInputJson;
 import io.keyspike.models.json.ModelMetadata;
 import io.keyspike.models.json.NetworkJson;
 import io.keyspike.models.json.SettingsJson;
+import io.keyspike.models.json.StreamQualityJson;
 import io.keyspike.models.network.Network;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * labels          list of texts
  * decision        decision settings
  * chip            chip profile
+ * quality         what was measured on streams; absent where nothing was
  * provenance      where the model comes from
  * checksum        SHA-256 over all of the above and the tensors, see {@link ModelDigest}
  * </pre>
@@ -53,6 +55,9 @@ public final class ModelFiles {
             "chip",
             "provenance",
             "checksum");
+
+    /** The key that may be absent. */
+    private static final String QUALITY = "quality";
 
     /** Largest model file, in bytes. */
     public static final int MAXIMUM_BYTES = Safetensors.MAXIMUM_FILE_BYTES;
@@ -120,7 +125,9 @@ public final class ModelFiles {
         SortedMap<String, String> metadata = file.metadata();
         require(metadata, "format", FORMAT);
         require(metadata, "format_version", FORMAT_VERSION);
-        if (!metadata.keySet().equals(KEYS)) {
+        var keys = new TreeSet<>(metadata.keySet());
+        keys.remove(QUALITY);
+        if (!keys.equals(KEYS)) {
             throw new IllegalArgumentException(
                     "metadata: expected " + new TreeSet<>(KEYS) + ", found " + metadata.keySet());
         }
@@ -136,7 +143,8 @@ public final class ModelFiles {
                 SettingsJson.readLabels(Json.read(text(metadata, "labels"), "labels")),
                 SettingsJson.readDecision(fields(metadata, "decision")),
                 SettingsJson.readChip(fields(metadata, "chip")),
-                SettingsJson.readProvenance(fields(metadata, "provenance")));
+                SettingsJson.readProvenance(fields(metadata, "provenance")),
+                metadata.containsKey(QUALITY) ? StreamQualityJson.read(fields(metadata, QUALITY)) : null);
         return model;
     }
 
@@ -177,7 +185,13 @@ public final class ModelFiles {
      */
     public static String versionOf(KeywordModel model) {
         return ModelMetadata.version(
-                model.name(), model.input(), model.network(), model.labels(), model.decision(), model.chip());
+                model.name(),
+                model.input(),
+                model.network(),
+                model.labels(),
+                model.decision(),
+                model.chip(),
+                model.quality());
     }
 
     /** All but version and checksum. */
@@ -189,6 +203,7 @@ public final class ModelFiles {
                 model.labels(),
                 model.decision(),
                 model.chip(),
+                model.quality(),
                 model.provenance());
         metadata.put("format", FORMAT);
         metadata.put("format_version", FORMAT_VERSION);

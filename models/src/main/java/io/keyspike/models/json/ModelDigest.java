@@ -23,6 +23,9 @@ public final class ModelDigest {
     /** What decides how a model behaves. */
     private static final List<String> BEHAVIOUR = List.of("chip", "decision", "features", "labels", "network");
 
+    /** Part of the version where it is there, after {@link #BEHAVIOUR}; models without are as they were before it. */
+    private static final String QUALITY = "quality";
+
     private static final int VERSION_DIGITS = 12;
     private static final int FLOATS_AT_ONCE = 4_096;
 
@@ -57,7 +60,8 @@ public final class ModelDigest {
 
     /**
      * The version over what decides behaviour: {@code chip}, {@code decision}, {@code features}, {@code labels} and
-     * {@code network} of the metadata, and the tensors.
+     * {@code network} of the metadata, {@code quality} where it is there (it turns a rate of false alarms into thresholds), and
+     * the tensors.
      *
      * @param name of the model; not part of the sum
      * @param metadata texts by key; a missing one counts as empty, others are ignored
@@ -69,6 +73,11 @@ public final class ModelDigest {
         for (String key : BEHAVIOUR) {
             digest.text(key);
             digest.text(metadata.getOrDefault(key, ""));
+        }
+        String quality = metadata.get(QUALITY);
+        if (quality != null) {
+            digest.text(QUALITY);
+            digest.text(quality);
         }
         digest.tensors(tensors);
         return name + "@" + digest.hex().substring(0, VERSION_DIGITS);

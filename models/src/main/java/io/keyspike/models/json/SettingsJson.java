@@ -2,13 +2,17 @@ package io.keyspike.models.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.decision.DecisionSettings.ActivityGate;
 import io.keyspike.models.decision.DecisionSettings.ClipDecision;
 import io.keyspike.models.decision.DecisionSettings.ClipRule;
+import io.keyspike.models.decision.KeywordDecision;
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.description.Provenance;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Decision settings, chip profiles, labels and provenance as model files hold them. */
@@ -33,11 +37,45 @@ public final class SettingsJson {
         if (d.clip().rule() == ClipRule.PEAK) {
             clip.put("threshold", d.clip().threshold());
         }
+        // Left out where they say nothing, as files of before these fields have it.
+        if (d.rule() != DecisionRule.BEST) {
+            o.put("rule", Json.choice(d.rule()));
+        }
+        if (d.release() != DecisionSettings.NO_HYSTERESIS) {
+            o.set("release", Json.number(d.release()));
+        }
+        if (!d.keywords().isEmpty()) {
+            ObjectNode keywords = o.putObject("keywords");
+            d.keywords().forEach((label, keyword) -> keywords.set(label, write(keyword)));
+        }
         return o;
     }
 
+    private static JsonNode write(KeywordDecision keyword) {
+        ObjectNode o = Json.object();
+        putSeconds(o, "smoothingSeconds", keyword.smoothingSeconds());
+        putSeconds(o, "confirmSeconds", keyword.confirmSeconds());
+        putSeconds(o, "refractorySeconds", keyword.refractorySeconds());
+        Float release = keyword.release();
+        if (release != null) {
+            o.set("release", Json.number(release));
+        }
+        Boolean gate = keyword.gate();
+        if (gate != null) {
+            o.put("gate", gate);
+        }
+        return o;
+    }
+
+    private static void putSeconds(ObjectNode o, String name, @Nullable Double seconds) {
+        if (seconds != null) {
+            o.put(name, seconds);
+        }
+    }
+
     /**
-     * Reads decision settings; a gate that is JSON's null stands for none.
+     * Reads decision settings; a gate that is JSON's null stands for none. {@code rule} is {@code best} where it is left out,
+     * {@code release} 1, and {@code keywords} empty.
      *
      * @param f fields of the whole object; ended here
      * @return the settings
@@ -52,9 +90,29 @@ public final class SettingsJson {
                 f.real("refractorySeconds"),
                 f.real("warmUpSeconds"),
                 readGate(f.optionalObject("gate")),
-                readClip(f.object("clip")));
+                readClip(f.object("clip")),
+                f.choice("rule", DecisionRule.class, DecisionRule.BEST),
+                f.has("release") ? f.real32("release") : DecisionSettings.NO_HYSTERESIS,
+                f.has("keywords") ? readKeywords(f.object("keywords")) : Map.of());
         f.end();
         return decision;
+    }
+
+    private static Map<String, KeywordDecision> readKeywords(JsonFields f) {
+        var keywords = new TreeMap<String, KeywordDecision>();
+        for (String label : f.names()) {
+            JsonFields k = f.object(label);
+            keywords.put(
+                    label,
+                    new KeywordDecision(
+                            k.has("smoothingSeconds") ? k.real("smoothingSeconds") : null,
+                            k.has("confirmSeconds") ? k.real("confirmSeconds") : null,
+                            k.has("refractorySeconds") ? k.real("refractorySeconds") : null,
+                            k.has("release") ? k.real32("release") : null,
+                            k.has("gate") ? k.flag("gate") : null));
+            k.end();
+        }
+        return keywords;
     }
 
     private static @Nullable JsonNode write(@Nullable ActivityGate gate) {

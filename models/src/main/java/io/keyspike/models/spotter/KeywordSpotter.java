@@ -5,6 +5,7 @@ import io.keyspike.audio.features.FeatureExtractors;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.Decision;
+import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.decision.DecisionState;
 import io.keyspike.models.decision.Detection;
@@ -51,10 +52,7 @@ public final class KeywordSpotter {
                 model,
                 FeatureExtractors.of(model.features()),
                 new StreamingNetwork(model.network(), kernels),
-                ModelDigest.fingerprint(
-                        Json.write(FeatureSpecJson.write(model.features())),
-                        Json.write(NetworkJson.write(model.network().graph())),
-                        Json.write(Json.texts(model.labels()))));
+                fingerprint(model));
     }
 
     private KeywordSpotter(KeywordModel model, FeatureExtractor extractor, StreamingNetwork network, long fingerprint) {
@@ -76,7 +74,8 @@ public final class KeywordSpotter {
      * @throws IllegalArgumentException if a threshold is set for a label that does not exist
      */
     public KeywordSpotter withDecision(DecisionSettings settings) {
-        return new KeywordSpotter(model.withDecision(settings), extractor, network, fingerprint);
+        KeywordModel decided = model.withDecision(settings);
+        return new KeywordSpotter(decided, extractor, network, fingerprint(decided));
     }
 
     /**
@@ -97,7 +96,8 @@ public final class KeywordSpotter {
                         model.labels(),
                         model.decision().withThresholds(thresholds),
                         model.chip(),
-                        model.provenance()),
+                        model.provenance(),
+                        model.quality()),
                 extractor,
                 network,
                 fingerprint);
@@ -209,7 +209,9 @@ public final class KeywordSpotter {
             observer.stepped(s, s.feature, s.output);
         }
         if (label != Decision.NOTHING) {
-            network.resetOutput(s.network);
+            if (decision.startsAgainAfterReport()) {
+                network.resetOutput(s.network);
+            }
             sink.heard(new Detection(label, labels[label], s.decision.score(label), s.position));
         }
     }
@@ -239,9 +241,7 @@ public final class KeywordSpotter {
             taken.features.restore(saved);
             taken.network.restore(saved);
             if (List.of(labels).equals(List.of(previous.labels))) {
-                saved.clear();
-                old.decision.save(saved);
-                taken.decision.restore(saved.flip());
+                taken.decision.takeOver(old.decision);
             }
         }
         return taken;
@@ -249,6 +249,17 @@ public final class KeywordSpotter {
 
     void bridgeGap(DecisionState state, long missingSamples) {
         decision.bridgeGap(state, missingSamples / model.features().stepSamples());
+    }
+
+    /** Of features, graph and labels, as ever; a decision stage whose state has another form adds its rule. */
+    private static long fingerprint(KeywordModel model) {
+        String features = Json.write(FeatureSpecJson.write(model.features()));
+        String graph = Json.write(NetworkJson.write(model.network().graph()));
+        String labels = Json.write(Json.texts(model.labels()));
+        DecisionRule rule = model.decision().rule();
+        return rule == DecisionRule.BEST
+                ? ModelDigest.fingerprint(features, graph, labels)
+                : ModelDigest.fingerprint(features, graph, labels, Json.choice(rule));
     }
 
     /** Of what a saved state depends on. */

@@ -20,7 +20,8 @@ import java.util.Arrays;
  * +-------+---------+-------------+----------+-------+----------+---------+----------+
  * </pre>
  *
- * The fingerprint is that of feature spec, graph and labels: the state of a model of another kind is refused.
+ * The fingerprint is that of feature spec, graph and labels, and of the decision's rule where that is not {@code BEST}: the
+ * state of a model of another kind is refused.
  */
 final class PipelineState implements SpotterState {
 
@@ -88,6 +89,11 @@ final class PipelineState implements SpotterState {
     @Override
     public float levelDb() {
         return decision.levelDb();
+    }
+
+    @Override
+    public boolean gateOpen() {
+        return decision.gateOpen();
     }
 
     @Override

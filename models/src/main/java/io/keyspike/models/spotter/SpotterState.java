@@ -39,6 +39,9 @@ public interface SpotterState extends StreamState {
     /** {@return the level of the last step in dB relative to full scale, for displays} */
     float levelDb();
 
+    /** {@return whether the decision's activity gate was open in the last step; true where there is none} */
+    boolean gateOpen();
+
     /** {@return the network's state, for rasters; it changes with the next step} */
     NetworkState network();
 

@@ -17,8 +17,12 @@ import io.keyspike.kernels.Reset;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.TestModels;
 import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.decision.KeywordDecision;
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.description.Provenance;
+import io.keyspike.models.description.StreamQuality;
+import io.keyspike.models.description.ThresholdCurve;
+import io.keyspike.models.description.ThresholdPoint;
 import io.keyspike.models.json.Json;
 import io.keyspike.models.json.ModelDigest;
 import io.keyspike.models.network.Network;
@@ -66,7 +70,29 @@ class ModelFilesTest {
                 TestModels.adaptiveModel("commands-12", 2, 16, 1e-9f),
                 TestModels.recurrentModel("recurrent", 4, 0.7f),
                 TestModels.graphModel("graph", 5, 0.7f),
-                awkwardModel());
+                awkwardModel(),
+                measuredModel());
+    }
+
+    /** Everything that models have only since each label may be judged on its own. */
+    static KeywordModel measuredModel() {
+        KeywordModel model = TestModels.hardwareModel("yes-no", 1, 0.7f);
+        var own = new KeywordDecision(0.0, 1.0 / 3, 0.7, Math.nextUp(0.1f), false);
+        var nothing = new KeywordDecision(null, null, null, null, null);
+        return model.withDecision(model.decision().each(0.8f, Map.of("yes", own, "no", nothing)))
+                .withQuality(new StreamQuality(
+                        "größer",
+                        0.1 + 0.2,
+                        Map.of(
+                                "yes",
+                                new ThresholdCurve(
+                                        7,
+                                        List.of(
+                                                new ThresholdPoint(Float.MIN_VALUE, 9, 0),
+                                                new ThresholdPoint(0.1f, 9, 1),
+                                                new ThresholdPoint(1f, 0, 7))),
+                                "no",
+                                new ThresholdCurve(0, List.of(new ThresholdPoint(1f / 3, 0, 0))))));
     }
 
     /** Numbers and texts at the edges of what there is. */
@@ -165,6 +191,65 @@ class ModelFilesTest {
         assertThat(ModelFiles.versionOf(elsewhere)).isEqualTo(model.version());
         assertThat(TestModels.hardwareModel("yes-no", 2, 0.7f).version()).isNotEqualTo(model.version());
         assertThat(TestModels.hardwareModel("yes-no", 1, 0.8f).version()).isNotEqualTo(model.version());
+    }
+
+    @Test
+    void shouldLeaveOutWhatModelsOfBeforeDoNotSay() throws ModelFileException {
+        KeywordModel before = TestModels.hardwareModel("yes-no", 1, 0.7f);
+        assertThat(metadata(ModelFiles.bytes(before)).has("quality")).isFalse();
+        assertThat(metadata(ModelFiles.bytes(before)).get("decision").asText())
+                .doesNotContain("rule\":\"best", "release", "keywords");
+
+        JsonNode measured = metadata(ModelFiles.bytes(measuredModel()));
+        assertThat(measured.get("decision").asText())
+                .endsWith(
+                        ",\"rule\":\"each\",\"release\":0.8,\"keywords\":{\"no\":{},\"yes\":{\"smoothingSeconds\":0.0,"
+                                + "\"confirmSeconds\":0.3333333333333333,\"refractorySeconds\":0.7,\"release\":0.10000001,"
+                                + "\"gate\":false}}}");
+        assertThat(measured.get("quality").asText())
+                .isEqualTo("{\"measuredOn\":\"größer\",\"hours\":0.30000000000000004,\"keywords\":{"
+                        + "\"no\":{\"words\":0,\"thresholds\":[0.33333334],\"falseAlarms\":[0],\"misses\":[0]},"
+                        + "\"yes\":{\"words\":7,\"thresholds\":[1.4E-45,0.1,1.0],\"falseAlarms\":[9,9,0],"
+                        + "\"misses\":[0,1,7]}}}");
+    }
+
+    @Test
+    void shouldGiveAVersionOfItsOwnToAModelThatWasMeasured() {
+        KeywordModel measured = measuredModel();
+
+        assertThat(measured.withQuality(null).version()).isNotEqualTo(measured.version());
+        assertThat(measured.withQuality(measured.quality())).isEqualTo(measured);
+    }
+
+    @Test
+    void shouldRefuseAMeasurementThatDoesNotFit() {
+        String quality =
+                metadata(ModelFiles.bytes(measuredModel())).get("quality").asText();
+
+        assertQualityRefused(
+                quality.replace("\"misses\":[0]", "\"misses\":[0,0]"),
+                "quality: expected lists of one length for no, found 1 thresholds, 1 false alarms and 2 misses");
+        assertQualityRefused(
+                quality.replace("[9,9,0]", "[9,10,0]"),
+                "quality: expected ascending thresholds with ever fewer false alarms");
+        assertQualityRefused(
+                quality.replace("\"words\":7", "\"words\":6"), "quality: expected at most 6 misses, found 7");
+        assertQualityRefused(quality.replace("\"no\"", "\"nay\""), "model: expected measured keywords among [yes, no]");
+        assertQualityRefused(
+                quality.replace("\"hours\"", "\"days\":1,\"hours\""),
+                "quality: expected only known fields, found days");
+        assertQualityRefused(quality.replace("größer", "a\\nb"), "quality: expected one line of up to 500 characters");
+    }
+
+    private static void assertQualityRefused(String quality, String start) {
+        byte[] bytes = ModelFiles.bytes(measuredModel());
+        ObjectNode header = headerOf(bytes);
+        ((ObjectNode) header.get("__metadata__")).put("quality", quality);
+        assertRefused(resummed(withHeader(bytes, header)), "m: " + start);
+    }
+
+    private static JsonNode metadata(byte[] model) {
+        return headerOf(model).get("__metadata__");
     }
 
     @Test

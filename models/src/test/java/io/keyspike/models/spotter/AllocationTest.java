@@ -7,10 +7,13 @@ import com.sun.management.ThreadMXBean;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.TestModels;
+import io.keyspike.models.decision.DecisionRule;
+import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.decision.DetectionSink;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -33,8 +36,26 @@ class AllocationTest {
                                 TestModels.adaptiveModel("adaptive", 2, 32, 1f),
                                 TestModels.recurrentModel("recurrent", 3, 1f),
                                 TestModels.graphModel("graph", 4, 1f))
-                        .map(model -> model.withDecision(TestModels.decision(List.of(), 1f)))
+                        .flatMap(model ->
+                                Stream.of(model.withDecision(TestModels.decision(List.of(), 1f)), eachLabel(model)))
                         .map(model -> Arguments.of(Named.of(model.name(), model), kernels)));
+    }
+
+    /** Every label is judged by its score in every step; at this scale all scores are far below the thresholds. */
+    private static KeywordModel eachLabel(KeywordModel model) {
+        DecisionSettings d = TestModels.decision(model.labels(), 1f);
+        return model.withDecision(new DecisionSettings(
+                d.smoothingSeconds(),
+                1e-6f,
+                d.thresholds(),
+                d.confirmSeconds(),
+                d.refractorySeconds(),
+                d.warmUpSeconds(),
+                d.gate(),
+                d.clip(),
+                DecisionRule.EACH,
+                0.01f,
+                Map.of()));
     }
 
     @ParameterizedTest

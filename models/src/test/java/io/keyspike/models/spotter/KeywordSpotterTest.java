@@ -219,6 +219,46 @@ class KeywordSpotterTest {
     }
 
     @Test
+    void shouldTakeOverAStreamWhereTheDecisionHasAnotherRule() {
+        KeywordModel first = TestModels.hardwareModel("first", 1, 0.6f);
+        var best = new KeywordSpotter(first, TestModels.kernels());
+        KeywordSpotter each = best.withDecision(first.decision().each(0.9f, Map.of()));
+        short[] sound = TestModels.sound(RATE, 1);
+        SpotterState state = best.newState();
+        process(best, state, sound, 0, 5_000);
+        ByteBuffer saved = ByteBuffer.allocate(state.byteSize());
+        state.save(saved);
+
+        SpotterState taken = each.takeOver(best, state);
+
+        assertThat(taken.samplePosition()).isEqualTo(5_000);
+        assertThat(taken.network().membrane(0)).isEqualTo(state.network().membrane(0));
+        assertSameSavedForm(best.takeOver(each, taken), state);
+        assertThatThrownBy(() -> each.newState().restore(saved.flip()))
+                .as("the form of another rule")
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("spotter state: expected one from a model with fingerprint");
+    }
+
+    /** What is reported of one word must not depend on the thresholds of another, down to the network's readout. */
+    @Test
+    void shouldGiveTheSameScoresWhateverIsReportedWhenEachLabelIsJudged() {
+        KeywordModel model = TestModels.adaptiveModel("each", 2, 16, 0.05f);
+        var eager = new KeywordSpotter(model.withDecision(model.decision().each(1, Map.of())), TestModels.kernels());
+        KeywordSpotter silent = eager.withThresholds(Map.of());
+        short[] sound = TestModels.sound(4 * RATE, 1);
+        var scores = new ArrayList<Float>();
+        var others = new ArrayList<Float>();
+        var reports = new ArrayList<Detection>();
+
+        eager.process(eager.newState(), sound, 0, sound.length, reports::add, (s, f, o) -> scores.add(s.score(3)));
+        silent.process(silent.newState(), sound, 0, sound.length, d -> {}, (s, f, o) -> others.add(s.score(3)));
+
+        assertThat(reports).isNotEmpty();
+        assertThat(scores).isEqualTo(others);
+    }
+
+    @Test
     void shouldStayTheSameModelWithOtherThresholdsAndCarryEverythingOver() {
         var a = new KeywordSpotter(TestModels.hardwareModel("first", 1, 0.6f), TestModels.kernels());
         String word = a.model().labels().getFirst();

@@ -3,7 +3,6 @@ package io.keyspike.app.bench;
 import com.sun.management.ThreadMXBean;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.KeywordModel;
-import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.decision.DetectionSink;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.models.spotter.SpotterGroup;
@@ -109,16 +108,7 @@ public final class StreamBenchmark {
      * allocates; so the least of many attempts counts.
      */
     private double bytesPerFrame(Way way) {
-        DecisionSettings d = model.decision();
-        var silent = model.withDecision(new DecisionSettings(
-                d.smoothingSeconds(),
-                d.scale(),
-                Map.of(),
-                d.confirmSeconds(),
-                d.refractorySeconds(),
-                d.warmUpSeconds(),
-                d.gate(),
-                d.clip()));
+        var silent = model.withDecision(model.decision().withThresholds(Map.of()));
         var round = new Round(new KeywordSpotter(silent, kernels), way, ALLOCATION_STREAMS, Place.CACHE, () -> {});
         long least = Long.MAX_VALUE;
         for (int i = 0; i < ALLOCATION_ATTEMPTS && least > 0; i++) {

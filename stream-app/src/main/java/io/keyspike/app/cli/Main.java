@@ -16,6 +16,7 @@ import io.keyspike.app.cli.shared.Logging;
 import io.keyspike.app.cli.stream.DevicesCommand;
 import io.keyspike.app.cli.stream.RescoreCommand;
 import io.keyspike.app.cli.stream.StreamCommand;
+import io.keyspike.app.cli.streams.StreamsCommand;
 import io.keyspike.app.cli.train.CacheCommand;
 import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
             WyomingCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            StreamsCommand.class,
             KeywordCommand.class,
             InspectCommand.class,
             ChipCommand.class,

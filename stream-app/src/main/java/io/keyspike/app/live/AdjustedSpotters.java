@@ -103,14 +103,6 @@ public final class AdjustedSpotters implements SpotterProvider {
                 all.put(word, threshold);
             }
         });
-        return new DecisionSettings(
-                settings.smoothingSeconds(),
-                settings.scale(),
-                all,
-                settings.confirmSeconds(),
-                settings.refractorySeconds(),
-                settings.warmUpSeconds(),
-                settings.gate(),
-                settings.clip());
+        return settings.withThresholds(all);
     }
 }

@@ -38,4 +38,9 @@ public record SoundStock(
                     "streams: expected recordings of words, speech or noise to compose them of, found none");
         }
     }
+
+    /** {@return hours of connected speech} */
+    public double speechHours() {
+        return speech.stream().mapToLong(u -> u.end() - u.start()).sum() / (3_600.0 * sampleRateHz);
+    }
 }

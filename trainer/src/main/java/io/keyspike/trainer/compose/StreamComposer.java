@@ -18,7 +18,7 @@ public final class StreamComposer {
     private static final double FADE_SECONDS = 0.01;
 
     /** What is left of the recording around a word, at most: enough for its onset and release. */
-    private static final double MARGIN_SECONDS = 0.12;
+    static final double MARGIN_SECONDS = 0.12;
 
     /** A background is joined to itself over this time. */
     private static final double CROSSFADE_SECONDS = 0.1;
@@ -67,11 +67,12 @@ public final class StreamComposer {
         if (random.nextDouble() < settings.roomProbability()) {
             sound = new Convolution(room(random)).apply(sound);
         }
-        if (!noises.isEmpty() && random.nextDouble() < settings.noiseProbability()) {
-            double snr =
-                    random.between(settings.snrDb().get(0), settings.snrDb().get(1));
-            addNoise(random, sound, settings.levelDb() - snr);
-        }
+        addNoise(random, sound);
+        return new ComposedStream(atGain(random, sound), words, spans);
+    }
+
+    /** The sound as PCM16, at a gain out of the settings' range. */
+    short[] atGain(SplitMix random, float[] sound) {
         double gain = 32768
                 * decibels(random.between(
                         settings.gainDb().get(0), settings.gainDb().get(1)));
@@ -79,7 +80,7 @@ public final class StreamComposer {
         for (int i = 0; i < samples.length; i++) {
             samples[i] = (short) Math.clamp(Math.rint(gain * sound[i]), Short.MIN_VALUE, Short.MAX_VALUE);
         }
-        return new ComposedStream(samples, words, spans);
+        return samples;
     }
 
     /** @return the sample after the piece */
@@ -89,12 +90,12 @@ public final class StreamComposer {
             int label = labels.get(random.nextInt(labels.size()));
             List<Utterance> of = stock.words().get(label);
             Utterance word = of.get(random.nextInt(of.size()));
-            return add(random, sound, at, word, word.start(), word.end(), label, words, spans);
+            return add(random, sound, at, sound.length, word, word.start(), word.end(), label, words, spans);
         }
         kind -= settings.keywordShare();
         if (kind < settings.otherShare() && !stock.others().isEmpty()) {
             Utterance word = stock.others().get(random.nextInt(stock.others().size()));
-            return add(random, sound, at, word, word.start(), word.end(), -1, words, spans);
+            return add(random, sound, at, sound.length, word, word.start(), word.end(), -1, words, spans);
         }
         kind -= settings.otherShare();
         if (kind < settings.speechShare() && !stock.speech().isEmpty()) {
@@ -102,16 +103,36 @@ public final class StreamComposer {
             int longest = (int) (settings.speechSeconds() * rate);
             int length = speech.end() - speech.start();
             int from = speech.start() + (length > longest ? random.nextInt(length - longest) : 0);
-            return add(random, sound, at, speech, from, Math.min(speech.end(), from + longest), -1, words, spans);
+            return add(
+                    random,
+                    sound,
+                    at,
+                    sound.length,
+                    speech,
+                    from,
+                    Math.min(speech.end(), from + longest),
+                    -1,
+                    words,
+                    spans);
         }
         return at + samples(random, settings.pauseSeconds());
     }
 
-    /** Adds a piece, unless it does not fit. */
-    private int add(
+    /**
+     * Adds a piece, unless it would go beyond {@code limit}.
+     *
+     * @param at where its first sample goes
+     * @param limit at most the sound's length
+     * @param start first sample of its speech that is used
+     * @param end sample after the last one
+     * @param label index of the keyword; -1 if it is none
+     * @return the sample after the piece; {@code limit} if it does not fit
+     */
+    int add(
             SplitMix random,
             float[] sound,
             int at,
+            int limit,
             Utterance piece,
             int start,
             int end,
@@ -126,8 +147,8 @@ public final class StreamComposer {
         int after = Math.min(piece.samples().length - end, (int) (random.nextDouble() * MARGIN_SECONDS * rate));
         int from = start - before;
         int length = (int) ((end + after - from) / speed);
-        if (at + length > sound.length) {
-            return sound.length;
+        if (at + length > limit) {
+            return limit;
         }
         double factor = decibels(level) / piece.level() / 32768;
         int fade = Math.max(1, Math.min(length / 2, (int) (FADE_SECONDS * rate)));
@@ -149,10 +170,24 @@ public final class StreamComposer {
         if (!rooms.isEmpty() && random.nextDouble() < 0.5) {
             return rooms.get(random.nextInt(rooms.size()));
         }
+        return simulatedRoom(random);
+    }
+
+    /** The impulse response of a room out of the settings' range. */
+    float[] simulatedRoom(SplitMix random) {
         double t60 = random.between(
                 settings.reverberationSeconds().get(0),
                 settings.reverberationSeconds().get(1));
         return Room.simulated(t60, random.between(-6, 12), rate, random);
+    }
+
+    /** Adds a background at an SNR out of the settings' range, or none, by the settings' probability. */
+    void addNoise(SplitMix random, float[] sound) {
+        if (!noises.isEmpty() && random.nextDouble() < settings.noiseProbability()) {
+            double snr =
+                    random.between(settings.snrDb().get(0), settings.snrDb().get(1));
+            addNoise(random, sound, settings.levelDb() - snr);
+        }
     }
 
     private void addNoise(SplitMix random, float[] sound, double levelDb) {
@@ -177,7 +212,7 @@ public final class StreamComposer {
         }
     }
 
-    private int samples(SplitMix random, List<Double> seconds) {
+    int samples(SplitMix random, List<Double> seconds) {
         return (int) (random.between(seconds.get(0), seconds.get(1)) * rate);
     }
 

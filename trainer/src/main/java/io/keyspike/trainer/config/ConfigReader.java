@@ -17,10 +17,12 @@ import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Pcen;
 import io.keyspike.kernels.Surrogate;
+import io.keyspike.models.decision.KeywordDecision;
 import io.keyspike.models.description.ModelInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +73,7 @@ public final class ConfigReader {
         JsonNode givenFeatures = given.get("features");
         merge(all, given, "");
         fillSlope(object(all.get("network"), "network"));
+        fillKeywords(object(all.get("decision"), "decision"));
         ArrayNode layers = (ArrayNode) all.get("network").withArray("layers");
         for (int i = 0; i < layers.size(); i++) {
             ObjectNode layer = layerDefaults.deepCopy();
@@ -121,6 +124,20 @@ public final class ConfigReader {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What a keyword does not have of its own is null. */
+    private static void fillKeywords(ObjectNode decision) {
+        ObjectNode keywords = object(decision.get("keywords"), "decision.keywords");
+        keywords.properties().forEach(keyword -> {
+            ObjectNode given = object(keyword.getValue(), "decision.keywords." + keyword.getKey());
+            for (RecordComponent component : KeywordDecision.class.getRecordComponents()) {
+                String name = PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName());
+                if (!given.has(name)) {
+                    given.putNull(name);
+                }
+            }
+        });
     }
 
     /** A surrogate without a slope gets its kind's own. */

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +104,7 @@ final class SoundFolder {
     }
 
     private static List<Path> sounds(Path folder) throws IOException {
-        return children(folder).stream().filter(SoundFolder::isSound).toList();
+        return children(folder).stream().filter(RecordingFiles::isRecording).toList();
     }
 
     /** Children in the order of their names, whatever the file system's. */
@@ -114,10 +113,5 @@ final class SoundFolder {
             return children.sorted(Comparator.comparing(p -> String.valueOf(p.getFileName())))
                     .toList();
         }
-    }
-
-    private static boolean isSound(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return (name.endsWith(".wav") || name.endsWith(".flac")) && Files.isRegularFile(file);
     }
 }

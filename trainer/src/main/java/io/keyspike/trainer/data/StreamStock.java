@@ -3,7 +3,6 @@ package io.keyspike.trainer.data;
 import io.keyspike.audio.AudioFiles;
 import io.keyspike.trainer.common.Parallel;
 import io.keyspike.trainer.common.Progress;
-import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.compose.SoundStock;
 import io.keyspike.trainer.compose.SpeechExtent;
 import io.keyspike.trainer.compose.Utterance;
@@ -11,7 +10,6 @@ import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.config.StreamsConfig;
 import io.keyspike.trainer.config.StreamsConfig.MoreWords;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,30 +18,22 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything that streams are composed of, split by speaker: the words of data sets, further recordings of words,
  * connected speech, backgrounds, rooms. Defective recordings are named and left out.
  *
- * <p>Connected speech is split by speaker: the column {@code speaker} (the second) of a {@code transcripts.tsv} beside the
- * recordings, else what stands before the first hyphen of a file's name, else the file. A sentence whose transcript (the
- * fourth column) holds a label is left out.
+ * <p>Connected speech is split by speaker, as far as {@link Transcripts} tell. A sentence whose transcript holds a label is
+ * left out.
  */
 public final class StreamStock {
-    /** Apart from every other use of random numbers. */
-    private static final long PURPOSE = 0x5_70C;
-
-    private static final String TRANSCRIPTS = "transcripts.tsv";
-
     private final StreamsConfig config;
     private final List<String> labels;
     private final int sampleRateHz;
     private final Path root;
-    private final long seed;
+    private final SpeakerSplit speakers;
     private final int threads;
     private final Progress progress;
     private final List<SkippedFile> skipped = new ArrayList<>();
@@ -66,7 +56,8 @@ public final class StreamStock {
         this.labels = List.copyOf(labels);
         this.sampleRateHz = sampleRateHz;
         this.root = root;
-        this.seed = seed;
+        speakers = new SpeakerSplit(
+                config.speechSplit().validation(), config.speechSplit().testing(), seed);
         this.threads = threads;
         this.progress = progress;
     }
@@ -113,7 +104,7 @@ public final class StreamStock {
         }
         for (String folder : config.noise()) {
             for (Path file : recordings(folder)) {
-                noises.add(new Source(name(file), file, 0, -1, true, split(name(file))));
+                noises.add(new Source(name(file), file, 0, -1, true, speakers.of(name(file))));
             }
         }
         List<@Nullable Utterance> heard = utterances(sources);
@@ -160,55 +151,24 @@ public final class StreamStock {
     }
 
     private void speech(String folder, List<Source> sources) throws IOException {
-        Map<Path, Map<String, String[]>> transcripts = new HashMap<>();
+        Map<Path, Transcripts> transcripts = new HashMap<>();
         for (Path file : recordings(folder)) {
-            Path parent = file.toAbsolutePath().getParent();
-            Map<String, String[]> told = transcripts.computeIfAbsent(parent, StreamStock::transcripts);
-            String base = base(file);
-            String[] row = told.get(base);
-            if (row != null && row.length > 3 && namesLabel(row[3])) {
-                continue;
+            Path beside = file.resolveSibling("");
+            Transcripts told = transcripts.get(beside);
+            if (told == null) {
+                told = Transcripts.in(beside);
+                transcripts.put(beside, told);
             }
-            int hyphen = base.indexOf('-');
-            String speaker = row != null && row.length > 1 ? row[1] : hyphen > 0 ? base.substring(0, hyphen) : base;
-            sources.add(new Source(name(file), file, 0, -1, true, split(folder(folder) + "/" + speaker)));
+            if (!told.says(file, labels)) {
+                Split split = speakers.of(folder(folder) + "/" + told.speaker(file));
+                sources.add(new Source(name(file), file, 0, -1, true, split));
+            }
         }
     }
 
     /** The last part of a folder's path, so that the split does not depend on where the data lie. */
     private static String folder(String folder) {
         return String.valueOf(Path.of(folder).getFileName());
-    }
-
-    private boolean namesLabel(String transcript) {
-        String said = " " + transcript.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9' ]+", " ") + " ";
-        return labels.stream()
-                .filter(l -> !l.equals(LabelMap.UNKNOWN) && !l.equals(LabelMap.SILENCE))
-                .anyMatch(l -> said.contains(" " + l.toLowerCase(Locale.ROOT).replace('-', ' ') + " "));
-    }
-
-    private static Map<String, String[]> transcripts(Path folder) {
-        Path file = folder.resolve(TRANSCRIPTS);
-        Map<String, String[]> rows = new HashMap<>();
-        if (Files.isRegularFile(file)) {
-            try {
-                for (String line : Files.readAllLines(file)) {
-                    String[] columns = line.split("\t", -1);
-                    rows.put(columns[0], columns);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return rows;
-    }
-
-    private Split split(String key) {
-        double at = new SplitMix(seed, PURPOSE, key.hashCode()).nextDouble();
-        double validation = config.speechSplit().validation();
-        return at < validation
-                ? Split.VALIDATION
-                : at < validation + config.speechSplit().testing() ? Split.TESTING : Split.TRAINING;
     }
 
     private List<@Nullable Utterance> utterances(List<Source> sources) {
@@ -261,7 +221,7 @@ public final class StreamStock {
         if (parent != null && Files.isDirectory(parent)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(parent, String.valueOf(path.getFileName()))) {
                 files.forEach(f -> {
-                    if (isRecording(f)) {
+                    if (RecordingFiles.isRecording(f)) {
                         found.add(f);
                     }
                 });
@@ -275,19 +235,7 @@ public final class StreamStock {
     }
 
     private List<Path> recordings(String name) throws IOException {
-        Path path = root.resolve(name);
-        if (!Files.exists(path)) {
-            throw new IOException(path + ": expected a file or folder of recordings, found none");
-        }
-        try (Stream<Path> files = Files.walk(path)) {
-            List<Path> found = files.filter(StreamStock::isRecording)
-                    .sorted(Comparator.comparing(Path::toString))
-                    .toList();
-            if (found.isEmpty()) {
-                throw new IOException(path + ": expected WAV or FLAC files, found none");
-            }
-            return found;
-        }
+        return RecordingFiles.below(root.resolve(name));
     }
 
     private String name(Path file) {
@@ -296,16 +244,5 @@ public final class StreamStock {
         return absolute.startsWith(from)
                 ? from.relativize(absolute).toString().replace('\\', '/')
                 : String.valueOf(file.getFileName());
-    }
-
-    private static String base(Path file) {
-        String name = String.valueOf(file.getFileName());
-        int dot = name.lastIndexOf('.');
-        return dot < 0 ? name : name.substring(0, dot);
-    }
-
-    private static boolean isRecording(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return (name.endsWith(".wav") || name.endsWith(".flac")) && Files.isRegularFile(file);
     }
 }

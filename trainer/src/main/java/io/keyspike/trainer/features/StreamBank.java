@@ -185,16 +185,28 @@ public final class StreamBank {
 
     /** The first frame whose last sample is not before a sample. */
     public int frameAt(int sample) {
-        int window = switch (spec) {
+        return Math.ceilDiv(sample - window(), spec.stepSamples());
+    }
+
+    /**
+     * The sample after the last one that a frame has seen: when a live stream has it.
+     *
+     * @param frame from 0
+     */
+    public int sampleAt(int frame) {
+        return frame * spec.stepSamples() + window();
+    }
+
+    private int window() {
+        return switch (spec) {
             case LogMelSpec logMel -> logMel.fftSize();
             case FilterbankSpec filterbank -> filterbank.stepSamples();
         };
-        return Math.ceilDiv(sample - window, spec.stepSamples());
     }
 
-    /** The first sample that comes too late for a window of frames that ends before this frame. */
-    int sampleAt(int frame) {
-        return frame * spec.stepSamples();
+    /** Length of each stream. */
+    public double seconds() {
+        return config.seconds();
     }
 
     /** Streams. */

@@ -16,6 +16,8 @@ public record Parameter(String layer, String name, float[] values, float[] gradi
         MATRIX,
         /** Diagonal synaptic weights: penalty and clamp, no decay. */
         DIAGONAL,
+        /** A number between 0 and 1, learnt as what it is the sigmoid of. */
+        SIGMOID,
         /** Everything else. */
         OTHER
     }
@@ -25,7 +27,7 @@ public record Parameter(String layer, String name, float[] values, float[] gradi
     }
 
     public boolean synaptic() {
-        return role != Role.OTHER;
+        return role == Role.MATRIX || role == Role.DIAGONAL;
     }
 
     /** Such as {@code hidden.weight}. */

@@ -11,7 +11,7 @@ final class SigmoidParameter {
         for (int n = 0; n < initial.length; n++) {
             logits[n] = (float) Math.log(initial[n] / (1.0 - initial[n]));
         }
-        raw = parameters.parameter(layer, name, logits, Parameter.Role.OTHER);
+        raw = parameters.parameter(layer, name, logits, Parameter.Role.SIGMOID);
         values = new float[initial.length];
         gradient = new float[initial.length];
         update();

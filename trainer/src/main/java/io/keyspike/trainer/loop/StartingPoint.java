@@ -62,8 +62,7 @@ final class StartingPoint {
             }
             for (int i = 0; i < p.values().length; i++) {
                 float value = tensor.values()[i];
-                // decays are learnt as the sigmoid of a number without limits
-                p.values()[i] = p.name().equals("decay") ? (float) Math.log(value / (1.0 - value)) : value;
+                p.values()[i] = p.role() == Parameter.Role.SIGMOID ? (float) Math.log(value / (1.0 - value)) : value;
             }
         }
     }

@@ -157,10 +157,11 @@ final class StreamTraining {
                 new StreamValidation(
                         validationBanks,
                         scorer,
-                        stacking,
                         streams.validation().rates(),
                         spec.sampleRateHz(),
-                        keywords()),
+                        spec.stepSamples(),
+                        labels,
+                        trainer.reportable()),
                 options,
                 trainer.checkpointKey(data.hash() + reader.hash()),
                 listener);

@@ -3,117 +3,89 @@ package io.keyspike.trainer.loop;
 import io.keyspike.models.network.Network;
 import io.keyspike.trainer.compose.ComposedStream;
 import io.keyspike.trainer.evaluate.StreamScorer;
-import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.StreamBank;
+import io.keyspike.trainer.streams.ScoreTrack;
+import io.keyspike.trainer.streams.ScoredStream;
+import io.keyspike.trainer.streams.StreamLabel;
+import io.keyspike.trainer.streams.ThresholdSweep;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The share of the keywords in validation streams that is heard at given rates of false alarms: mean over rates and
- * keywords.
+ * The share of the keywords in validation streams that is heard at given rates of false alarms: the mean over rates and
+ * keywords, each at its own thresholds.
  */
 final class StreamValidation implements Validation {
-    private static final double TAIL_SECONDS = 0.5;
-    private static final double MERGED_SECONDS = 1;
-
     private final List<StreamBank> banks;
     private final StreamScorer scorer;
-    private final FrameStacking stacking;
     private final List<Double> rates;
     private final int sampleRateHz;
-    private final boolean[] keyword;
+    private final int stepSamples;
+    private final List<String> labels;
+    private final List<String> keywords;
 
+    /**
+     * @param stepSamples of a network's step
+     * @param labels of the network's outputs
+     * @param keywords those of them that are reported
+     */
     StreamValidation(
             List<StreamBank> banks,
             StreamScorer scorer,
-            FrameStacking stacking,
             List<Double> rates,
             int sampleRateHz,
-            boolean[] keyword) {
+            int stepSamples,
+            List<String> labels,
+            List<String> keywords) {
         this.banks = banks;
         this.scorer = scorer;
-        this.stacking = stacking;
         this.rates = rates;
         this.sampleRateHz = sampleRateHz;
-        this.keyword = keyword.clone();
+        this.stepSamples = stepSamples;
+        this.labels = labels;
+        this.keywords = keywords;
     }
 
     @Override
     public Measure measure(Network network) {
-        var hits = new ArrayList<List<Double>>();
-        var alarms = new ArrayList<List<Double>>();
-        for (int k = 0; k < keyword.length; k++) {
-            hits.add(new ArrayList<>());
-            alarms.add(new ArrayList<>());
-        }
+        var streams = new ArrayList<ScoredStream>();
         Map<String, Double> firing = Map.of();
-        double hours = 0;
         for (StreamBank bank : banks) {
-            hours += bank.hours();
-            Map<String, Double> rates = scorer.over(network, bank, (stream, steps, scores) -> {
-                for (int k = 0; k < keyword.length; k++) {
-                    if (keyword[k]) {
-                        score(bank, stream, k, steps, scores, hits.get(k), alarms.get(k));
-                    }
-                }
-            });
+            Map<String, Double> rates = scorer.over(
+                    network, bank, (stream, steps, scores) -> streams.add(scored(bank, stream, steps, scores)));
             firing = firing.isEmpty() ? rates : firing;
         }
-        double sum = 0;
-        int terms = 0;
-        for (int k = 0; k < keyword.length; k++) {
-            if (hits.get(k).isEmpty()) {
-                continue;
-            }
-            List<Double> sorted = alarms.get(k);
-            sorted.sort(Comparator.reverseOrder());
-            for (double rate : rates) {
-                int allowed = (int) Math.floor(rate * hours);
-                double threshold = allowed < sorted.size() ? sorted.get(allowed) : 0;
-                sum += (double) hits.get(k).stream().filter(h -> h > threshold).count()
-                        / hits.get(k).size();
-                terms++;
-            }
-        }
-        return new Measure(terms == 0 ? 0 : sum / terms, firing);
+        double heard = keywords.parallelStream()
+                .map(keyword -> ThresholdSweep.of(streams, keyword))
+                .filter(sweep -> sweep.labels() > 0)
+                .flatMap(sweep -> rates.stream().map(rate -> 1 - sweep.missAt(rate)))
+                .toList()
+                .stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(0);
+        return new Measure(heard, firing);
     }
 
-    private void score(
-            StreamBank bank, int stream, int k, int steps, float[] scores, List<Double> hits, List<Double> alarms) {
-        int columns = keyword.length;
-        boolean[] within = new boolean[steps];
-        for (ComposedStream.Word word : bank.entry((long) stream).words()) {
-            if (word.label() != k) {
-                continue;
-            }
-            double most = 0;
-            int from = Math.max(0, bank.frameAt(word.start()) / stacking.stride());
-            int to =
-                    Math.min(steps, bank.frameAt(word.end() + (int) (TAIL_SECONDS * sampleRateHz)) / stacking.stride());
-            for (int t = from; t < to; t++) {
-                within[t] = true;
-                most = Math.max(most, scores[t * columns + k]);
-            }
-            hits.add(most);
-        }
-        int merged = (int) (MERGED_SECONDS / (bank.frameSeconds() * stacking.stride()));
-        double open = 0;
-        int since = 0;
+    private ScoredStream scored(StreamBank bank, int stream, int steps, float[] scores) {
+        var track = new ScoreTrack.Builder(keywords, sampleRateHz, stepSamples);
+        int[] columns = keywords.stream().mapToInt(labels::indexOf).toArray();
         for (int t = 0; t < steps; t++) {
-            double score = within[t] ? 0 : scores[t * columns + k];
-            if (t - since > merged) {
-                if (open > 0) {
-                    alarms.add(open);
-                }
-                open = 0;
-                since = t;
+            track.step(bank.sampleAt(0) + (long) t * stepSamples);
+            for (int k = 0; k < columns.length; k++) {
+                track.score(k, scores[t * labels.size() + columns[k]]);
             }
-            open = Math.max(open, score);
         }
-        if (open > 0) {
-            alarms.add(open);
-        }
+        List<StreamLabel> words = bank.entry((long) stream).words().stream()
+                .filter(w -> keywords.contains(labels.get(w.label())))
+                .map(this::label)
+                .toList();
+        return new ScoredStream("stream " + stream, bank.seconds(), words, track.build());
+    }
+
+    private StreamLabel label(ComposedStream.Word word) {
+        return new StreamLabel(
+                (double) word.start() / sampleRateHz, (double) word.end() / sampleRateHz, labels.get(word.label()));
     }
 }

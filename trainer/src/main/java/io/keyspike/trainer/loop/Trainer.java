@@ -8,6 +8,7 @@ import io.keyspike.models.chip.ChipCheck;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.ChipProjection;
 import io.keyspike.models.chip.Violation;
+import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.decision.DecisionSettings.ClipDecision;
 import io.keyspike.models.decision.DecisionSettings.ClipRule;
@@ -410,7 +411,7 @@ public final class Trainer {
         Float scale = d.scale() == null ? (Float) ownScale : d.scale();
         Map<String, Float> thresholds = new HashMap<>();
         reportable().forEach(label -> thresholds.put(label, d.calibration().fallback()));
-        return new DecisionSettings(
+        var settings = new DecisionSettings(
                 d.smoothingSeconds(),
                 scale,
                 thresholds,
@@ -419,6 +420,7 @@ public final class Trainer {
                 d.warmUpSeconds(),
                 d.gate(),
                 new ClipDecision(config.loss().rule(), clipSeconds()));
+        return d.rule() == DecisionRule.EACH ? settings.each(d.release(), d.keywords()) : settings;
     }
 
     /** How long the network sees a sample. */

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** {@link io.keyspike.models.decision.DecisionSettings.ClipRule#PEAK}: what a stream would have reported of the clip. */
 final class PeakClassifier implements ClipClassifier {
+    /** A clip with one word in it is silent for up to about two thirds of its time. */
+    private static final double SILENT = 0.75;
+
     private final PeakScores peaks;
     private final List<String> labels;
     private final int unknown;
@@ -27,7 +30,8 @@ final class PeakClassifier implements ClipClassifier {
         peaks.of(output, steps, batch, n, b, scores);
         int best = -1;
         float highest = 0;
-        boolean silent = silence >= 0;
+        double silent = 0;
+        double spoken = 0;
         for (int t = 0; t < steps; t++) {
             for (int k = 0; k < n; k++) {
                 if (k != unknown && k != silence && scores[t * n + k] > highest) {
@@ -35,11 +39,12 @@ final class PeakClassifier implements ClipClassifier {
                     best = k;
                 }
             }
-            silent = silent && (unknown < 0 || scores[t * n + silence] >= scores[t * n + unknown]);
+            silent += silence < 0 ? 0 : scores[t * n + silence];
+            spoken += unknown < 0 ? 0 : scores[t * n + unknown];
         }
         if ((unknown < 0 && silence < 0) || highest >= threshold) {
             return best;
         }
-        return silent || unknown < 0 ? silence : unknown;
+        return unknown < 0 || (silence >= 0 && silent >= SILENT * (silent + spoken)) ? silence : unknown;
     }
 }

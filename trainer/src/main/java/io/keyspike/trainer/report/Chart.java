@@ -22,6 +22,10 @@ final class Chart {
     private static final double LEGEND = 160;
     private static final double LEGEND_ROW = 17;
     private static final double DOT = 3.2;
+
+    /** Of decades, for a tick at the very end of an axis. */
+    private static final double SLACK = 1e-9;
+
     private static final Color GRID = new Color(0xDDDDDD);
 
     /** Told apart by people who see colours otherwise, too (Okabe and Ito 2008); after them, the same again but dashed. */
@@ -164,7 +168,7 @@ final class Chart {
         for (double value : logarithmic ? decades(x) : x.ticks()) {
             double at = px(x, value);
             gridLine(g, at, TOP, at, TOP + plotHeight());
-            centred(g, logarithmic ? String.valueOf((long) value) : x.words(value), at, TOP + plotHeight() + 16);
+            centred(g, logarithmic ? round(value) : x.words(value), at, TOP + plotHeight() + 16);
         }
         centred(g, across, LEFT + plotWidth() / 2, height - 6);
         g.rotate(-Math.PI / 2);
@@ -175,15 +179,20 @@ final class Chart {
     /** 1, 2 and 5 of every decade that is shown. */
     private static List<Double> decades(Axis x) {
         var ticks = new ArrayList<Double>();
-        for (double decade = Math.pow(10, Math.floor(x.low())); Math.log10(decade) <= x.high(); decade *= 10) {
+        for (double decade = Math.pow(10, Math.floor(x.low())); Math.log10(decade) <= x.high() + SLACK; decade *= 10) {
             for (double digit : new double[] {1, 2, 5}) {
                 double at = Math.log10(digit * decade);
-                if (at >= x.low() && at <= x.high()) {
+                if (at >= x.low() - SLACK && at <= x.high() + SLACK) {
                     ticks.add(digit * decade);
                 }
             }
         }
         return ticks;
+    }
+
+    /** A tick of an axis in decades. */
+    private static String round(double value) {
+        return value >= 1 ? String.valueOf(Math.round(value)) : String.valueOf((float) value);
     }
 
     private static void gridLine(Graphics2D g, double x1, double y1, double x2, double y2) {

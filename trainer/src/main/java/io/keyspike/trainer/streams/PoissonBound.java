@@ -1,7 +1,7 @@
 package io.keyspike.trainer.streams;
 
 /** The exact upper bound of a Poisson mean (Garwood 1936). */
-final class PoissonBound {
+public final class PoissonBound {
     /** What is left above the upper end of a two-sided 95 % interval. */
     private static final double TAIL = 0.025;
 
@@ -13,8 +13,9 @@ final class PoissonBound {
      * The mean of which a count as low as this or lower has a probability of 2.5 %: upper end of the two-sided 95 % interval.
      *
      * @param count what was counted, at least 0
+     * @return the bound, above 0
      */
-    static double upper95(int count) {
+    public static double upper95(int count) {
         double low = count;
         double high = 10.0 * (count + 10);
         double logFactorial = 0;

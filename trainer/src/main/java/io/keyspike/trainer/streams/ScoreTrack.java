@@ -1,6 +1,7 @@
 package io.keyspike.trainer.streams;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -15,8 +16,11 @@ public final class ScoreTrack {
     private final int steps;
     private final float[][] scores;
 
+    /** Steps in which the activity gate was closed. */
+    private final BitSet closed;
+
     /**
-     * A track of scores that are there.
+     * A track of scores that are there, with the activity gate open throughout.
      *
      * @param keywords what is scored
      * @param sampleRateHz rate of the stream
@@ -28,6 +32,17 @@ public final class ScoreTrack {
      */
     public ScoreTrack(
             List<String> keywords, int sampleRateHz, long firstSample, int stepSamples, int steps, float[][] scores) {
+        this(keywords, sampleRateHz, firstSample, stepSamples, steps, scores, new BitSet());
+    }
+
+    private ScoreTrack(
+            List<String> keywords,
+            int sampleRateHz,
+            long firstSample,
+            int stepSamples,
+            int steps,
+            float[][] scores,
+            BitSet closed) {
         if (sampleRateHz < 1 || firstSample < 0 || stepSamples < 1 || steps < 0) {
             throw new IllegalArgumentException("scores: expected a rate and steps of at least 1, found " + sampleRateHz
                     + " Hz, steps of " + stepSamples + " samples from " + firstSample + ", " + steps + " of them");
@@ -54,6 +69,7 @@ public final class ScoreTrack {
         this.stepSamples = stepSamples;
         this.steps = steps;
         this.scores = scores;
+        this.closed = closed;
     }
 
     /** {@return what is scored} */
@@ -88,6 +104,15 @@ public final class ScoreTrack {
      */
     public float score(int keyword, int step) {
         return scores[keyword][step];
+    }
+
+    /**
+     * {@return whether the activity gate was open in a step; true where there is none}
+     *
+     * @param step from 0
+     */
+    public boolean open(int step) {
+        return !closed.get(step);
     }
 
     /**
@@ -127,6 +152,7 @@ public final class ScoreTrack {
         private final int sampleRateHz;
         private final int stepSamples;
         private final float[][] scores;
+        private final BitSet closed = new BitSet();
         private long firstSample;
         private long lastSample;
         private int steps;
@@ -177,6 +203,11 @@ public final class ScoreTrack {
             scores[keyword][steps - 1] = score;
         }
 
+        /** Notes that the activity gate is closed in the last step. */
+        public void gateClosed() {
+            closed.set(steps - 1);
+        }
+
         /**
          * {@return the track}
          *
@@ -187,7 +218,8 @@ public final class ScoreTrack {
             for (int k = 0; k < scores.length; k++) {
                 exact[k] = Arrays.copyOf(scores[k], steps);
             }
-            return new ScoreTrack(keywords, sampleRateHz, firstSample, stepSamples, steps, exact);
+            return new ScoreTrack(
+                    keywords, sampleRateHz, firstSample, stepSamples, steps, exact, (BitSet) closed.clone());
         }
     }
 }

@@ -101,6 +101,17 @@ class StreamFolderTest {
     }
 
     @Test
+    void shouldFollowLinksToFolders() throws IOException {
+        write("talk/a.wav", "");
+        write("talk/a.tsv", "");
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);
+        Files.createSymbolicLink(folder.resolve("again"), folder.resolve("talk"));
+        assertThat(StreamFolder.read(link).recordings())
+                .extracting(LabelledRecording::name)
+                .containsExactly("again/a", "talk/a");
+    }
+
+    @Test
     void shouldSayWhatToDoAboutARecordingWithoutLabels() throws IOException {
         Path audio = write("talk.wav", "");
         assertThatThrownBy(() -> StreamFolder.read(folder))

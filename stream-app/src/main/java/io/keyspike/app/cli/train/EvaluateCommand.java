@@ -1,43 +1,106 @@
 package io.keyspike.app.cli.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.cli.shared.ClipOptions;
+import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
+import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.SplitChoice;
+import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.kernels.Solver;
+import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.chip.PowerEstimate;
 import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.evaluate.Evaluation;
 import io.keyspike.trainer.report.ConfusionTable;
+import io.keyspike.trainer.report.DetPlot;
+import io.keyspike.trainer.streams.HeardStream;
+import io.keyspike.trainer.streams.StreamEvaluation;
+import io.keyspike.trainer.streams.StreamFolder;
+import io.keyspike.trainer.streams.StreamRun;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: accuracy, confusion matrix and firing rates of a model on recordings. */
+/** {@code evaluate}: what a model makes of clips, or of streams with labels. */
 @Command(
         name = "evaluate",
-        description = "Evaluates a model clip by clip on a folder of recordings in the layout of Speech Commands.")
+        description = {
+            "Evaluates a model: clip by clip on a folder of recordings (--data), or on long recordings with labels (--streams):",
+            "misses, false alarms an hour and latency at every threshold (docs/evaluation.md)."
+        })
 public final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin
     private ModelParameter model = new ModelParameter();
 
+    @ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Sound sound;
+
+    /** One of both. */
+    private static final class Sound {
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "Folder of the data set, in the layout the model is configured for (docs/data.md).")
+        private @Nullable Path data;
+
+        @Option(
+                names = "--streams",
+                paramLabel = "DIR",
+                description = "Folder of WAV or FLAC files, each with labels in a .tsv file of the same name: lines of"
+                        + " start_s, end_s and keyword; empty for sound without any.")
+        private @Nullable Path streams;
+    }
+
+    @Option(
+            names = "--split",
+            defaultValue = "testing",
+            description = "Part of --data: training, validation, testing or all (default: ${DEFAULT-VALUE}).")
+    private SplitChoice split = SplitChoice.TESTING;
+
+    @Option(
+            names = "--det",
+            paramLabel = "FILE",
+            description = "With --streams: write the curve of misses against false alarms an hour to this PNG file.")
+    private @Nullable Path det;
+
+    @Option(
+            names = "--detections",
+            paramLabel = "DIR",
+            description =
+                    "With --streams: write what was reported to a file of the recording's name and .tsv in this folder:"
+                            + " lines of seconds, keyword and score.")
+    private @Nullable Path detections;
+
+    @Option(
+            names = "--mlperf",
+            description = "With --streams: also count by the rules of MLPerf Tiny's streaming wake word.")
+    private boolean mlperf;
+
     @Mixin
-    private ClipOptions clips = new ClipOptions();
+    private KernelOptions kernels = new KernelOptions();
 
     @Mixin
     private ModelsOption models = new ModelsOption();
@@ -59,25 +122,90 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        checkForStreams("--det", det != null);
+        checkForStreams("--detections", detections != null);
+        checkForStreams("--mlperf", mlperf);
         KeywordModel keywordModel = model.read(models.locator());
-        try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
-            Evaluation evaluation = Evaluation.run(
-                    keywordModel,
-                    clips.data(),
-                    clips.split(),
-                    clips.kernelOptions().kernels(solver),
-                    clips.threads(),
-                    bars);
-            bars.finish();
-            PrintWriter out = spec.commandLine().getOut();
-            PowerEstimate power = PowerEstimate.of(
-                    keywordModel.network(),
-                    keywordModel.chip(),
-                    evaluation.metrics().firingRates());
-            out.println(json.isSet() ? json(evaluation, keywordModel, power) : text(evaluation, keywordModel, power));
-            out.flush();
+        try (var goOn = new StopSignal();
+                var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
+            return sound.streams == null
+                    ? clips(keywordModel, Objects.requireNonNull(sound.data), bars)
+                    : streams(keywordModel, sound.streams, goOn, bars);
         }
+    }
+
+    private void checkForStreams(String option, boolean given) {
+        if (given && sound.streams == null) {
+            throw new CommandException(ExitCode.USAGE, "expected --streams with " + option + ", found --data");
+        }
+    }
+
+    private int clips(KeywordModel keywordModel, Path data, ProgressBars bars) throws IOException {
+        Evaluation evaluation =
+                Evaluation.run(keywordModel, data, split.split(), kernels.kernels(solver), kernels.threads(), bars);
+        bars.finish();
+        PowerEstimate power = PowerEstimate.of(
+                keywordModel.network(),
+                keywordModel.chip(),
+                evaluation.metrics().firingRates());
+        print(json.isSet() ? json(evaluation, keywordModel, power) : text(evaluation, keywordModel, power));
         return ExitCode.OK;
+    }
+
+    private int streams(KeywordModel keywordModel, Path folder, StopSignal goOn, ProgressBars bars) throws IOException {
+        StreamFolder streams = StreamFolder.read(folder);
+        StreamEvaluation evaluation;
+        try {
+            List<HeardStream> heard = run(keywordModel, goOn, bars).hear(streams);
+            evaluation = StreamEvaluation.of(keywordModel, streams, heard, kernels.threads(), bars);
+        } catch (CancellationException e) {
+            bars.finish();
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(e.getMessage() + "; nothing is evaluated");
+            err.flush();
+            return ExitCode.INTERRUPTED;
+        }
+        bars.finish();
+        if (det != null && evaluation.own().labels() == 0) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    folder + ": expected labels of " + StreamRun.keywords(keywordModel) + " for --det, found none");
+        }
+        if (det != null) {
+            DetPlot.save(det, evaluation.model(), evaluation.pooled());
+        }
+        if (detections != null) {
+            write(detections, evaluation.streams());
+        }
+        var sheet = new StreamSheet(evaluation, mlperf);
+        print(json.isSet() ? sheet.json() : sheet.text());
+        return ExitCode.OK;
+    }
+
+    private static void write(Path folder, List<HeardStream> streams) throws IOException {
+        for (HeardStream stream : streams) {
+            Path file = folder.resolve(stream.scores().name() + ".tsv");
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.write(
+                    file,
+                    stream.detections().stream()
+                            .map(d -> d.seconds() + "\t" + d.keyword() + "\t" + d.score())
+                            .toList());
+        }
+    }
+
+    private StreamRun run(KeywordModel keywordModel, StopSignal goOn, ProgressBars bars) {
+        try {
+            return new StreamRun(keywordModel, Backends.preferredSteps(), kernels.threads(), bars, goOn);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, e.getMessage() + "; use --data instead of --streams", e);
+        }
+    }
+
+    private void print(String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(text);
+        out.flush();
     }
 
     private static String json(Evaluation e, KeywordModel model, PowerEstimate power) throws IOException {

@@ -83,6 +83,15 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Word to learn in addition to those in the configuration; may be repeated.")
     private List<String> addedWords = new ArrayList<>();
 
+    @Option(
+            names = "--from",
+            paramLabel = "MODEL",
+            description = {
+                "Model to start from: all layers of the same name and size begin with its weights, with its features",
+                "normalised as there; the others, such as a new last layer, with weights of their own."
+            })
+    private @Nullable Path start;
+
     @Option(names = "--resume", description = "Continue from the checkpoint of an interrupted run.")
     private boolean resume;
 
@@ -151,7 +160,9 @@ public final class TrainCommand implements Callable<Integer> {
             if (feedback != null) {
                 trainer.learnFrom(feedback);
             }
-            TrainingResult result = trainer.run(data.folder());
+            Path from = start;
+            TrainingResult result =
+                    from == null ? trainer.run(data.folder()) : trainer.trainOn(data.folder(), ModelFiles.read(from));
             bars.finish();
             ModelFiles.write(out, result.model());
             Path reportFolder = report == null ? out.resolveSibling(baseName() + "-report") : report;

@@ -2,8 +2,10 @@ package io.keyspike.app.cli.train;
 
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.trainer.calibrate.Calibration;
+import io.keyspike.trainer.compose.SoundStock;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.data.DataSet;
+import io.keyspike.trainer.data.SkippedFile;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.loop.EpochRecord;
@@ -13,7 +15,9 @@ import io.keyspike.trainer.loop.TrainingStoppedException;
 import io.keyspike.trainer.loss.LossParts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -66,6 +70,26 @@ public final class TrainingNarrator implements TrainingListener {
     }
 
     @Override
+    public void stockRead(Map<Split, SoundStock> stocks, List<SkippedFile> skipped) {
+        bars.finish();
+        for (Split split : Split.values()) {
+            SoundStock stock = stocks.get(split);
+            if (stock != null) {
+                say(
+                        "streams    %-10s %d recordings of keywords, %d of other words, %.2f h of connected speech,"
+                                + " %d of noise, %d rooms",
+                        split.label(),
+                        stock.words().stream().mapToInt(List::size).sum(),
+                        stock.others().size(),
+                        stock.speechHours(),
+                        stock.noises().size(),
+                        stock.rooms().size());
+            }
+        }
+        skipped.forEach(s -> say("skipped    %s: %s", s.name(), s.reason()));
+    }
+
+    @Override
     public void resumed(int epoch, int batchesDone) {
         bars.finish();
         say("resuming in epoch %d after batch %d", epoch, batchesDone);
@@ -109,7 +133,7 @@ public final class TrainingNarrator implements TrainingListener {
     public void epochDone(EpochRecord r, boolean best) {
         bars.finish();
         say(
-                "epoch %3d  loss %.4f (classes %.4f, rates %.4f, weights %.4f)  training %5.1f %%  validation %5.1f %%"
+                "epoch %3d  loss %.4f (classes %.4f, rates %.4f, weights %.4f)  training %5.1f %%  %s %5.1f %%"
                         + "  %5.0f samples/s%s",
                 r.epoch(),
                 r.loss(),
@@ -117,6 +141,7 @@ public final class TrainingNarrator implements TrainingListener {
                 r.rateLoss(),
                 r.magnitudeLoss(),
                 100 * r.trainingAccuracy(),
+                config.streams().enabled() ? "heard in streams" : "validation",
                 100 * r.validationAccuracy(),
                 r.samplesPerSecond(),
                 best ? "  best" : "");

@@ -40,13 +40,18 @@ import picocli.CommandLine.Spec;
             "Three engines are used where they are: kokoro (the most natural; 'install' gets its network and voices, and it"
                     + " needs espeak-ng for pronunciations), flite and espeak-ng (programs of the system)."
         },
-        subcommands = {VoicesCommand.Install.class, VoicesCommand.ListVoices.class, VoicesCommand.Say.class})
+        subcommands = {
+            VoicesCommand.Install.class,
+            VoicesCommand.ListVoices.class,
+            VoicesCommand.Say.class,
+            VoicesMakeCommand.class
+        })
 public final class VoicesCommand implements Runnable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin
-    private VoicesOption voices = new VoicesOption();
+    VoicesOption voices = new VoicesOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -58,7 +63,7 @@ public final class VoicesCommand implements Runnable {
                 spec.commandLine(), "Expected one of " + spec.subcommands().keySet() + ".");
     }
 
-    private PrintWriter out() {
+    PrintWriter out() {
         return spec.commandLine().getOut();
     }
 

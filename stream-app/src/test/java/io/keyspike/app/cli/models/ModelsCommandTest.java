@@ -9,6 +9,10 @@ import io.keyspike.app.cli.CommandRun;
 import io.keyspike.app.cli.HardwareModel;
 import io.keyspike.app.cli.HomeProperty;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.audio.features.Pcen;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,6 +154,30 @@ class ModelsCommandTest {
                 .contains("h1, estimated: 7.98 nW at 0 % firing")
                 .contains("test.accuracy 0.5")
                 .contains("nobody's data");
+    }
+
+    @Test
+    void shouldShowPcenWhereAModelHasIt() throws Exception {
+        Path shipped = Path.of(System.getProperty("keyspike.root")).resolve("model-zoo/commands-12.safetensors");
+        KeywordModel logarithm = ModelFiles.read(shipped);
+        KeywordModel normalised = KeywordModel.of(
+                "normalised",
+                ((LogMelSpec) logarithm.features()).withPcen(Pcen.standard()),
+                logarithm.network(),
+                logarithm.labels(),
+                logarithm.decision(),
+                logarithm.chip(),
+                logarithm.provenance());
+        Path file = temporary.resolve("normalised.safetensors");
+        ModelFiles.write(file, normalised);
+
+        assertThat(models("inspect", file.toString()).out())
+                .contains("log-mel: 40 bands from 20 to 7600 Hz, PCEN (tau 0.4 s, alpha 0.98, delta 2, r 0.5,"
+                        + " epsilon 1.00e-08), 5 frames at a time");
+        assertThat(models("inspect", shipped.toString()).out())
+                .contains("log-mel: 40 bands from 20 to 7600 Hz, 5 frames at a time");
+        JsonNode features = json(models("inspect", file.toString(), "--json")).get("features");
+        assertThat(features.get("pcen").get("alpha").asDouble()).isEqualTo(0.98);
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** Commands that make labelled streams. */
+@NullMarked
+package io.keyspike.app.cli.streams;
+
+import org.jspecify.annotations.NullMarked;

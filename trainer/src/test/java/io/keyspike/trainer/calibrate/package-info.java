@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.trainer.calibrate;
+
+import org.jspecify.annotations.NullMarked;
