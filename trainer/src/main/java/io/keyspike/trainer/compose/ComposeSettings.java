@@ -129,7 +129,7 @@ public record ComposeSettings(
 
     private static void require(boolean holds, String key, String expected, Object found) {
         if (!holds) {
-            throw new IllegalArgumentException("streams." + key + ": expected " + expected + ", found " + found);
+            throw new IllegalArgumentException(key + ": expected " + expected + ", found " + found);
         }
     }
 }

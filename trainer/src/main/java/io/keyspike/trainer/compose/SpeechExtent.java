@@ -60,7 +60,7 @@ public final class SpeechExtent {
         }
         double threshold = threshold(db, loudest);
         int[] run = all ? span(db, threshold) : strongest(db, threshold);
-        double level = level(db, loudest);
+        double level = level(db, run[0], run[1]);
         return new Utterance(name, samples, run[0] * hop, Math.min(samples.length, run[1] * hop + length), level);
     }
 
@@ -128,12 +128,17 @@ public final class SpeechExtent {
         return best;
     }
 
-    private static double level(double[] db, double loudest) {
+    /** Of the speech alone: what is outside it, such as a click, may be far louder. */
+    private static double level(double[] db, int first, int last) {
+        double loudest = Double.NEGATIVE_INFINITY;
+        for (int f = first; f <= last; f++) {
+            loudest = Math.max(loudest, db[f]);
+        }
         double power = 0;
         int count = 0;
-        for (double d : db) {
-            if (d > loudest - LEVEL_RANGE_DB) {
-                power += Math.pow(10, d / 10);
+        for (int f = first; f <= last; f++) {
+            if (db[f] > loudest - LEVEL_RANGE_DB) {
+                power += Math.pow(10, db[f] / 10);
                 count++;
             }
         }

@@ -90,6 +90,11 @@ public record StreamsConfig(
      */
     public record WindowConfig(
             int perEpoch, double prefixSeconds, double seconds, double keywordShare, double minedShare) {
+
+        /** In a window that is placed round a keyword, at least this much of what counts lies before the keyword's end. */
+        public static final double BEFORE_END_SECONDS = 0.5;
+
+        /** Checks the ranges. */
         public WindowConfig {
             check(perEpoch >= 1, "streams.windows.per_epoch", "at least 1", perEpoch);
             check(prefixSeconds >= 0, "streams.windows.prefix_seconds", "at least 0", prefixSeconds);
@@ -220,6 +225,16 @@ public record StreamsConfig(
         noise = List.copyOf(noise);
         rooms = List.copyOf(rooms);
         check(!enabled || !words.isEmpty(), "streams.words", "at least one folder of words", words);
+        check(
+                bank.seconds() >= windows.prefixSeconds() + windows.seconds() + 1,
+                "streams.bank.seconds",
+                "at least a second more than streams.windows.prefix_seconds and seconds together",
+                bank.seconds());
+        check(
+                windows.seconds() >= WindowConfig.BEFORE_END_SECONDS + targets.lateSeconds(),
+                "streams.windows.seconds",
+                "room for half a second of a keyword and for targets.late_seconds",
+                windows.seconds());
         check(averageDecay >= 0 && averageDecay < 1, "streams.average_decay", "from 0 to below 1", averageDecay);
     }
 }

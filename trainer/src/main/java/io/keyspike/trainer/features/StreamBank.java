@@ -173,6 +173,16 @@ public final class StreamBank {
         return codes;
     }
 
+    /** The first frame at which a keyword may be reported. */
+    int reportableFrom(ComposedStream.Word word) {
+        return frameAt(word.end() - seconds(targets.earlySeconds()));
+    }
+
+    /** The frame after the last one at which a keyword may be reported. */
+    int reportableTo(ComposedStream.Word word) {
+        return frameAt(word.end() + seconds(targets.lateSeconds()));
+    }
+
     private void fill(byte[] codes, int fromSample, int toSample, byte code) {
         int from = Math.clamp(frameAt(fromSample), 0, codes.length);
         int to = Math.clamp(frameAt(toSample), from, codes.length);

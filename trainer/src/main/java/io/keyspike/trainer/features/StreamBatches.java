@@ -6,6 +6,7 @@ import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.compose.ComposedStream;
 import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.config.StreamsConfig.MiningConfig;
+import io.keyspike.trainer.config.StreamsConfig.TargetConfig;
 import io.keyspike.trainer.config.StreamsConfig.WindowConfig;
 import io.keyspike.trainer.features.StreamBank.Place;
 import io.keyspike.trainer.layers.Pass;
@@ -37,6 +38,7 @@ public final class StreamBatches implements BatchSource {
     private final int batch;
     private final int prefixFrames;
     private final int windowFrames;
+    private final int earlyFrames;
     private final int lateFrames;
 
     private List<List<Place>> keywords = List.of();
@@ -58,7 +60,7 @@ public final class StreamBatches implements BatchSource {
 
     /**
      * @param labels of the model
-     * @param lateSeconds a keyword may be reported so long after its end
+     * @param targets when a keyword may be reported
      * @param batch largest B
      */
     public StreamBatches(
@@ -69,7 +71,7 @@ public final class StreamBatches implements BatchSource {
             AugmentationConfig augmentation,
             Miner miner,
             int labels,
-            double lateSeconds,
+            TargetConfig targets,
             long seed,
             int batch) {
         this.bank = bank;
@@ -83,7 +85,8 @@ public final class StreamBatches implements BatchSource {
         this.batch = batch;
         prefixFrames = frames(windows.prefixSeconds());
         windowFrames = prefixFrames + Math.max(stacking.stride(), frames(windows.seconds()));
-        lateFrames = frames(lateSeconds);
+        earlyFrames = frames(targets.earlySeconds());
+        lateFrames = frames(targets.lateSeconds());
     }
 
     /** A whole number of steps' frames. */
@@ -205,7 +208,7 @@ public final class StreamBatches implements BatchSource {
             List<Place> of = keywords.get(random.nextInt(keywords.size()));
             Place end = of.get(random.nextInt(of.size()));
             // The end lies anywhere from half a second after the prefix to where all that is told of it fits in.
-            int earliest = prefixFrames + frames(0.5);
+            int earliest = prefixFrames + Math.max(frames(WindowConfig.BEFORE_END_SECONDS), earlyFrames);
             int latest = Math.max(earliest + 1, windowFrames - lateFrames - stacking.stride());
             return within(end, earliest + random.nextInt(latest - earliest));
         }
@@ -234,17 +237,20 @@ public final class StreamBatches implements BatchSource {
         for (int t = 0; t < steps; t++) {
             into[at + t] = t < prefixSteps ? StreamBank.ANYTHING : stream.targets()[from + t * stacking.stride()];
         }
-        // A keyword of which the window lacks the beginning, or the end of the time to report it in, teaches nothing.
-        int end = from + windowFrames;
+        // A keyword of which the window lacks the beginning, or of whose time to report it not all steps count, teaches
+        // nothing: its peak may lie in what is not seen.
         for (ComposedStream.Word word : stream.words()) {
-            int first = bank.frameAt(word.start());
-            int last = bank.frameAt(word.end()) + lateFrames;
-            if (last > from && first < end && (first < from || last > end)) {
-                for (int f = Math.max(first, from); f < Math.min(last + stacking.stride(), end); f++) {
-                    int t = (f - from) / stacking.stride();
-                    if (into[at + t] == word.label()) {
-                        into[at + t] = StreamBank.ANYTHING;
-                    }
+            int first = bank.reportableFrom(word);
+            int last = bank.reportableTo(word);
+            boolean whole =
+                    bank.frameAt(word.start()) >= from && first >= from + prefixFrames && last <= from + windowFrames;
+            if (whole || last <= from || first >= from + windowFrames) {
+                continue;
+            }
+            for (int t = prefixSteps; t < steps; t++) {
+                int frame = from + t * stacking.stride();
+                if (frame >= first && frame < last && into[at + t] == word.label()) {
+                    into[at + t] = StreamBank.ANYTHING;
                 }
             }
         }

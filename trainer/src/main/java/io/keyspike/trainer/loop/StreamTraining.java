@@ -5,11 +5,13 @@ import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.Normaliser;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.decision.DecisionSettings.ClipDecision;
 import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.models.description.ModelInput;
 import io.keyspike.models.network.Network;
+import io.keyspike.trainer.calibrate.StreamCalibration;
 import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.compose.ComposeSettings;
 import io.keyspike.trainer.compose.SoundStock;
@@ -42,12 +44,14 @@ import io.keyspike.trainer.layers.TrainableNetwork;
 import io.keyspike.trainer.loss.ClipClassifier;
 import io.keyspike.trainer.loss.ClipLoss;
 import io.keyspike.trainer.loss.PeakScores;
+import io.keyspike.trainer.streams.ScoredStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +123,7 @@ final class StreamTraining {
 
         FrameStacking stacking = FrameStacking.of(input);
         double stepSeconds = input.stepSeconds();
-        var peaks = new PeakScores(decision.smoothingSeconds(), decision.scale(), stepSeconds);
+        var peaks = new PeakScores(decision, labels, stepSeconds);
         var scorer = new StreamScorer(backend, stacking, peaks);
         var batches = new StreamBatches(
                 bank,
@@ -129,7 +133,7 @@ final class StreamTraining {
                 config.augmentation(),
                 new FalseAlarmMiner(scorer, stacking, streams.mining(), keywords()),
                 labels.size(),
-                streams.targets().lateSeconds(),
+                streams.targets(),
                 config.training().seed(),
                 config.training().batch());
         TrainableNetwork network = trainer.network(input, batches.maximumSteps());
@@ -138,14 +142,20 @@ final class StreamTraining {
         long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(batches.samples(), batch);
         var step = new TrainingStep(
                 network,
-                () -> ClipLoss.onPeaks(
-                        streams.loss(), labels, decision.smoothingSeconds(), decision.scale(), stepSeconds),
+                () -> ClipLoss.onPeaks(streams.loss(), labels, decision, stepSeconds),
                 config.loss(),
                 config.optimiser(),
                 totalSteps,
                 batch,
                 trainer.chipWeights(network));
-        List<StreamBank> validationBanks = validationBanks(validation, spec, channels);
+        var measured = new StreamValidation(
+                validationBanks(validation, spec, channels),
+                scorer,
+                streams.validation().rates(),
+                spec.sampleRateHz(),
+                spec.stepSamples(),
+                labels,
+                trainer.reportable());
         long startNanos = System.nanoTime();
         var loop = new TrainingLoop(
                 config.training(),
@@ -154,20 +164,13 @@ final class StreamTraining {
                 step,
                 batches,
                 streams.averageDecay(),
-                new StreamValidation(
-                        validationBanks,
-                        scorer,
-                        streams.validation().rates(),
-                        spec.sampleRateHz(),
-                        spec.stepSamples(),
-                        labels,
-                        trainer.reportable()),
+                measured,
                 options,
                 trainer.checkpointKey(data.hash() + reader.hash()),
                 listener);
         Network trained = loop.run();
         double seconds = (System.nanoTime() - startNanos) * 1e-9;
-        return result(data, map, input, trained, decision, loop, seconds);
+        return result(data, map, input, trained, decision, measured, loop, seconds);
     }
 
     private TrainingResult result(
@@ -176,6 +179,7 @@ final class StreamTraining {
             ModelInput input,
             Network network,
             DecisionSettings untuned,
+            StreamValidation measured,
             TrainingLoop loop,
             double seconds)
             throws IOException {
@@ -208,6 +212,8 @@ final class StreamTraining {
                 decision,
                 trainer.chipPower(),
                 trainer.provenance(data, metrics, null));
+        StreamCalibration calibration = calibrate(model, measured.streams(network));
+        model = calibration == null ? model : calibration.model();
         return new TrainingResult(
                 model,
                 config,
@@ -217,8 +223,29 @@ final class StreamTraining {
                 metrics,
                 activity,
                 null,
+                calibration,
                 loop.parameterCount(),
                 seconds);
+    }
+
+    /** @return null under the rule {@code best}, whose labels are not judged one by one */
+    private @Nullable StreamCalibration calibrate(KeywordModel model, List<ScoredStream> validation) {
+        if (model.decision().rule() != DecisionRule.EACH) {
+            return null;
+        }
+        double hours =
+                validation.stream().mapToDouble(ScoredStream::durationSeconds).sum() / 3_600;
+        return StreamCalibration.of(
+                model,
+                validation,
+                streams.validation().falseAlarmsPerHour(),
+                String.format(
+                        Locale.ROOT,
+                        "%.1f h of validation streams of the training: words and connected speech of speakers not trained"
+                                + " on",
+                        hours),
+                options.threads(),
+                listener);
     }
 
     /** The threshold with the most validation clips right: clips hold far more keywords than streams do. */

@@ -47,15 +47,27 @@ final class StreamValidation implements Validation {
         this.keywords = keywords;
     }
 
-    @Override
-    public Measure measure(Network network) {
+    /** The scores of all validation streams. */
+    List<ScoredStream> streams(Network network) {
         var streams = new ArrayList<ScoredStream>();
+        score(network, streams);
+        return streams;
+    }
+
+    private Map<String, Double> score(Network network, List<ScoredStream> streams) {
         Map<String, Double> firing = Map.of();
         for (StreamBank bank : banks) {
             Map<String, Double> rates = scorer.over(
                     network, bank, (stream, steps, scores) -> streams.add(scored(bank, stream, steps, scores)));
             firing = firing.isEmpty() ? rates : firing;
         }
+        return firing;
+    }
+
+    @Override
+    public Measure measure(Network network) {
+        var streams = new ArrayList<ScoredStream>();
+        Map<String, Double> firing = score(network, streams);
         double heard = keywords.parallelStream()
                 .map(keyword -> ThresholdSweep.of(streams, keyword))
                 .filter(sweep -> sweep.labels() > 0)

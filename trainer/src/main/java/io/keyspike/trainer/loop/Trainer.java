@@ -167,6 +167,7 @@ public final class Trainer {
                 metrics,
                 activity,
                 calibration,
+                null,
                 loop.parameterCount(),
                 seconds);
     }

@@ -1,5 +1,6 @@
 package io.keyspike.trainer.loss;
 
+import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.config.LossConfig;
 import io.keyspike.trainer.config.StreamsConfig.PeakLossConfig;
@@ -32,18 +33,17 @@ public interface ClipLoss {
      * The loss of windows of streams, on the peak of the scores.
      *
      * @param labels of the outputs, in order
-     * @param smoothingSeconds of the decision stage
-     * @param scale of its softmax
+     * @param decision the smoothing and scale of the scores
      * @param stepSeconds the network's time step
      */
-    static ClipLoss onPeaks(
-            PeakLossConfig config, List<String> labels, double smoothingSeconds, double scale, double stepSeconds) {
+    static ClipLoss onPeaks(PeakLossConfig config, List<String> labels, DecisionSettings decision, double stepSeconds) {
         boolean[] keyword = new boolean[labels.size()];
         for (int n = 0; n < keyword.length; n++) {
             keyword[n] =
                     !labels.get(n).equals(LabelMap.UNKNOWN) && !labels.get(n).equals(LabelMap.SILENCE);
         }
-        return new PeakLoss(config, keyword, smoothingSeconds, scale, stepSeconds);
+        return new PeakLoss(
+                config, keyword, PeakScores.smoothing(decision, labels, stepSeconds), decision.scale(), stepSeconds);
     }
 
     /**

@@ -17,7 +17,7 @@ final class PeakClassifier implements ClipClassifier {
 
     PeakClassifier(DecisionSettings settings, List<String> labels, double stepSeconds) {
         this.labels = labels;
-        peaks = new PeakScores(settings.smoothingSeconds(), settings.scale(), stepSeconds);
+        peaks = new PeakScores(settings, labels, stepSeconds);
         unknown = labels.indexOf(LabelMap.UNKNOWN);
         silence = labels.indexOf(LabelMap.SILENCE);
         threshold = settings.clip().threshold();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeakLoss implements ClipLoss {
     private final PeakLossConfig config;
-    private final float smoothing;
+    private final float[] smoothing;
     private final double scale;
     private final boolean[] keyword;
     private final int outputs;
@@ -30,16 +30,16 @@ final class PeakLoss implements ClipLoss {
 
     /**
      * @param keyword which outputs are keywords
-     * @param smoothingSeconds of the decision stage
-     * @param scale of its softmax
+     * @param smoothing what a new output weighs in the smoothed one, by output
+     * @param scale of the decision stage's softmax
      * @param stepSeconds the network's time step
      */
-    PeakLoss(PeakLossConfig config, boolean[] keyword, double smoothingSeconds, double scale, double stepSeconds) {
+    PeakLoss(PeakLossConfig config, boolean[] keyword, float[] smoothing, double scale, double stepSeconds) {
         this.config = config;
         this.keyword = keyword.clone();
         this.scale = scale;
         outputs = keyword.length;
-        smoothing = PeakScores.smoothing(smoothingSeconds, stepSeconds);
+        this.smoothing = smoothing.clone();
         blockSteps = Math.max(1, (int) Math.round(config.blockSeconds() / stepSeconds));
         int rest = 0;
         for (boolean k : keyword) {
@@ -109,13 +109,12 @@ final class PeakLoss implements ClipLoss {
     /** Softmax of the smoothed outputs into {@link #score}, and the share of what is no keyword. */
     private void scores(LossSlice slice, float[] output, int b) {
         int steps = slice.steps();
-        double kept = 1 - smoothing;
         double[] smoothed = new double[outputs];
         for (int t = 0; t < steps; t++) {
             int from = (t * slice.batch() + b) * outputs;
             double most = Double.NEGATIVE_INFINITY;
             for (int n = 0; n < outputs; n++) {
-                smoothed[n] = kept * smoothed[n] + smoothing * output[from + n];
+                smoothed[n] = (1.0 - smoothing[n]) * smoothed[n] + (double) smoothing[n] * output[from + n];
                 most = Math.max(most, smoothed[n]);
             }
             double sum = 0;
@@ -244,13 +243,13 @@ final class PeakLoss implements ClipLoss {
     /** Through scale and smoothing, back to the outputs. */
     private void spread(LossSlice slice, int b, float[] to) {
         int steps = slice.steps();
-        double kept = 1 - smoothing;
         double factor = scale / slice.normalisingBatch();
         for (int n = 0; n < outputs; n++) {
+            double kept = 1.0 - smoothing[n];
             double later = 0;
             for (int t = steps - 1; t >= 0; t--) {
                 later = factor * gradient[t * outputs + n] + kept * later;
-                to[(t * slice.batch() + b) * outputs + n] = (float) (smoothing * later);
+                to[(t * slice.batch() + b) * outputs + n] = (float) (smoothing[n] * later);
             }
         }
     }

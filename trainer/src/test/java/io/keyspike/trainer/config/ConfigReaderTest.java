@@ -8,8 +8,11 @@ import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Pcen;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.Surrogate;
+import io.keyspike.models.decision.DecisionRule;
+import io.keyspike.models.decision.KeywordDecision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -196,5 +199,114 @@ class ConfigReaderTest {
                         "data: {words: [b, a], unknown: true, silence: true}\nnetwork: {layers: [{name: output}]}")
                 .data();
         assertThat(data.labels()).containsExactly("b", "a", "unknown", "silence");
+    }
+
+    @Test
+    void shouldReadADecisionOfEveryKeywordByItsOwnScore() {
+        TrainingConfig config = ConfigReader.parse(SMALL + """
+                decision: {rule: each, release: 0.8, keywords: {yes: {confirm_seconds: 0.2}}}
+                """);
+        assertThat(config.decision().rule()).isEqualTo(DecisionRule.EACH);
+        assertThat(config.decision().release()).isEqualTo(0.8f);
+        assertThat(config.decision().keywords())
+                .containsExactly(Map.entry("yes", new KeywordDecision(null, 0.2, null, null, null)));
+        assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL + "decision: {release: 0.8}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("decision: expected no release and no keywords with the rule best, found 0.8 and {}");
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL + "decision: {rule: each, release: 0}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("decision.release: expected above 0 and at most 1, found 0.0");
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL + "decision: {rule: each, keywords: {yes: {confirm: 1}}}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("decision.keywords.yes.confirm: unknown key, expected one of [confirm_seconds, gate,"
+                        + " refractory_seconds, release, smoothing_seconds]");
+    }
+
+    private static final String STREAMS = """
+            data: {words: [alexa], unknown: true}
+            features: {kind: log_mel}
+            network: {layers: [{name: hidden, width: 8}, {name: output, neuron: {kind: readout}}]}
+            loss: {rule: peak}
+            """;
+
+    @Test
+    void shouldReadTrainingsOnStreams() {
+        TrainingConfig config = ConfigReader.parse(STREAMS + """
+                streams:
+                  enabled: true
+                  words: [words]
+                  more_words: [{word: alexa, files: "tts/alexa__*"}]
+                  compose: {keyword_share: 0.25}
+                  validation: {compose: {snr_db: [5, 15]}}
+                """);
+        StreamsConfig streams = config.streams();
+        assertThat(streams.words()).containsExactly("words");
+        assertThat(streams.moreWords()).containsExactly(new StreamsConfig.MoreWords("alexa", "tts/alexa__*"));
+        assertThat(streams.compose().keywordShare()).isEqualTo(0.25);
+        assertThat(streams.compose().otherShare()).isEqualTo(0.2);
+        assertThat(streams.validation().compose().snrDb()).containsExactly(5.0, 15.0);
+        assertThat(streams.validation().compose().keywordShare()).isEqualTo(0.2);
+        assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
+        assertThat(ConfigReader.parse(SMALL).streams().enabled()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{enabled: true} | streams.words: expected at least one folder of words, found []",
+                "{bank: {streams: 0}} | streams.bank.streams: expected at least 1, found 0",
+                "{bank: {refreshed: 500}} | streams.bank.refreshed: expected 0 to streams.bank.streams, found 500",
+                "{bank: {seconds: 5}, windows: {seconds: 4}} | streams.bank.seconds: expected at least a second more than"
+                        + " streams.windows.prefix_seconds and seconds together, found 5.0",
+                "{windows: {seconds: 0.7}} | streams.windows.seconds: expected room for half a second of a keyword and for"
+                        + " targets.late_seconds, found 0.7",
+                "{windows: {keyword_share: 0.8}} | streams.windows: expected shares that sum to at most 1, found 1.1",
+                "{targets: {late_seconds: 0.6}} | streams.targets: expected 0 < late_seconds <= forgotten_seconds,"
+                        + " found 0.6 and 0.5",
+                "{loss: {negative_weight: [0, 1]}} | streams.loss.negative_weight: expected two numbers above 0,"
+                        + " found [0.0, 1.0]",
+                "{loss: {ramp: [0.5]}} | streams.loss.ramp: expected a range [low, high], found [0.5]",
+                "{loss: {blocks: 2}} | streams.loss.blocks: unknown key, expected one of [block_seconds, ignored_below,"
+                        + " mean_weight, negative_weight, ramp, speech_weight, sum_share]",
+                "{mining: {per_hour: 0}} | streams.mining.per_hour: expected more than 0, found 0.0",
+                "{validation: {rates: []}} | streams.validation.rates: expected rates above 0, found []",
+                "{speech_split: {validation: 0.6, testing: 0.4}} | streams.speech_split: expected a sum below 1, found 1.0",
+                "{average_decay: 1} | streams.average_decay: expected from 0 to below 1, found 1.0",
+                "{compose: {keyword_share: 2}} | streams.compose: keyword_share: expected 0 to 1, found 2.0",
+                "{compose: {speech_share: 0.5}} | streams.compose: keyword_share, other_share and speech_share: expected to"
+                        + " sum to at most 1, found 1.05",
+                "{compose: {speed: [1.2, 0.8]}} | streams.compose: speed: expected two numbers from 0.5 to 2.0, the smaller"
+                        + " one first, found [1.2, 0.8]",
+                "{validation: {compose: {level_db: 3}}} | streams.validation.compose: level_db: expected -90 to 0, found 3.0"
+            })
+    void shouldNameWhatIsWrongWithStreams(String streams, String message) {
+        assertThatThrownBy(() -> ConfigReader.parse(STREAMS + "streams: " + streams))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rule: peak | rule: maximum | loss.rule: expected peak with streams, found MAXIMUM",
+                ", unknown: true | '' | data.unknown: expected true with streams, which are other sounds most of the time,"
+                        + " found false",
+                "kind: log_mel | kind: clip_log_mel | streams.enabled: expected false for"
+            })
+    void shouldNameWhatDoesNotGoWithStreams(String what, String instead, String message) {
+        String yaml = STREAMS.replace(what, instead) + "streams: {enabled: true, words: [words]}";
+        assertThatThrownBy(() -> ConfigReader.parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void shouldKeepTheRuleOnPeaksForStreams() {
+        assertThatThrownBy(() -> ConfigReader.parse(STREAMS))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("loss.rule: expected peak with streams only, found PEAK");
     }
 }

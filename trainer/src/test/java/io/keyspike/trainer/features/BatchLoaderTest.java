@@ -22,6 +22,7 @@ class BatchLoaderTest {
     private static final int CLIPS = 23;
     private static final int FRAMES = 30;
     private static final int BATCH = 5;
+    private static final long SEED = 7;
     private static final AugmentationConfig CHANGES =
             new AugmentationConfig(2, 1, 0, List.of(1.0, 1.0), 0, List.of(0.0, 0.0), 0, List.of(0.0, 0.0), 4, 4, 8);
 
@@ -46,14 +47,24 @@ class BatchLoaderTest {
     }
 
     private static BatchBuilder builder(TrainingFeatures features, int batch) {
-        return new BatchBuilder(features, CHANGES, new PrefixConfig(0.5, 3, 9), 7, batch);
+        return new BatchBuilder(features, CHANGES, new PrefixConfig(0.5, 3, 9), SEED, batch);
+    }
+
+    /** As a training makes them: every epoch's clips in an order of its own. */
+    private static ClipBatches batches(TrainingFeatures features) {
+        return new ClipBatches(builder(features, BATCH), CLIPS, BATCH, true, SEED);
+    }
+
+    /** The order that {@link ClipBatches} gives the clips of an epoch. */
+    private static int[] order(int epoch) {
+        return new SplitMix(SEED, 0x5_4F, epoch).permutation(CLIPS);
     }
 
     private static List<Built> epochs(int workers, int... firstBatches) {
         var built = new ArrayList<Built>();
-        try (var loader = new BatchLoader(builder(features(), BATCH), BATCH, workers)) {
+        try (var loader = new BatchLoader(batches(features()), BATCH, workers)) {
             for (int epoch = 1; epoch <= firstBatches.length; epoch++) {
-                loader.begin(epoch, new SplitMix(epoch).permutation(CLIPS), firstBatches[epoch - 1]);
+                loader.begin(epoch, firstBatches[epoch - 1]);
                 for (int b = firstBatches[epoch - 1]; b * BATCH < CLIPS; b++) {
                     Batch batch = loader.next();
                     built.add(new Built(
@@ -78,13 +89,35 @@ class BatchLoaderTest {
         Batch direct = builder.newBatch();
         int at = 0;
         for (int epoch = 1; epoch <= 3; epoch++) {
-            int[] order = new SplitMix(epoch).permutation(CLIPS);
+            int[] order = order(epoch);
             for (int b = epoch == 3 ? 2 : 0; b * BATCH < CLIPS; b++) {
                 builder.build(epoch, b, order, b * BATCH, Math.min(BATCH, CLIPS - b * BATCH), direct);
                 Built built = found.get(at++);
                 assertThat(built.pass()).isEqualTo(direct.pass());
                 assertThat(built.labels()).isEqualTo(Arrays.copyOf(direct.labels(), built.labels().length));
                 assertThat(built.input()).isEqualTo(Arrays.copyOf(direct.input(), built.input().length));
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeTheClipsInTheirOrderAndFromTheFirstAgainWithoutShuffling() {
+        TrainingFeatures features = features();
+        var batches = new ClipBatches(builder(features, BATCH), 2 * CLIPS, BATCH, false, SEED);
+        assertThat(batches.samples()).isEqualTo(2 * CLIPS);
+        int[] order = new int[2 * CLIPS];
+        Arrays.setAll(order, i -> i);
+        BatchBuilder builder = builder(features, BATCH);
+        Batch direct = builder.newBatch();
+        try (var loader = new BatchLoader(batches, BATCH, 2)) {
+            loader.begin(3, 7);
+            for (int number = 7; number * BATCH < 2 * CLIPS; number++) {
+                Batch batch = loader.next();
+                builder.build(3, number, order, number * BATCH, Math.min(BATCH, 2 * CLIPS - number * BATCH), direct);
+                assertThat(batch.pass()).isEqualTo(direct.pass());
+                int inputs = batch.pass().steps() * batch.pass().batch() * 13;
+                assertThat(Arrays.copyOf(batch.input(), inputs)).isEqualTo(Arrays.copyOf(direct.input(), inputs));
+                loader.release(batch);
             }
         }
     }
@@ -109,11 +142,10 @@ class BatchLoaderTest {
 
     @Test
     void shouldDropWhatWasNotTakenWhenAnEpochBegins() {
-        try (var loader = new BatchLoader(builder(features(), BATCH), BATCH, 3)) {
-            int[] order = new SplitMix(1).permutation(CLIPS);
-            loader.begin(1, order, 0);
+        try (var loader = new BatchLoader(batches(features()), BATCH, 3)) {
+            loader.begin(1, 0);
             loader.release(loader.next());
-            loader.begin(2, order, 4);
+            loader.begin(2, 4);
             Batch last = loader.next();
             assertThat(last.pass().batch()).isEqualTo(3);
             loader.release(last);
@@ -146,8 +178,8 @@ class BatchLoaderTest {
             }
         };
         var features = new TrainingFeatures(whole.input(), whole.cleanTraining(), broken, 2, whole.validation());
-        try (var loader = new BatchLoader(builder(features, BATCH), BATCH, 1)) {
-            loader.begin(1, new int[] {0}, 0);
+        try (var loader = new BatchLoader(batches(features), BATCH, 1)) {
+            loader.begin(1, 0);
             assertThatThrownBy(loader::next).hasMessageMatching("clip \\d+ is gone");
         }
     }

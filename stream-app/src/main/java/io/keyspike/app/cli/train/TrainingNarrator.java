@@ -1,7 +1,9 @@
 package io.keyspike.app.cli.train;
 
 import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.trainer.calibrate.CalibratedKeyword;
 import io.keyspike.trainer.calibrate.Calibration;
+import io.keyspike.trainer.calibrate.StreamCalibration;
 import io.keyspike.trainer.compose.SoundStock;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.data.DataSet;
@@ -155,6 +157,20 @@ public final class TrainingNarrator implements TrainingListener {
             say(
                     "streams    %d of %d words detected, %.1f false alarms per hour (%.2f h of validation clips)",
                     calibration.hits(), calibration.clips(), calibration.falseReportsPerHour(), calibration.hours());
+        }
+        StreamCalibration streams = result.streamCalibration();
+        if (streams != null) {
+            for (CalibratedKeyword keyword : streams.keywords()) {
+                say(
+                        "streams    %-14s %d of %d heard at %.2f false alarms an hour (threshold %.3f, %.1f h)%s",
+                        keyword.keyword(),
+                        keyword.count().hits(),
+                        keyword.count().labels(),
+                        keyword.falseAlarmsPerHour(),
+                        keyword.threshold(),
+                        keyword.hours(),
+                        keyword.resolved() ? "" : ", beyond what these hours resolve");
+            }
         }
         say(
                 "%s: %s, %d parameters, epoch %d, trained in %.0f s; report in %s",

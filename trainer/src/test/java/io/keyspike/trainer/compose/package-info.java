@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.trainer.compose;
+
+import org.jspecify.annotations.NullMarked;
