@@ -7,9 +7,12 @@ import io.keyspike.monitoring.http.Request;
 import io.keyspike.monitoring.http.RequestException;
 import io.keyspike.monitoring.http.Route;
 import io.keyspike.monitoring.live.LiveFeed;
+import io.keyspike.trainer.compose.SpeechExtent;
+import io.keyspike.trainer.compose.Utterance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -19,12 +22,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records samples of new words and trains on them: recordings are kept below {@code words} of the audio folder, a folder for
- * each word as {@code train} expects them.
+ * each word as {@code train} and {@code keyword new} expect them. A word may have several parts; its folder joins them with
+ * hyphens.
  */
 public final class Studio implements AutoCloseable {
 
-    private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9-]{0,31}");
-    private static final double CLIP_SECONDS = 1;
+    private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9']*([ -][a-z0-9']+){0,3}");
+    private static final int LONGEST_WORD = 32;
+
+    /** The longest word or phrase, and what is left around it. */
+    private static final double LONGEST_SECONDS = 3;
+
+    private static final double MARGIN_SECONDS = 0.15;
 
     private final Path folder;
     private final boolean recording;
@@ -96,7 +105,7 @@ public final class Studio implements AutoCloseable {
         if (!recording) {
             throw new RequestException(409, "recordings are off; start with --keep-sound");
         }
-        String word = word(LivePage.text(asked, "word"));
+        String word = folderOf(word(LivePage.text(asked, "word")));
         String id = UUID.randomUUID().toString();
         recorder.begin(id, word, LivePage.text(asked, "device"));
         return Answer.json(
@@ -131,14 +140,27 @@ public final class Studio implements AutoCloseable {
         return Answer.json(state());
     }
 
-    private static short[] clip(WordRecorder.Recording found) {
-        return LevelCheck.loudest(found.samples(), (int) (CLIP_SECONDS * found.sampleRateHz()));
+    /** From a little before the speech to a little after it, so that what is learnt is the word and not the pause. */
+    static short[] clip(WordRecorder.Recording found) {
+        int rate = found.sampleRateHz();
+        short[] samples = found.samples();
+        Utterance word = SpeechExtent.find(found.word, samples, rate);
+        if (word == null) {
+            return LevelCheck.loudest(samples, rate);
+        }
+        int margin = (int) (MARGIN_SECONDS * rate);
+        int from = Math.max(0, word.start() - margin);
+        int to = Math.min(samples.length, word.end() + margin);
+        short[] spoken = Arrays.copyOfRange(samples, from, to);
+        return LevelCheck.loudest(spoken, (int) (LONGEST_SECONDS * rate));
     }
 
     private Answer train(Request request, LiveFeed feed) throws IOException {
         ObjectNode asked = request.json();
         TrainingRun run = running();
-        run.start(LivePage.text(asked, "config"), LivePage.text(asked, "name"), feed);
+        String word = word(LivePage.text(asked, "word"));
+        double rate = asked.path("falseAlarmsPerHour").asDouble(TrainingRun.USUAL_FALSE_ALARMS);
+        run.start(new TrainingRun.Task(word, folderOf(word), rate), LivePage.text(asked, "name"), feed);
         return Answer.json(run.state());
     }
 
@@ -173,12 +195,18 @@ public final class Studio implements AutoCloseable {
         return found;
     }
 
-    private static String word(String text) {
-        if (!WORD.matcher(text).matches()) {
+    private static String word(String typed) {
+        String word = typed.strip().toLowerCase(Locale.ROOT);
+        if (word.length() > LONGEST_WORD || !WORD.matcher(word).matches()) {
             throw RequestException.malformed(
-                    "expected a word of up to 32 of a-z, 0-9 and hyphen, found something else");
+                    "expected one to four words of up to 32 of a-z, 0-9, apostrophe, space and hyphen"
+                            + " together, found something else");
         }
-        return text;
+        return word;
+    }
+
+    private static String folderOf(String word) {
+        return word.replace("'", "").replace(' ', '-');
     }
 
     @Override

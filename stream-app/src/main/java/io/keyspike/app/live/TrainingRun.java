@@ -13,7 +13,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
@@ -34,21 +33,39 @@ public final class TrainingRun implements AutoCloseable {
     private static final int LINES = 200;
 
     private static final int LONGEST_LINE = 500;
+    /** Of the sentence that says what to expect of the model. */
+    private static final Pattern EXPECTATION =
+            Pattern.compile("(In [0-9.,]+ minutes of other speech it |It missed ).*");
+
     private static final Pattern EPOCH = Pattern.compile("epoch +(\\d+) .*validation +([0-9.]+) %.*");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
     private static final int STOP_SECONDS = 20;
+
+    static final double USUAL_FALSE_ALARMS = 0.5;
+
+    private static final double MOST_FALSE_ALARMS = 100;
+
+    /**
+     * What to learn.
+     *
+     * @param word what is said, such as {@code hey penguin}
+     * @param folder name of the folder of its recordings, where there are some
+     * @param falseAlarmsPerHour how often it may be reported falsely
+     */
+    public record Task(String word, String folder, double falseAlarmsPerHour) {}
 
     /** How to start a training run. */
     public interface Starter {
         /**
-         * Starts {@code train} in a separate process.
+         * Starts {@code keyword new} in a separate process.
          *
-         * @param config name of a configuration
+         * @param task what to learn
+         * @param name of the model
          * @param out the model file to write
          */
-        Process start(String config, Path out) throws IOException;
+        Process start(Task task, String name, Path out) throws IOException;
     }
 
-    private final List<String> configs;
     private final Starter starter;
     private final Path outFolder;
     private final BiConsumer<String, Path> onModel;
@@ -58,14 +75,13 @@ public final class TrainingRun implements AutoCloseable {
     private String name = "";
     private int epoch;
     private double validationPercent;
+    private String expectation = "";
 
     /**
-     * @param configs names of the configurations to choose from
      * @param outFolder where models are written first
      * @param onModel receives the name and file of a trained model
      */
-    public TrainingRun(List<String> configs, Starter starter, Path outFolder, BiConsumer<String, Path> onModel) {
-        this.configs = List.copyOf(configs);
+    public TrainingRun(Starter starter, Path outFolder, BiConsumer<String, Path> onModel) {
         this.starter = starter;
         this.outFolder = outFolder;
         this.onModel = onModel;
@@ -73,36 +89,36 @@ public final class TrainingRun implements AutoCloseable {
 
     synchronized ObjectNode state() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        ArrayNode names = node.putArray("configs");
-        configs.forEach(names::add);
         node.put("status", status);
         node.put("name", name);
         node.put("epoch", epoch);
         node.put("validationPercent", validationPercent);
+        node.put("expectation", expectation);
         ArrayNode said = node.putArray("lines");
         lines.forEach(said::add);
         return node;
     }
 
     /** @throws RequestException if one is in progress, or a name is invalid */
-    synchronized void start(String config, String modelName, LiveFeed feed) throws IOException {
+    synchronized void start(Task task, String modelName, LiveFeed feed) throws IOException {
         if (process != null) {
             throw new RequestException(409, "a training run is already in progress");
         }
-        if (!configs.contains(config)) {
-            throw RequestException.malformed("expected one of " + configs + ", found a different configuration");
+        if (!(task.falseAlarmsPerHour() > 0 && task.falseAlarmsPerHour() <= MOST_FALSE_ALARMS)) {
+            throw RequestException.malformed("expected more than 0 and at most " + MOST_FALSE_ALARMS
+                    + " false alarms an hour, found something else");
         }
-        if (!KeywordModel.isName(modelName)) {
-            throw RequestException.malformed(
-                    "expected a name of up to 64 of a-z, 0-9, '.', '_', '-', found something else");
+        if (!KeywordModel.isName(modelName) || !NAME.matcher(modelName).matches()) {
+            throw RequestException.malformed("expected a name of up to 64 of a-z, 0-9 and '-', found something else");
         }
         Path out = outFolder.resolve(modelName + ".safetensors");
-        Process started = starter.start(config, out);
+        Process started = starter.start(task, modelName, out);
         process = started;
         status = "running";
         name = modelName;
         epoch = 0;
         validationPercent = 0;
+        expectation = "";
         lines.clear();
         tell(feed);
         Thread.ofVirtual().name("training").start(() -> follow(started, out, feed));
@@ -133,6 +149,9 @@ public final class TrainingRun implements AutoCloseable {
         lines.addLast(shown);
         if (lines.size() > LINES) {
             lines.removeFirst();
+        }
+        if (EXPECTATION.matcher(shown).matches()) {
+            expectation = shown;
         }
         Matcher matcher = EPOCH.matcher(shown);
         if (matcher.matches()) {

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records samples of words from a stream on request: 1.5 s, of which the loudest second is a clip for training. Held in
+ * Records samples of words from a stream on request: 3.5 s, of which the part that is spoken is a clip for training. Held in
  * memory until it is kept. Thread-safe.
  */
 final class WordRecorder {
 
-    static final double RECORDED_SECONDS = 1.5;
+    static final double RECORDED_SECONDS = 3.5;
 
     private static final int MAXIMUM = 20;
 

@@ -149,7 +149,7 @@ class LivePageTest {
                 "/live/model | {\"name\":\"../x\"} | 409",
                 "/live/recordings | {\"word\":\"../x\",\"device\":\"a\"} | 400",
                 "/live/recordings/keep | {\"id\":\"../x\"} | 404",
-                "/live/training | {\"config\":\"x\",\"name\":\"y\"} | 409",
+                "/live/training | {\"word\":\"x\",\"name\":\"y\"} | 409",
             })
     void shouldRefuseWhatIsNotAsExpected(String path, String body, int status) throws Exception {
         serve(true);
@@ -185,6 +185,22 @@ class LivePageTest {
         assertThat(LevelCheck.of(speech(100, 1), RATE).verdict()).isEqualTo(Verdict.TOO_QUIET);
         assertThat(LevelCheck.of(speech(90_000, 20), RATE).verdict()).isEqualTo(Verdict.CLIPPED);
         assertThat(LevelCheck.of(speech(8_000, 3_000), RATE).verdict()).isEqualTo(Verdict.NOISY);
+    }
+
+    @Test
+    void shouldCutARecordingToWhatIsSpokenHoweverLong() {
+        for (double seconds : new double[] {0.5, 2.5}) {
+            var recorder = new WordRecorder();
+            recorder.begin("id", "hey-penguin", "a");
+            short[] samples = new short[(int) (WordRecorder.RECORDED_SECONDS * RATE)];
+            for (int i = 0; i < seconds * RATE; i++) {
+                samples[RATE / 2 + i] = (short) (8_000 * Math.sin(i * 0.2));
+            }
+            recorder.take("a", RATE, samples);
+            WordRecorder.Recording found = recorder.of("id");
+            assertThat(found).isNotNull();
+            assertThat(Studio.clip(found).length / (double) RATE).isBetween(seconds, seconds + 0.4);
+        }
     }
 
     /** Half a second of a tone amid noise. */

@@ -17,13 +17,15 @@ import org.junit.jupiter.api.condition.OS;
 @DisabledOnOs(OS.WINDOWS)
 class TrainingRunTest {
 
+    private static final TrainingRun.Task TASK = new TrainingRun.Task("hey penguin", "hey-penguin", 0.5);
+
     private final List<String> models = Collections.synchronizedList(new ArrayList<>());
     private final LiveFeed feed = new LiveFeed();
 
     @Test
     void shouldShowHowATrainingGoesAndHandInItsModel() throws Exception {
         try (TrainingRun run = run("echo 'epoch  12  loss 0.1  training 99.0 %  validation  93.5 %  100 samples/s'")) {
-            run.start("yes-no", "mine", feed);
+            run.start(TASK, "mine", feed);
             awaitEnd(run);
             assertThat(run.state().path("status").asText()).isEqualTo("done");
             assertThat(run.state().path("epoch").asInt()).isEqualTo(12);
@@ -33,9 +35,20 @@ class TrainingRunTest {
     }
 
     @Test
+    void shouldSayWhatToExpectOfTheModel() throws Exception {
+        String sentence =
+                "In 38 minutes of other speech it reported x falsely once (about 1.6 an hour), and missed 12 %.";
+        try (TrainingRun run = run("echo first; echo '" + sentence + "'; echo last")) {
+            run.start(TASK, "mine", feed);
+            awaitEnd(run);
+            assertThat(run.state().path("expectation").asText()).isEqualTo(sentence);
+        }
+    }
+
+    @Test
     void shouldSayThatATrainingFailedAndShowItsLastLines() throws Exception {
         try (TrainingRun run = run("echo no such folder; exit 1")) {
-            run.start("yes-no", "mine", feed);
+            run.start(TASK, "mine", feed);
             awaitEnd(run);
             assertThat(run.state().path("status").asText()).isEqualTo("failed");
             assertThat(run.state().path("lines").path(0).asText()).isEqualTo("no such folder");
@@ -46,8 +59,8 @@ class TrainingRunTest {
     @Test
     void shouldStopATrainingAndRunOnlyOneAtATime() throws Exception {
         try (TrainingRun run = run("exec sleep 60")) {
-            run.start("yes-no", "mine", feed);
-            assertThatThrownBy(() -> run.start("yes-no", "other", feed)).isInstanceOf(RequestException.class);
+            run.start(TASK, "mine", feed);
+            assertThatThrownBy(() -> run.start(TASK, "other", feed)).isInstanceOf(RequestException.class);
             run.stop();
             awaitEnd(run);
             assertThat(run.state().path("status").asText()).isEqualTo("stopped");
@@ -55,17 +68,19 @@ class TrainingRunTest {
     }
 
     @Test
-    void shouldTakeNoOtherNamesThanItKnows() throws Exception {
+    void shouldRefuseWhatIsNoNameAndNoRate() throws Exception {
         try (TrainingRun run = run("true")) {
-            assertThatThrownBy(() -> run.start("../x", "mine", feed)).isInstanceOf(RequestException.class);
-            assertThatThrownBy(() -> run.start("yes-no", "../x", feed)).isInstanceOf(RequestException.class);
+            assertThatThrownBy(() -> run.start(TASK, "../x", feed)).isInstanceOf(RequestException.class);
+            for (double rate : new double[] {0, -1, 1_000, Double.NaN}) {
+                var task = new TrainingRun.Task("hey penguin", "hey-penguin", rate);
+                assertThatThrownBy(() -> run.start(task, "mine", feed)).isInstanceOf(RequestException.class);
+            }
         }
     }
 
     private TrainingRun run(String script) {
         return new TrainingRun(
-                List.of("yes-no"),
-                (config, out) -> new ProcessBuilder("sh", "-c", script)
+                (task, name, out) -> new ProcessBuilder("sh", "-c", script)
                         .redirectErrorStream(true)
                         .start(),
                 Path.of("out"),

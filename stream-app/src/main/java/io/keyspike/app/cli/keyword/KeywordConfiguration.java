@@ -27,6 +27,10 @@ final class KeywordConfiguration {
     /** Length that clips are cut to for counting how many are right. */
     private static final double CLIP_SECONDS = 3;
 
+    /** What is taken over from a pre-trained body. */
+    private static final List<String> SECTIONS =
+            List.of("features", "network", "loss", "decision", "optimiser", "augmentation", "streams");
+
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .build();
@@ -54,7 +58,7 @@ final class KeywordConfiguration {
         ObjectNode all = template();
         if (body != null) {
             JsonNode its = YAML.readTree(body.provenance().configuration());
-            for (String section : List.of("features", "network", "loss", "decision")) {
+            for (String section : SECTIONS) {
                 if (its.hasNonNull(section)) {
                     all.set(section, its.get(section));
                 }
@@ -62,13 +66,15 @@ final class KeywordConfiguration {
         }
         all.put("name", name);
         all.put("attribution", "Trained on synthetic speech and recordings of the user's own");
+        child(all, "decision").put("rule", "each"); // what can be calibrated
         ObjectNode data = all.putObject("data");
         data.putArray("words").add(phrase.label());
         data.put("unknown", true);
         data.put("clip_seconds", CLIP_SECONDS);
         int epochs = Math.max(1, (int) Math.round(60 * minutes / 25));
-        ((ObjectNode) all.get("training")).put("epochs", epochs);
-        ObjectNode streams = all.putObject("streams");
+        child(all, "training").put("epochs", epochs);
+        ObjectNode streams = child(all, "streams");
+        streams.remove("more_words");
         streams.put("enabled", true);
         ArrayNode words = streams.putArray("words");
         words.add(examples.toAbsolutePath().toString());
@@ -76,15 +82,20 @@ final class KeywordConfiguration {
         paths(streams.putArray("speech"), others.speech());
         paths(streams.putArray("noise"), others.noise());
         paths(streams.putArray("rooms"), others.rooms());
-        streams.putObject("windows").put("per_epoch", WINDOWS);
+        child(streams, "windows").put("per_epoch", WINDOWS);
         int bank = (int) Math.clamp(STREAMS_PER_MINUTE * minutes, 24, 240);
-        streams.putObject("bank").put("streams", bank).put("refreshed", bank / 10);
+        child(streams, "bank").put("streams", bank).put("refreshed", bank / 10);
         int judged = (int) Math.clamp(JUDGED_PER_MINUTE * minutes, 16, 60);
-        streams.putObject("validation")
+        child(streams, "validation")
                 .put("streams", judged)
                 .put("speech_streams", judged)
                 .put("false_alarms_per_hour", falseAlarmsPerHour);
         return YAML.writeValueAsString(all);
+    }
+
+    /** The object of that name, made where there is none. */
+    private static ObjectNode child(ObjectNode parent, String name) {
+        return parent.get(name) instanceof ObjectNode there ? there : parent.putObject(name);
     }
 
     private static void paths(ArrayNode into, List<Path> folders) {

@@ -21,7 +21,9 @@ import io.keyspike.trainer.loop.TrainingDivergedException;
 import io.keyspike.trainer.loop.TrainingOptions;
 import io.keyspike.trainer.loop.TrainingResult;
 import io.keyspike.trainer.loop.TrainingStoppedException;
+import io.keyspike.trainer.report.DetPlot;
 import io.keyspike.trainer.report.TrainingReport;
+import io.keyspike.trainer.streams.PooledSweep;
 import io.keyspike.voices.SpeechEngine;
 import io.keyspike.voices.SpeechEngines;
 import java.io.IOException;
@@ -413,6 +415,10 @@ public final class KeywordNewCommand implements Callable<Integer> {
                 rate -> misses.put(String.valueOf(rate), measure.sweep().missAt(rate)));
         mapper.writerWithDefaultPrettyPrinter()
                 .writeValue(folder.resolve("keyword.json").toFile(), node);
+        DetPlot.save(
+                folder.resolve("det.png"),
+                "'" + measure.keyword().text() + "': misses against false alarms",
+                new PooledSweep(List.of(measure.sweep())));
         var curve = new ArrayList<String>();
         curve.add("#threshold\tfalse_alarms_per_hour\tmiss_rate");
         measure.sweep()

@@ -4,6 +4,7 @@ import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.models.spotter.SpotterState;
+import io.keyspike.trainer.calibrate.StreamCalibration;
 import io.keyspike.trainer.common.Parallel;
 import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.compose.ComposeSettings;
@@ -127,11 +128,17 @@ final class KeywordTraining {
             ComposeSettings alone = settings.compose().ofSpeechAlone();
             all.addAll(composed(validation, alone, settings.speechStreams(), settings.seconds(), phrase, SEED + 1));
         }
-        var spotter = new KeywordSpotter(trained, Backends.preferredSteps());
-        List<ScoredStream> scored = each(all, "listening", heard -> score(spotter, heard, phrase));
+        var unreported = new KeywordSpotter(trained, Backends.preferredSteps()).withThresholds(Map.of());
+        List<ScoredStream> scored = each(all, "listening", heard -> score(unreported, heard, phrase));
+        StreamCalibration calibration = StreamCalibration.of(
+                trained,
+                scored,
+                falseAlarmsPerHour,
+                voices + " synthetic voices in streams with connected speech, none of it trained on",
+                options.threads(),
+                listener);
+        KeywordModel model = calibration.model();
         ThresholdSweep sweep = ThresholdSweep.of(scored, phrase.label());
-        float threshold = (float) Math.clamp(sweep.thresholdAt(falseAlarmsPerHour), 0.05, 1);
-        KeywordModel model = trained.withDecision(trained.decision().withThresholds(Map.of(phrase.label(), threshold)));
 
         var decided = new KeywordSpotter(model, Backends.preferredSteps());
         StreamCount said = sum(each(words, "counting misses", heard -> count(decided, heard)));
@@ -144,7 +151,7 @@ final class KeywordTraining {
                 model,
                 new KeywordMeasure(
                         phrase,
-                        threshold,
+                        calibration.keywords().getFirst().threshold(),
                         said.labels(),
                         said.hits(),
                         voices,
@@ -219,11 +226,13 @@ final class KeywordTraining {
     private static ScoredStream score(KeywordSpotter spotter, Heard heard, Phrase phrase) {
         int rate = spotter.model().features().sampleRateHz();
         int label = spotter.model().labels().indexOf(phrase.label());
-        int stepSamples = (int) Math.round(spotter.model().input().stepSeconds() * rate);
-        var track = new ScoreTrack.Builder(List.of(phrase.label()), rate, stepSamples);
+        var track = new ScoreTrack.Builder(List.of(phrase.label()), rate, spotter.model().features().stepSamples());
         SpotterState state = spotter.newState();
         spotter.process(state, heard.samples(), 0, heard.samples().length, d -> {}, (now, features, output) -> {
             track.step(now.samplePosition());
+            if (!now.gateOpen()) {
+                track.gateClosed();
+            }
             track.score(0, now.score(label));
         });
         return new ScoredStream(heard.name(), (double) heard.samples().length / rate, heard.labels(), track.build());

@@ -13,9 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,7 +41,8 @@ public final class PageOptions {
             names = "--train-data",
             paramLabel = "DIR",
             description =
-                    "Allow training to be started from the live page, on this data set plus the marks and recordings.")
+                    "Allow training of new words to be started from the live page, against these other sounds, as --data of"
+                            + " 'keyword new' takes them.")
     private @Nullable Path trainData;
 
     /** The feed of the streams; create it before they start. */
@@ -61,12 +60,9 @@ public final class PageOptions {
         if (!Files.isDirectory(data)) {
             throw new CommandException(ExitCode.USAGE, "--train-data: expected a folder, found none at " + data);
         }
-        Map<String, Path> configs = configs();
         Path out = folder.resolve("models");
         var run = new TrainingRun(
-                List.copyOf(configs.keySet()),
-                (config, file) ->
-                        TrainingProcess.start(data, folder, configs.getOrDefault(config, Path.of(config)), file),
+                (task, name, file) -> TrainingProcess.start(task, data, folder.resolve("words"), name, file),
                 out,
                 (name, file) -> {
                     try {
@@ -76,19 +72,6 @@ public final class PageOptions {
                     }
                 });
         return new Studio(folder, keepSound, run);
-    }
-
-    private static Map<String, Path> configs() {
-        var found = new LinkedHashMap<String, Path>();
-        try (Stream<Path> files = Files.list(KeyspikeHome.folder("configs"))) {
-            files.filter(file -> String.valueOf(file.getFileName()).endsWith(".yaml"))
-                    .sorted()
-                    .forEach(
-                            file -> found.put(String.valueOf(file.getFileName()).replace(".yaml", ""), file));
-        } catch (IOException e) {
-            throw new CommandException(ExitCode.ENVIRONMENT, "cannot list the configurations: " + e.getMessage(), e);
-        }
-        return found;
     }
 
     /**

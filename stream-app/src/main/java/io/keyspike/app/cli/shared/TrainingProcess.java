@@ -1,6 +1,6 @@
 package io.keyspike.app.cli.shared;
 
-import io.keyspike.trainer.data.FeedbackClips;
+import io.keyspike.app.live.TrainingRun;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs {@code keyspike train} in a separate process, with the Java, flags and class path of this one. */
+/** Runs {@code keyspike keyword new} in a separate process, with the Java, flags and class path of this one. */
 final class TrainingProcess {
 
     /** By name, since that package depends on this one. */
@@ -17,7 +17,11 @@ final class TrainingProcess {
 
     private TrainingProcess() {}
 
-    static Process start(Path data, Path feedback, Path config, Path out) throws IOException {
+    /**
+     * @param data other sounds
+     * @param words folder of the folders of recorded words
+     */
+    static Process start(TrainingRun.Task task, Path data, Path words, String name, Path out) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -25,15 +29,13 @@ final class TrainingProcess {
                 command.add(flag);
             }
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "train"));
-        command.addAll(List.of("--data", data.toString()));
-        if (Files.isDirectory(feedback)) {
-            command.addAll(List.of("--from-feedback", feedback.toString()));
-            for (String word : new FeedbackClips(feedback).words()) {
-                command.addAll(List.of("--add-word", word));
-            }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "keyword", "new", task.word()));
+        command.addAll(List.of("--data", data.toString(), "--name", name, "--out", out.toString()));
+        command.addAll(List.of("--false-alarms-per-hour", Double.toString(task.falseAlarmsPerHour())));
+        Path recordings = words.resolve(task.folder());
+        if (Files.isDirectory(recordings)) {
+            command.addAll(List.of("--recordings", recordings.toString()));
         }
-        command.addAll(List.of("--config", config.toString(), "--out", out.toString()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectInput(ProcessBuilder.Redirect.from(new File(isWindows() ? "NUL" : "/dev/null")));
         return builder.start();

@@ -24,14 +24,22 @@ export class Studio {
     find("again").addEventListener("click", () => this.#discard(""));
     find("train-form").addEventListener("submit", event => {
       event.preventDefault();
-      this.#ask("/live/training", {config: find("config").value, name: find("train-name").value});
+      if (find("word").reportValidity()) {
+        this.#ask("/live/training", {
+          word: find("word").value,
+          name: find("train-name").value,
+          falseAlarmsPerHour: Number(find("train-rate").value),
+        });
+      }
     });
+    find("word").addEventListener("input", () => this.#named());
     find("train-stop").addEventListener("click", () => this.#ask("/live/training/stop", {}));
   }
 
   state(studio) {
     this.find("studio-off").hidden = studio.canRecord;
-    this.find("record-form").hidden = !studio.canRecord;
+    this.find("record-form").hidden = !studio.canRecord && !studio.canTrain;
+    this.find("record").hidden = !studio.canRecord;
     this.find("train-form").hidden = !studio.canTrain;
     this.find("samples").replaceChildren(...Object.entries(studio.words).map(([word, count]) =>
       element("li", "", `${word}: ${count} sample${count === 1 ? "" : "s"}`)));
@@ -41,18 +49,14 @@ export class Studio {
   }
 
   training(run) {
-    const select = this.find("config");
-    if (run.configs.join() !== [...select.options].map(option => option.value).join()) {
-      select.replaceChildren(...run.configs.map(name => element("option", "", name)));
-    }
     const running = run.status === "running";
     this.find("train").disabled = running;
     this.find("train-stop").hidden = !running;
-    const best = run.epoch ? `, epoch ${run.epoch}, ${run.validationPercent.toFixed(1)} % correct on validation clips` : "";
+    const best = run.epoch ? `, epoch ${run.epoch}, ${run.validationPercent.toFixed(1)} % heard at a few false alarms an hour` : "";
     this.find("train-note").textContent = {
       idle: "",
       running: `Training ${run.name}${best}`,
-      done: `${run.name} is trained and can be chosen above${best}.`,
+      done: `${run.name} is trained and can be chosen above. ${run.expectation}`,
       stopped: `Training of ${run.name} was stopped.`,
       failed: `Training of ${run.name} failed; see its last lines for the reason.`,
     }[run.status];
@@ -60,6 +64,16 @@ export class Studio {
     lines.hidden = !run.lines.length;
     lines.textContent = run.lines.join("\n");
     lines.scrollTop = lines.scrollHeight;
+  }
+
+  // The model is named after the word until a name is typed.
+  #named() {
+    const name = this.find("word").value.toLowerCase().replaceAll("'", "").replaceAll(/[^a-z0-9]+/g, "-");
+    const field = this.find("train-name");
+    if (!field.value || field.value === this.name) {
+      field.value = name.replaceAll(/^-|-$/g, "");
+      this.name = field.value;
+    }
   }
 
   #say(text, className = "") {
