@@ -23,7 +23,8 @@ class RoomTest {
     @ValueSource(doubles = {0.2, 0.5, 0.9})
     void shouldDecayBySixtyDecibelsInT60(double t60) {
         float[] taps = Room.simulated(t60, -6, RATE_HZ, new SplitMix(3));
-        // What is left of the reverberation falls in a line; between 40 and 240 thousandths there are no early reflections.
+        // What is left of the reverberation falls in a line; between 40 and 240 thousandths there are no early
+        // reflections.
         double early = energy(taps, (int) (Math.max(0.035, 0.2 * t60) * RATE_HZ));
         double late = energy(taps, (int) ((Math.max(0.035, 0.2 * t60) + 0.4 * t60) * RATE_HZ));
         assertThat(10 * Math.log10(late / early)).isCloseTo(-0.4 * 60, within(1.5));

@@ -294,7 +294,11 @@ class StreamComposerTest {
         assertThat(speech.size() / pieces).isCloseTo(0.2, within(0.06));
         assertThat(speech).allSatisfy(l -> assertThat(l).isLessThanOrEqualTo(samples(1.5)));
         // Both of the keywords.
-        assertThat(streams.stream().flatMap(s -> s.words().stream()).filter(w -> w.label() == 0).count() / words)
+        assertThat(streams.stream()
+                                .flatMap(s -> s.words().stream())
+                                .filter(w -> w.label() == 0)
+                                .count()
+                        / words)
                 .isCloseTo(0.5, within(0.1));
     }
 
@@ -313,13 +317,15 @@ class StreamComposerTest {
         var composer = new StreamComposer(Tones.stock(List.of()), settings, 3);
         ComposedStream stream = composer.compose(0, 0, 60);
         assertThat(stream.words()).isEmpty();
-        double spoken = stream.speech().stream().mapToInt(s -> s.end() - s.start()).sum();
+        double spoken =
+                stream.speech().stream().mapToInt(s -> s.end() - s.start()).sum();
         assertThat(spoken / stream.samples().length).isGreaterThan(0.6);
     }
 
     @Test
     void shouldSayThatThereIsNothingToComposeOf() {
-        assertThatThrownBy(() -> new SoundStock(RATE_HZ, List.of(List.of()), List.of(), List.of(), List.of(), List.of()))
+        assertThatThrownBy(
+                        () -> new SoundStock(RATE_HZ, List.of(List.of()), List.of(), List.of(), List.of(), List.of()))
                 .hasMessage("streams: expected recordings of words, speech or noise to compose them of, found none");
     }
 

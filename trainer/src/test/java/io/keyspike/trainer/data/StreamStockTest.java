@@ -85,11 +85,10 @@ class StreamStockTest {
     void shouldSortRecordingsByWhatTheyAreFor() throws IOException {
         SoundStock stock = Objects.requireNonNull(reader("""
                 more_words: [{word: alexa, files: "tts/alexa__*"}, {word: unknown, files: alike}], noise: [noise], \
-                rooms: [rooms], speech_split: {validation: 0, testing: 0}""")
-                .read(data(), 1)
-                .get(Split.TRAINING));
+                rooms: [rooms], speech_split: {validation: 0, testing: 0}""").read(data(), 1).get(Split.TRAINING));
         assertThat(stock.words()).hasSize(3);
-        assertThat(names(stock.words().getFirst())).containsExactly("alexa/a.wav", "tts/alexa__1.wav", "tts/alexa__2.wav");
+        assertThat(names(stock.words().getFirst()))
+                .containsExactly("alexa/a.wav", "tts/alexa__1.wav", "tts/alexa__2.wav");
         assertThat(stock.words().get(1)).isEmpty();
         assertThat(stock.words().get(2)).isEmpty();
         assertThat(names(stock.others())).containsExactly("other/b.wav", "alike/lexus.wav");
@@ -106,13 +105,16 @@ class StreamStockTest {
         for (int i = 0; i < 60; i++) {
             put("speech/part" + i % 3 + "/speaker" + i / 3 + "-" + i + ".wav", speech);
         }
-        Map<Split, SoundStock> stocks =
-                reader("speech: [speech], speech_split: {validation: 0.3, testing: 0.3}").read(data(), 1);
+        Map<Split, SoundStock> stocks = reader("speech: [speech], speech_split: {validation: 0.3, testing: 0.3}")
+                .read(data(), 1);
         Map<String, Set<Split>> splits = new HashMap<>();
-        stocks.forEach((split, stock) -> stock.speech().forEach(u -> splits.computeIfAbsent(
-                        u.name().replaceAll(".*/(speaker\\d+)-.*", "$1"), s -> new HashSet<>())
-                .add(split)));
-        assertThat(splits).hasSize(20).allSatisfy((speaker, of) -> assertThat(of).hasSize(1));
+        stocks.forEach((split, stock) -> stock.speech()
+                .forEach(u -> splits.computeIfAbsent(
+                                u.name().replaceAll(".*/(speaker\\d+)-.*", "$1"), s -> new HashSet<>())
+                        .add(split)));
+        assertThat(splits)
+                .hasSize(20)
+                .allSatisfy((speaker, of) -> assertThat(of).hasSize(1));
         assertThat(splits.values().stream().flatMap(Set::stream).distinct()).hasSize(3);
         assertThat(stocks.values().stream().mapToInt(s -> s.speech().size()).sum())
                 .isEqualTo(60);
@@ -131,8 +133,8 @@ class StreamStockTest {
                         "one\tann\t2\tWell, ALEXA! Stop that.",
                         "two\tann\t2\tAlexander the Great",
                         "three\tben\t2\tunknown silence"));
-        Map<Split, SoundStock> stocks =
-                reader("speech: [speech], speech_split: {validation: 0, testing: 0}").read(data(), 1);
+        Map<Split, SoundStock> stocks = reader("speech: [speech], speech_split: {validation: 0, testing: 0}")
+                .read(data(), 1);
         SoundStock stock = Objects.requireNonNull(stocks.get(Split.TRAINING));
         assertThat(names(stock.speech())).containsExactly("speech/four.wav", "speech/three.wav", "speech/two.wav");
     }
@@ -172,9 +174,7 @@ class StreamStockTest {
                 "more",
                 "other hash",
                 false,
-                List.of(
-                        clip("alexa/a.wav", "alexa", Split.VALIDATION),
-                        clip("alexa/z.wav", "alexa", Split.VALIDATION)),
+                List.of(clip("alexa/a.wav", "alexa", Split.VALIDATION), clip("alexa/z.wav", "alexa", Split.VALIDATION)),
                 List.of(new SkippedFile("alexa/y.wav", "cut short")));
         DataSet both = DataSet.together(List.of(data(), other));
         assertThat(both.name()).isEqualTo("words+more");

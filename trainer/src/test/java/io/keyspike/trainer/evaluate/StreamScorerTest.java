@@ -42,7 +42,9 @@ class StreamScorerTest {
         var found = new ArrayList<float[]>();
         Map<String, Double> rates = scorer.over(network, bank, (stream, steps, scores) -> {
             assertThat(stream).isEqualTo(found.size());
-            assertThat(steps).isEqualTo(ToneBanks.stacking().steps(bank.entry((long) stream).targets().length));
+            assertThat(steps)
+                    .isEqualTo(
+                            ToneBanks.stacking().steps(bank.entry((long) stream).targets().length));
             found.add(java.util.Arrays.copyOf(scores, steps * LABELS.size()));
         });
         assertThat(found).hasSize(STREAMS);

@@ -62,11 +62,14 @@ class StreamBankTest {
             int c = band;
             double[] values = IntStream.range(0, 3)
                     .mapToObj(i -> plain.entry((long) i).frames())
-                    .flatMapToDouble(f -> IntStream.range(0, f.length / plain.width())
-                            .mapToDouble(t -> f[t * plain.width() + c]))
+                    .flatMapToDouble(f ->
+                            IntStream.range(0, f.length / plain.width()).mapToDouble(t -> f[t * plain.width() + c]))
                     .toArray();
             double mean = Arrays.stream(values).average().orElseThrow();
-            double variance = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+            double variance = Arrays.stream(values)
+                    .map(v -> (v - mean) * (v - mean))
+                    .average()
+                    .orElseThrow();
             assertThat((double) found.mean().get(c)).isCloseTo(mean, within(1e-3));
             assertThat((double) found.deviation().get(c)).isCloseTo(Math.sqrt(variance), within(1e-2));
         }
@@ -109,8 +112,21 @@ class StreamBankTest {
                 List.of(),
                 List.of());
         var settings = new io.keyspike.trainer.compose.ComposeSettings(
-                1, 0, 0, List.of(4.0, 4.0), List.of(0.0, 0.0), 1, -26, 0, List.of(0.0, 0.0), 0, List.of(1.0, 1.0), 0,
-                List.of(0.1, 0.1), 0, List.of(0.0, 0.0));
+                1,
+                0,
+                0,
+                List.of(4.0, 4.0),
+                List.of(0.0, 0.0),
+                1,
+                -26,
+                0,
+                List.of(0.0, 0.0),
+                0,
+                List.of(1.0, 1.0),
+                0,
+                List.of(0.1, 0.1),
+                0,
+                List.of(0.0, 0.0));
         var composer = new StreamComposer(stock, settings, 1);
         var bank = new StreamBank(
                 composer,
@@ -205,8 +221,9 @@ class StreamBankTest {
                     boolean same = expected.get(refreshed)
                             .get(i)
                             .equals(expected.get(refreshed - 1).get(i));
-                    assertThat(entry == before.get(i)).isEqualTo(same);
-                    if (!same) {
+                    if (same) {
+                        assertThat(entry).isSameAs(before.get(i));
+                    } else {
                         assertThat(entry.frames()).isNotEqualTo(before.get(i).frames());
                     }
                 }
@@ -265,7 +282,6 @@ class StreamBankTest {
     @Test
     void shouldWantToBePrepared() {
         StreamBank bank = ToneBanks.empty(ToneBanks.SPEC, new BankConfig(2, 6, 0), 1);
-        assertThatThrownBy(() -> bank.entry(1L))
-                .hasMessage("stream bank: expected one that was prepared, found none");
+        assertThatThrownBy(() -> bank.entry(1L)).hasMessage("stream bank: expected one that was prepared, found none");
     }
 }

@@ -128,9 +128,7 @@ class StreamBatchesTest {
             StreamBank.Entry entry = bank.entry((long) place.stream());
             int from = place.frame();
             int[] expected = new int[STEPS];
-            Arrays.setAll(
-                    expected,
-                    t -> t < PREFIX_STEPS ? StreamBank.ANYTHING : entry.targets()[from + t * STRIDE]);
+            Arrays.setAll(expected, t -> t < PREFIX_STEPS ? StreamBank.ANYTHING : entry.targets()[from + t * STRIDE]);
             for (ComposedStream.Word word : entry.words()) {
                 int early = bank.frameAt(word.end() - 1_280);
                 int late = bank.frameAt(word.end() + 4_480);
@@ -276,8 +274,8 @@ class StreamBatchesTest {
         Network network = network();
         var mined = new ArrayList<String>();
         int[] epoch = new int[1];
-        StreamBatches batches = batches(
-                bank, 8, 0.4, 0.3, new MiningConfig(from, every, 2, 300, 0), masks(0, 0), (given, streams) -> {
+        StreamBatches batches =
+                batches(bank, 8, 0.4, 0.3, new MiningConfig(from, every, 2, 300, 0), masks(0, 0), (given, streams) -> {
                     assertThat(given).isSameAs(network);
                     assertThat(streams).isSameAs(bank);
                     mined.add(String.valueOf(epoch[0]));

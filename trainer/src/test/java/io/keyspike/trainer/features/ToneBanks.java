@@ -3,7 +3,6 @@ package io.keyspike.trainer.features;
 import io.keyspike.audio.features.ChannelNormaliser;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.LogMelSpec;
-
 import io.keyspike.audio.features.Normaliser;
 import io.keyspike.models.description.ModelInput;
 import io.keyspike.models.network.Network;

@@ -71,7 +71,6 @@ class AveragesTest {
             Arrays.fill(resumed, batch * 0.37f);
             after.add(batch);
         }
-        assertThat(after.values().getFirst())
-                .isEqualTo(uninterrupted.values().getFirst());
+        assertThat(after.values().getFirst()).isEqualTo(uninterrupted.values().getFirst());
     }
 }

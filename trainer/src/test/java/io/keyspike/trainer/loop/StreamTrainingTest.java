@@ -82,8 +82,7 @@ class StreamTrainingTest {
     }
 
     private static TrainingConfig config(String yaml, int epochs) {
-        return ConfigReader.parse(
-                yaml.replace("EPOCHS", String.valueOf(epochs)).replace("WORDS", "rising, falling"));
+        return ConfigReader.parse(yaml.replace("EPOCHS", String.valueOf(epochs)).replace("WORDS", "rising, falling"));
     }
 
     private static TrainingOptions options(int threads) {
@@ -111,7 +110,8 @@ class StreamTrainingTest {
         // Of clips, the model says what it would report of them.
         assertThat(result.model().labels()).containsExactly("rising", "falling", "unknown", "silence");
         assertThat(result.model().decision().clip().rule()).isEqualTo(ClipRule.PEAK);
-        assertThat(Objects.requireNonNull(result.metrics().get(Split.VALIDATION)).accuracy())
+        assertThat(Objects.requireNonNull(result.metrics().get(Split.VALIDATION))
+                        .accuracy())
                 .isGreaterThan(0.6);
         Path file = temporary.resolve("streams.safetensors");
         ModelFiles.write(file, result.model());
@@ -132,7 +132,8 @@ class StreamTrainingTest {
             assertThat(other.model().decision()).isEqualTo(one.model().decision());
             assertThat(other.model().input()).isEqualTo(one.model().input());
             for (int e = 0; e < 3; e++) {
-                assertThat(other.history().get(e).loss()).isEqualTo(one.history().get(e).loss());
+                assertThat(other.history().get(e).loss())
+                        .isEqualTo(one.history().get(e).loss());
                 assertThat(other.history().get(e).validationAccuracy())
                         .isEqualTo(one.history().get(e).validationAccuracy());
             }
@@ -161,8 +162,8 @@ class StreamTrainingTest {
     @ValueSource(strings = {"best", "last"})
     void shouldGoOnAsIfNeverStopped(String select) throws IOException {
         // Mined before epochs 2 and 4; epoch 3 shows what was mined before.
-        TrainingConfig config =
-                config(CONFIG.replace("batch: 16", "batch: 16, select: " + select).replace("every: 1", "every: 2"), 4);
+        TrainingConfig config = config(
+                CONFIG.replace("batch: 16", "batch: 16, select: " + select).replace("every: 1", "every: 2"), 4);
         TrainingResult whole = train(config, options(2));
         for (int stopAfter : new int[] {1, BATCHES, 2 * BATCHES + 2, 4 * BATCHES}) {
             Path checkpoint = temporary.resolve(select + stopAfter + ".checkpoint");
@@ -170,8 +171,7 @@ class StreamTrainingTest {
             var stopping = new TrainingOptions(
                     "vector", 2, null, checkpoint, false, () -> batches.incrementAndGet() >= stopAfter);
             assertThatThrownBy(() -> train(config, stopping)).isInstanceOf(TrainingStoppedException.class);
-            assertSame(
-                    train(config, new TrainingOptions("vector", 1, null, checkpoint, true, () -> false)), whole);
+            assertSame(train(config, new TrainingOptions("vector", 1, null, checkpoint, true, () -> false)), whole);
         }
     }
 
@@ -198,7 +198,8 @@ class StreamTrainingTest {
             }
         };
         var options = new TrainingOptions("vector", 2, null, checkpoint, false, () -> false, 0);
-        assertThatThrownBy(() -> new Trainer(config, options, dying).run(temporary)).hasMessage("killed");
+        assertThatThrownBy(() -> new Trainer(config, options, dying).run(temporary))
+                .hasMessage("killed");
         var resumed = new ArrayList<Integer>();
         var listening = new TrainingListener() {
             @Override
@@ -220,8 +221,8 @@ class StreamTrainingTest {
         TrainingConfig one = ConfigReader.parse(plain.replace("EPOCHS", "2").replace("WORDS", "rising"));
         KeywordModel start = train(one, options(2)).model();
         // As good as nothing is learnt, so that what training began with is what is exported.
-        TrainingConfig two = config(
-                plain.replace("2.0e-2", "1.0e-30").replace("average_decay: 0.95", "average_decay: 0"), 1);
+        TrainingConfig two =
+                config(plain.replace("2.0e-2", "1.0e-30").replace("average_decay: 0.95", "average_decay: 0"), 1);
         var fresh = new ArrayList<String>();
         var listening = new TrainingListener() {
             @Override
@@ -298,10 +299,12 @@ class StreamTrainingTest {
         assertThatThrownBy(() -> train(config(CONFIG.replace("words: [words]", "words: [nowhere]"), 1), options(1)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("nowhere");
-        String never = CONFIG.replace("decision: {rule: each,", "decision: {rule: each, never: [unknown, silence, falling],");
+        String never =
+                CONFIG.replace("decision: {rule: each,", "decision: {rule: each, never: [unknown, silence, falling],");
         assertThatThrownBy(() -> train(config(never, 1), options(1)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("decision.never: expected [unknown, silence] with streams, found [unknown, silence, falling]");
+                .hasMessage(
+                        "decision.never: expected [unknown, silence] with streams, found [unknown, silence, falling]");
         TrainingConfig absent = ConfigReader.parse(CONFIG.replace("EPOCHS", "1").replace("WORDS", "rising, sinking"));
         assertThatThrownBy(() -> train(absent, options(1)))
                 .isInstanceOf(IOException.class)
