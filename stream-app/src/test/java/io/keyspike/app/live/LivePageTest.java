@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -197,8 +198,7 @@ class LivePageTest {
                 samples[RATE / 2 + i] = (short) (8_000 * Math.sin(i * 0.2));
             }
             recorder.take("a", RATE, samples);
-            WordRecorder.Recording found = recorder.of("id");
-            assertThat(found).isNotNull();
+            WordRecorder.Recording found = Objects.requireNonNull(recorder.of("id"));
             assertThat(Studio.clip(found).length / (double) RATE).isBetween(seconds, seconds + 0.4);
         }
     }

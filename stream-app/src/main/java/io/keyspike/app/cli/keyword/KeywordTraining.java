@@ -226,7 +226,8 @@ final class KeywordTraining {
     private static ScoredStream score(KeywordSpotter spotter, Heard heard, Phrase phrase) {
         int rate = spotter.model().features().sampleRateHz();
         int label = spotter.model().labels().indexOf(phrase.label());
-        var track = new ScoreTrack.Builder(List.of(phrase.label()), rate, spotter.model().features().stepSamples());
+        var track = new ScoreTrack.Builder(
+                List.of(phrase.label()), rate, spotter.model().features().stepSamples());
         SpotterState state = spotter.newState();
         spotter.process(state, heard.samples(), 0, heard.samples().length, d -> {}, (now, features, output) -> {
             track.step(now.samplePosition());
