@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** The configuration of a keyword's training, as YAML: the template or that of a pre-trained body, with this keyword's data. */
 final class KeywordConfiguration {
 
-    /** Windows of an epoch: some 25 s on two cores. */
+    /** Windows of an epoch, where there are several. */
     private static final int WINDOWS = 16_000;
+
+    private static final int FEWEST_WINDOWS = 640;
+
+    /** What two cores learn in a minute. */
+    private static final double WINDOWS_PER_MINUTE = 38_400;
 
     /** Streams of a minute, out of which windows are cut, and which validation listens to. */
     private static final double STREAMS_PER_MINUTE = 30;
@@ -71,7 +76,8 @@ final class KeywordConfiguration {
         data.putArray("words").add(phrase.label());
         data.put("unknown", true);
         data.put("clip_seconds", CLIP_SECONDS);
-        int epochs = Math.max(1, (int) Math.round(60 * minutes / 25));
+        double windows = WINDOWS_PER_MINUTE * minutes;
+        int epochs = (int) Math.max(1, Math.round(windows / WINDOWS));
         child(all, "training").put("epochs", epochs);
         ObjectNode streams = child(all, "streams");
         streams.remove("more_words");
@@ -82,7 +88,7 @@ final class KeywordConfiguration {
         paths(streams.putArray("speech"), others.speech());
         paths(streams.putArray("noise"), others.noise());
         paths(streams.putArray("rooms"), others.rooms());
-        child(streams, "windows").put("per_epoch", WINDOWS);
+        child(streams, "windows").put("per_epoch", (int) Math.clamp(windows, FEWEST_WINDOWS, WINDOWS));
         int bank = (int) Math.clamp(STREAMS_PER_MINUTE * minutes, 24, 240);
         child(streams, "bank").put("streams", bank).put("refreshed", bank / 10);
         int judged = (int) Math.clamp(JUDGED_PER_MINUTE * minutes, 16, 60);

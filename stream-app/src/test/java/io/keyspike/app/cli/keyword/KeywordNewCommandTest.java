@@ -1,12 +1,18 @@
 package io.keyspike.app.cli.keyword;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.keyspike.app.cli.CommandRun;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +53,35 @@ class KeywordNewCommandTest {
                 keyword("computer", "--negatives", folder.resolve("nowhere").toString());
         assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(run.err()).contains("--negatives: expected a folder of WAV or FLAC files");
+    }
+
+    /** With the cheapest voices, nothing else to hear and as little training as there can be: not a good model. */
+    @Test
+    @Tag("slow")
+    void shouldMakeAModelOfATextAlone() throws IOException {
+        Path models = folder.resolve("models");
+        String[] arguments = {
+            "computer", "--engine", "espeak-ng", "--minutes", "0.1", "--voices-per-word", "6", "--models", models.toString()
+        };
+        CommandRun run = keyword(arguments);
+        assumeTrue(run.exitCode() != ExitCode.ENVIRONMENT, "espeak-ng is not installed");
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(ExitCode.OK);
+        KeywordModel model = ModelFiles.read(models.resolve("computer.safetensors"));
+        assertThat(model.labels()).containsExactly("computer", "unknown");
+        assertThat(model.decision().thresholds()).containsOnlyKeys("computer");
+        assertThat(run.out())
+                .contains("synthetic sentences stand in for it")
+                .contains("It missed ")
+                .contains("pass some with --negatives DIR");
+        assertThat(folder.resolve("work/report")).isDirectoryContaining("glob:**det.png");
+
+        List<String> spoken = Files.readAllLines(folder.resolve("work/examples/examples.tsv"));
+        CommandRun again = keyword(arguments);
+        assertThat(again.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(Files.readAllLines(folder.resolve("work/examples/examples.tsv"))).isEqualTo(spoken);
+        assertThat(ModelFiles.read(models.resolve("computer.safetensors")).version())
+                .as("the same again")
+                .isEqualTo(model.version());
     }
 
     @Test
