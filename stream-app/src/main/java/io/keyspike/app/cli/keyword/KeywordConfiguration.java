@@ -40,6 +40,9 @@ final class KeywordConfiguration {
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .build();
 
+    /** Share of a body's learning rate at which its training goes on. */
+    private static final double CONTINUED_RATE = 0.3;
+
     private KeywordConfiguration() {}
 
     /**
@@ -68,6 +71,7 @@ final class KeywordConfiguration {
                     all.set(section, its.get(section));
                 }
             }
+            unfoldNormalisation(all);
         }
         all.put("name", name);
         all.put("attribution", "Trained on synthetic speech and recordings of the user's own");
@@ -97,6 +101,19 @@ final class KeywordConfiguration {
                 .put("speech_streams", judged)
                 .put("false_alarms_per_hour", falseAlarmsPerHour);
         return YAML.writeValueAsString(all);
+    }
+
+    /** A finished model has its normalisation folded into weights and biases, which training goes on from in small steps. */
+    private static void unfoldNormalisation(ObjectNode all) {
+        for (JsonNode layer : all.path("network").path("layers")) {
+            if (layer instanceof ObjectNode object && object.path("batch_norm").asBoolean()) {
+                object.put("batch_norm", false).put("bias", true);
+            }
+        }
+        ObjectNode optimiser = child(all, "optimiser");
+        optimiser.put(
+                "learning_rate",
+                CONTINUED_RATE * optimiser.path("learning_rate").asDouble(1e-3));
     }
 
     /** The object of that name, made where there is none. */
