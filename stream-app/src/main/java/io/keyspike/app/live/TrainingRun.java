@@ -37,7 +37,8 @@ public final class TrainingRun implements AutoCloseable {
     private static final Pattern EXPECTATION =
             Pattern.compile("(In [0-9.,]+ minutes of other speech it |It missed ).*");
 
-    private static final Pattern EPOCH = Pattern.compile("epoch +(\\d+) .*(?:validation|heard in streams) +([0-9.]+) %.*");
+    private static final Pattern EPOCH =
+            Pattern.compile("epoch +(\\d+) .*(?:validation|heard in streams) +([0-9.]+) %.*");
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
     private static final int STOP_SECONDS = 20;
 

@@ -2,11 +2,16 @@ package io.keyspike.app.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.kafka.device.SpotterProvider;
 import io.keyspike.app.live.LevelCheck.Verdict;
 import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.Detection;
+import io.keyspike.models.description.StreamQuality;
+import io.keyspike.models.description.ThresholdCurve;
+import io.keyspike.models.description.ThresholdPoint;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.http.HttpService;
@@ -18,7 +23,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +105,23 @@ class LivePageTest {
     }
 
     @Test
+    void shouldShowWhatWasMeasuredOfTheModel() throws Exception {
+        serve(false);
+        assertThat(state().get("measured").isNull()).isTrue();
+
+        var curve = new ThresholdCurve(5, List.of(new ThresholdPoint(0.5f, 8, 0), new ThresholdPoint(0.75f, 1, 2)));
+        KeywordModel model = spotter.model().withQuality(new StreamQuality("4 h of speech", 4, Map.of("yes", curve)));
+        assertThat(LivePage.measured(model))
+                .asString()
+                .isEqualTo("{\"on\":\"4 h of speech\",\"hours\":4.0,\"words\":{\"yes\":{\"thresholds\":[0.5,0.75],"
+                        + "\"falseAlarmsPerHour\":[2.0,0.25]}}}");
+    }
+
+    private JsonNode state() throws Exception {
+        return new ObjectMapper().readTree(get("/live/state").body());
+    }
+
+    @Test
     void shouldHearWithAnotherThresholdAtOnceAndWithTheModelsOwnAgain() throws Exception {
         serve(false);
         assertThat(post("/live/thresholds", "{\"yes\":0.25}").statusCode()).isEqualTo(200);
@@ -174,8 +198,7 @@ class LivePageTest {
                 samples[RATE / 2 + i] = (short) (8_000 * Math.sin(i * 0.2));
             }
             recorder.take("a", RATE, samples);
-            WordRecorder.Recording found = recorder.of("id");
-            assertThat(found).isNotNull();
+            WordRecorder.Recording found = Objects.requireNonNull(recorder.of("id"));
             assertThat(Studio.clip(found).length / (double) RATE).isBetween(seconds, seconds + 0.4);
         }
     }

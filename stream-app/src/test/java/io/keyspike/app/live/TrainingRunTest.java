@@ -24,7 +24,8 @@ class TrainingRunTest {
 
     @Test
     void shouldShowHowATrainingGoesAndHandInItsModel() throws Exception {
-        try (TrainingRun run = run("echo 'epoch  12  loss 0.1  training 99.0 %  heard in streams  93.5 %  100 samples/s'")) {
+        try (TrainingRun run =
+                run("echo 'epoch  12  loss 0.1  training 99.0 %  heard in streams  93.5 %  100 samples/s'")) {
             run.start(TASK, "mine", feed);
             awaitEnd(run);
             assertThat(run.state().path("status").asText()).isEqualTo("done");

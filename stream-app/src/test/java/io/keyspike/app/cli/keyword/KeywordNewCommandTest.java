@@ -61,7 +61,15 @@ class KeywordNewCommandTest {
     void shouldMakeAModelOfATextAlone() throws IOException {
         Path models = folder.resolve("models");
         String[] arguments = {
-            "computer", "--engine", "espeak-ng", "--minutes", "0.1", "--voices-per-word", "6", "--models", models.toString()
+            "computer",
+            "--engine",
+            "espeak-ng",
+            "--minutes",
+            "0.1",
+            "--voices-per-word",
+            "6",
+            "--models",
+            models.toString()
         };
         CommandRun run = keyword(arguments);
         assumeTrue(run.exitCode() != ExitCode.ENVIRONMENT, "espeak-ng is not installed");
@@ -78,7 +86,8 @@ class KeywordNewCommandTest {
         List<String> spoken = Files.readAllLines(folder.resolve("work/examples/examples.tsv"));
         CommandRun again = keyword(arguments);
         assertThat(again.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(Files.readAllLines(folder.resolve("work/examples/examples.tsv"))).isEqualTo(spoken);
+        assertThat(Files.readAllLines(folder.resolve("work/examples/examples.tsv")))
+                .isEqualTo(spoken);
         assertThat(ModelFiles.read(models.resolve("computer.safetensors")).version())
                 .as("the same again")
                 .isEqualTo(model.version());

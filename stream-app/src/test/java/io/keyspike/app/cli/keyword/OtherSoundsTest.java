@@ -25,8 +25,8 @@ class OtherSoundsTest {
 
     private Path dataSet(String path) throws IOException {
         sound(path + "/yes/a_nohash_0.wav");
-        return Files.writeString(folder.resolve(path).resolve("validation_list.txt"), "")
-                .getParent();
+        Files.writeString(folder.resolve(path).resolve("validation_list.txt"), "");
+        return folder.resolve(path);
     }
 
     @Test
