@@ -18,6 +18,7 @@ import io.keyspike.app.cli.stream.RescoreCommand;
 import io.keyspike.app.cli.stream.StreamCommand;
 import io.keyspike.app.cli.streams.StreamsCommand;
 import io.keyspike.app.cli.train.CacheCommand;
+import io.keyspike.app.cli.train.CalibrateCommand;
 import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
 import io.keyspike.app.cli.voices.VoicesCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             StreamsCommand.class,
             KeywordCommand.class,
+            CalibrateCommand.class,
             InspectCommand.class,
             ChipCommand.class,
             BenchCommand.class,

@@ -1,6 +1,7 @@
 package io.keyspike.app.cluster;
 
 import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.device.TunedSpotters;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.registry.ModelRegistry;
 import io.keyspike.monitoring.KeyspikeMeters;
@@ -41,6 +42,7 @@ public final class ClusterSettings implements AutoCloseable {
      *
      * @param settings of a Kafka client
      * @param models used where the topics say nothing
+     * @param tuned sensitivity of devices without settings of their own
      * @param fromTopic whether to follow the models topic, if it exists
      * @param listener notified of activated and refused models
      * @throws io.keyspike.app.kafka.wire.BrokerException if the broker does not answer in time
@@ -48,6 +50,7 @@ public final class ClusterSettings implements AutoCloseable {
     public static ClusterSettings follow(
             Map<String, String> settings,
             SpotterProvider models,
+            TunedSpotters tuned,
             StepKernels kernels,
             boolean fromTopic,
             KeyspikeMeters meters,
@@ -63,9 +66,9 @@ public final class ClusterSettings implements AutoCloseable {
             topics.add(DeviceConfigs.TOPIC);
         }
         if (topics.isEmpty()) {
-            return new ClusterSettings(models, false, null);
+            return new ClusterSettings(tuned.over(models), false, null);
         }
-        var devices = new DeviceSpotters(published != null ? published : models, meters);
+        var devices = new DeviceSpotters(tuned.over(published != null ? published : models), meters);
         var follower = new TopicFollower(settings, List.copyOf(topics), reader(published, devices));
         try {
             follower.awaitCaughtUp(START_LIMIT);

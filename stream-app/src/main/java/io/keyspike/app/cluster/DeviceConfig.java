@@ -1,6 +1,7 @@
 package io.keyspike.app.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.hearing.Sensitivity;
 import io.keyspike.models.json.Json;
 import io.keyspike.models.json.JsonFields;
 import java.nio.charset.StandardCharsets;
@@ -16,13 +17,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param group of a device: the group whose settings apply where the device has none of its own
  * @param model version of the model that the device is pinned to; null for the active model
- * @param thresholds minimum score for a detection, for words whose threshold differs from the model's; empty
- *     (JSON's null) for a word that is never reported
+ * @param falseAlarmsPerHour of each keyword, from which thresholds follow by what was measured of the model; null for the
+ *     thresholds of the active model
+ * @param thresholds minimum score for a detection, for words whose threshold differs from those; empty (JSON's null) for a
+ *     word that is never reported
  */
-public record DeviceConfig(@Nullable String group, @Nullable String model, Map<String, Optional<Float>> thresholds) {
+public record DeviceConfig(
+        @Nullable String group,
+        @Nullable String model,
+        @Nullable Double falseAlarmsPerHour,
+        Map<String, Optional<Float>> thresholds) {
 
     /** No differences from the active model. */
-    public static final DeviceConfig NONE = new DeviceConfig(null, null, Map.of());
+    public static final DeviceConfig NONE = new DeviceConfig(null, null, null, Map.of());
 
     static final int MAXIMUM_BYTES = 64 * 1024;
     private static final int LONGEST_GROUP = 256;
@@ -38,19 +45,32 @@ public record DeviceConfig(@Nullable String group, @Nullable String model, Map<S
             throw new IllegalArgumentException(
                     "device config: expected a model version NAME@DIGITS, found '" + model + "'");
         }
-        thresholds.forEach((word, threshold) -> threshold.ifPresent(value -> {
-            if (!(value > 0 && value <= 1)) {
-                throw new IllegalArgumentException(
-                        "device config: expected a threshold above 0 and up to 1 for " + word + ", found " + value);
-            }
-        }));
+        try {
+            var unused = new Sensitivity(falseAlarmsPerHour, thresholds);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("device config: " + e.getMessage(), e);
+        }
     }
 
-    /** These settings where present, the group's elsewhere. */
+    /** Settings without a rate of false alarms. */
+    public DeviceConfig(@Nullable String group, @Nullable String model, Map<String, Optional<Float>> thresholds) {
+        this(group, model, null, thresholds);
+    }
+
+    /** How readily words are reported. */
+    Sensitivity sensitivity() {
+        return new Sensitivity(falseAlarmsPerHour, thresholds);
+    }
+
+    /** These settings where present, the group's elsewhere; a word's threshold, whoever's, comes before a rate. */
     DeviceConfig over(DeviceConfig groups) {
         var merged = new TreeMap<>(groups.thresholds);
         merged.putAll(thresholds);
-        return new DeviceConfig(group, model != null ? model : groups.model, merged);
+        return new DeviceConfig(
+                group,
+                model != null ? model : groups.model,
+                falseAlarmsPerHour != null ? falseAlarmsPerHour : groups.falseAlarmsPerHour,
+                merged);
     }
 
     byte[] encode() {
@@ -65,6 +85,9 @@ public record DeviceConfig(@Nullable String group, @Nullable String model, Map<S
         }
         if (model != null) {
             json.put("model", model);
+        }
+        if (falseAlarmsPerHour != null) {
+            json.put("falseAlarmsPerHour", falseAlarmsPerHour);
         }
         if (!thresholds.isEmpty()) {
             ObjectNode words = json.putObject("thresholds");
@@ -84,6 +107,7 @@ public record DeviceConfig(@Nullable String group, @Nullable String model, Map<S
         var config = new DeviceConfig(
                 fields.has("group") ? fields.text("group") : null,
                 fields.has("model") ? fields.text("model") : null,
+                fields.has("falseAlarmsPerHour") ? fields.real("falseAlarmsPerHour") : null,
                 fields.has("thresholds") ? thresholds(fields.object("thresholds")) : Map.of());
         fields.end();
         return config;

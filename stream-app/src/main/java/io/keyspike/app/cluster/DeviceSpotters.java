@@ -165,16 +165,11 @@ final class DeviceSpotters implements SpotterProvider {
         return found;
     }
 
-    /** The model's thresholds overridden by the device's; words unknown to the model are omitted. */
+    /** The model with the device's thresholds over its own; words unknown to the model are omitted. */
     private KeywordSpotter withThresholds(
             KeywordSpotter model, DeviceConfig config, Map<Settings, KeywordSpotter> used) {
         Map<String, Float> usual = model.model().decision().thresholds();
-        var thresholds = new TreeMap<>(usual);
-        config.thresholds().forEach((word, threshold) -> {
-            if (model.model().labels().contains(word)) {
-                threshold.ifPresentOrElse(value -> thresholds.put(word, value), () -> thresholds.remove(word));
-            }
-        });
+        Map<String, Float> thresholds = config.sensitivity().thresholdsOf(model.model());
         if (thresholds.equals(usual)) {
             return model;
         }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.description.StreamQuality;
+import io.keyspike.models.description.ThresholdPoint;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.http.Answer;
 import io.keyspike.monitoring.http.PageFiles;
@@ -96,8 +98,30 @@ public final class LivePage {
         });
         ObjectNode saved = node.putObject("savedThresholds");
         spotters.unadjusted().model().decision().thresholds().forEach(saved::put);
+        node.set("measured", measured(model));
         node.put("adjusted", !spotters.adjusted().isEmpty());
         node.set("studio", studio.state());
+        return node;
+    }
+
+    /** What was measured of the model: by word, its thresholds and the false alarms an hour at each; null for nothing. */
+    static @Nullable ObjectNode measured(KeywordModel model) {
+        StreamQuality quality = model.quality();
+        if (quality == null) {
+            return null;
+        }
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("on", quality.measuredOn()).put("hours", quality.hours());
+        ObjectNode words = node.putObject("words");
+        quality.keywords().forEach((label, curve) -> {
+            ObjectNode word = words.putObject(label);
+            ArrayNode thresholds = word.putArray("thresholds");
+            ArrayNode rates = word.putArray("falseAlarmsPerHour");
+            for (ThresholdPoint point : curve.points()) {
+                thresholds.add(point.threshold());
+                rates.add(point.falseAlarms() / quality.hours());
+            }
+        });
         return node;
     }
 

@@ -92,16 +92,7 @@ public final class RegistryModels implements ModelControl {
         String name = base + "-v" + number;
         Path file = Files.createTempFile("keyspike-", ".safetensors");
         try {
-            ModelFiles.write(
-                    file,
-                    KeywordModel.of(
-                            name,
-                            model.input(),
-                            model.network(),
-                            model.labels(),
-                            model.decision(),
-                            model.chip(),
-                            model.provenance()));
+            ModelFiles.write(file, model.withName(name));
             registry.add(file, name);
         } finally {
             Files.deleteIfExists(file);

@@ -3,9 +3,11 @@ package io.keyspike.app.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.app.hearing.Sensitivity;
 import io.keyspike.app.kafka.SharedBroker;
 import io.keyspike.app.kafka.TestModels;
 import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.device.TunedSpotters;
 import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.kernels.StepKernels;
@@ -347,6 +349,7 @@ class ClusterModelsTest {
         return ClusterSettings.follow(
                 SETTINGS,
                 SpotterProvider.fixed(standIn),
+                new TunedSpotters(Sensitivity.OF_MODEL),
                 KERNELS,
                 true,
                 new KeyspikeMeters(registry, Clock.SYSTEM),

@@ -182,7 +182,12 @@ public final class StreamStock {
                         : SpeechExtent.find(source.name(), samples, sampleRateHz);
             }
         });
-        sources.forEach(s -> hash.text(s.name()).text(s.split().label()));
+        for (int i = 0; i < heard.length; i++) {
+            Utterance utterance = heard[i];
+            hash.text(sources.get(i).name())
+                    .text(sources.get(i).split().label())
+                    .text(String.valueOf(utterance == null ? 0 : utterance.samples().length));
+        }
         return Arrays.asList(heard);
     }
 
@@ -196,7 +201,9 @@ public final class StreamStock {
                     ? samples
                     : Arrays.copyOfRange(samples, source.item(), source.item() + longest);
         });
-        sources.forEach(s -> hash.text(s.name()));
+        for (int i = 0; i < all.length; i++) {
+            hash.text(sources.get(i).name()).text(String.valueOf(all[i].length));
+        }
         return List.of(all);
     }
 

@@ -14,7 +14,8 @@ final class StartingPoint {
     private StartingPoint() {}
 
     /**
-     * Loads all layers but those that differ in size or are not in the network: a body for a new last layer.
+     * Loads all layers but those that differ in size or are not in the network: a body for a new last layer. Layers with
+     * batch norm are never loaded, since a finished network has it folded into its weights.
      *
      * @return names of the layers that begin with weights of their own
      * @throws IllegalArgumentException if no layer fits

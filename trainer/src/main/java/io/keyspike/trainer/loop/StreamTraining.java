@@ -99,6 +99,10 @@ final class StreamTraining {
         listener.runsOn(trainer.kernels());
         var map = new LabelMap(labels);
         FeatureSpec spec = config.features().spec();
+        if (start != null && !start.features().withNormaliser(null).equals(spec.withNormaliser(null))) {
+            throw new ConfigException("features: expected those of the model to start from, "
+                    + start.features().withNormaliser(null) + ", found " + spec);
+        }
         var reader = new StreamStock(
                 streams,
                 labels,
@@ -166,7 +170,7 @@ final class StreamTraining {
                 streams.averageDecay(),
                 measured,
                 options,
-                trainer.checkpointKey(data.hash() + reader.hash()),
+                trainer.checkpointKey(data.hash() + reader.hash(), start),
                 listener);
         Network trained = loop.run();
         double seconds = (System.nanoTime() - startNanos) * 1e-9;
@@ -352,7 +356,7 @@ final class StreamTraining {
             StreamBatches batches,
             FrameStacking stacking) {
         if (start != null) {
-            StartingPoint.loadBody(start.network(), network.parameters());
+            listener.startedFrom(start.name(), StartingPoint.loadBody(start.network(), network.parameters()));
         } else if (config.network().layers().stream().anyMatch(LayerConfig::fluctuationDriven)) {
             bank.prepare(0);
             Trainer.initialise(

@@ -301,13 +301,17 @@ public final class Trainer {
                     return new Validation.Measure(metrics.accuracy(), metrics.firingRates());
                 },
                 options,
-                checkpointKey(data.hash()),
+                checkpointKey(data.hash(), start),
                 listener);
     }
 
-    /** Stands for the configuration and the data, so that a checkpoint is not taken for that of another run. */
-    String checkpointKey(String dataHash) {
-        return Integer.toHexString(config.toString().hashCode()) + "-" + dataHash;
+    /**
+     * Stands for the configuration, the data and the model that was started from, so that a checkpoint is not taken for that of
+     * another run.
+     */
+    String checkpointKey(String dataHash, @Nullable KeywordModel start) {
+        String key = Integer.toHexString(config.toString().hashCode()) + "-" + dataHash;
+        return start == null ? key : key + "-" + start.version();
     }
 
     /** The network to train, with its initial weights. */

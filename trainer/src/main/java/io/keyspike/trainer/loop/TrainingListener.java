@@ -27,6 +27,13 @@ public interface TrainingListener extends Progress {
      */
     default void stockRead(Map<Split, SoundStock> stocks, List<SkippedFile> skipped) {}
 
+    /**
+     * Training begins with the weights of a finished model.
+     *
+     * @param fresh names of the layers that begin with weights of their own
+     */
+    default void startedFrom(String model, List<String> fresh) {}
+
     /** What training runs on, truly: backend, device or width of the vectors, solver. */
     default void runsOn(String kernels) {}
 

@@ -1,7 +1,6 @@
 package io.keyspike.trainer.compose;
 
 import io.keyspike.trainer.common.SplitMix;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -34,7 +33,8 @@ public final class Tones {
         int fade = samples(0.005);
         for (int i = 0; i < length; i++) {
             double edge = Math.min(1, (Math.min(i, length - 1 - i) + 0.5) / fade);
-            to[from + i] += (short) Math.rint(edge * amplitude * Math.sin(2 * Math.PI * hertz * i / RATE_HZ));
+            double value = edge * amplitude * Math.sin(2 * Math.PI * hertz * i / RATE_HZ);
+            to[from + i] = (short) (to[from + i] + Math.rint(value));
         }
         return to;
     }
@@ -100,10 +100,5 @@ public final class Tones {
             power += (double) samples[i] * samples[i];
         }
         return 2 * (re * re + im * im) / (power * (to - from));
-    }
-
-    /** A copy of a stretch. */
-    public static short[] part(short[] samples, int from, int to) {
-        return Arrays.copyOfRange(samples, from, to);
     }
 }

@@ -9,6 +9,7 @@ import io.keyspike.app.cli.shared.MeterOptions;
 import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.SensitivityOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -58,6 +59,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private ModelsOption models = new ModelsOption();
 
+    @Mixin
+    private SensitivityOptions sensitivity = new SensitivityOptions();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
@@ -69,7 +73,15 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter live = json.isSet() ? spec.commandLine().getErr() : out;
         try (var running = new StopSignal()) {
             DemoReport report = new DemoRun(
-                            sentences, modelFiles(sentences), !fast, http, page, meters, running, line -> {
+                            sentences,
+                            modelFiles(sentences),
+                            !fast,
+                            http,
+                            page,
+                            meters,
+                            sensitivity.get(),
+                            running,
+                            line -> {
                                 live.println(line);
                                 live.flush();
                             })

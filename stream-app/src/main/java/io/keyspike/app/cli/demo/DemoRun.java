@@ -9,8 +9,10 @@ import io.keyspike.app.cli.shared.TemporaryFolder;
 import io.keyspike.app.cli.shared.WordComparison;
 import io.keyspike.app.cli.stream.ServiceMonitor;
 import io.keyspike.app.hearing.KeywordEvent;
+import io.keyspike.app.hearing.Sensitivity;
 import io.keyspike.app.kafka.broker.EmbeddedBroker;
 import io.keyspike.app.kafka.device.RegisteredSpotters;
+import io.keyspike.app.kafka.device.TunedSpotters;
 import io.keyspike.app.kafka.service.KeywordService;
 import io.keyspike.app.kafka.service.ServiceConfig;
 import io.keyspike.app.kafka.wire.FramePublisher;
@@ -53,6 +55,7 @@ record DemoRun(
         HttpOptions http,
         PageOptions page,
         MeterOptions meters,
+        Sensitivity sensitivity,
         StopSignal running,
         Consumer<String> say) {
 
@@ -84,7 +87,8 @@ record DemoRun(
                     .withStateDir(folder.path().resolve("state"))
                     .withStandbyReplicas(0);
             Topics.create(config.clientSettings(), Topics.DEFAULT_PARTITIONS);
-            var spotters = new AdjustedSpotters(RegisteredSpotters.of(registry, kernels));
+            var spotters =
+                    new AdjustedSpotters(new TunedSpotters(sensitivity).over(RegisteredSpotters.of(registry, kernels)));
             LiveStreams live = page.streams();
             try (var studio = page.studio(registry);
                     var service = KeywordService.start(config, spotters, monitor.meters(), live);

@@ -3,15 +3,20 @@ package io.keyspike.app.cli.models;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.NodeFacts;
+import io.keyspike.app.cli.shared.QualityText;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Pcen;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings;
+import io.keyspike.models.decision.KeywordDecision;
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.description.ModelInput;
 import io.keyspike.models.description.Provenance;
+import io.keyspike.models.description.StreamQuality;
+import io.keyspike.models.description.ThresholdCurve;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +71,7 @@ final class ModelSheet {
                     .put("watts", watts(rate));
         }
         object.set("chip", chip);
+        object.set("quality", quality());
         object.set("provenance", JSON.valueToTree(model.provenance()));
         return object;
     }
@@ -96,6 +102,7 @@ final class ModelSheet {
                     ranges(node.ranges()));
         }
         decision(out);
+        quality(out);
         chip(out);
         provenance(out);
         out.flush();
@@ -173,6 +180,49 @@ final class ModelSheet {
                         pcen.epsilon());
     }
 
+    /** What was measured on streams at the model's thresholds; null if nothing was. */
+    private @Nullable ObjectNode quality() {
+        StreamQuality quality = model.quality();
+        if (quality == null) {
+            return null;
+        }
+        ObjectNode object = JSON.createObjectNode()
+                .put("falseAlarmsPerHour", QualityText.falseAlarmsPerHour(model))
+                .put("measuredOn", quality.measuredOn())
+                .put("hours", quality.hours());
+        ObjectNode keywords = object.putObject("keywords");
+        model.decision().thresholds().forEach((label, threshold) -> {
+            ThresholdCurve curve = quality.keywords().get(label);
+            keywords.putObject(label)
+                    .put("threshold", threshold)
+                    .put("falseAlarmsPerHour", quality.falseAlarmsPerHour(label, threshold))
+                    .put("missRate", quality.missRate(label, threshold))
+                    .put("words", curve == null ? 0 : curve.words());
+        });
+        return object;
+    }
+
+    private void quality(PrintWriter out) {
+        StreamQuality quality = model.quality();
+        if (quality == null) {
+            row(out, "reports", "false alarms not measured; 'keyspike calibrate' measures them");
+            return;
+        }
+        row(out, "reports", QualityText.brief(model) + ", measured on " + quality.measuredOn());
+        model.decision().thresholds().forEach((label, threshold) -> {
+            Double miss = quality.missRate(label, threshold);
+            ThresholdCurve curve = quality.keywords().get(label);
+            out.printf(
+                    Locale.ROOT,
+                    "  %-12s %-16s %s%n",
+                    label,
+                    QualityText.rate(quality, quality.falseAlarmsPerHour(label, threshold)),
+                    miss == null || curve == null
+                            ? "misses not measured"
+                            : "misses %.1f %% of %d".formatted(100 * miss, curve.words()));
+        });
+    }
+
     private void decision(PrintWriter out) {
         DecisionSettings d = model.decision();
         row(
@@ -196,6 +246,36 @@ final class ModelSheet {
         var thresholds = new StringJoiner(", ");
         d.thresholds().forEach((label, threshold) -> thresholds.add(label + " " + decimal(threshold)));
         row(out, "thresholds", thresholds.toString());
+        if (d.rule() == DecisionRule.EACH) {
+            row(
+                    out,
+                    "rule",
+                    "each keyword by its own score, again once it has fallen below %s of its threshold"
+                            .formatted(decimal(d.release())));
+        }
+        d.keywords().forEach((label, own) -> row(out, "own", label + " " + own(own)));
+    }
+
+    private static String own(KeywordDecision own) {
+        var text = new StringJoiner(", ");
+        seconds(text, "smoothed over", own.smoothingSeconds());
+        seconds(text, "confirmed for", own.confirmSeconds());
+        seconds(text, "refractory for", own.refractorySeconds());
+        Float release = own.release();
+        if (release != null) {
+            text.add("release " + decimal(release));
+        }
+        Boolean gate = own.gate();
+        if (gate != null && !gate) {
+            text.add("without gate");
+        }
+        return text.toString();
+    }
+
+    private static void seconds(StringJoiner text, String what, @Nullable Double seconds) {
+        if (seconds != null) {
+            text.add(what + " " + decimal(seconds) + " s");
+        }
     }
 
     private void chip(PrintWriter out) {

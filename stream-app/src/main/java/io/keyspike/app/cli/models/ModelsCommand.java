@@ -12,8 +12,10 @@ import io.keyspike.app.cli.shared.ModelCheck;
 import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.app.cli.shared.ModelsOption;
+import io.keyspike.app.cli.shared.QualityText;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.description.StreamQuality;
 import io.keyspike.models.file.ModelFileException;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.registry.ModelRegistry;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,6 +79,7 @@ public final class ModelsCommand implements Runnable {
 
     private int list(boolean json) throws IOException {
         ArrayNode models = JSON.createArrayNode();
+        var falseAlarms = new ArrayList<String>();
         String inUse = inUse();
         for (ModelLocator.Located located : locator().all().values()) {
             ObjectNode entry = models.addObject()
@@ -83,21 +87,29 @@ public final class ModelsCommand implements Runnable {
                     .put("inUse", !located.shipped() && located.name().equals(inUse))
                     .put("shipped", located.shipped())
                     .put("file", located.file().toString());
-            describe(located.file(), entry);
+            KeywordModel model = describe(located.file(), entry);
+            falseAlarms.add(model == null ? "" : "  " + QualityText.brief(model));
+            if (model != null) {
+                StreamQuality quality = model.quality();
+                entry.put("falseAlarmsPerHour", QualityText.falseAlarmsPerHour(model))
+                        .put("measuredOn", quality == null ? null : quality.measuredOn());
+            }
         }
         if (json) {
             return print(models);
         }
         PrintWriter out = out();
-        for (var entry : models) {
+        for (int i = 0; i < models.size(); i++) {
+            var entry = models.get(i);
             out.printf(
-                    "%s %-20s %-34s %s%n",
+                    "%s %-20s %-34s %s%s%n",
                     entry.get("inUse").asBoolean() ? "*" : " ",
                     entry.get("name").asText(),
                     entry.get("valid").asBoolean() ? entry.get("version").asText() : "not valid",
                     entry.get("shipped").asBoolean()
                             ? "shipped with Keyspike"
-                            : entry.get("file").asText());
+                            : entry.get("file").asText(),
+                    falseAlarms.get(i));
         }
         if (models.isEmpty()) {
             out.println("No models in " + locator().registryFolder() + " or "
@@ -118,7 +130,7 @@ public final class ModelsCommand implements Runnable {
 
     private int verify(Path file, boolean json) throws IOException {
         ObjectNode result = JSON.createObjectNode().put("file", file.toString());
-        boolean valid = describe(file, result);
+        boolean valid = describe(file, result) != null;
         if (json) {
             print(result);
         } else if (valid) {
@@ -189,15 +201,15 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    /** Fills in {@code valid}, and {@code version} or {@code error}. @return whether the file is valid */
-    private static boolean describe(Path file, ObjectNode into) throws IOException {
+    /** Fills in {@code valid}, and {@code version} or {@code error}. @return the model; null if the file is not valid */
+    private static @Nullable KeywordModel describe(Path file, ObjectNode into) throws IOException {
         try {
-            String version = ModelCheck.read(file).version();
-            into.put("valid", true).put("version", version);
-            return true;
+            KeywordModel model = ModelCheck.read(file);
+            into.put("valid", true).put("version", model.version());
+            return model;
         } catch (ModelFileException e) {
             into.put("valid", false).put("error", e.getMessage());
-            return false;
+            return null;
         }
     }
 
@@ -236,7 +248,10 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "list", description = "Lists the models; * marks the active one.")
+    @Command(
+            name = "list",
+            description =
+                    "Lists the models with the false alarms an hour measured at their thresholds; * marks the active one.")
     static final class ListModels extends Either {
         @Mixin
         private JsonOption json = new JsonOption();

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options {@code --model} and {@code --models} of commands that run until stopped: a fixed model, or the active one. */
+/**
+ * The options {@code --model} and {@code --models} of commands that run until stopped: a fixed model, or the active one. With
+ * {@code --sensitivity} and {@code --threshold}, which change how readily it reports keywords.
+ */
 public final class ActiveModelOptions {
 
     @Option(
@@ -19,6 +22,9 @@ public final class ActiveModelOptions {
 
     @Mixin
     private ModelsOption models = new ModelsOption();
+
+    @Mixin
+    private SensitivityOptions sensitivity = new SensitivityOptions();
 
     /** Name or file of the model; null for the active one. */
     @Nullable
@@ -34,10 +40,21 @@ public final class ActiveModelOptions {
      * Opens the model.
      *
      * @param listener told of models activated and refused
-     * @throws CommandException if there is no such model
+     * @throws CommandException if there is no such model, or the sensitivity does not fit it
      * @throws IOException if it is not valid
      */
     public ChosenModel open(Consumer<ModelRegistry.Event> listener) throws IOException {
-        return ChosenModel.open(locator(), model, listener);
+        ChosenModel chosen = ChosenModel.open(locator(), model, listener);
+        try {
+            return chosen.at(sensitivity.checked(chosen.get().model()));
+        } catch (CommandException e) {
+            chosen.close();
+            throw e;
+        }
+    }
+
+    /** How readily keywords are reported; {@link #open} applies it. */
+    public SensitivityOptions sensitivity() {
+        return sensitivity;
     }
 }

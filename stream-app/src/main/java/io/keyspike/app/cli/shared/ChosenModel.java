@@ -1,5 +1,7 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.hearing.Sensitivity;
+import io.keyspike.app.kafka.device.TunedSpotters;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.file.ModelFiles;
@@ -62,6 +64,16 @@ public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseabl
             registry.close();
             throw e;
         }
+    }
+
+    /**
+     * The same model at another sensitivity, with every change; this one is still to be closed, and only one of both.
+     *
+     * @param sensitivity what is asked for; models activated later keep their own thresholds where it does not fit them
+     */
+    public ChosenModel at(Sensitivity sensitivity) {
+        var tuned = new TunedSpotters(sensitivity);
+        return new ChosenModel(() -> tuned.of(current.get()), registry);
     }
 
     private static KeywordSpotter read(ModelLocator models, String nameOrFile, StepKernels kernels) throws IOException {

@@ -3,16 +3,17 @@ package io.keyspike.app.cli.stream;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.SensitivityOptions;
 import io.keyspike.app.cluster.DeviceConfig;
 import io.keyspike.app.cluster.DeviceConfigs;
 import io.keyspike.app.cluster.PublishedModels;
+import io.keyspike.app.hearing.Sensitivity;
 import io.keyspike.kernels.backends.Backends;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "devices",
         description = {
-            "Manages settings of devices and groups: the model they use, and the score threshold of each word."
+            "Manages settings of devices and groups: the model they use, and how readily words are reported."
                     + " Running services of the cluster apply changes immediately.",
             "",
             "DEVICE is a device id, or group:NAME for a group. Settings missing from a device are taken from its group,"
@@ -113,8 +114,6 @@ public final class DevicesCommand implements Runnable {
 
     @Command(name = "set", description = "Changes the given settings and leaves the others as they are.")
     static final class Set extends Sub {
-        private static final String NEVER = "never";
-
         @Parameters(paramLabel = "DEVICE", description = "A device id or group:NAME.")
         private String device = "";
 
@@ -127,26 +126,27 @@ public final class DevicesCommand implements Runnable {
                 description = "Pin to a published model: a version, or a name for its most recently published version.")
         private @Nullable String model;
 
-        @Option(
-                names = "--threshold",
-                paramLabel = "WORD=SCORE",
-                description = "Score at which a word is reported, above 0 and up to 1, or never. May be repeated.")
-        private Map<String, String> thresholds = new TreeMap<>();
+        @Mixin
+        private SensitivityOptions sensitivity = new SensitivityOptions();
 
         @Override
         public Integer call() {
-            if (group == null && model == null && thresholds.isEmpty()) {
+            Sensitivity asked = sensitivity.get();
+            if (group == null && model == null && asked.isNone()) {
                 throw new CommandException(
-                        ExitCode.USAGE, "devices set: expected --group, --model or --threshold, found none of them");
+                        ExitCode.USAGE,
+                        "devices set: expected --group, --model, --sensitivity or --threshold, found none of them");
             }
-            var scores = new TreeMap<String, Optional<Float>>();
-            thresholds.forEach((word, score) -> scores.put(word, score(word, score)));
             String version = model == null ? null : version(model);
             return change(device, before -> {
                 var merged = new TreeMap<>(before.thresholds());
-                merged.putAll(scores);
+                merged.putAll(asked.thresholds());
+                Double rate = asked.falseAlarmsPerHour();
                 return new DeviceConfig(
-                        group != null ? group : before.group(), version != null ? version : before.model(), merged);
+                        group != null ? group : before.group(),
+                        version != null ? version : before.model(),
+                        rate != null ? rate : before.falseAlarmsPerHour(),
+                        merged);
             });
         }
 
@@ -156,18 +156,6 @@ public final class DevicesCommand implements Runnable {
                         .resolve(given);
             } catch (IllegalArgumentException e) {
                 throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-            }
-        }
-
-        private static Optional<Float> score(String word, String text) {
-            if (text.equals(NEVER)) {
-                return Optional.empty();
-            }
-            try {
-                return Optional.of(Float.valueOf(text));
-            } catch (NumberFormatException e) {
-                throw new CommandException(
-                        ExitCode.USAGE, "--threshold: expected a number or 'never' for " + word + ", found " + text, e);
             }
         }
     }
@@ -183,18 +171,27 @@ public final class DevicesCommand implements Runnable {
         @Option(names = "--model", description = "Remove the pinned model.")
         private boolean model;
 
+        @Option(
+                names = {"--sensitivity", "--false-alarms-per-hour"},
+                description = "Remove the rate of false alarms.")
+        private boolean rate;
+
         @Option(names = "--threshold", paramLabel = "WORD", description = "Reset a word's threshold to the model's.")
         private List<String> words = new ArrayList<>();
 
         @Override
         public Integer call() {
-            if (!group && !model && words.isEmpty()) {
+            if (!group && !model && !rate && words.isEmpty()) {
                 return change(device, before -> DeviceConfig.NONE);
             }
             return change(device, before -> {
                 var left = new TreeMap<>(before.thresholds());
                 left.keySet().removeAll(words);
-                return new DeviceConfig(group ? null : before.group(), model ? null : before.model(), left);
+                return new DeviceConfig(
+                        group ? null : before.group(),
+                        model ? null : before.model(),
+                        rate ? null : before.falseAlarmsPerHour(),
+                        left);
             });
         }
     }

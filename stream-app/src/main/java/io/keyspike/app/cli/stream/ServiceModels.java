@@ -3,8 +3,10 @@ package io.keyspike.app.cli.stream;
 import io.keyspike.app.cli.shared.ChosenModel;
 import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cluster.ClusterSettings;
+import io.keyspike.app.hearing.Sensitivity;
 import io.keyspike.app.kafka.device.RegisteredSpotters;
 import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.device.TunedSpotters;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.registry.ModelRegistry;
@@ -29,16 +31,20 @@ final class ServiceModels implements AutoCloseable {
 
     private final ChosenModel folder;
     private final SpotterProvider local;
+    private final TunedSpotters tuned;
     private final @Nullable ClusterSettings cluster;
 
-    private ServiceModels(ChosenModel folder, SpotterProvider local, @Nullable ClusterSettings cluster) {
+    private ServiceModels(
+            ChosenModel folder, SpotterProvider local, TunedSpotters tuned, @Nullable ClusterSettings cluster) {
         this.folder = folder;
+        this.tuned = tuned;
         this.local = local;
         this.cluster = cluster;
     }
 
     /**
      * @param model the only model to run, by name or file; null to follow the active one
+     * @param sensitivity for devices without settings of their own
      * @param settings Kafka client settings
      * @param listener notified of models activated and refused
      */
@@ -46,11 +52,13 @@ final class ServiceModels implements AutoCloseable {
             ModelLocator locator,
             @Nullable String model,
             From from,
+            Sensitivity sensitivity,
             Map<String, String> settings,
             ServiceMonitor monitor,
             Consumer<ModelRegistry.Event> listener)
             throws IOException, InterruptedException {
         var opened = new AtomicReference<@Nullable ServiceModels>();
+        var tuned = new TunedSpotters(sensitivity);
         StepKernels kernels = Backends.preferredSteps();
         ChosenModel folder = ChosenModel.open(locator, model, event -> {
             ServiceModels models = opened.get();
@@ -67,8 +75,9 @@ final class ServiceModels implements AutoCloseable {
                     kernels);
             ClusterSettings cluster = model != null
                     ? null
-                    : ClusterSettings.follow(settings, local, kernels, from == From.TOPIC, monitor.meters(), listener);
-            var models = new ServiceModels(folder, local, cluster);
+                    : ClusterSettings.follow(
+                            settings, local, tuned, kernels, from == From.TOPIC, monitor.meters(), listener);
+            var models = new ServiceModels(folder, tuned.over(local), tuned, cluster);
             opened.set(models);
             return models;
         } catch (RuntimeException | InterruptedException e) {
@@ -78,7 +87,7 @@ final class ServiceModels implements AutoCloseable {
     }
 
     private boolean isFolderInUse() {
-        return spotters().current() == folder.get();
+        return spotters().current() == tuned.of(folder.get());
     }
 
     SpotterProvider spotters() {

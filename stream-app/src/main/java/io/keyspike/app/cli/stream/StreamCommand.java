@@ -179,9 +179,11 @@ public final class StreamCommand implements Callable<Integer> {
                         locator,
                         models.model(),
                         modelsFrom,
+                        models.sensitivity().get(),
                         config.clientSettings(),
                         monitor,
                         event -> changed(event, monitor))) {
+            models.sensitivity().checked(chosen.spotters().current().model());
             var spotters = new AdjustedSpotters(chosen.spotters());
             LiveStreams live = pageOptions.streams();
             monitor.follow(spotters::unadjusted);

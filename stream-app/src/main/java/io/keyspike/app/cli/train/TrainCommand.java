@@ -87,8 +87,8 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "MODEL",
             description = {
-                "Model to start from: all layers of the same name and size begin with its weights, with its features",
-                "normalised as there; the others, such as a new last layer, with weights of their own."
+                "Model to start from: its layers' weights and its normaliser. With streams, layers of another size, such as a",
+                "new last layer, begin with weights of their own; without, the networks must be the same."
             })
     private @Nullable Path start;
 

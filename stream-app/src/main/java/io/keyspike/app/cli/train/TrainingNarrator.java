@@ -58,6 +58,11 @@ public final class TrainingNarrator implements TrainingListener {
     }
 
     @Override
+    public void startedFrom(String model, List<String> fresh) {
+        say("starts     from %s, with weights of their own in %s", model, fresh.isEmpty() ? "no layer" : fresh);
+    }
+
+    @Override
     public void dataRead(DataSet data) {
         bars.finish();
         for (Split split : Split.values()) {

@@ -209,6 +209,11 @@ export class Events {
   }
 }
 
+/** A rate with two digits that matter. */
+function short(rate) {
+  return rate >= 10 ? rate.toFixed(0) : rate >= 1 ? rate.toFixed(1) : rate.toFixed(2);
+}
+
 /** A row for each keyword: its current score, and a slider for its threshold. */
 export class Words {
   constructor(box, save, undo, note, onChange) {
@@ -219,16 +224,20 @@ export class Words {
     this.rows = new Map();
     this.onChange = onChange;
     this.saved = {};
+    this.measured = null;
     save.addEventListener("click", () => this.#act("/live/thresholds/save", {}, "Saved as a new version, now active."));
     undo.addEventListener("click", () => this.#act("/live/thresholds", this.saved, ""));
   }
 
   state(state) {
     this.saved = state.savedThresholds;
+    this.measured = state.measured;
+    this.box.classList.toggle("measured", this.measured !== null);
+    this.box.title = this.measured ? `False alarms measured on ${this.measured.on}` : "";
     if (state.labels.join() !== [...this.rows.keys()].join()) {
       this.rows.clear();
       const head = element("div", "row head");
-      head.append(element("span", "", "word"), element("span", "", "score, threshold"), element("span", "", ""), element("span", "", "out/s"));
+      head.append(element("span", "", "word"), element("span", "", "score, threshold"), element("span", "", ""), element("span", "rate", "false/h"), element("span", "", "out/s"));
       this.box.replaceChildren(head, ...state.labels.map(word => this.#row(word, word in state.thresholds)));
     }
     let changed = false;
@@ -253,16 +262,17 @@ export class Words {
     const bar = element("div", "bar");
     const fill = element("div", "fill");
     const output = element("output", "");
+    const rate = element("span", "rate", "");
     const count = element("span", "count", "");
     bar.append(element("div", "track"), fill);
-    const entry = {row, fill, output, count, slider: null, sending: 0};
+    const entry = {word, row, fill, output, rate, count, slider: null, sending: 0};
     if (reported) {
       name.htmlFor = id;
       output.htmlFor = id;
       entry.slider = this.#slider(id, word, entry);
       bar.append(entry.slider);
     }
-    row.append(name, bar, output, count);
+    row.append(name, bar, output, rate, count);
     this.rows.set(word, entry);
     return row;
   }
@@ -290,7 +300,23 @@ export class Words {
 
   #label(row) {
     row.output.textContent = Number(row.slider.value).toFixed(2);
-    row.slider.setAttribute("aria-valuetext", row.output.textContent);
+    row.rate.textContent = this.#rate(row);
+    const spoken = row.rate.textContent ? `, ${row.rate.textContent} false alarms an hour` : "";
+    row.slider.setAttribute("aria-valuetext", row.output.textContent + spoken);
+  }
+
+  /** False alarms an hour measured at the row's threshold; empty where nothing was measured. */
+  #rate(row) {
+    const curve = this.measured?.words[row.word];
+    if (!curve) {
+      return "";
+    }
+    const at = curve.thresholds.findLastIndex(threshold => threshold <= Number(row.slider.value));
+    if (at < 0) {
+      return `> ${short(curve.falseAlarmsPerHour[0])}`;
+    }
+    const rate = curve.falseAlarmsPerHour[at];
+    return rate > 0 ? short(rate) : `< ${short(1 / this.measured.hours)}`;
   }
 
   async #act(path, body, sentence) {

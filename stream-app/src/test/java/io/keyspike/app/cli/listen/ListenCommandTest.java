@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +78,28 @@ class ListenCommandTest {
         CommandRun run = CommandRun.of("listen", "--model", model.toString(), "--file", file.toString());
 
         assertThat(run.out()).matches("\\s+0\\.[5-9]\\d s\\s+treble\\s+(0\\.9\\d|1\\.00)\\R");
+    }
+
+    @Test
+    void shouldReportAtTheThresholdsThatAreGiven() throws IOException {
+        Path file = sound("a.wav", ToneModel.LOW_HZ, ToneModel.HIGH_HZ);
+        String[] listen = {"listen", "--json", "--model", model.toString(), "--file", file.toString()};
+
+        assertThat(words(CommandRun.of(with(listen, "--threshold", "bass=never"))))
+                .containsExactly("treble");
+        CommandRun unknown = CommandRun.of(with(listen, "--threshold", "alto=0.5"));
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(unknown.err())
+                .contains("tones: expected thresholds for words among [quiet, bass, treble], found one for alto");
+        CommandRun unmeasured = CommandRun.of(with(listen, "--sensitivity", "0.1"));
+        assertThat(unmeasured.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(unmeasured.err()).contains("found one without; keyspike calibrate measures them");
+        assertThat(CommandRun.of(with(listen, "--threshold", "bass=much")).err())
+                .contains("--threshold: expected a number or 'never' for bass, found much");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

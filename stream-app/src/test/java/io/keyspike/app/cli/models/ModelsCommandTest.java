@@ -93,6 +93,8 @@ class ModelsCommandTest {
         assertThat(plain.out()).endsWith(" is registered as 'fresh'." + System.lineSeparator());
         JsonNode listed = json(models("list", "--json"));
         assertThat(listed).hasSize(3);
+        assertThat(listed.get(1).get("falseAlarmsPerHour").isNull()).isTrue();
+        assertThat(listed.get(1).get("measuredOn").isNull()).isTrue();
         assertThat(listed.findValuesAsText("name")).containsExactly("fresh", "yes-no", "commands-12");
         assertThat(listed.get(1).get("shipped").asBoolean()).isFalse();
         assertThat(listed.get(1).get("version").asText()).startsWith("fresh@");
@@ -151,6 +153,7 @@ class ModelsCommandTest {
                 .containsPattern("hidden +lif +64 → 64 +128 parameters, tau_ms 10.00, threshold 1.000")
                 .containsPattern("output +lif +2 → 2 +4 parameters, tau_ms 64.00, threshold 1.000")
                 .contains("no 0.85, yes 0.8")
+                .containsPattern("reports +false alarms not measured; 'keyspike calibrate' measures them")
                 .contains("h1, estimated: 7.98 nW at 0 % firing")
                 .contains("test.accuracy 0.5")
                 .contains("nobody's data");

@@ -116,6 +116,46 @@ class TrainCommandTest {
     }
 
     @Test
+    void shouldStartFromAModel() throws IOException {
+        assertThat(train().exitCode()).isEqualTo(ExitCode.OK);
+        Path model = folder.resolve("models/tones.safetensors");
+        // As good as nothing is learnt, so what is heard is what the model knew.
+        Files.writeString(
+                configuration,
+                CONFIGURATION
+                        .replace("learning_rate: 2.0e-2", "learning_rate: 1.0e-20")
+                        .replace("epochs: 20", "epochs: 1"));
+        CommandRun again = CommandRun.of(
+                "train",
+                "--data=" + data,
+                "--config=" + configuration,
+                "--from=" + model,
+                "--out=" + folder.resolve("again.safetensors"));
+        assertThat(again.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(again.out()).contains("testing    4 of 4 correct");
+
+        Files.writeString(configuration, CONFIGURATION.replace("width: 8", "width: 9"));
+        CommandRun wider = CommandRun.of(
+                "train",
+                "--data=" + data,
+                "--config=" + configuration,
+                "--from=" + model,
+                "--out=" + folder.resolve("wider.safetensors"));
+        assertThat(wider.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(wider.err())
+                .contains("expected a tensor hidden_synapse.weight of 144 values to start from, found 128 values");
+
+        CommandRun missing = CommandRun.of(
+                "train",
+                "--data=" + data,
+                "--config=" + configuration,
+                "--from=" + folder.resolve("gone.safetensors"),
+                "--out=" + folder.resolve("missing.safetensors"));
+        assertThat(missing.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(missing.err()).contains("gone.safetensors");
+    }
+
+    @Test
     void shouldSayInOneSentenceWhatIsWrong() throws IOException {
         Files.writeString(configuration, CONFIGURATION + "epochs: 3\n");
         CommandRun wrongKey = train();

@@ -6,10 +6,12 @@ import io.keyspike.app.cluster.ClusterSettings;
 import io.keyspike.app.cluster.DeviceConfig;
 import io.keyspike.app.cluster.DeviceConfigs;
 import io.keyspike.app.cluster.PublishedModels;
+import io.keyspike.app.hearing.Sensitivity;
 import io.keyspike.app.kafka.DeviceSound;
 import io.keyspike.app.kafka.SecuredBroker;
 import io.keyspike.app.kafka.TestModels;
 import io.keyspike.app.kafka.device.SpotterProvider;
+import io.keyspike.app.kafka.device.TunedSpotters;
 import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.kernels.StepKernels;
@@ -100,6 +102,7 @@ class ClusterRightsTest {
             try (var settings = ClusterSettings.follow(
                     broker.client("service"),
                     SpotterProvider.fixed(TestModels.spotter("stand-in", 9)),
+                    new TunedSpotters(Sensitivity.OF_MODEL),
                     KERNELS,
                     true,
                     meters,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.hearing;
+
+import org.jspecify.annotations.NullMarked;
