@@ -80,14 +80,11 @@ record ExamplePlan(List<Example> examples, int trainingVoices, int validationVoi
                 }
             }
             if (!voices.isEmpty()) {
-                spoken(SOUND_ALIKES, soundAlikes, voices, validation, (int) (share * size.soundAlikes()), examples);
-                spoken(
-                        SENTENCES,
-                        sentences(size.sentences()),
-                        voices,
-                        validation,
-                        (int) (share * size.sentences()),
-                        examples);
+                // In streams for validation sound-alikes would be said far more often than people say them.
+                int soundAlikesHere = validation ? 0 : size.soundAlikes();
+                spoken(SOUND_ALIKES, soundAlikes, voices, validation, soundAlikesHere, examples);
+                int sentencesHere = (int) (share * size.sentences());
+                spoken(SENTENCES, sentences(size.sentences()), voices, validation, sentencesHere, examples);
             }
         }
         return new ExamplePlan(examples, counts[0], counts[1]);

@@ -36,6 +36,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where a keyword meets the trainer: trains, chooses the threshold, and measures what that comes to. */
@@ -43,6 +47,13 @@ final class KeywordTraining {
 
     /** Apart from the seeds of training. */
     private static final long SEED = 0x6B_E7;
+
+    /** A rate is told by the false alarms that it allows: there should be a few. */
+    private static final double ALARMS_TO_CALIBRATE_ON = 3;
+
+    private static final double FEWEST_HOURS = 2;
+    private static final double MOST_HOURS = 8;
+    private static final double SECONDS_PER_HOUR = 3_600;
 
     /** Between two recordings of connected speech that are measured on. */
     private static final double GAP_SECONDS = 0.3;
@@ -121,15 +132,17 @@ final class KeywordTraining {
             throw new IOException("expected examples of '" + phrase.text() + "' for validation, found none");
         }
         ValidationConfig settings = config.streams().validation();
-        List<Heard> words =
-                composed(validation, settings.compose(), settings.streams(), settings.seconds(), phrase, SEED);
-        var all = new ArrayList<>(words);
-        if (!validation.speech().isEmpty()) {
-            ComposeSettings alone = settings.compose().ofSpeechAlone();
-            all.addAll(composed(validation, alone, settings.speechStreams(), settings.seconds(), phrase, SEED + 1));
-        }
+        Streams words = composed(validation, settings.compose(), settings.streams(), phrase, SEED);
         var unreported = new KeywordSpotter(trained, Backends.preferredSteps()).withThresholds(Map.of());
-        List<ScoredStream> scored = each(all, "listening", heard -> score(unreported, heard, phrase));
+        Listening<ScoredStream> scoring = heard -> score(unreported, heard, phrase);
+        var scored = new ArrayList<>(each(words, "listening to streams", scoring));
+        if (!validation.speech().isEmpty()) {
+            double hours = Math.clamp(ALARMS_TO_CALIBRATE_ON / falseAlarmsPerHour, FEWEST_HOURS, MOST_HOURS);
+            int alone = (int) Math.ceil(SECONDS_PER_HOUR * hours / settings.seconds());
+            ComposeSettings ofSpeech = settings.compose().ofSpeechAlone();
+            scored.addAll(each(
+                    composed(validation, ofSpeech, alone, phrase, SEED + 1), "listening to connected speech", scoring));
+        }
         StreamCalibration calibration = StreamCalibration.of(
                 trained,
                 scored,
@@ -144,9 +157,9 @@ final class KeywordTraining {
         StreamCount said = sum(each(words, "counting misses", heard -> count(decided, heard)));
         SoundStock testing = stocks.get(Split.TESTING);
         List<Heard> speech = testing == null ? List.of() : strung(testing.speech(), rate);
-        StreamCount others = sum(each(speech, "counting false alarms", heard -> count(decided, heard)));
+        StreamCount others = sum(each(Streams.of(speech), "counting false alarms", heard -> count(decided, heard)));
         double hours =
-                speech.stream().mapToLong(heard -> heard.samples().length).sum() / 3_600.0 / rate;
+                speech.stream().mapToLong(heard -> heard.samples().length).sum() / SECONDS_PER_HOUR / rate;
         return new Calibrated(
                 model,
                 new KeywordMeasure(
@@ -161,21 +174,26 @@ final class KeywordTraining {
                         sweep));
     }
 
-    private List<Heard> composed(
-            SoundStock stock, ComposeSettings settings, int streams, double seconds, Phrase phrase, long seed) {
+    /** Streams that are made when they are listened to: hours of them would fill the memory. */
+    private record Streams(int count, IntFunction<Heard> make) {
+        static Streams of(List<Heard> made) {
+            return new Streams(made.size(), made::get);
+        }
+    }
+
+    private Streams composed(SoundStock stock, ComposeSettings settings, int streams, Phrase phrase, long seed) {
         var composer = new StreamComposer(stock, settings, seed);
         double rate = stock.sampleRateHz();
-        Heard[] all = new Heard[streams];
-        Parallel.forEach(streams, options.threads(), "composing streams", listener, i -> {
+        double seconds = config.streams().validation().seconds();
+        return new Streams(streams, i -> {
             ComposedStream stream = composer.compose(i, 0, seconds);
-            all[i] = new Heard(
+            return new Heard(
                     "stream " + i,
                     stream.samples(),
                     stream.words().stream()
                             .map(word -> new StreamLabel(word.start() / rate, word.end() / rate, phrase.label()))
                             .toList());
         });
-        return List.of(all);
     }
 
     /** Recordings one after the other, so that each is heard as a microphone would hear it, and none twice. */
@@ -209,18 +227,17 @@ final class KeywordTraining {
         T to(Heard heard);
     }
 
-    private <T> List<T> each(List<Heard> streams, String what, Listening<T> listening) {
-        var results = new ArrayList<@Nullable T>();
-        streams.forEach(s -> results.add(null));
+    private <T> List<T> each(Streams streams, String what, Listening<T> listening) {
+        var results = new ConcurrentHashMap<Integer, T>();
         Parallel.forEach(
-                streams.size(), options.threads(), what, listener, i -> results.set(i, listening.to(streams.get(i))));
-        var all = new ArrayList<T>();
-        for (T result : results) {
-            if (result != null) {
-                all.add(result);
-            }
-        }
-        return all;
+                streams.count(),
+                options.threads(),
+                what,
+                listener,
+                i -> results.put(i, listening.to(streams.make().apply(i))));
+        return IntStream.range(0, streams.count())
+                .mapToObj(i -> Objects.requireNonNull(results.get(i)))
+                .toList();
     }
 
     private static ScoredStream score(KeywordSpotter spotter, Heard heard, Phrase phrase) {

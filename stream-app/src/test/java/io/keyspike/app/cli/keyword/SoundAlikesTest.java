@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.keyword;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.keyspike.voices.EngineMissingException;
@@ -44,6 +45,6 @@ class SoundAlikesTest {
     void shouldMeasureHowFarSoundsAreApart() {
         assertThat(SoundAlikes.distance("kæt", "kæt")).isZero();
         assertThat(SoundAlikes.distance("kæt", "ɡæt")).isLessThan(SoundAlikes.distance("kæt", "mæt"));
-        assertThat(SoundAlikes.distance("", "kæt")).isEqualTo(0.8);
+        assertThat(SoundAlikes.distance("", "kæt")).isCloseTo(0.8, within(1e-9));
     }
 }
