@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseable {
 
     /** Used if no model is active: the shipped model with the most words. */
-    public static final String DEFAULT_MODEL = "commands-12";
+    public static final String DEFAULT_MODEL = "wake-words";
 
     private final Supplier<KeywordSpotter> current;
     private final @Nullable ModelRegistry registry;
