@@ -132,16 +132,20 @@ final class KeywordTraining {
             throw new IOException("expected examples of '" + phrase.text() + "' for validation, found none");
         }
         ValidationConfig settings = config.streams().validation();
-        Streams words = composed(validation, settings.compose(), settings.streams(), phrase, SEED);
+        double wanted = Math.clamp(ALARMS_TO_CALIBRATE_ON / falseAlarmsPerHour, FEWEST_HOURS, MOST_HOURS);
+        int forTheRate = (int) Math.ceil(SECONDS_PER_HOUR * wanted / settings.seconds());
+        boolean speechless = validation.speech().isEmpty(); // then other words in the same streams must do
+        int withWords = speechless ? Math.max(settings.streams(), forTheRate) : settings.streams();
+        Streams words = composed(validation, settings.compose(), withWords, phrase, SEED);
         var unreported = new KeywordSpotter(trained, Backends.preferredSteps()).withThresholds(Map.of());
         Listening<ScoredStream> scoring = heard -> score(unreported, heard, phrase);
         var scored = new ArrayList<>(each(words, "listening to streams", scoring));
-        if (!validation.speech().isEmpty()) {
-            double hours = Math.clamp(ALARMS_TO_CALIBRATE_ON / falseAlarmsPerHour, FEWEST_HOURS, MOST_HOURS);
-            int alone = (int) Math.ceil(SECONDS_PER_HOUR * hours / settings.seconds());
+        if (!speechless) {
             ComposeSettings ofSpeech = settings.compose().ofSpeechAlone();
             scored.addAll(each(
-                    composed(validation, ofSpeech, alone, phrase, SEED + 1), "listening to connected speech", scoring));
+                    composed(validation, ofSpeech, forTheRate, phrase, SEED + 1),
+                    "listening to connected speech",
+                    scoring));
         }
         StreamCalibration calibration = StreamCalibration.of(
                 trained,
