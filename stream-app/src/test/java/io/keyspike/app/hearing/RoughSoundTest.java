@@ -216,12 +216,14 @@ class RoughSoundTest {
             more = false;
             short[][] frames = new short[count][];
             for (int i = 0; i < count; i++) {
-                int next = Math.min(sounds.get(i).length, at[i] + (random.nextBoolean() ? 1_280 : random.nextInt(3_000)));
+                int next =
+                        Math.min(sounds.get(i).length, at[i] + (random.nextBoolean() ? 1_280 : random.nextInt(3_000)));
                 frames[i] = Arrays.copyOfRange(sounds.get(i), at[i], next);
                 at[i] = next;
                 more |= next < sounds.get(i).length;
             }
-            group.process(states, frames, count, (stream, d) -> heard.get(stream).add(d));
+            group.process(
+                    states, frames, count, (stream, d) -> heard.get(stream).add(d));
         }
         return heard;
     }

@@ -17,8 +17,8 @@ import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.evaluate.Evaluation;
 import io.keyspike.trainer.streams.HeardStream;
 import io.keyspike.trainer.streams.KeywordResult;
-import io.keyspike.trainer.streams.Latency;
 import io.keyspike.trainer.streams.LabelledRecording;
+import io.keyspike.trainer.streams.Latency;
 import io.keyspike.trainer.streams.MissAtRate;
 import io.keyspike.trainer.streams.PoissonBound;
 import io.keyspike.trainer.streams.PooledSweep;
@@ -99,7 +99,8 @@ public final class DetectionBenchmark {
         for (KeywordModel model : models.values()) {
             if (note(model, words) == null) {
                 List<String> reported = StreamRun.keywords(model);
-                keywords.computeIfAbsent(words.of(reported), f -> new TreeSet<>()).addAll(reported);
+                keywords.computeIfAbsent(words.of(reported), f -> new TreeSet<>())
+                        .addAll(reported);
             }
         }
         var groups = new ArrayList<Group>();
@@ -107,8 +108,8 @@ public final class DetectionBenchmark {
         for (Map.Entry<List<Path>, Set<String>> group : keywords.entrySet()) {
             String name = name(group.getKey());
             Path folder = streams.resolve(name);
-            List<Made> made =
-                    new DetectionStreams(plan, threads, progress).write(words.all(), List.copyOf(group.getValue()), folder);
+            List<Made> made = new DetectionStreams(plan, threads, progress)
+                    .write(words.all(), List.copyOf(group.getValue()), folder);
             groups.add(new Group(name, List.copyOf(group.getValue()), made));
             StreamFolder recordings = StreamFolder.read(folder);
             for (Map.Entry<String, KeywordModel> model : models.entrySet()) {
@@ -233,7 +234,11 @@ public final class DetectionBenchmark {
             }
             if (hours > 0) {
                 kinds.add(new FalseAlarms(
-                        kind.label(), hours, falseAlarms, falseAlarms / hours, PoissonBound.upper95(falseAlarms) / hours));
+                        kind.label(),
+                        hours,
+                        falseAlarms,
+                        falseAlarms / hours,
+                        PoissonBound.upper95(falseAlarms) / hours));
             }
         }
         return kinds;

@@ -37,8 +37,9 @@ public record DetectionPlan(
         speech = List.copyOf(speech);
         noise = List.copyOf(noise);
         if (!(wordsPerMinute > 0) || !(negativeHours * 3_600 >= 5)) {
-            throw new IllegalArgumentException("detection: expected more than 0 words a minute and 5 s or more of negative"
-                    + " streams, found " + wordsPerMinute + " and " + 3_600 * negativeHours + " s");
+            throw new IllegalArgumentException(
+                    "detection: expected more than 0 words a minute and 5 s or more of negative" + " streams, found "
+                            + wordsPerMinute + " and " + 3_600 * negativeHours + " s");
         }
     }
 }

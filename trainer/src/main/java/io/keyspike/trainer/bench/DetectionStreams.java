@@ -92,11 +92,21 @@ final class DetectionStreams {
         made.add(write(folder, Kind.WORDS, stock, keywords, seconds, recordings));
         if (!stock.others().isEmpty()) {
             made.add(write(
-                    folder, Kind.OTHER, stock, keywords, SECONDS_PER_HOUR * plan.negativeHours(), stock.others().size()));
+                    folder,
+                    Kind.OTHER,
+                    stock,
+                    keywords,
+                    SECONDS_PER_HOUR * plan.negativeHours(),
+                    stock.others().size()));
         }
         if (!stock.speech().isEmpty()) {
             made.add(write(
-                    folder, Kind.SPEECH, stock, keywords, SECONDS_PER_HOUR * plan.negativeHours(), stock.speech().size()));
+                    folder,
+                    Kind.SPEECH,
+                    stock,
+                    keywords,
+                    SECONDS_PER_HOUR * plan.negativeHours(),
+                    stock.speech().size()));
         }
         return made;
     }
@@ -107,8 +117,7 @@ final class DetectionStreams {
         var streams = new LabelledStreams(
                 of(kind, stock),
                 settings(kind, stock),
-                new StreamPlan(
-                        keywords, seconds / count, kind == Kind.WORDS ? plan.wordsPerMinute() : 0, plan.seed()));
+                new StreamPlan(keywords, seconds / count, kind == Kind.WORDS ? plan.wordsPerMinute() : 0, plan.seed()));
         MadeStream[] made = new MadeStream[count];
         Parallel.forEach(count, threads, "making streams of " + kind.label(), progress, i -> {
             try {

@@ -246,8 +246,7 @@ final class Chart {
         var taken = new ArrayList<Rectangle2D>();
         for (Series s : series) {
             double size = 1.5 * NAMED_DOT;
-            taken.add(new Rectangle2D.Double(
-                    px(x, s.x()[0]) - size / 2, py(y, s.y()[0]) - size / 2, size, size));
+            taken.add(new Rectangle2D.Double(px(x, s.x()[0]) - size / 2, py(y, s.y()[0]) - size / 2, size, size));
         }
         g.setColor(Color.BLACK);
         for (Series s : series) {

@@ -1,10 +1,8 @@
 package io.keyspike.trainer.report;
 
-import io.keyspike.trainer.bench.DetectionResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Misses over what a model draws on a chip: a point with its name for each model. */
 public final class ParetoPlot {
@@ -22,13 +20,26 @@ public final class ParetoPlot {
     private ParetoPlot() {}
 
     /**
+     * A model.
+     *
+     * @param name to write beside its point
+     * @param chipWatts estimated power of the chip
+     * @param missRate at {@link #RATE}, 0 to 1
+     */
+    public record Point(String name, double chipWatts, double missRate) {
+        private double microwatts() {
+            return Math.max(LEAST_MICROWATTS, MICRO * chipWatts);
+        }
+    }
+
+    /**
      * Writes the plot as PNG.
      *
      * @param file where to
-     * @param result models; those that were not measured are left out
+     * @param points one a model
      * @throws IOException if it cannot be written
      */
-    public static void save(Path file, DetectionResult result) throws IOException {
+    public static void save(Path file, List<Point> points) throws IOException {
         Chart chart = Chart.dots(
                 "Misses at " + RATE + " false alarms an hour and word, each model on its own words",
                 "estimated chip power, \u00b5W",
@@ -37,35 +48,19 @@ public final class ParetoPlot {
                 HEIGHT);
         chart.logarithmic();
         chart.named();
-        double least = Double.POSITIVE_INFINITY;
-        double most = 0;
-        for (DetectionResult.Model model : result.models()) {
-            Double missed = missed(model);
-            DetectionResult.Work work = model.work();
-            if (missed != null && work != null) {
-                double power = Math.max(LEAST_MICROWATTS, MICRO * work.chipWatts());
-                least = Math.min(least, power);
-                most = Math.max(most, power);
-                chart.add(model.name(), new double[] {power}, new double[] {PERCENT * missed});
-            }
+        double least = 1;
+        double most = 1;
+        for (Point point : points) {
+            chart.add(point.name(), new double[] {point.microwatts()}, new double[] {PERCENT * point.missRate()});
+            least = Math.min(least, point.microwatts());
+            most = Math.max(most, point.microwatts());
         }
-        if (most > 0) {
-            chart.xRange(decade(Math.floor(Math.log10(least))), decade(Math.floor(Math.log10(most)) + 1));
-        } else {
-            chart.xRange(LEAST_MICROWATTS, 1);
-        }
+        chart.xRange(decade(Math.floor(Math.log10(least))), decade(Math.floor(Math.log10(most)) + 1));
         chart.yRange(0, PERCENT);
         Pictures.save(file, List.of(chart));
     }
 
     private static double decade(double exponent) {
         return Math.pow(10, exponent);
-    }
-
-    /** {@return what a model misses at {@link #RATE}; null if that was not measured} */
-    private static @Nullable Double missed(DetectionResult.Model model) {
-        DetectionResult.Row all = model.all();
-        DetectionResult.Miss miss = all == null ? null : all.at().get(RATE);
-        return miss == null ? null : miss.missRate();
     }
 }

@@ -54,8 +54,9 @@ public final class BenchDetectionCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             required = true,
-            description = "Folder of words in the layout of Speech Commands, or a folder of such folders; their test splits"
-                    + " are used.")
+            description =
+                    "Folder of words in the layout of Speech Commands, or a folder of such folders; their test splits"
+                            + " are used.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path data;
 
@@ -96,8 +97,9 @@ public final class BenchDetectionCommand implements Callable<Integer> {
     @Option(
             names = "--noise",
             paramLabel = "PATH",
-            description = "Background, 10 dB below the words: a file, or a folder searched at any depth; may be given several"
-                    + " times.")
+            description =
+                    "Background, 10 dB below the words: a file, or a folder searched at any depth; may be given several"
+                            + " times.")
     private List<Path> noise = new ArrayList<>();
 
     @Option(
@@ -154,7 +156,7 @@ public final class BenchDetectionCommand implements Callable<Integer> {
         String asText = tables.markdown();
         Files.writeString(out.resolve("detection.md"), asText);
         Files.writeString(out.resolve("detection.json"), asJson + "\n");
-        ParetoPlot.save(out.resolve("pareto.png"), result);
+        ParetoPlot.save(out.resolve("pareto.png"), tables.points());
         PrintWriter printer = spec.commandLine().getOut();
         printer.println(json.isSet() ? asJson : asText.stripTrailing());
         printer.flush();

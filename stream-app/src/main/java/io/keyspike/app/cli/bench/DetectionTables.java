@@ -12,6 +12,7 @@ import io.keyspike.trainer.bench.DetectionResult.Row;
 import io.keyspike.trainer.bench.DetectionResult.Share;
 import io.keyspike.trainer.bench.DetectionResult.Work;
 import io.keyspike.trainer.report.ParetoPlot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,27 @@ final class DetectionTables {
         return text.toString();
     }
 
+    /** What the plot shows: the models that were measured. */
+    List<ParetoPlot.Point> points() {
+        var points = new ArrayList<ParetoPlot.Point>();
+        for (Model model : result.models()) {
+            Row all = model.all();
+            Work work = model.work();
+            Miss miss = all == null ? null : all.at().get(ParetoPlot.RATE);
+            if (work != null && miss != null && miss.missRate() != null) {
+                points.add(new ParetoPlot.Point(model.name(), work.chipWatts(), miss.missRate()));
+            }
+        }
+        return points;
+    }
+
     private void streams(StringBuilder text) {
-        text.append("## Streams\n\nKinds: `words` are keywords among other words and connected speech, `other` are other"
-                + " words alone, `speech` is connected speech alone. Where a stream is longer than the speech in its"
-                + " recordings, recordings recur, and its hours are not all independent.\n\n"
-                + "| group | kind | streams | hours | keywords said | recordings | hours of speech in them |\n"
-                + "|---|---|---:|---:|---:|---:|---:|\n");
+        text.append(
+                "## Streams\n\nKinds: `words` are keywords among other words and connected speech, `other` are other"
+                        + " words alone, `speech` is connected speech alone. Where a stream is longer than the speech in its"
+                        + " recordings, recordings recur, and its hours are not all independent.\n\n"
+                        + "| group | kind | streams | hours | keywords said | recordings | hours of speech in them |\n"
+                        + "|---|---|---:|---:|---:|---:|---:|\n");
         for (Group group : result.groups()) {
             for (Made made : group.streams()) {
                 line(

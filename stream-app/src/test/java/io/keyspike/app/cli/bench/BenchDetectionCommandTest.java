@@ -102,8 +102,8 @@ class BenchDetectionCommandTest {
     @Test
     void shouldGiveTheSameNumbersForTheSameSeed() throws IOException {
         JsonNode first = new ObjectMapper().readTree(bench("first", "--json").out());
-        JsonNode second =
-                new ObjectMapper().readTree(bench("second", "--json", "--threads", "1").out());
+        JsonNode second = new ObjectMapper()
+                .readTree(bench("second", "--json", "--threads", "1").out());
         JsonNode model = first.path("models").path(0);
         assertThat(model.path("name").asText()).isEqualTo("tones");
         assertThat(model.path("all").path("said").asInt()).isEqualTo(2 * RECORDINGS);
