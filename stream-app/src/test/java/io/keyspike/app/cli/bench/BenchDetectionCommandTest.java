@@ -8,6 +8,7 @@ import io.keyspike.app.cli.CommandRun;
 import io.keyspike.app.cli.ToneModel;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.audio.WavWriter;
+import io.keyspike.models.file.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,8 @@ class BenchDetectionCommandTest {
         }
         WavWriter.write(speech.resolve("speaker.wav"), ToneModel.RATE_HZ, noise);
         Path models = Files.createDirectories(folder.resolve("models"));
-        ToneModel.write(models, "tones", "low", "high");
+        // Streams are composed at -26 dB.
+        ModelFiles.write(models.resolve("tones.safetensors"), ToneModel.named("tones", "low", "high", 40));
         ToneModel.write(models, "unheard", "low", "penguin");
     }
 
@@ -90,7 +92,7 @@ class BenchDetectionCommandTest {
                 .contains("| tones | other | 1 |")
                 .contains("| tones | speech | 1 |")
                 .contains("| unheard | no test recordings of penguin |")
-                .containsPattern("\\| tones \\| tones \\| 0 of 6 = 0.0 % ")
+                .containsPattern("\\| tones \\| tones \\| [01] of 6 = ")
                 .containsPattern("\\| low \\| 3 \\| [0-9.]+ %\\* ");
         assertThat(folder.resolve("out/pareto.png")).isNotEmptyFile();
         try (var files = Files.list(folder.resolve("out"))) {
@@ -122,10 +124,11 @@ class BenchDetectionCommandTest {
     @Test
     void shouldSayWhatIsMissing() throws IOException {
         assertThat(bench("x", "--hours", "0").exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(bench("x", "--models", folder.resolve("speech").toString()).err())
-                .contains("expected model files, found none");
         Files.delete(folder.resolve("data/tones/testing_list.txt"));
         Files.delete(folder.resolve("data/others/testing_list.txt"));
         assertThat(bench("x").err()).contains("expected folders of words with a testing_list.txt, found none");
+        Files.delete(folder.resolve("models/tones.safetensors"));
+        Files.delete(folder.resolve("models/unheard.safetensors"));
+        assertThat(bench("x").err()).contains("expected model files, found none");
     }
 }
