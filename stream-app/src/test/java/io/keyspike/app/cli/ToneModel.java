@@ -32,8 +32,8 @@ public final class ToneModel {
         return named(name, low, high, 5);
     }
 
-    /** @param synapse weight of the front end: the larger, the quieter the tones that are heard */
-    public static KeywordModel named(String name, String low, String high, float synapse) {
+    /** @param gain weight of the front end: the larger, the quieter the tones that are heard */
+    public static KeywordModel named(String name, String low, String high, float gain) {
         FilterbankSpec features = FilterbankSpec.standard();
         int channels = features.width();
         var input = new Node.Input("input", channels);
@@ -48,7 +48,7 @@ public final class ToneModel {
         var network = new Network(
                 NetworkGraph.ofChain(features.stepSeconds(), List.of(input, synapse, front, dense, readout)),
                 Map.of(
-                        "synapse.weight", Tensor.vector(filled(channels, synapse)),
+                        "synapse.weight", Tensor.vector(filled(channels, gain)),
                         "front.decay", Tensor.vector(filled(channels, 0.5f)),
                         "front.threshold", Tensor.vector(filled(channels, 1)),
                         "dense.weight", Tensor.matrix(channels, 3, weight),
