@@ -248,8 +248,9 @@ final class Chart {
             double size = 1.5 * NAMED_DOT;
             taken.add(new Rectangle2D.Double(px(x, s.x()[0]) - size / 2, py(y, s.y()[0]) - size / 2, size, size));
         }
-        g.setColor(Color.BLACK);
-        for (Series s : series) {
+        for (int i = 0; i < series.size(); i++) {
+            Series s = series.get(i);
+            style(g, i);
             double px = px(x, s.x()[0]);
             double py = py(y, s.y()[0]);
             double width = g.getFontMetrics().stringWidth(s.name());

@@ -14,6 +14,9 @@ public final class ParetoPlot {
     private static final double MICRO = 1e6;
     private static final double PERCENT = 100;
 
+    /** Room for a point at the very top. */
+    private static final double HIGHEST_PERCENT = 105;
+
     /** Least power that can be shown. */
     private static final double LEAST_MICROWATTS = 1e-4;
 
@@ -48,15 +51,15 @@ public final class ParetoPlot {
                 HEIGHT);
         chart.logarithmic();
         chart.named();
-        double least = 1;
-        double most = 1;
+        double least = points.isEmpty() ? 1 : Double.POSITIVE_INFINITY;
+        double most = points.isEmpty() ? 1 : 0;
         for (Point point : points) {
             chart.add(point.name(), new double[] {point.microwatts()}, new double[] {PERCENT * point.missRate()});
             least = Math.min(least, point.microwatts());
             most = Math.max(most, point.microwatts());
         }
         chart.xRange(decade(Math.floor(Math.log10(least))), decade(Math.floor(Math.log10(most)) + 1));
-        chart.yRange(0, PERCENT);
+        chart.yRange(0, HIGHEST_PERCENT);
         Pictures.save(file, List.of(chart));
     }
 
