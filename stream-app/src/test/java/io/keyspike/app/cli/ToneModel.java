@@ -29,6 +29,11 @@ public final class ToneModel {
 
     /** @param low word for a low tone, {@code high} that for a high one */
     public static KeywordModel named(String name, String low, String high) {
+        return named(name, low, high, 5);
+    }
+
+    /** @param gain weight of the front end: the larger, the quieter the tones that are heard */
+    public static KeywordModel named(String name, String low, String high, float gain) {
         FilterbankSpec features = FilterbankSpec.standard();
         int channels = features.width();
         var input = new Node.Input("input", channels);
@@ -43,7 +48,7 @@ public final class ToneModel {
         var network = new Network(
                 NetworkGraph.ofChain(features.stepSeconds(), List.of(input, synapse, front, dense, readout)),
                 Map.of(
-                        "synapse.weight", Tensor.vector(filled(channels, 5)),
+                        "synapse.weight", Tensor.vector(filled(channels, gain)),
                         "front.decay", Tensor.vector(filled(channels, 0.5f)),
                         "front.threshold", Tensor.vector(filled(channels, 1)),
                         "dense.weight", Tensor.matrix(channels, 3, weight),

@@ -22,6 +22,7 @@ final class Chart {
     private static final double LEGEND = 160;
     private static final double LEGEND_ROW = 17;
     private static final double DOT = 3.2;
+    private static final double NAMED_DOT = 9;
 
     /** Of decades, for a tick at the very end of an axis. */
     private static final double SLACK = 1e-9;
@@ -46,6 +47,7 @@ final class Chart {
     private final boolean dots;
     private final List<Series> series = new ArrayList<>();
     private boolean logarithmic;
+    private boolean named;
     private double @Nullable [] xRange;
     private double @Nullable [] yRange;
 
@@ -86,6 +88,11 @@ final class Chart {
         logarithmic = true;
     }
 
+    /** The name of a series beside its first dot, instead of a legend. */
+    void named() {
+        named = true;
+    }
+
     void xRange(double low, double high) {
         xRange = new double[] {low, high};
     }
@@ -116,7 +123,9 @@ final class Chart {
             plot(g, series.get(s), x, y);
         }
         g.setClip(whole);
-        if (series.size() > 1) {
+        if (named) {
+            names(g, x, y);
+        } else if (series.size() > 1) {
             legend(g);
         }
     }
@@ -138,7 +147,7 @@ final class Chart {
     }
 
     private double plotWidth() {
-        return width - LEFT - RIGHT - (series.size() > 1 ? LEGEND : 0);
+        return width - LEFT - RIGHT - (series.size() > 1 && !named ? LEGEND : 0);
     }
 
     private double plotHeight() {
@@ -218,7 +227,8 @@ final class Chart {
             double px = px(x, s.x()[i]);
             double py = py(y, s.y()[i]);
             if (dots) {
-                g.fill(new Ellipse2D.Double(px - DOT / 2, py - DOT / 2, DOT, DOT));
+                double size = named ? NAMED_DOT : DOT;
+                g.fill(new Ellipse2D.Double(px - size / 2, py - size / 2, size, size));
             } else if (i == 0) {
                 path.moveTo(px, py);
             } else {
@@ -227,6 +237,36 @@ final class Chart {
         }
         if (!dots) {
             g.draw(path);
+        }
+    }
+
+    /** To the right of a dot, or else where no other name or dot and no edge is in the way. */
+    private void names(Graphics2D g, Axis x, Axis y) {
+        var plot = new Rectangle2D.Double(LEFT, TOP, plotWidth(), plotHeight());
+        var taken = new ArrayList<Rectangle2D>();
+        for (Series s : series) {
+            double size = 1.5 * NAMED_DOT;
+            taken.add(new Rectangle2D.Double(px(x, s.x()[0]) - size / 2, py(y, s.y()[0]) - size / 2, size, size));
+        }
+        for (int i = 0; i < series.size(); i++) {
+            Series s = series.get(i);
+            style(g, i);
+            double px = px(x, s.x()[0]);
+            double py = py(y, s.y()[0]);
+            double width = g.getFontMetrics().stringWidth(s.name());
+            double height = g.getFontMetrics().getAscent();
+            var places = new ArrayList<Rectangle2D>();
+            for (double up : new double[] {0, -1, 1, -2, 2}) {
+                double top = py - height / 2 + 1.3 * up * height;
+                places.add(new Rectangle2D.Double(px + NAMED_DOT, top, width, height));
+                places.add(new Rectangle2D.Double(px - NAMED_DOT - width, top, width, height));
+            }
+            Rectangle2D place = places.stream()
+                    .filter(p -> plot.contains(p) && taken.stream().noneMatch(p::intersects))
+                    .findFirst()
+                    .orElse(places.getFirst());
+            taken.add(place);
+            g.drawString(s.name(), (float) place.getX(), (float) (place.getY() + height - 2));
         }
     }
 

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             BenchTrainCommand.class,
             BenchCachingCommand.class,
             BenchStreamCommand.class,
+            BenchDetectionCommand.class,
             BenchKafkaCommand.class,
             BenchGrowthCommand.class,
             BenchRescoreCommand.class
