@@ -286,8 +286,9 @@ final class StreamTraining {
         trainer.requireClips(
                 folder,
                 data,
-                new LabelMap(
-                        labels.stream().filter(l -> !l.equals(LabelMap.SILENCE)).toList()),
+                new LabelMap(labels.stream()
+                        .filter(l -> !l.equals(LabelMap.SILENCE) && !l.equals(LabelMap.UNKNOWN))
+                        .toList()),
                 data.of(Split.TRAINING, new LabelMap(labels)));
         return data;
     }
