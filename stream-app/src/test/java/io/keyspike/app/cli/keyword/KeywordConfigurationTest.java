@@ -18,7 +18,7 @@ class KeywordConfigurationTest {
                 List.of(),
                 List.of(Path.of("/data/rooms")));
         return ConfigReader.parse(KeywordConfiguration.of(
-                "penguin", Phrase.of("hey penguin"), Path.of("/work/examples"), others, minutes, 0.1, null));
+                "penguin", Phrase.of("hey penguin"), Path.of("/spoken/examples"), others, minutes, 0.1, null));
     }
 
     @Test
@@ -27,7 +27,7 @@ class KeywordConfigurationTest {
         assertThat(config.name()).isEqualTo("penguin");
         assertThat(config.data().labels()).containsExactly("hey-penguin", "unknown");
         assertThat(config.streams().enabled()).isTrue();
-        assertThat(config.streams().words()).containsExactly("/work/examples", "/data/words");
+        assertThat(config.streams().words()).containsExactly("/spoken/examples", "/data/words");
         assertThat(config.streams().speech()).containsExactly("/data/speech");
         assertThat(config.streams().rooms()).containsExactly("/data/rooms");
         assertThat(config.streams().validation().falseAlarmsPerHour()).isEqualTo(0.1);
