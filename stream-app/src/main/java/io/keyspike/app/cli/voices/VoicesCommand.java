@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "voices",
         description = {
-            "Installs, lists and tries the voices that speak training examples of a new keyword.",
+            "Installs, lists and tries the voices that speak training examples of a new keyword, and makes clips with them.",
             "",
             "Three engines are used where they are: kokoro (the most natural; 'install' gets its network and voices, and it"
                     + " needs espeak-ng for pronunciations), flite and espeak-ng (programs of the system)."
