@@ -161,7 +161,7 @@ class ModelsCommandTest {
 
     @Test
     void shouldShowPcenWhereAModelHasIt() throws Exception {
-        Path shipped = Path.of(System.getProperty("keyspike.root")).resolve("model-zoo/commands-12.safetensors");
+        Path shipped = Path.of(System.getProperty("keyspike.root")).resolve("model-zoo/commands-clips.safetensors");
         KeywordModel logarithm = ModelFiles.read(shipped);
         KeywordModel normalised = KeywordModel.of(
                 "normalised",

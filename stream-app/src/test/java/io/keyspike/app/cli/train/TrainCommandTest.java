@@ -143,7 +143,7 @@ class TrainCommandTest {
                 "--out=" + folder.resolve("wider.safetensors"));
         assertThat(wider.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(wider.err())
-                .contains("expected a tensor hidden_synapse.weight of 144 values to start from, found 128 values");
+                .contains("expected a tensor hidden_synapse.weight of 117 values to start from, found 104 values");
 
         CommandRun missing = CommandRun.of(
                 "train",
