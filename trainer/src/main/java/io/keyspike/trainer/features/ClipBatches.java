@@ -13,7 +13,7 @@ public final class ClipBatches implements BatchSource {
     private final int batchSize;
     private final boolean shuffle;
     private final long seed;
-    private int orderedEpoch;
+    private int orderedEpoch = Integer.MIN_VALUE;
     private int[] order = new int[0];
 
     /**

@@ -84,7 +84,14 @@ class DeviceStateCodecTest {
 
     /** The table of sizes in docs/kafka.md. */
     @ParameterizedTest
-    @CsvSource({"yes-no, 1100", "yes-no-h1, 1100", "commands-12, 5500", "commands-h1, 1650"})
+    @CsvSource({
+        "yes-no, 1100",
+        "yes-no-h1, 1100",
+        "commands-12, 7500",
+        "wake-words, 7500",
+        "commands-clips, 5500",
+        "commands-h1, 1650"
+    })
     void shouldStaySmallWithTheShippedModels(String name, int mostBytes) throws Exception {
         var root = Path.of(System.getProperty("keyspike.root", ".."));
         KeywordModel model = ModelFiles.read(root.resolve("model-zoo").resolve(name + ".safetensors"));
