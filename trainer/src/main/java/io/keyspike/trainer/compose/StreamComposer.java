@@ -1,5 +1,6 @@
 package io.keyspike.trainer.compose;
 
+import io.keyspike.trainer.common.Interpolation;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.compose.ComposedStream.Span;
 import io.keyspike.trainer.compose.ComposedStream.Word;
@@ -154,7 +155,7 @@ public final class StreamComposer {
         int fade = Math.max(1, Math.min(length / 2, (int) (FADE_SECONDS * rate)));
         for (int i = 0; i < length; i++) {
             double edge = Math.min(1.0, (Math.min(i, length - 1 - i) + 0.5) / fade);
-            sound[at + i] += (float) (factor * edge * sample(piece.samples(), from + i * speed));
+            sound[at + i] += (float) (factor * edge * Interpolation.cubic(piece.samples(), from + i * speed));
         }
         int first = at + (int) (before / speed);
         int last = Math.min(at + length, at + (int) ((end - from) / speed));
@@ -226,23 +227,5 @@ public final class StreamComposer {
 
     private static double decibels(double db) {
         return Math.pow(10, db / 20);
-    }
-
-    /** Catmull-Rom cubic through the four samples around a position; silence outside. */
-    private static double sample(short[] samples, double position) {
-        int at = (int) Math.floor(position);
-        double f = position - at;
-        double b = value(samples, at);
-        if (f == 0) {
-            return b;
-        }
-        double a = value(samples, at - 1);
-        double c = value(samples, at + 1);
-        double d = value(samples, at + 2);
-        return b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
-    }
-
-    private static double value(short[] samples, int at) {
-        return at < 0 || at >= samples.length ? 0 : samples[at];
     }
 }

@@ -1,5 +1,6 @@
 package io.keyspike.trainer.features;
 
+import io.keyspike.trainer.common.Interpolation;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.data.Sha256;
@@ -53,7 +54,7 @@ public final class SoundAugmentation {
         double middle = clip.length / 2.0;
         double[] copied = new double[clip.length];
         for (int i = 0; i < clip.length; i++) {
-            copied[i] = gain * interpolated(clip, middle + (i - middle - Math.rint(shift)) * speed);
+            copied[i] = gain * Interpolation.cubic(clip, middle + (i - middle - Math.rint(shift)) * speed);
         }
         if (!noises.isEmpty() && random.nextDouble() < config.noiseProbability()) {
             addNoise(copied, random);
@@ -88,23 +89,5 @@ public final class SoundAugmentation {
 
     private static double decibels(double db) {
         return Math.pow(10, db / 20);
-    }
-
-    /** Catmull-Rom cubic through the four samples around {@code position}; silence outside the clip. */
-    private static double interpolated(short[] clip, double position) {
-        int at = (int) Math.floor(position);
-        double f = position - at;
-        double b = sample(clip, at);
-        if (f == 0) {
-            return b;
-        }
-        double a = sample(clip, at - 1);
-        double c = sample(clip, at + 1);
-        double d = sample(clip, at + 2);
-        return b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
-    }
-
-    private static double sample(short[] clip, int at) {
-        return at < 0 || at >= clip.length ? 0 : clip[at];
     }
 }
