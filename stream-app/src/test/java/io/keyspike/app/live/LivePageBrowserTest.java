@@ -70,7 +70,7 @@ class LivePageBrowserTest {
         browser.await("power", () -> browser.text("power-now").matches("[0-9.]+ .W"));
 
         assertThat(browser.complaints()).isEmpty();
-        assertThat(browser.text("spikes-note")).isEqualTo("384 neurons");
+        assertThat(browser.text("spikes-note")).isEqualTo("576 neurons");
     }
 
     /**
