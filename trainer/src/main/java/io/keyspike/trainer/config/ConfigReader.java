@@ -200,9 +200,7 @@ public final class ConfigReader {
         data.put("unknown", labels.contains(LabelMap.UNKNOWN));
         data.put("silence", labels.contains(LabelMap.SILENCE));
         ArrayNode words = data.putArray("words");
-        labels.stream()
-                .filter(l -> !l.equals(LabelMap.UNKNOWN) && !l.equals(LabelMap.SILENCE))
-                .forEach(words::add);
+        labels.stream().filter(LabelMap::isKeyword).forEach(words::add);
         return convert(data, DataConfig.class, "data");
     }
 

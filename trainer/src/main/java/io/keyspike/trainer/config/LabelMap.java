@@ -29,6 +29,11 @@ public final class LabelMap {
         unknown = labels.indexOf(UNKNOWN);
     }
 
+    /** Whether a label stands for a word of its own, and not for all other sounds. */
+    public static boolean isKeyword(String label) {
+        return !label.equals(UNKNOWN) && !label.equals(SILENCE);
+    }
+
     public List<String> labels() {
         return labels;
     }

@@ -147,7 +147,7 @@ public final class StreamStock {
 
     /** The label of a word that may be reported; -1 for all others. */
     private int label(String word) {
-        return word.equals(LabelMap.UNKNOWN) || word.equals(LabelMap.SILENCE) ? -1 : labels.indexOf(word);
+        return LabelMap.isKeyword(word) ? labels.indexOf(word) : -1;
     }
 
     private void speech(String folder, List<Source> sources) throws IOException {

@@ -58,7 +58,7 @@ public final class Transcripts {
         }
         String said = " " + row[WORDS].toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9' ]+", " ") + " ";
         return labels.stream()
-                .filter(l -> !l.equals(LabelMap.UNKNOWN) && !l.equals(LabelMap.SILENCE))
+                .filter(LabelMap::isKeyword)
                 .anyMatch(l -> said.contains(" " + l.toLowerCase(Locale.ROOT).replace('-', ' ') + " "));
     }
 

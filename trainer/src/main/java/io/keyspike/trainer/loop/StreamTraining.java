@@ -49,7 +49,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -141,7 +140,7 @@ final class StreamTraining {
                 config.training().seed(),
                 config.training().batch());
         TrainableNetwork network = trainer.network(input, batches.maximumSteps());
-        initialise(network, start, bank, batches, stacking);
+        initialise(network, start, batches, stacking);
         int batch = config.training().batch();
         long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(batches.samples(), batch);
         var step = new TrainingStep(
@@ -286,9 +285,7 @@ final class StreamTraining {
         trainer.requireClips(
                 folder,
                 data,
-                new LabelMap(labels.stream()
-                        .filter(l -> !l.equals(LabelMap.SILENCE) && !l.equals(LabelMap.UNKNOWN))
-                        .toList()),
+                new LabelMap(labels.stream().filter(LabelMap::isKeyword).toList()),
                 data.of(Split.TRAINING, new LabelMap(labels)));
         return data;
     }
@@ -351,15 +348,10 @@ final class StreamTraining {
     }
 
     private void initialise(
-            TrainableNetwork network,
-            @Nullable KeywordModel start,
-            StreamBank bank,
-            StreamBatches batches,
-            FrameStacking stacking) {
+            TrainableNetwork network, @Nullable KeywordModel start, StreamBatches batches, FrameStacking stacking) {
         if (start != null) {
             listener.startedFrom(start.name(), StartingPoint.loadBody(start.network(), network.parameters()));
         } else if (config.network().layers().stream().anyMatch(LayerConfig::fluctuationDriven)) {
-            bank.prepare(0);
             Trainer.initialise(
                     network,
                     config.network(),
@@ -372,12 +364,11 @@ final class StreamTraining {
 
     private boolean[] keywords() {
         boolean[] keyword = new boolean[labels.size()];
-        Map<String, Boolean> reported = new HashMap<>();
-        trainer.reportable().forEach(l -> reported.put(l, true));
+        List<String> reported = trainer.reportable();
         for (int i = 0; i < keyword.length; i++) {
             String label = labels.get(i);
-            keyword[i] = !label.equals(LabelMap.UNKNOWN) && !label.equals(LabelMap.SILENCE);
-            if (keyword[i] != reported.containsKey(label)) {
+            keyword[i] = LabelMap.isKeyword(label);
+            if (keyword[i] != reported.contains(label)) {
                 throw new ConfigException("decision.never: expected [unknown, silence] with streams, found "
                         + config.decision().never());
             }

@@ -39,8 +39,7 @@ public interface ClipLoss {
     static ClipLoss onPeaks(PeakLossConfig config, List<String> labels, DecisionSettings decision, double stepSeconds) {
         boolean[] keyword = new boolean[labels.size()];
         for (int n = 0; n < keyword.length; n++) {
-            keyword[n] =
-                    !labels.get(n).equals(LabelMap.UNKNOWN) && !labels.get(n).equals(LabelMap.SILENCE);
+            keyword[n] = LabelMap.isKeyword(labels.get(n));
         }
         return new PeakLoss(
                 config, keyword, PeakScores.smoothing(decision, labels, stepSeconds), decision.scale(), stepSeconds);

@@ -171,22 +171,13 @@ final class PeakLoss implements ClipLoss {
 
     private double negativeLoss(int[] labels, int at, int steps) {
         int count = 0;
-        int blocks = 0;
-        int inBlock = 0;
         for (int t = 0; t < steps; t++) {
-            if (isNegative(labels[at + t])) {
-                count++;
-                inBlock++;
-                if (inBlock == blockSteps) {
-                    blocks++;
-                    inBlock = 0;
-                }
-            }
+            count += isNegative(labels[at + t]) ? 1 : 0;
         }
         if (count == 0) {
             return 0;
         }
-        blocks += inBlock > 0 ? 1 : 0;
+        int blocks = Math.ceilDiv(count, blockSteps);
         double weight = negativeWeight();
         double loss = 0;
         double mean = weight * (summed() ? 1 + config.meanWeight() : config.meanWeight()) / count;

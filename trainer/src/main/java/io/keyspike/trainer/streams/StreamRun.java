@@ -82,9 +82,7 @@ public final class StreamRun {
     public static List<String> keywords(KeywordModel model) {
         Map<String, Float> thresholds = model.decision().thresholds();
         return model.labels().stream()
-                .filter(l -> thresholds.isEmpty()
-                        ? !l.equals(LabelMap.UNKNOWN) && !l.equals(LabelMap.SILENCE)
-                        : thresholds.containsKey(l))
+                .filter(l -> thresholds.isEmpty() ? LabelMap.isKeyword(l) : thresholds.containsKey(l))
                 .toList();
     }
 
