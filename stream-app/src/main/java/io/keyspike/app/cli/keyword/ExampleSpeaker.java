@@ -1,16 +1,13 @@
 package io.keyspike.app.cli.keyword;
 
-import io.keyspike.audio.WavWriter;
+import io.keyspike.app.cli.shared.SpokenClip;
 import io.keyspike.trainer.common.Progress;
-import io.keyspike.voices.Speech;
-import io.keyspike.voices.SpeechEngine;
 import io.keyspike.voices.SpeechEngines;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,9 +24,6 @@ import java.util.stream.Stream;
 final class ExampleSpeaker {
 
     static final String SPOKEN = "examples.tsv";
-
-    private static final double MARGIN_SECONDS = 0.15;
-    private static final double SHORTEST_SECONDS = 0.15;
 
     private final Path folder;
     private final int threads;
@@ -83,7 +77,12 @@ final class ExampleSpeaker {
                             i = next.getAndIncrement()) {
                         Example example = missing.get(i);
                         try {
-                            String why = speakOne(example, engines);
+                            String why = SpokenClip.write(
+                                    engines,
+                                    example.voice(),
+                                    example.text(),
+                                    example.speed(),
+                                    folder.resolve(example.path()));
                             synchronized (notes) {
                                 if (why == null) {
                                     notes.write(example.line() + "\n");
@@ -129,29 +128,6 @@ final class ExampleSpeaker {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while speaking examples", e);
         }
-    }
-
-    /** @return why it could not be spoken; null if it was */
-    private @org.jspecify.annotations.Nullable String speakOne(Example example, SpeechEngines engines)
-            throws IOException {
-        short[] speech;
-        try {
-            speech = Speech.trimmed(
-                    engines.of(example.voice()).speak(example.text(), example.voice(), example.speed()),
-                    MARGIN_SECONDS);
-        } catch (io.keyspike.voices.EngineMissingException e) {
-            throw e;
-        } catch (IOException e) {
-            return example.voice().id() + ", '" + example.text() + "': " + e.getMessage();
-        }
-        if (speech.length < SHORTEST_SECONDS * SpeechEngine.SAMPLE_RATE_HZ) {
-            return example.voice().id() + ", '" + example.text() + "': nothing was said";
-        }
-        Path file = folder.resolve(example.path());
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        WavWriter.write(part, SpeechEngine.SAMPLE_RATE_HZ, speech);
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-        return null;
     }
 
     private Set<String> known() throws IOException {

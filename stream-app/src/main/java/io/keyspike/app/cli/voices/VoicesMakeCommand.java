@@ -2,16 +2,15 @@ package io.keyspike.app.cli.voices;
 
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.SpokenClip;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
-import io.keyspike.audio.WavWriter;
 import io.keyspike.trainer.common.Parallel;
 import io.keyspike.trainer.common.SplitMix;
-import io.keyspike.voices.Speech;
-import io.keyspike.voices.SpeechEngine;
 import io.keyspike.voices.SpeechEngines;
 import io.keyspike.voices.Voice;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +34,6 @@ import picocli.CommandLine.Parameters;
 final class VoicesMakeCommand extends VoicesCommand.Sub {
     /** Apart from every other use of random numbers. */
     private static final long PURPOSE = 0x5B_EA;
-
-    private static final double MARGIN_SECONDS = 0.15;
-    private static final double SHORTEST_SECONDS = 0.15;
 
     @Parameters(paramLabel = "WORD", arity = "1..*", description = "Words; a hyphen stands for a space.")
     private List<String> words = new ArrayList<>();
@@ -83,7 +79,7 @@ final class VoicesMakeCommand extends VoicesCommand.Sub {
                 if (!goOn.getAsBoolean()) {
                     throw new CancellationException();
                 }
-                if (!speak(engines, clips.get(i))) {
+                if (speak(engines, clips.get(i)) != null) {
                     failed.incrementAndGet();
                 }
             });
@@ -94,6 +90,8 @@ final class VoicesMakeCommand extends VoicesCommand.Sub {
             }
             parent.out().flush();
             return ExitCode.OK;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (CancellationException e) {
             return ExitCode.INTERRUPTED;
         }
@@ -125,23 +123,14 @@ final class VoicesMakeCommand extends VoicesCommand.Sub {
         return clips;
     }
 
-    private static boolean speak(SpeechEngines engines, Clip clip) {
-        if (Files.exists(clip.file())) {
-            return true;
-        }
+    /** @return why it could not be spoken; null if it was, or was there already */
+    private static @Nullable String speak(SpeechEngines engines, Clip clip) {
         try {
-            short[] said = Speech.trimmed(
-                    engines.of(clip.voice()).speak(clip.word().replace('-', ' '), clip.voice(), clip.speed()),
-                    MARGIN_SECONDS);
-            if (said.length < SHORTEST_SECONDS * SpeechEngine.SAMPLE_RATE_HZ) {
-                return false;
-            }
-            Path part = clip.file().resolveSibling(clip.file().getFileName() + ".part");
-            WavWriter.write(part, SpeechEngine.SAMPLE_RATE_HZ, said);
-            Files.move(part, clip.file());
-            return true;
+            return Files.exists(clip.file())
+                    ? null
+                    : SpokenClip.write(engines, clip.voice(), clip.word().replace('-', ' '), clip.speed(), clip.file());
         } catch (IOException e) {
-            return false;
+            throw new UncheckedIOException(e);
         }
     }
 }

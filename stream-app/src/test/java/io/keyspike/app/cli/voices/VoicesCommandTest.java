@@ -9,7 +9,10 @@ import io.keyspike.app.cli.CommandRun;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.audio.AudioFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,5 +81,31 @@ class VoicesCommandTest {
         assumeTrue(tooFast.exitCode() != ExitCode.ENVIRONMENT, "espeak-ng is not installed");
         assertThat(tooFast.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(tooFast.err()).contains("expected a speed from 0.5 to 2.0, found 9.0");
+    }
+
+    @Test
+    void shouldMakeClipsOfWordsAndKeepThoseThatAreThere() throws IOException {
+        String[] make = {"make", "snowboy", "view-glass", "--engine", "espeak-ng", "--per-word", "3", "--out", "clips"};
+        make[8] = folder.resolve("clips").toString();
+        CommandRun run = voices(make);
+        assumeTrue(run.exitCode() != ExitCode.ENVIRONMENT, "espeak-ng is not installed");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).contains("6 clips of 2 words");
+        List<Path> clips = clips();
+        assertThat(clips).hasSize(6);
+        for (Path clip : clips) {
+            assertThat(AudioFiles.readAll(clip, 16_000)).hasSizeGreaterThan(3_200);
+        }
+        byte[] kept = Files.readAllBytes(clips.getFirst());
+        Files.delete(clips.getLast());
+        assertThat(voices(make).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(clips()).isEqualTo(clips);
+        assertThat(Files.readAllBytes(clips.getFirst())).isEqualTo(kept);
+    }
+
+    private List<Path> clips() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("clips"))) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
     }
 }
