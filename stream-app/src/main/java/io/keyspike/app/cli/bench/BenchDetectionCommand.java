@@ -6,6 +6,7 @@ import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.SpeakerSplitOption;
 import io.keyspike.app.cli.shared.SplitChoice;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.TemporaryFolder;
@@ -16,7 +17,6 @@ import io.keyspike.models.file.ModelFiles;
 import io.keyspike.trainer.bench.DetectionBenchmark;
 import io.keyspike.trainer.bench.DetectionPlan;
 import io.keyspike.trainer.bench.DetectionResult;
-import io.keyspike.trainer.data.SpeakerSplit;
 import io.keyspike.trainer.report.ParetoPlot;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,9 +46,6 @@ import picocli.CommandLine.Spec;
             "The same options and recordings make the same streams.%n"
         })
 public final class BenchDetectionCommand implements Callable<Integer> {
-
-    /** Shares of speakers that training on streams keeps for validation and testing by default. */
-    private static final double HELD_OUT = 0.15;
 
     @Option(
             names = "--data",
@@ -87,12 +84,8 @@ public final class BenchDetectionCommand implements Callable<Integer> {
                     + " validation or testing (default: ${DEFAULT-VALUE}).")
     private SplitChoice speechSplit = SplitChoice.TESTING;
 
-    @Option(
-            names = "--split-seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "training.seed of that training (default: ${DEFAULT-VALUE}).")
-    private long splitSeed = 1;
+    @Mixin
+    private SpeakerSplitOption speakers = new SpeakerSplitOption();
 
     @Option(
             names = "--noise",
@@ -166,14 +159,7 @@ public final class BenchDetectionCommand implements Callable<Integer> {
     private DetectionPlan plan() {
         try {
             return new DetectionPlan(
-                    data,
-                    speech,
-                    new SpeakerSplit(HELD_OUT, HELD_OUT, splitSeed),
-                    speechSplit.split(),
-                    noise,
-                    hours,
-                    wordsPerMinute,
-                    seed);
+                    data, speech, speakers.split(), speechSplit.split(), noise, hours, wordsPerMinute, seed);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -5,6 +5,7 @@ import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.app.cli.shared.SpeakerSplitOption;
 import io.keyspike.app.cli.shared.SplitChoice;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.trainer.common.Parallel;
@@ -15,7 +16,6 @@ import io.keyspike.trainer.compose.LabelledStreams;
 import io.keyspike.trainer.compose.MadeStream;
 import io.keyspike.trainer.compose.SoundStock;
 import io.keyspike.trainer.compose.StreamPlan;
-import io.keyspike.trainer.data.SpeakerSplit;
 import io.keyspike.trainer.data.StreamSources;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -56,9 +56,6 @@ public final class StreamsMakeCommand implements Callable<Integer> {
     /** Share of other words where there are both other words and connected speech. */
     private static final double OTHER_SHARE = 0.3;
 
-    /** Shares of speakers that training on streams keeps for validation and testing by default. */
-    private static final double HELD_OUT = 0.15;
-
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "New or empty folder for the streams.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
@@ -98,12 +95,8 @@ public final class StreamsMakeCommand implements Callable<Integer> {
                     + " validation or testing (default: ${DEFAULT-VALUE}).")
     private SplitChoice speechSplit = SplitChoice.ALL;
 
-    @Option(
-            names = "--split-seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "training.seed of that training (default: ${DEFAULT-VALUE}).")
-    private long splitSeed = 1;
+    @Mixin
+    private SpeakerSplitOption speakers = new SpeakerSplitOption();
 
     @Option(
             names = "--noise",
@@ -239,14 +232,7 @@ public final class StreamsMakeCommand implements Callable<Integer> {
 
     private StreamSources.Folders folders() {
         return new StreamSources.Folders(
-                words,
-                keywords,
-                split.split(),
-                speech,
-                new SpeakerSplit(HELD_OUT, HELD_OUT, splitSeed),
-                speechSplit.split(),
-                noise,
-                rooms);
+                words, keywords, split.split(), speech, speakers.split(), speechSplit.split(), noise, rooms);
     }
 
     /** The settings of a plain stream with what the command line says. */
