@@ -31,8 +31,6 @@ final class KeywordReplay {
     /** Most peaks of words that are thresholds; evenly picked if there are more. */
     private static final int MOST_WORD_PEAKS = 200;
 
-    private static final double SECONDS_PER_HOUR = 3_600;
-
     private final String keyword;
     private final ScoreReplay replay;
     private final int confirmSteps;
@@ -40,8 +38,13 @@ final class KeywordReplay {
     private final double hours;
     private final int words;
 
-    /** A stream's scores of the keyword, and where it is said. */
-    private record Track(ScoreTrack scores, int keyword, List<StreamLabel> words) implements ScoreReplay.Steps {
+    /**
+     * A stream's scores of the keyword, and where it is said.
+     *
+     * @param counted whether its false alarms count
+     */
+    private record Track(ScoreTrack scores, int keyword, List<StreamLabel> words, boolean counted)
+            implements ScoreReplay.Steps {
         @Override
         public int steps() {
             return scores.steps();
@@ -58,7 +61,7 @@ final class KeywordReplay {
         }
     }
 
-    KeywordReplay(KeywordModel model, String keyword, List<ScoredStream> streams) {
+    KeywordReplay(KeywordModel model, String keyword, List<ScoredStream> streams, CalibrationGoal goal) {
         this.keyword = keyword;
         DecisionSettings settings = model.decision();
         double stepSeconds = model.network().graph().stepSeconds();
@@ -66,17 +69,16 @@ final class KeywordReplay {
         Double own = settings.keyword(keyword).confirmSeconds();
         double confirm = own == null ? settings.confirmSeconds() : own;
         this.confirmSteps = Math.max(1, (int) Math.round(confirm / stepSeconds));
-        double seconds = 0;
         int said = 0;
         for (ScoredStream stream : streams) {
             List<StreamLabel> here = stream.labels().stream()
                     .filter(label -> label.keyword().equals(keyword))
                     .toList();
-            tracks.add(new Track(stream.scores(), stream.scores().keywords().indexOf(keyword), here));
-            seconds += stream.durationSeconds();
+            tracks.add(
+                    new Track(stream.scores(), stream.scores().keywords().indexOf(keyword), here, goal.counts(stream)));
             said += here.size();
         }
-        this.hours = seconds / SECONDS_PER_HOUR;
+        this.hours = goal.hours(streams);
         this.words = said;
     }
 
@@ -89,7 +91,8 @@ final class KeywordReplay {
                     track,
                     threshold,
                     step -> reports.add(new StreamDetection(track.scores.seconds(step), keyword, track.score(step))));
-            count = count.plus(StreamScoring.count(track.words, reports, Double.NEGATIVE_INFINITY));
+            StreamCount here = StreamScoring.count(track.words, reports, Double.NEGATIVE_INFINITY);
+            count = count.plus(track.counted ? here : here.withoutFalseAlarms());
         }
         return count;
     }
@@ -170,7 +173,9 @@ final class KeywordReplay {
             for (int step = from; step < Math.min(lasting.length, from + window); step++) {
                 peak = within[step] ? peak : Math.max(peak, lasting[step]);
             }
-            outside.add(peak);
+            if (track.counted) {
+                outside.add(peak);
+            }
         }
     }
 

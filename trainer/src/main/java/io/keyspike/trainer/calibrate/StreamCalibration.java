@@ -19,14 +19,12 @@ import java.util.TreeMap;
  * io.keyspike.models.decision.ScoreReplay}), counted as {@link io.keyspike.trainer.streams.StreamScoring} does.
  *
  * @param model with the chosen thresholds, and the whole curve as its {@link KeywordModel#quality}
- * @param falseAlarmsPerHour the rate that was requested for each keyword
- * @param hours of all streams
+ * @param goal the rate that was requested
+ * @param hours in which false alarms were counted
  * @param keywords what was chosen, in the order of the model's labels
  */
 public record StreamCalibration(
-        KeywordModel model, double falseAlarmsPerHour, double hours, List<CalibratedKeyword> keywords) {
-
-    private static final double SECONDS_PER_HOUR = 3_600;
+        KeywordModel model, CalibrationGoal goal, double hours, List<CalibratedKeyword> keywords) {
 
     /** Copies the list. */
     public StreamCalibration {
@@ -38,18 +36,18 @@ public record StreamCalibration(
      *
      * @param model the model that the scores are from; its decision is by the rule {@code EACH}, its thresholds do not matter
      * @param streams at least one; all have scores of the same keywords, which become the ones that the model reports
-     * @param falseAlarmsPerHour requested of each keyword, above 0
+     * @param goal the requested rate
      * @param measuredOn one line on the streams, for the model's {@link StreamQuality}
      * @param threads how many keywords at a time; does not affect results
      * @param progress told of each keyword
      * @return the model with its thresholds, and what it reports at them
-     * @throws IllegalArgumentException if there is no stream or no keyword, the rate is not above 0, or the model decides by
-     *     the rule {@code BEST}
+     * @throws IllegalArgumentException if there is no stream or no keyword, the model decides by the rule {@code BEST}, or
+     *     the streams do not hold what the goal counts: streams without words, or each keyword
      */
     public static StreamCalibration of(
             KeywordModel model,
             List<ScoredStream> streams,
-            double falseAlarmsPerHour,
+            CalibrationGoal goal,
             String measuredOn,
             int threads,
             Progress progress) {
@@ -64,7 +62,7 @@ public record StreamCalibration(
             }
         }
         List<KeywordReplay> replays = keywords.stream()
-                .map(keyword -> new KeywordReplay(model, keyword, streams))
+                .map(keyword -> new KeywordReplay(model, keyword, streams, goal))
                 .toList();
         var curves = new ThresholdCurve[keywords.size()];
         Parallel.forEach(curves.length, threads, "calibrating", progress, k -> {
@@ -74,10 +72,11 @@ public record StreamCalibration(
         for (int k = 0; k < curves.length; k++) {
             byKeyword.put(keywords.get(k), curves[k]);
         }
-        double hours =
-                streams.stream().mapToDouble(ScoredStream::durationSeconds).sum() / SECONDS_PER_HOUR;
+        double hours = goal.hours(streams);
         var quality = new StreamQuality(measuredOn, hours, byKeyword);
-        Map<String, StreamQuality.Choice> choices = quality.thresholdsFor(falseAlarmsPerHour);
+        Map<String, StreamQuality.Choice> choices = goal.together()
+                ? SharedRate.thresholds(quality, goal.falseAlarmsPerHour())
+                : quality.thresholdsFor(goal.falseAlarmsPerHour());
         Map<String, Float> thresholds = new TreeMap<>();
         choices.forEach((keyword, choice) -> thresholds.put(keyword, choice.threshold()));
         var results = new ArrayList<CalibratedKeyword>();
@@ -90,7 +89,7 @@ public record StreamCalibration(
         }
         KeywordModel calibrated =
                 model.withDecision(model.decision().withThresholds(thresholds)).withQuality(quality);
-        return new StreamCalibration(calibrated, falseAlarmsPerHour, hours, results);
+        return new StreamCalibration(calibrated, goal, hours, results);
     }
 
     /** {@return hits, misses and false alarms of all keywords at their thresholds} */

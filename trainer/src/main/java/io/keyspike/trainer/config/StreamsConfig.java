@@ -192,6 +192,8 @@ public record StreamsConfig(
      * @param compose how
      * @param rates false alarms an hour and word; what is missed at them, on average, chooses the weights
      * @param falseAlarmsPerHour what the thresholds of the model are calibrated to, an hour and word
+     * @param together whether that rate is of all words together, divided so that the fewest are missed
+     * @param withoutWords whether the calibration counts false alarms in connected speech only, not one word taken for another
      */
     public record ValidationConfig(
             int streams,
@@ -199,7 +201,9 @@ public record StreamsConfig(
             double seconds,
             ComposeSettings compose,
             List<Double> rates,
-            double falseAlarmsPerHour) {
+            double falseAlarmsPerHour,
+            boolean together,
+            boolean withoutWords) {
         public ValidationConfig {
             check(streams >= 1, "streams.validation.streams", "at least 1", streams);
             check(speechStreams >= 0, "streams.validation.speech_streams", "at least 0", speechStreams);
@@ -215,6 +219,11 @@ public record StreamsConfig(
                     "streams.validation.false_alarms_per_hour",
                     "more than 0",
                     falseAlarmsPerHour);
+            check(
+                    !withoutWords || speechStreams > 0,
+                    "streams.validation.without_words",
+                    "speech_streams of at least 1",
+                    speechStreams);
         }
     }
 

@@ -11,6 +11,7 @@ import io.keyspike.models.decision.DecisionSettings.ClipDecision;
 import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.models.description.ModelInput;
 import io.keyspike.models.network.Network;
+import io.keyspike.trainer.calibrate.CalibrationGoal;
 import io.keyspike.trainer.calibrate.StreamCalibration;
 import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.compose.ComposeSettings;
@@ -236,17 +237,19 @@ final class StreamTraining {
         if (model.decision().rule() != DecisionRule.EACH) {
             return null;
         }
+        ValidationConfig wanted = streams.validation();
         double hours =
                 validation.stream().mapToDouble(ScoredStream::durationSeconds).sum() / 3_600;
         return StreamCalibration.of(
                 model,
                 validation,
-                streams.validation().falseAlarmsPerHour(),
+                new CalibrationGoal(wanted.falseAlarmsPerHour(), wanted.together(), wanted.withoutWords()),
                 String.format(
                         Locale.ROOT,
                         "%.1f h of validation streams of the training: words and connected speech of speakers not trained"
-                                + " on",
-                        hours),
+                                + " on%s",
+                        hours,
+                        wanted.withoutWords() ? "; false alarms in the speech alone" : ""),
                 options.threads(),
                 listener);
     }

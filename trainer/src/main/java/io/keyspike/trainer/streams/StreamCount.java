@@ -26,6 +26,11 @@ public record StreamCount(int labels, int hits, int falseAlarms, List<Double> la
         return labels - hits;
     }
 
+    /** {@return the same hits and misses, without the false alarms} */
+    public StreamCount withoutFalseAlarms() {
+        return new StreamCount(labels, hits, 0, latencies);
+    }
+
     /**
      * {@return both counts added up}
      *

@@ -128,8 +128,39 @@ class StreamCalibrationTest {
     }
 
     private static int falseAlarms(KeywordModel model, ScoredStream stream) {
-        StreamCalibration result = StreamCalibration.of(model, List.of(stream), 1, WHERE, 1, Progress.NONE);
+        StreamCalibration result =
+                StreamCalibration.of(model, List.of(stream), CalibrationGoal.each(1), WHERE, 1, Progress.NONE);
         return points(result).getFirst().falseAlarms();
+    }
+
+    /** Three false alarms where words are said, one where none is. */
+    @Test
+    void shouldCountFalseAlarmsInSpeechAloneWhereThatIsTheGoal() {
+        var labels = new ArrayList<StreamLabel>();
+        float[] spoken = new float[steps(3_600)];
+        word(labels, spoken, 100, 0.9f);
+        for (int i = 1; i <= 3; i++) {
+            hold(spoken, 500.0 * i, 0.2, 0.8f);
+        }
+        float[] other = new float[steps(3_600)];
+        hold(other, 700, 0.2, 0.7f);
+        var streams = List.of(stream(labels, spoken), stream(List.of(), other));
+
+        StreamCalibration alone =
+                StreamCalibration.of(model(), streams, new CalibrationGoal(0.5, false, true), WHERE, 1, Progress.NONE);
+        StreamCalibration everywhere =
+                StreamCalibration.of(model(), streams, CalibrationGoal.each(0.5), WHERE, 1, Progress.NONE);
+
+        assertThat(alone.hours()).isEqualTo(1);
+        assertThat(points(alone).getFirst().falseAlarms()).isEqualTo(1);
+        assertThat(points(alone).getFirst().misses()).isZero();
+        assertThat(everywhere.hours()).isEqualTo(2);
+        assertThat(points(everywhere).getFirst().falseAlarms()).isEqualTo(4);
+        assertThatThrownBy(() -> StreamCalibration.of(
+                        model(), streams.subList(0, 1), new CalibrationGoal(1, false, true), WHERE, 1, Progress.NONE))
+                .hasMessage(
+                        "calibration: expected a stream without keywords, in which false alarms count, found 1 streams"
+                                + " with some");
     }
 
     @Test
@@ -147,8 +178,10 @@ class StreamCalibrationTest {
         var track = new ScoreTrack(keywords, RATE, STEP_SAMPLES, STEP_SAMPLES, scores[0].length, scores);
         var streams = List.of(new ScoredStream("noise", 7_200, List.of(), track));
 
-        StreamCalibration one = StreamCalibration.of(model(), streams, 10, WHERE, 1, Progress.NONE);
-        StreamCalibration two = StreamCalibration.of(model(), streams, 10, WHERE, 2, Progress.NONE);
+        StreamCalibration one =
+                StreamCalibration.of(model(), streams, CalibrationGoal.each(10), WHERE, 1, Progress.NONE);
+        StreamCalibration two =
+                StreamCalibration.of(model(), streams, CalibrationGoal.each(10), WHERE, 2, Progress.NONE);
 
         assertThat(two).isEqualTo(one);
         for (CalibratedKeyword keyword : one.keywords()) {
@@ -162,17 +195,19 @@ class StreamCalibrationTest {
     void shouldRefuseScoresThatDoNotFit() {
         ScoredStream stream = hour();
         KeywordModel best = model().withDecision(bestDecision());
-        assertThatThrownBy(() -> StreamCalibration.of(best, List.of(stream), 1, WHERE, 1, Progress.NONE))
+        assertThatThrownBy(() ->
+                        StreamCalibration.of(best, List.of(stream), CalibrationGoal.each(1), WHERE, 1, Progress.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("replay: expected a decision by the rule 'each'");
-        assertThatThrownBy(() -> StreamCalibration.of(model(), List.of(), 1, WHERE, 1, Progress.NONE))
+        assertThatThrownBy(() ->
+                        StreamCalibration.of(model(), List.of(), CalibrationGoal.each(1), WHERE, 1, Progress.NONE))
                 .hasMessage("calibration: expected streams with scores of keywords, found none");
         assertThatThrownBy(() -> calibrate(stream, 0))
                 .hasMessage("expected a rate of false alarms an hour above 0, found 0.0");
     }
 
     private static StreamCalibration calibrate(ScoredStream stream, double rate) {
-        return StreamCalibration.of(model(), List.of(stream), rate, WHERE, 1, Progress.NONE);
+        return StreamCalibration.of(model(), List.of(stream), CalibrationGoal.each(rate), WHERE, 1, Progress.NONE);
     }
 
     private static void word(List<StreamLabel> labels, float[] scores, double start, float score) {

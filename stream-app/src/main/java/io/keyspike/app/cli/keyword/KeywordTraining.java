@@ -4,6 +4,7 @@ import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.models.spotter.SpotterState;
+import io.keyspike.trainer.calibrate.CalibrationGoal;
 import io.keyspike.trainer.calibrate.StreamCalibration;
 import io.keyspike.trainer.common.Parallel;
 import io.keyspike.trainer.common.Progress;
@@ -150,7 +151,7 @@ final class KeywordTraining {
         StreamCalibration calibration = StreamCalibration.of(
                 trained,
                 scored,
-                falseAlarmsPerHour,
+                CalibrationGoal.each(falseAlarmsPerHour),
                 voices + " synthetic voices in streams with connected speech, none of it trained on",
                 options.threads(),
                 listener);

@@ -15,6 +15,7 @@ import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.registry.ModelRegistry;
+import io.keyspike.trainer.calibrate.CalibrationGoal;
 import io.keyspike.trainer.calibrate.StreamCalibration;
 import io.keyspike.trainer.streams.HeardStream;
 import io.keyspike.trainer.streams.ScoredStream;
@@ -66,6 +67,19 @@ public final class CalibrateCommand implements Callable<Integer> {
             description = "False alarms an hour to accept of each keyword (default: ${DEFAULT-VALUE}).")
     private double falseAlarmsPerHour;
 
+    @Option(
+            names = "--together",
+            description = "Accept that rate of all keywords together, divided among them so that the fewest words are"
+                    + " missed.")
+    private boolean together;
+
+    @Option(
+            names = "--in-speech-alone",
+            description =
+                    "Count false alarms only in the recordings in which no keyword is said, so that one keyword taken"
+                            + " for another is none.")
+    private boolean inSpeechAlone;
+
     @ArgGroup
     private @Nullable Target target;
 
@@ -112,8 +126,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             List<ScoredStream> scored = run(judgedEach, goOn, bars).hear(folder).stream()
                     .map(HeardStream::scores)
                     .toList();
-            var result =
-                    StreamCalibration.of(judgedEach, scored, falseAlarmsPerHour, description(scored), threads, bars);
+            StreamCalibration result = calibrate(judgedEach, scored, bars);
             bars.finish();
             var sheet = new CalibrationSheet(result, scored.size());
             print(json.isSet() ? sheet.json() : sheet.text());
@@ -156,6 +169,15 @@ public final class CalibrateCommand implements Callable<Integer> {
         }
     }
 
+    private StreamCalibration calibrate(KeywordModel judged, List<ScoredStream> scored, ProgressBars bars) {
+        var goal = new CalibrationGoal(falseAlarmsPerHour, together, inSpeechAlone);
+        try {
+            return StreamCalibration.of(judged, scored, goal, description(scored), threads, bars);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.FAILED, streams + ": " + e.getMessage(), e);
+        }
+    }
+
     private String description(List<ScoredStream> scored) {
         if (measuredOn != null) {
             return measuredOn;
@@ -164,7 +186,9 @@ public final class CalibrateCommand implements Callable<Integer> {
                 scored.stream().mapToDouble(ScoredStream::durationSeconds).sum() / 3_600;
         return String.format(
                 Locale.ROOT,
-                "%.2f h in %d streams of %s",
+                inSpeechAlone
+                        ? "%.2f h in %d streams of %s, false alarms in those without keywords"
+                        : "%.2f h in %d streams of %s",
                 hours,
                 scored.size(),
                 streams.toAbsolutePath().normalize().getFileName());

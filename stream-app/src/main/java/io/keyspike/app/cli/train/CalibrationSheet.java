@@ -30,12 +30,13 @@ final class CalibrationSheet {
         double hours = result.hours();
         var text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%s on %d stream%s, %.2f h: thresholds for %s false alarms an hour of each keyword%n%n",
+                "%s on %d stream%s, %.2f h: thresholds for %s false alarms an hour of %s%n%n",
                 result.model().version(),
                 streams,
                 streams == 1 ? "" : "s",
                 hours,
-                QualityText.number(result.falseAlarmsPerHour())));
+                QualityText.number(result.goal().falseAlarmsPerHour()),
+                result.goal().together() ? "all keywords together" : "each keyword"));
         text.append(
                 ROW.formatted("keyword", "threshold", "false alarms", "per hour", "95 % up to", "missed", "miss rate"));
         boolean unresolved = false;
@@ -86,7 +87,9 @@ final class CalibrationSheet {
     String json() {
         ObjectNode object = JSON.createObjectNode()
                 .put("model", result.model().version())
-                .put("falseAlarmsPerHourAskedFor", result.falseAlarmsPerHour())
+                .put("falseAlarmsPerHourAskedFor", result.goal().falseAlarmsPerHour())
+                .put("together", result.goal().together())
+                .put("inSpeechAlone", result.goal().withoutWords())
                 .put("hours", result.hours());
         put(object, result.count(), PoissonBound.upper95(result.count().falseAlarms()) / result.hours());
         ObjectNode keywords = object.putObject("keywords");
