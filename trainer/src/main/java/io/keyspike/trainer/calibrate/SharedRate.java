@@ -68,8 +68,7 @@ final class SharedRate {
         for (int k = keywords.size() - 1; k >= 0; k--) {
             ThresholdPoint point = curve(quality, keywords.get(k)).points().get(chosen.get(k)[left]);
             choices.put(
-                    keywords.get(k),
-                    new Choice(point.threshold(), point.falseAlarms() / quality.hours(), point.falseAlarms() > 0));
+                    keywords.get(k), new Choice(point.threshold(), point.falseAlarms() / quality.hours(), budget >= 1));
             left -= point.falseAlarms();
         }
         return choices;
