@@ -28,7 +28,7 @@ class StateDamageTest {
             fault.devicesSpeak();
             var random = new Random(5);
             int asides = 0;
-            for (String kind : List.of(".sst", "MANIFEST-", "CURRENT", ".checkpoint", "process-metadata", "instance-id")) {
+            for (String kind : List.of(".sst", "MANIFEST-", "CURRENT", "OPTIONS-", "process-metadata", "instance-id")) {
                 fault.awaitHearing();
                 fault.instance("a").terminate();
                 fault.instance("a").awaitExit();

@@ -45,6 +45,8 @@ class SteadyLoadTest {
     private static final int DEVICES = 10_000;
     private static final int FRAMES_A_SECOND = 1_500;
     private static final int SAMPLES = 24;
+    private static final Path WAKE_WORDS =
+            Path.of(System.getProperty("keyspike.root", "."), "model-zoo", "wake-words.safetensors");
 
     @TempDir
     Path folder;
@@ -96,7 +98,7 @@ class SteadyLoadTest {
         try (JavaProcess listen = JavaProcess.start(
                 folder.resolve("listen.log"),
                 Main.class,
-                List.of("listen", "--model", "wake-words", "--stdin", "--page", "--metrics-port", String.valueOf(port)))) {
+                List.of("listen", "--model", WAKE_WORDS.toString(), "--stdin", "--page", "--metrics-port", String.valueOf(port)))) {
             listen.awaitSaid("http://");
             var stopped = new AtomicReference<IOException>();
             Thread speaker = Thread.ofPlatform().daemon().start(() -> speak(listen.input(), sound, stopped));
