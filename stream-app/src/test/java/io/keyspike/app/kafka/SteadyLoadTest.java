@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -94,15 +95,14 @@ class SteadyLoadTest {
     @ValueSource(strings = {"silence", "noise"})
     void shouldNotGrowWhileItListensTo(String sound) throws Exception {
         int seconds = Integer.getInteger("keyspike.steady.listen.seconds", 90);
-        int port = freePort();
         try (JavaProcess listen = JavaProcess.start(
                 folder.resolve("listen.log"),
                 Main.class,
-                List.of("listen", "--model", WAKE_WORDS.toString(), "--stdin", "--page", "--metrics-port", String.valueOf(port)))) {
+                List.of("listen", "--model", WAKE_WORDS.toString(), "--stdin", "--page", "--http-port", "0"))) {
             listen.awaitSaid("http://");
-            var stopped = new AtomicReference<IOException>();
+            var stopped = new AtomicReference<@Nullable IOException>();
             Thread speaker = Thread.ofPlatform().daemon().start(() -> speak(listen.input(), sound, stopped));
-            List<Vitals> samples = sample(listen, metrics(port), seconds);
+            List<Vitals> samples = sample(listen, null, seconds);
             System.out.println("steady: listen to " + sound + ", last " + samples.getLast());
             assertThat(stopped.get()).isNull();
             assertThat(speaker.isAlive()).isTrue();
@@ -110,7 +110,7 @@ class SteadyLoadTest {
         }
     }
 
-    private static List<Vitals> sample(JavaProcess process, URI metrics, int seconds) throws InterruptedException {
+    private static List<Vitals> sample(JavaProcess process, @Nullable URI metrics, int seconds) throws InterruptedException {
         var samples = new ArrayList<Vitals>();
         for (int i = 0; i < SAMPLES; i++) {
             TimeUnit.MILLISECONDS.sleep(seconds * 1_000L / SAMPLES);
@@ -121,7 +121,7 @@ class SteadyLoadTest {
     }
 
     /** 16 kHz, as a microphone delivers it: 20 ms every 20 ms. */
-    private static void speak(OutputStream out, String sound, AtomicReference<IOException> stopped) {
+    private static void speak(OutputStream out, String sound, AtomicReference<@Nullable IOException> stopped) {
         var random = new Random(3);
         ByteBuffer piece = ByteBuffer.allocate(640).order(ByteOrder.LITTLE_ENDIAN);
         try {
@@ -160,7 +160,7 @@ class SteadyLoadTest {
         private final KafkaProducer<byte[], byte[]> producer;
         private final short[] sound = TestModels.sound(7, 500 * TestModels.FRAME);
         private final Thread thread;
-        private final AtomicReference<Exception> failure = new AtomicReference<>();
+        private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         private volatile boolean running = true;
         private volatile long frames;
 
@@ -208,6 +208,7 @@ class SteadyLoadTest {
             return frames;
         }
 
+        @Nullable
         Exception failure() {
             return failure.get();
         }

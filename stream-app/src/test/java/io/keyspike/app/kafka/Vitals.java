@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a process occupies at a moment.
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
  * @param rssMiB of physical memory
  * @param threads of the operating system
  * @param files open descriptors
- * @param series of meters at its address
+ * @param series of meters at its address; 0 where it has no meters
  */
 record Vitals(double heapMiB, double rssMiB, int threads, int files, int series) {
 
@@ -31,7 +32,7 @@ record Vitals(double heapMiB, double rssMiB, int threads, int files, int series)
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
     /** Needs Linux's {@code /proc}, and {@code jcmd} of this JDK. */
-    static Vitals of(JavaProcess process, URI metrics) {
+    static Vitals of(JavaProcess process, @Nullable URI metrics) {
         try {
             Path proc = Path.of("/proc", String.valueOf(process.pid()));
             double heap = heapMiB(process.pid());
@@ -40,7 +41,7 @@ record Vitals(double heapMiB, double rssMiB, int threads, int files, int series)
                 files = (int) open.count();
             }
             List<String> status = Files.readAllLines(proc.resolve("status"));
-            return new Vitals(heap, number(status, "VmRSS:") / KIB_PER_MIB, (int) number(status, "Threads:"), files, series(metrics));
+            return new Vitals(heap, number(status, "VmRSS:") / KIB_PER_MIB, (int) number(status, "Threads:"), files, metrics == null ? 0 : series(metrics));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
