@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 record Vitals(double heapMiB, double rssMiB, int threads, int files, int series) {
 
     private static final double KIB_PER_MIB = 1024;
-    private static final Pattern USED = Pattern.compile("used (\\d+)K");
+    /** Of the serial collector, which {@link JavaProcess} asks for. */
+    private static final Pattern TENURED = Pattern.compile("Tenured .*?used (\d+)K");
 
     /** Needs Linux's {@code /proc}, and {@code jcmd} of this JDK. */
     static Vitals of(JavaProcess process, @Nullable URI metrics) {
@@ -52,20 +53,13 @@ record Vitals(double heapMiB, double rssMiB, int threads, int files, int series)
         return Double.parseDouble(line.substring(name.length()).replace("kB", "").strip());
     }
 
+    /** What a full collection has left in the old generation; the young one fills again at once. */
     private static double heapMiB(long pid) throws IOException {
         jcmd(pid, "GC.run");
-        Matcher used = USED.matcher(heapInfo(jcmd(pid, "GC.heap_info")));
-        double kib = 0;
-        while (used.find()) {
-            kib += Double.parseDouble(used.group(1));
-        }
-        return kib / KIB_PER_MIB;
-    }
-
-    /** The part on the generations of the heap, of which there are two. */
-    private static String heapInfo(String printed) {
-        int metaspace = printed.indexOf("Metaspace");
-        return metaspace < 0 ? printed : printed.substring(0, metaspace);
+        String printed = jcmd(pid, "GC.heap_info");
+        Matcher used = TENURED.matcher(printed);
+        assertThat(used.find()).as(printed).isTrue();
+        return Double.parseDouble(used.group(1)) / KIB_PER_MIB;
     }
 
     private static String jcmd(long pid, String command) throws IOException {
