@@ -30,7 +30,7 @@ record Vitals(double heapMiB, double rssMiB, int threads, int files, int series)
 
     private static final double KIB_PER_MIB = 1024;
     /** Of the serial collector, which {@link JavaProcess} asks for. */
-    private static final Pattern TENURED = Pattern.compile("Tenured .*?used (\d+)K");
+    private static final Pattern TENURED = Pattern.compile("Tenured .*?used (\\d+)K");
 
     /** Needs Linux's {@code /proc}, and {@code jcmd} of this JDK. */
     static Vitals of(JavaProcess process, @Nullable URI metrics) {
