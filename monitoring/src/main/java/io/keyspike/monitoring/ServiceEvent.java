@@ -27,6 +27,8 @@ public enum ServiceEvent {
     REBALANCE(Level.INFO, "a rebalance started or completed"),
     /** Logged repeatedly during a long restoration, with the {@code state} and the number of records. */
     RESTORE(Level.INFO, "restoring device state: started, progress, or completed"),
+    /** Logged with the folder that the damaged state was moved to. */
+    STATE_DAMAGED(Level.WARN, "the local state was damaged and set aside; it is restored from Kafka"),
     /** Logged with the reason and the record's partition and offset. */
     DEAD_LETTER(Level.WARN, "a record could not be read and became a dead-letter record, with the reason"),
     /** Logged once for all devices that one check removes, with their {@code count}. */

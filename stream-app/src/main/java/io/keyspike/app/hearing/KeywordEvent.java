@@ -15,7 +15,8 @@ import java.time.Instant;
  * @param model version of the model that detected it
  * @param sessionId the device's session, 16 hex digits
  * @param samplePosition samples of the session up to and including the one that decided
- * @param audioTime when the deciding sample was captured, by the device's clock, to the microsecond
+ * @param audioTime when the deciding sample was captured, by the device's clock, to the microsecond; {@code emittedAt} if that
+ *     clock cannot be right: before the year 2000, or more than a day ahead
  * @param emittedAt when the service decided, by its clock, to the microsecond
  * @param latencyMillis {@code emittedAt − audioTime}; below zero where the device's clock is ahead
  */

@@ -17,14 +17,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.IsolationLevel;
 import org.jspecify.annotations.Nullable;
 
@@ -218,6 +223,55 @@ final class FaultCase implements AutoCloseable {
     void killBroker() {
         BROKER.kill();
         kills++;
+    }
+
+    /**
+     * Kills the broker while the named instances, all that run, have transactions open and none is being completed: they are
+     * suspended until the broker has finished what they had asked for, and resumed when it is gone.
+     */
+    void killBrokerBetweenCommits(String... names) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) address()))) {
+            // An instance that has just committed has no transaction open; then another moment is tried.
+            await("a moment with open transactions", () -> {
+                for (String instance : names) {
+                    instance(instance).pause();
+                }
+                awaitCompleted(admin);
+                if (!transactions(admin, TransactionState.ONGOING).isEmpty()) {
+                    return true;
+                }
+                for (String instance : names) {
+                    instance(instance).resume();
+                }
+                return false;
+            });
+            killBroker();
+        } finally {
+            for (String instance : names) {
+                instance(instance).resume();
+            }
+        }
+    }
+
+    /** Waits until no transaction is being completed, several times in a row: a request may still be on its way. */
+    private static void awaitCompleted(Admin admin) {
+        int[] calm = {0};
+        await("transactions to be completed", () -> {
+            boolean none = transactions(admin, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT)
+                    .isEmpty();
+            calm[0] = none ? calm[0] + 1 : 0;
+            return calm[0] >= 5;
+        });
+    }
+
+    private static Collection<TransactionListing> transactions(Admin admin, TransactionState... states) {
+        try {
+            return admin.listTransactions(new ListTransactionsOptions().filterStates(List.of(states)))
+                    .all()
+                    .get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     // ---- sound and events -------------------------------------------------------------------------------------------

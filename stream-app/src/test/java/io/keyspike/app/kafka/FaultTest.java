@@ -94,6 +94,10 @@ class FaultTest {
     /**
      * A broker that is its own controller, as Kafka starts it, and longer away than Kafka Streams keeps a transaction open:
      * Kafka 4.3 then gives transactions up without marking their records, and with Kafka Streams' own timeout this fails.
+     *
+     * <p>The broker is killed while transactions are open and none is being completed. One that was being committed at that
+     * moment loses its markers in the same way, whatever its timeout: once in many runs the input of such a commit was
+     * processed again, and two events came twice. The service cannot prevent that (docs/kafka.md, "One broker alone").
      */
     @Test
     void shouldOutliveLongOutagesOfItsOnlyBroker() throws Exception {
@@ -104,7 +108,7 @@ class FaultTest {
             fault.devicesSpeak();
             for (int outage = 0; outage < 2; outage++) {
                 fault.awaitHearing();
-                fault.killBroker();
+                fault.killBrokerBetweenCommits("a", "b");
                 TimeUnit.SECONDS.sleep(12);
                 FaultCase.broker().restartAsKafkaDoes();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.testing.JvmFlags;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,15 @@ final class JavaProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Its standard input. */
+    OutputStream input() {
+        return process.getOutputStream();
     }
 
     /** Waits until it has said something. */

@@ -16,8 +16,11 @@ import io.keyspike.app.cluster.ClusterSettings;
 import io.keyspike.app.hearing.KeywordEvent;
 import io.keyspike.app.kafka.broker.EmbeddedBroker;
 import io.keyspike.app.kafka.query.ClusterFacts;
+import io.keyspike.app.kafka.service.DamagedStateException;
 import io.keyspike.app.kafka.service.KeywordService;
 import io.keyspike.app.kafka.service.ServiceConfig;
+import io.keyspike.app.kafka.service.StateFolder;
+import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.app.kafka.wire.EventConsumer;
 import io.keyspike.app.kafka.wire.KeywordEventCodec;
 import io.keyspike.app.kafka.wire.Topics;
@@ -29,6 +32,7 @@ import io.keyspike.monitoring.http.HttpService;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -56,6 +60,9 @@ public final class StreamCommand implements Callable<Integer> {
 
     /** Pending work is finished and committed first. */
     private static final Duration PATIENCE = KeywordService.CLOSE_TIMEOUT.plusSeconds(3);
+
+    /** Of a damaged state, in one run; more often, it is not the files that are at fault. */
+    private static final int MAXIMUM_RESTORATIONS = 3;
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -173,6 +180,36 @@ public final class StreamCommand implements Callable<Integer> {
             ClusterSettings.createTopics(config.clientSettings());
         }
         Topics.require(config.clientSettings());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                serve(config, stop);
+                break;
+            } catch (DamagedStateException e) {
+                if (attempt == MAXIMUM_RESTORATIONS) {
+                    throw new BrokerException(
+                            e.getMessage() + "; that was restored " + (attempt - 1)
+                                    + " times already: is the disk of " + config.stateDir() + " failing?",
+                            e);
+                }
+                setAside(config, e);
+            }
+        }
+        Logging.sumUp();
+        ServiceEvent.STOPPED.log("stopped");
+    }
+
+    /** Everything in it can be restored from Kafka. */
+    private static void setAside(ServiceConfig config, DamagedStateException damage) {
+        ClusterFacts cluster = ClusterFacts.ask(config.clientSettings(), config.brokerWait());
+        Path aside = StateFolder.setAside(
+                config.stateDir().resolve(cluster.id()), config.applicationId(), Instant.now());
+        ServiceEvent.STATE_DAMAGED.log(
+                damage.getMessage() + "; set it aside as " + aside + " (it can be deleted), restoring it from Kafka",
+                "aside",
+                aside);
+    }
+
+    private void serve(ServiceConfig config, StopSignal stop) throws Exception {
         ModelLocator locator = models.locator();
         try (var monitor = new ServiceMonitor(meters.otlp());
                 var chosen = ServiceModels.open(
@@ -226,8 +263,6 @@ public final class StreamCommand implements Callable<Integer> {
                 printUntilStopped(running, events, stop);
             }
         }
-        Logging.sumUp();
-        ServiceEvent.STOPPED.log("stopped");
     }
 
     private void printUntilStopped(KeywordService service, EventConsumer events, StopSignal stop)

@@ -186,14 +186,19 @@ public final class DeviceHearing {
             state.spiked(layer, state.sound.spikes(layer), steps, stepSeconds);
         }
         double latencySeconds = state.heardAtMillis / 1e3 - frame.captureTimeMicros() / 1e6 - frame.durationSeconds();
-        counted.add(state.spotter, state.sound, frame.durationSeconds(), steps, latencySeconds);
+        counted.add(
+                state.spotter, state.sound, frame.durationSeconds(), steps, CaptureTime.latency(latencySeconds));
     }
 
     /** Makes the event of a detection, and counts, remembers and shows it. */
     private KeywordEvent event(FramePlace place, Detection detection) {
         DeviceState state = place.state();
         KeywordEvent event = place.event(detection, state.spotter.model().version(), clock);
-        meters.keyword(event.keyword(), event.score(), event.latencyMillis() / 1e3);
+        boolean timed = CaptureTime.isPlausible(place.frame().captureTimeMicros(), clock.millis());
+        meters.keyword(
+                event.keyword(),
+                event.score(),
+                timed ? CaptureTime.latency(event.latencyMillis() / 1e3) : Double.NaN);
         state.remember(new DeviceState.Heard(
                 event.keyword(),
                 event.score(),

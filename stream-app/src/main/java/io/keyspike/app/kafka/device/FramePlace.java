@@ -19,7 +19,8 @@ import java.util.HexFormat;
 public record FramePlace(String device, DeviceState state, AudioFrame frame, long start) {
 
     /**
-     * The event of a detection.
+     * The event of a detection. If the capture time cannot be right ({@link CaptureTime}), the event has the time of
+     * processing in its place, and so a latency of zero.
      *
      * @param model version of the model that made it
      * @param clock for the time of the event
@@ -27,10 +28,13 @@ public record FramePlace(String device, DeviceState state, AudioFrame frame, lon
     KeywordEvent event(Detection detection, String model, InstantSource clock) {
         String session = HexFormat.of().toHexDigits(state.session);
         String run = state.restarts == 0 ? session : session + "-" + state.restarts;
-        long micros = frame.captureTimeMicros()
-                + Math.round((detection.samplePosition() - start) * 1e6 / frame.sampleRateHz());
-        Instant audioTime = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant audioTime = now;
+        if (CaptureTime.isPlausible(frame.captureTimeMicros(), now.toEpochMilli())) {
+            long micros = frame.captureTimeMicros()
+                    + Math.round((detection.samplePosition() - start) * 1e6 / frame.sampleRateHz());
+            audioTime = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+        }
         return new KeywordEvent(
                 device + "/" + run + "/" + detection.samplePosition() + "/" + detection.keyword(),
                 device,

@@ -2,6 +2,7 @@ package io.keyspike.app.kafka.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.kafka.device.CaptureTime;
 import io.keyspike.app.kafka.device.DeviceState;
 import io.keyspike.app.kafka.device.SavedDevice;
 import java.time.Instant;
@@ -25,7 +26,8 @@ final class DeviceJson {
         json.put("restarts", saved.restarts());
         json.put("samplePosition", saved.samplePosition());
         json.put("framesWaiting", saved.held().size());
-        if (saved.begun() && saved.newestCaptureMicros() != DeviceState.UNKNOWN_CAPTURE) {
+        // A device that does not know the time may send what is no date.
+        if (saved.begun() && CaptureTime.isDate(saved.newestCaptureMicros())) {
             json.put("lastCapture", micros(saved.newestCaptureMicros()));
         }
         var rates = json.putArray("firingRates");
@@ -39,7 +41,7 @@ final class DeviceJson {
                     .put("score", heard.score())
                     .put("sessionId", HexFormat.of().toHexDigits(heard.session()))
                     .put("samplePosition", heard.samplePosition())
-                    .put("audioTime", micros(heard.audioMicros()))
+                    .put("audioTime", CaptureTime.isDate(heard.audioMicros()) ? micros(heard.audioMicros()) : null)
                     .put("emittedAt", micros(heard.emittedMicros()));
         }
         return json;

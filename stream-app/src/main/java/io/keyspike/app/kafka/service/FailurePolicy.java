@@ -1,13 +1,20 @@
 package io.keyspike.app.kafka.service;
 
+import io.keyspike.app.kafka.wire.BrokerException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -19,15 +26,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what happens when a stream thread dies. Three cases, by the outermost known cause:
+ * Decides what happens when a stream thread dies. Four cases, by the outermost known cause:
  *
  * <ul>
  *   <li>{@link Cause#PASSING}: the broker is unavailable or busy (Kafka's retriable errors, with timeouts). The thread is
  *       replaced, however often it happens: a service outlives its broker's outage.
+ *   <li>{@link Cause#DAMAGED}: the local state cannot be read. The service stops at once; {@link StateFolder} says what then.
  *   <li>{@link Cause#HOPELESS}: retrying cannot help (access denied, topic deleted, a broker too old, a record of the
  *       changelog that is too large, out of memory). The service stops at once and reports why.
- *   <li>{@link Cause#UNKNOWN}: anything else, such as a full disk or a bug. The thread is replaced; after
- *       {@value #MAXIMUM_REPLACEMENTS} replacements within {@link #WINDOW} the service stops, and the process supervisor can
+ *   <li>{@link Cause#UNKNOWN}: anything else, such as a full disk or a bug. If the topics have come to be unsuitable
+ *       meanwhile, the service stops at once with that reason. Otherwise the thread is replaced; after {@value #MAXIMUM_REPLACEMENTS} replacements within {@link #WINDOW} the service stops, and the process supervisor can
  *       restart it.
  * </ul>
  *
@@ -39,6 +47,7 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     public enum Cause {
         PASSING,
         HOPELESS,
+        DAMAGED,
         UNKNOWN
     }
 
@@ -53,6 +62,11 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
             UnsupportedVersionException.class,
             InvalidConfigurationException.class,
             RecordTooLargeException.class,
+            RecordBatchTooLargeException.class,
+            PolicyViolationException.class,
+            InvalidReplicationFactorException.class,
+            InvalidTopicException.class,
+            ConfigException.class,
             MissingSourceTopicException.class,
             TopologyException.class,
             Error.class);
@@ -66,12 +80,16 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     private final ArrayDeque<Long> replacements = new ArrayDeque<>();
     private volatile @Nullable Throwable fatal;
 
-    public FailurePolicy() {
-        this(System::nanoTime);
+    private final Supplier<@Nullable BrokerException> diagnosis;
+
+    /** @param diagnosis asked after a failure of unknown cause: why the service cannot go on, or null */
+    FailurePolicy(Supplier<@Nullable BrokerException> diagnosis) {
+        this(diagnosis, System::nanoTime);
     }
 
     /** @param nanoTime a monotonic clock */
-    FailurePolicy(LongSupplier nanoTime) {
+    FailurePolicy(Supplier<@Nullable BrokerException> diagnosis, LongSupplier nanoTime) {
+        this.diagnosis = diagnosis;
         this.nanoTime = nanoTime;
     }
 
@@ -85,7 +103,18 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
                 fatal = exception;
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
+            case DAMAGED -> {
+                log.error("the local state is damaged; the service stops", exception);
+                fatal = exception;
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
             case UNKNOWN -> {
+                BrokerException reason = diagnosis.get();
+                if (reason != null) {
+                    log.error("a stream thread failed permanently; the service stops", exception);
+                    fatal = reason;
+                    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+                }
                 if (tooMany()) {
                     log.error(
                             "{} stream threads failed within {} minutes; the service stops",
@@ -134,7 +163,7 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
             }
             // Its cause may be more specific.
         }
-        return Cause.UNKNOWN;
+        return StateFolder.isDamaged(exception) ? Cause.DAMAGED : Cause.UNKNOWN;
     }
 
     private static boolean isAny(List<Class<? extends Throwable>> kinds, Throwable t) {

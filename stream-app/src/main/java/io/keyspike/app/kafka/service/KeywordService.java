@@ -7,14 +7,15 @@ import io.keyspike.app.kafka.query.ClusterFacts;
 import io.keyspike.app.kafka.query.DeviceQuery;
 import io.keyspike.app.kafka.query.DeviceRoutes;
 import io.keyspike.app.kafka.query.PeerInstances;
+import io.keyspike.app.kafka.wire.AcceptedTimes;
 import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.app.kafka.wire.LenientTimestamps;
+import io.keyspike.app.kafka.wire.TimeLimits;
 import io.keyspike.app.kafka.wire.TopicCheck;
 import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.monitoring.Health;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.http.Route;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,7 +23,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +33,7 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,18 +49,22 @@ public final class KeywordService implements AutoCloseable {
     private final KafkaStreams streams;
     private final SpotterProvider spotters;
     private final PeerInstances peers;
-    private final ShadowTopicWatch shadowTopic;
-    private final FailurePolicy failures = new FailurePolicy();
+    private final AcceptedTimes times;
+    private final TopicWatch topics;
+    private final FailurePolicy failures = new FailurePolicy(this::diagnose);
     private final PartitionLog partitions = new PartitionLog(System::nanoTime);
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private KeywordService(ServiceConfig config, KafkaStreams streams, SpotterProvider spotters) {
+    private KeywordService(
+            ServiceConfig config, KafkaStreams streams, SpotterProvider spotters, AcceptedTimes times) {
         this.config = config;
+        this.times = times;
         this.streams = streams;
         this.spotters = spotters;
         this.peers = new PeerInstances(config.peerToken());
-        this.shadowTopic = new ShadowTopicWatch(config.clientSettings(), spotters, this::stoppedBy);
+        this.topics = new TopicWatch(
+                config.clientSettings(), spotters, Topics.changelog(config.applicationId()), this::stoppedBy);
     }
 
     /**
@@ -78,13 +83,15 @@ public final class KeywordService implements AutoCloseable {
             ServiceConfig config, SpotterProvider spotters, KeyspikeMeters meters, StreamWatch watch) {
         spotters.current();
         ClusterFacts cluster = ClusterFacts.ask(config.clientSettings(), config.brokerWait());
-        prepare(config);
+        var times = new AcceptedTimes(InstantSource.system());
+        times.learn(prepare(config));
         Path stateDir = config.stateDir().resolve(cluster.id());
         var active = new ActiveStreams();
         KafkaStreams streams;
         try {
-            Properties settings = config.streamsSettings(stateDir, instanceId(stateDir), cluster.replicationFactor());
+            Properties settings = config.streamsSettings(stateDir, StateFolder.instanceId(stateDir), cluster.replicationFactor());
             settings.put(DeadLetterHandlers.METERS, meters);
+            settings.put(LenientTimestamps.ACCEPTED, times);
             log.info(
                     "new internal topics get {} replica(s), as there are {} broker(s)",
                     settings.get(StreamsConfig.REPLICATION_FACTOR_CONFIG),
@@ -103,7 +110,7 @@ public final class KeywordService implements AutoCloseable {
             throw new BrokerException(
                     "the service cannot run with these settings: " + BrokerException.rootMessage(e), e);
         }
-        var service = new KeywordService(config, streams, spotters);
+        var service = new KeywordService(config, streams, spotters, times);
         streams.setUncaughtExceptionHandler(service.failures);
         streams.setStateListener((now, before) -> service.changed(now));
         streams.setGlobalStateRestoreListener(service.partitions);
@@ -113,8 +120,11 @@ public final class KeywordService implements AutoCloseable {
         try {
             streams.start();
         } catch (KafkaException e) {
-            service.shadowTopic.close();
+            service.topics.close();
             streams.close(Duration.ZERO);
+            if (StateFolder.isDamaged(e)) {
+                throw StateFolder.damaged(e);
+            }
             throw new BrokerException(
                     "the service cannot start with its state in " + stateDir + ": " + BrokerException.rootMessage(e),
                     e);
@@ -123,19 +133,34 @@ public final class KeywordService implements AutoCloseable {
     }
 
     /** Checks and prepares everything needed at the broker. */
-    private static void prepare(ServiceConfig config) {
+    private static TimeLimits prepare(ServiceConfig config) {
         Topics.require(config.clientSettings());
         try (Admin admin = Topics.admin(config.clientSettings())) {
-            TopicCheck.run(admin, config.applicationId());
+            TimeLimits times = TopicCheck.run(admin, config.applicationId());
             if (config.rebalance() == ServiceConfig.Rebalance.STREAMS) {
                 GroupSettings.standbyReplicas(admin, config.applicationId(), config.standbyReplicas());
             }
+            return times;
         } catch (TimeoutException e) {
             throw new BrokerException("no Kafka broker answered at " + config.bootstrapServers(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerException("interrupted while checking the topics", e);
         }
+    }
+
+    /** Whether the topics have become unsuitable since the start; learns of changed limits on times. */
+    private @Nullable BrokerException diagnose() {
+        try (Admin admin = Topics.admin(config.clientSettings())) {
+            TopicCheck.Findings found = TopicCheck.look(admin, config.applicationId());
+            times.learn(found.times());
+            return found.problems().isEmpty() ? null : new BrokerException(String.join("; ", found.problems()));
+        } catch (TimeoutException | BrokerException e) {
+            log.debug("cannot look at the topics after a failure", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return null;
     }
 
     private void stoppedBy(BrokerException reason) {
@@ -145,7 +170,11 @@ public final class KeywordService implements AutoCloseable {
     }
 
     private void changed(KafkaStreams.State now) {
-        partitions.changed(now);
+        Throwable fatal = failures.fatal();
+        // Damaged state is restored by the command that started the service: that is not the end of it.
+        if (now != KafkaStreams.State.ERROR || fatal == null || !StateFolder.isDamaged(fatal)) {
+            partitions.changed(now);
+        }
         if (now == KafkaStreams.State.RUNNING) {
             running.countDown();
         } else if (now == KafkaStreams.State.PENDING_ERROR
@@ -206,13 +235,13 @@ public final class KeywordService implements AutoCloseable {
     /** Liveness: whether the service works at all; if false, restart the process. */
     public Health health() {
         KafkaStreams.State now = state();
-        return new Health(now.isRunningOrRebalancing(), word(now), details());
+        return new Health(failures.fatal() == null && now.isRunningOrRebalancing(), word(now), details());
     }
 
     /** Readiness: whether the service has its partitions, their states are restored, and it has a model. */
     public Health ready() {
         KafkaStreams.State now = state();
-        return new Health(now == KafkaStreams.State.RUNNING, word(now), details());
+        return new Health(failures.fatal() == null && now == KafkaStreams.State.RUNNING, word(now), details());
     }
 
     private static String word(KafkaStreams.State state) {
@@ -230,6 +259,10 @@ public final class KeywordService implements AutoCloseable {
         details.put("model", spotters.current().model().version());
         details.put("partitions", active);
         details.put("standbyPartitions", standby);
+        Throwable fatal = failures.fatal();
+        if (fatal != null) {
+            details.put("stopping", BrokerException.rootMessage(fatal));
+        }
         String instance = config.advertisedAddress();
         if (instance != null) {
             details.put("instance", instance);
@@ -253,7 +286,7 @@ public final class KeywordService implements AutoCloseable {
      */
     @Override
     public void close() {
-        shadowTopic.close();
+        topics.close();
         boolean leave = config.leaveOnClose() || config.rebalance() == ServiceConfig.Rebalance.STREAMS;
         var membership = leave
                 ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
@@ -271,24 +304,11 @@ public final class KeywordService implements AutoCloseable {
 
     private void throwIfFailed() {
         Throwable cause = failures.fatal();
+        if (cause != null && StateFolder.isDamaged(cause)) {
+            throw StateFolder.damaged(cause);
+        }
         if (cause != null) {
             throw new BrokerException("the service stopped: " + BrokerException.rootMessage(cause), cause);
-        }
-    }
-
-    /** The name of the instance that uses this state folder, drawn once and kept in it. */
-    private static String instanceId(Path stateDir) {
-        Path file = stateDir.resolve("instance-id");
-        try {
-            Files.createDirectories(stateDir);
-            if (Files.exists(file)) {
-                return Files.readString(file).strip();
-            }
-            String id = UUID.randomUUID().toString();
-            Files.writeString(file, id);
-            return id;
-        } catch (IOException e) {
-            throw new BrokerException("cannot use the state folder " + stateDir + ": " + e.getMessage(), e);
         }
     }
 }

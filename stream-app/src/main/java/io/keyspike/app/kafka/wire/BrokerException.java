@@ -3,7 +3,7 @@ package io.keyspike.app.kafka.wire;
 import org.jspecify.annotations.Nullable;
 
 /** A problem with the broker or one of its topics; the message is one sentence that says what to do. */
-public final class BrokerException extends RuntimeException {
+public class BrokerException extends RuntimeException {
 
     public BrokerException(String message) {
         super(message);

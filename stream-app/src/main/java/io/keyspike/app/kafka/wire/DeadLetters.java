@@ -110,7 +110,9 @@ public final class DeadLetters {
         headers.add(PARTITION, partitionText).add(KAFKA_PARTITION, partitionText);
         byte[] offsetText = utf8(String.valueOf(origin.offset()));
         headers.add(OFFSET, offsetText).add(KAFKA_OFFSET, offsetText);
-        put(headers, TIMESTAMP, String.valueOf(origin.timestamp()));
+        if (original.lastHeader(TIMESTAMP) == null) { // else LenientTimestamps has noted it
+            put(headers, TIMESTAMP, String.valueOf(origin.timestamp()));
+        }
         if (value != null && value.length > MAXIMUM_VALUE_BYTES) {
             put(headers, VALUE_LENGTH, String.valueOf(value.length));
         }

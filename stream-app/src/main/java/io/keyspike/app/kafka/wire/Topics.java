@@ -112,6 +112,11 @@ public final class Topics {
         return applicationId + "-" + STATE_STORE + CHANGELOG_SUFFIX;
     }
 
+    /** The changelog of shadow states. */
+    static String shadowChangelog(String applicationId) {
+        return applicationId + "-" + SHADOW_STORE + CHANGELOG_SUFFIX;
+    }
+
     /**
      * Checks that all three exist.
      *

@@ -8,6 +8,14 @@ import io.keyspike.app.kafka.wire.Topics;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import io.keyspike.app.kafka.wire.BrokerException;
+import java.io.IOException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -27,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailurePolicyTest {
 
     private long nowMillis;
-    private final FailurePolicy threads = new FailurePolicy(() -> nowMillis * 1_000_000);
+    private @Nullable BrokerException diagnosis;
+    private final FailurePolicy threads = new FailurePolicy(() -> diagnosis, () -> nowMillis * 1_000_000);
 
     static List<Arguments> causes() {
         return List.of(
@@ -41,6 +50,26 @@ class FailurePolicyTest {
                 Arguments.of(new RecordTooLargeException("a changelog's"), Cause.HOPELESS),
                 Arguments.of(new MissingSourceTopicException("deleted"), Cause.HOPELESS),
                 Arguments.of(new OutOfMemoryError("heap"), Cause.HOPELESS),
+                Arguments.of(new InvalidReplicationFactorException("three of one"), Cause.HOPELESS),
+                Arguments.of(new PolicyViolationException("not here"), Cause.HOPELESS),
+                Arguments.of(new ConfigException("no such setting"), Cause.HOPELESS),
+                Arguments.of(
+                        new ProcessorStateException("store", new RocksDBException("Corruption: block checksum mismatch")),
+                        Cause.DAMAGED),
+                Arguments.of(
+                        new ProcessorStateException("checkpoint", new IOException("Malformed line in offset checkpoint")),
+                        Cause.DAMAGED),
+                Arguments.of(
+                        new ProcessorStateException(
+                                "store", new RocksDBException("IO error: No space left on device: While appending")),
+                        Cause.UNKNOWN),
+                Arguments.of(
+                        new ProcessorStateException(
+                                "store", new RocksDBException("IO error: While lock file: LOCK: Resource busy")),
+                        Cause.UNKNOWN),
+                Arguments.of(
+                        new ProcessorStateException("checkpoint", new IOException("Permission denied")), Cause.UNKNOWN),
+                Arguments.of(new InvalidTimestampException("too old"), Cause.UNKNOWN),
                 Arguments.of(new ProcessorStateException("disk full"), Cause.UNKNOWN),
                 Arguments.of(new IllegalStateException("a bug"), Cause.UNKNOWN));
     }
@@ -81,6 +110,15 @@ class FailurePolicyTest {
         nowMillis += 20_000;
         assertThat(threads.handle(new StreamsException("again")))
                 .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    }
+
+    @Test
+    void shouldStopAtOnceWhereTheTopicsHaveBecomeUnsuitable() {
+        diagnosis = new BrokerException("expected 8 partitions");
+
+        assertThat(threads.handle(new StreamsException("again")))
+                .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+        assertThat(threads.fatal()).isSameAs(diagnosis);
     }
 
     @Test

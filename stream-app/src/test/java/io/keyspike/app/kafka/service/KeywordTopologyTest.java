@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyspike.app.hearing.KeywordEvent;
 import io.keyspike.app.kafka.TestModels;
 import io.keyspike.app.kafka.device.ActiveStreams;
+import io.keyspike.app.kafka.device.CaptureTime;
 import io.keyspike.app.kafka.device.HearingSettings;
 import io.keyspike.app.kafka.device.SwitchableSpotters;
 import io.keyspike.app.kafka.wire.DeadLetters;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeywordTopologyTest {
 
@@ -106,6 +109,46 @@ class KeywordTopologyTest {
             assertThat(e.latencyMillis()).isEqualTo(10_000 - d.samplePosition() / 16.0);
         }
         assertThat(count("keyspike.frames")).isEqualTo(FRAMES);
+    }
+
+    /** Zero, milliseconds, nanoseconds, and what a device's counter may hold at worst. */
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                0,
+                -1,
+                1_767_225_600L,
+                1_767_225_600_000L,
+                1_767_225_600_000_000_000L,
+                1_767_398_500_000_000L,
+                Long.MAX_VALUE,
+                Long.MIN_VALUE
+            })
+    void shouldHearDevicesThatDoNotKnowTheTime(long captureMicros) throws Exception {
+        for (int i = 0; i < FRAMES; i++) {
+            var frame = new AudioFrame(
+                    TestModels.RATE_HZ,
+                    1,
+                    i,
+                    captureMicros,
+                    Arrays.copyOfRange(sound, i * TestModels.FRAME, (i + 1) * TestModels.FRAME));
+            send("kitchen", frame);
+        }
+
+        assertThat(deadLetters.isEmpty()).isTrue();
+        List<TestRecord<byte[], byte[]>> records = events.readRecordsToList();
+        assertThat(records).hasSameSizeAs(TestModels.hear(first, sound));
+        for (TestRecord<byte[], byte[]> record : records) {
+            KeywordEvent event = KeywordEventCodec.decode(record.value());
+            assertThat(event.audioTime()).isEqualTo(event.emittedAt()).isEqualTo(NOW);
+            assertThat(event.latencyMillis()).isZero();
+            assertThat(header(record, "ce_time")).isEqualTo("2026-01-01T00:00:10.000000Z");
+        }
+        for (String meter : List.of("keyspike.frame.latency", "keyspike.event.latency")) {
+            assertThat(meters.get(meter).timer().count()).as(meter).isZero();
+        }
+        assertThat(CaptureTime.isDate(captureMicros))
+                .isEqualTo(captureMicros >= 0 && captureMicros <= 1_767_398_500_000_000L);
     }
 
     @Test
