@@ -178,6 +178,23 @@ public final class ModelFiles {
     }
 
     /**
+     * The whole file of a model under a name of the caller's choice: the bytes as they are where the model has that name
+     * already.
+     *
+     * @param file a model file
+     * @param name short name, lower case; see {@link KeywordModel#isName}
+     * @return the bytes of a valid model file of that name
+     * @throws ModelFileException if the file is not a whole, valid model
+     * @throws IllegalArgumentException if the name is malformed
+     * @throws IOException if the file cannot be read
+     */
+    public static byte[] bytesNamed(Path file, String name) throws IOException {
+        byte[] bytes = bytes(file);
+        KeywordModel model = parse(bytes, file.toString());
+        return model.name().equals(name) ? bytes : bytes(model.withName(name));
+    }
+
+    /**
      * {@code <name>@<first 12 hex digits of SHA-256 over the tensors and all settings>}, provenance not among them.
      *
      * @param model its own version is ignored

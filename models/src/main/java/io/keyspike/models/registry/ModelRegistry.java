@@ -80,6 +80,11 @@ public final class ModelRegistry implements AutoCloseable {
 
     private volatile @Nullable KeywordSpotter current;
 
+    /** Name under which {@link #current} was loaded; written with it, under {@link #loading}. */
+    private volatile @Nullable String currentName;
+
+    private volatile @Nullable Entry standIn;
+
     private ModelRegistry(ModelFolder folder, StepKernels kernels, boolean watched, Consumer<Event> listener) {
         this.folder = folder;
         this.kernels = kernels;
@@ -118,6 +123,25 @@ public final class ModelRegistry implements AutoCloseable {
             throw new IllegalStateException("registry: expected an active model in " + folder.path() + ", found none");
         }
         return spotter;
+    }
+
+    /**
+     * {@return the name under which the active model was loaded, which is not what {@code current} says while that names a
+     * model that was refused; null if there is none}
+     */
+    public @Nullable String currentName() {
+        return currentName;
+    }
+
+    /**
+     * Says which model runs while none of the folder is active, so that {@link #rollback} can go back to before the first
+     * {@link #use}.
+     *
+     * @param name under which it is copied in when it is gone back to
+     * @param file the model file, in any folder
+     */
+    public void standIn(String name, Path file) {
+        standIn = new Entry(name, file, false);
     }
 
     /**
@@ -171,13 +195,14 @@ public final class ModelRegistry implements AutoCloseable {
                 return name;
             });
             settle(seen);
-            swap(spotter);
+            swap(name, spotter);
         }
     }
 
     /**
      * Copies a model file in atomically after checking it; does not take it into use, unless it replaces the very model
-     * that is.
+     * that is. The copy has the name inside as well, so that its version, its events and a cluster to which it is published
+     * call it what it is called here.
      *
      * @param file the model file to copy, in any folder
      * @param name under which it is registered: up to 64 characters; a model of that name is replaced
@@ -191,13 +216,11 @@ public final class ModelRegistry implements AutoCloseable {
                     "registry: expected a name of up to 64 characters from a-z, 0-9, '.', '_', '-', found '" + name
                             + "'");
         }
-        byte[] bytes = ModelFiles.bytes(file);
-        ModelFiles.parse(bytes, file.toString());
-        AtomicFiles.write(folder.fileOf(name), bytes);
+        AtomicFiles.write(folder.fileOf(name), ModelFiles.bytesNamed(file, name));
     }
 
     /**
-     * Back to the model that was active before; asked again, to the one before that.
+     * Back to the model that was active before; asked again, to the one before that, and in the end to the {@link #standIn}.
      *
      * @return its name
      * @throws IllegalStateException if there was none
@@ -212,20 +235,29 @@ public final class ModelRegistry implements AutoCloseable {
                 while (!history.isEmpty() && history.getLast().equals(now)) {
                     history.removeLast();
                 }
-                if (history.isEmpty()) {
-                    throw new IllegalStateException(
-                            "registry: expected an earlier model in " + folder.path() + " to roll back to, found none");
-                }
-                String name = history.removeLast();
+                String name = history.isEmpty() ? standInFor(now) : history.removeLast();
                 Seen seen = see(name);
                 KeywordSpotter spotter = load(name);
                 folder.setCurrent(name);
                 folder.setHistory(history);
                 settle(seen);
-                swap(spotter);
+                swap(name, spotter);
                 return name;
             });
         }
+    }
+
+    /** Name of the model that ran before the first one was activated, which is copied in if need be. */
+    private String standInFor(@Nullable String now) throws IOException {
+        Entry before = standIn;
+        if (before == null || now == null || now.equals(before.name())) {
+            throw new IllegalStateException(
+                    "registry: expected an earlier model in " + folder.path() + " to roll back to, found none");
+        }
+        if (!folder.names().contains(before.name())) {
+            add(before.file(), before.name());
+        }
+        return before.name();
     }
 
     @Override
@@ -299,7 +331,7 @@ public final class ModelRegistry implements AutoCloseable {
             }
             file = folder.fileOf(name);
             KeywordSpotter spotter = load(name);
-            return () -> swap(spotter);
+            return () -> swap(name, spotter);
         } catch (ModelFileException e) {
             return refusal(file, String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -329,7 +361,8 @@ public final class ModelRegistry implements AutoCloseable {
         }
     }
 
-    private void swap(KeywordSpotter spotter) {
+    private void swap(String name, KeywordSpotter spotter) {
+        currentName = name;
         KeywordSpotter before = current;
         String from = before == null ? "" : before.model().version();
         String to = spotter.model().version();

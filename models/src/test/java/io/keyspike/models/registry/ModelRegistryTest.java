@@ -152,7 +152,29 @@ class ModelRegistryTest {
             registry.use("a");
             registry.add(elsewhere, "b-2");
             assertThat(registry.current().model()).isEqualTo(a);
-            assertThat(ModelFiles.read(registry.fileOf("b-2"))).isEqualTo(b);
+            assertThat(ModelFiles.read(registry.fileOf("b-2")))
+                    .as("the name given is the name inside")
+                    .isEqualTo(b.withName("b-2"));
+            registry.add(elsewhere, "b");
+            assertThat(registry.fileOf("b")).hasSameBinaryContentAs(elsewhere);
+        }
+    }
+
+    @Test
+    void shouldRollBackToWhatRanBeforeTheFirstUse() throws IOException {
+        write(a);
+        Path elsewhere = folder.resolve("shipped/b.safetensors");
+        Files.createDirectories(folder.resolve("shipped"));
+        ModelFiles.write(elsewhere, b);
+        try (var registry = open(folder, false)) {
+            registry.standIn("b", elsewhere);
+            assertThatThrownBy(registry::rollback).isInstanceOf(IllegalStateException.class);
+            registry.use("a");
+            assertThat(registry.currentName()).isEqualTo("a");
+            assertThat(registry.rollback()).isEqualTo("b");
+            assertThat(registry.current().model()).isEqualTo(b);
+            assertThat(registry.currentName()).isEqualTo("b");
+            assertThatThrownBy(registry::rollback).isInstanceOf(IllegalStateException.class);
         }
     }
 

@@ -6,8 +6,11 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Comparator;
@@ -149,19 +152,41 @@ public final class HttpService implements AutoCloseable {
         InetSocketAddress address = server.getAddress();
         InetAddress shown =
                 address.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address.getAddress();
+        return uri(shown, path);
+    }
+
+    private URI uri(InetAddress shown, String path) {
         String host = shown.getHostAddress();
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + path);
     }
 
     /**
-     * As {@link #uri}, with the generated token, if there is one: to be shown once.
+     * As {@link #uri}, with the generated token, if there is one: to be shown once. A server that listens on every interface
+     * is shown by an address that other machines can open as well.
      *
      * @param path absolute, without a query
      * @return an address that signs the browser in
      */
     public URI uriToOpen(String path) {
         String token = access.tokenToTell();
-        return token == null ? uri(path) : uri(path + "?token=" + token);
+        String wanted = token == null ? path : path + "?token=" + token;
+        InetAddress reachable = server.getAddress().getAddress().isAnyLocalAddress() ? ownAddress() : null;
+        return reachable == null ? uri(wanted) : uri(reachable, wanted);
+    }
+
+    /** An address of this machine in its network, IPv4 rather than IPv6; null if it is in none. */
+    private static @Nullable InetAddress ownAddress() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(each -> !each.isLoopbackAddress() && !each.isLinkLocalAddress())
+                    .min(Comparator.comparing((InetAddress each) -> each instanceof Inet6Address)
+                            .thenComparing(each -> !each.isSiteLocalAddress())
+                            .thenComparing(InetAddress::getHostAddress))
+                    .orElse(null);
+        } catch (SocketException e) {
+            return null;
+        }
     }
 
     /** {@return the port listened on, also where any free one was asked for} */

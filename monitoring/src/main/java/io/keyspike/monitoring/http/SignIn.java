@@ -1,6 +1,8 @@
 package io.keyspike.monitoring.http;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -11,22 +13,10 @@ final class SignIn {
 
     static final Route ROUTE = Route.getBelow("/", request -> Answer.done());
 
-    private static final String PAGE = """
-        <!doctype html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>Keyspike: token</title>
-        <main>
-        <h1>Keyspike</h1>
-        <form method="post" action="/sign-in">
-        <p><label>Token <input name="token" type="password" autocomplete="current-password" required autofocus></label>
-        <button>Open</button></p>
-        </form>
-        <p>The service printed it when it started, or it is in the file given with --token-file.</p>
-        </main>
-        """;
+    private static final String STYLE_PATH = "/sign-in.css";
+    private static final byte[] STYLE = read("sign-in.css").getBytes(StandardCharsets.UTF_8);
+    private static final byte[] FORM = page("");
+    private static final byte[] FORM_AGAIN = page("That is not the token of this service.");
 
     private SignIn() {}
 
@@ -38,19 +28,48 @@ final class SignIn {
     static Answer answer(Request request, Access access) throws IOException {
         String path = request.path();
         if (request.method().equals("POST") && path.equals(PATH)) {
-            return entered(access, String.valueOf(request.form().get("token")), "/");
+            try {
+                return entered(access, String.valueOf(request.form().get("token")), "/");
+            } catch (RequestException e) {
+                if (e.status() == 401 && accepts(request.header("Accept"))) {
+                    return form(FORM_AGAIN);
+                }
+                throw e;
+            }
         }
         if (request.method().equals("GET")) {
+            if (path.equals(STYLE_PATH)) {
+                return Answer.bytes(200, "text/css; charset=utf-8", STYLE);
+            }
             String token = request.query("token");
             if (token != null) {
                 // Not the path as received: "//elsewhere" would be another machine.
                 return entered(access, token, path.startsWith("//") ? "/" : path);
             }
             if (accepts(request.header("Accept"))) {
-                return Answer.bytes(401, "text/html; charset=utf-8", PAGE.getBytes(StandardCharsets.UTF_8));
+                return form(FORM);
             }
         }
         throw new RequestException(401, "expected the token: Authorization: Bearer TOKEN, or /?token=TOKEN once");
+    }
+
+    private static Answer form(byte[] page) {
+        return Answer.bytes(401, "text/html; charset=utf-8", page);
+    }
+
+    private static byte[] page(String error) {
+        return read("sign-in.html").replace("{error}", error).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String read(String name) {
+        try (InputStream in = SignIn.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("expected the file " + name + " in the program, found none");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Answer entered(Access access, String token, String next) {

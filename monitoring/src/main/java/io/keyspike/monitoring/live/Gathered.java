@@ -11,10 +11,8 @@ final class Gathered {
     /** Sound behind a pair of the waveform. */
     static final double WAVE_SECONDS = 0.004;
 
-    /** How fast the range of the features forgets, for each step. */
-    private static final float RANGE_DECAY = 0.002f;
-
     private final int channels;
+    private final float floorDb;
     private final int labels;
     private final int capacity;
     private final int samplesPerPair;
@@ -29,11 +27,10 @@ final class Gathered {
     private int smallest = Short.MAX_VALUE;
     private int largest = Short.MIN_VALUE;
     private int steps;
-    private float low;
-    private float high = 1e-3f;
 
     Gathered(StreamFacts facts) {
         channels = facts.channels().count();
+        floorDb = facts.channels().floorDb();
         labels = facts.labels().size();
         capacity = (int) Math.max(1, Math.round(SLICE_SECONDS / facts.stepSeconds()));
         samplesPerPair = (int) Math.max(1, Math.round(WAVE_SECONDS * facts.sampleRateHz()));
@@ -76,15 +73,9 @@ final class Gathered {
 
     /** @return whether the slice is full */
     boolean step(float[] feature, float[] output, float[] score) {
-        low += (high - low) * RANGE_DECAY;
-        high -= (high - low) * RANGE_DECAY;
+        float scale = -255 / floorDb;
         for (int i = 0; i < channels; i++) {
-            low = Math.min(low, feature[i]);
-            high = Math.max(high, feature[i]);
-        }
-        float scale = 255 / Math.max(high - low, 1e-6f);
-        for (int i = 0; i < channels; i++) {
-            features[steps * channels + i] = (byte) Math.round((feature[i] - low) * scale);
+            features[steps * channels + i] = (byte) Math.round((Math.clamp(feature[i], floorDb, 0) - floorDb) * scale);
         }
         for (int i = 0; i < labels; i++) {
             scores[steps * labels + i] = (byte) Math.round(255 * score[i]);

@@ -11,7 +11,7 @@ import java.util.Base64;
  * @param position samples of the stream at its end
  * @param steps network steps in it
  * @param wave pairs of smallest and largest sample (upper byte, signed), one for each few milliseconds
- * @param features {@code [steps, channels]}, 0 to 255 over the range seen lately
+ * @param features {@code [steps, channels]}, 0 to 255 from the floor of the channels to 0 dB
  * @param spikes by layer {@code [steps, ceil(neurons / 8)]}, a bit for each neuron, lowest first
  * @param scores {@code [steps, labels]}, 0 to 255 for 0 to 1
  * @param outputs sum of each output over the steps

@@ -29,9 +29,10 @@ public record StreamFacts(
      * The channels of a stream's features.
      *
      * @param name what a plot of them is called
+     * @param floorDb level in dB from which on a plot shows them; below it is silence
      * @param centresHz where each lies on the axis of frequency, ascending
      */
-    public record Channels(String name, List<Double> centresHz) {
+    public record Channels(String name, float floorDb, List<Double> centresHz) {
         /** Copies the list. */
         public Channels {
             centresHz = List.copyOf(centresHz);

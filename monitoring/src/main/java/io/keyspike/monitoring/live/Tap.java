@@ -90,7 +90,7 @@ public final class Tap {
     /**
      * A step was made. Ignored before the first {@link #begin}.
      *
-     * @param features {@code [channels]}
+     * @param features {@code [channels]}, levels in dB up to 0
      * @param outputs {@code [labels]}
      * @param scores {@code [labels]}, 0 to 1
      * @param levelDb level of the audio in dB relative to full scale
@@ -129,6 +129,7 @@ public final class Tap {
             node.put("waveSeconds", Gathered.WAVE_SECONDS);
             node.put("channels", known.channels().count());
             node.put("features", known.channels().name());
+            node.put("floorDb", known.channels().floorDb());
             ArrayNode centres = node.putArray("centresHz");
             known.channels().centresHz().forEach(centres::add);
             ArrayNode layers = node.putArray("layers");

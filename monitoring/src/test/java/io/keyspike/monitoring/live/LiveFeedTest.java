@@ -26,7 +26,7 @@ class LiveFeedTest {
             "m@1",
             16_000,
             0.01,
-            new StreamFacts.Channels("Filterbank", List.of(100.0, 200.0, 400.0)),
+            new StreamFacts.Channels("Filterbank", -100, List.of(100.0, 200.0, 400.0)),
             List.of(new StreamFacts.Layer("hidden", 10, 1e-9), new StreamFacts.Layer("out", 2, 1e-9)),
             List.of("yes", "no"),
             Map.of("yes", 0.5f),

@@ -1,5 +1,7 @@
 package io.keyspike.app.live;
 
+import io.keyspike.trainer.compose.SpeechExtent;
+import io.keyspike.trainer.compose.Utterance;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +25,23 @@ final class KeptSounds {
 
     /** The audio up to a detection. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier of samples, never compared
-    record Sound(int sampleRateHz, short[] samples) {}
+    record Sound(int sampleRateHz, short[] samples) {
+
+        /** From a second before the word to the detection: what a person wants to hear of a detection. */
+        Sound fromBeforeTheWord() {
+            int longest = Math.min(samples.length, (int) (LONGEST_WORD_SECONDS * sampleRateHz));
+            short[] end = Arrays.copyOfRange(samples, samples.length - longest, samples.length);
+            Utterance word = SpeechExtent.find("word", end, sampleRateHz);
+            int start = samples.length - longest + (word == null ? 0 : word.start());
+            int from = Math.max(0, start - (int) (LEAD_SECONDS * sampleRateHz));
+            return new Sound(sampleRateHz, Arrays.copyOfRange(samples, from, samples.length));
+        }
+    }
+
+    private static final double LEAD_SECONDS = 1;
+
+    /** The word of a detection is looked for in the last seconds before it. */
+    private static final double LONGEST_WORD_SECONDS = 2;
 
     private final Map<String, Ring> rings = new ConcurrentHashMap<>();
     private final LinkedHashMap<String, Sound> kept = new LinkedHashMap<>();

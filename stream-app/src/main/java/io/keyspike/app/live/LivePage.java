@@ -32,7 +32,7 @@ public final class LivePage {
     private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
 
     private static final List<String> FILES =
-            List.of("index.html", "style.css", "app.js", "plots.js", "feed.js", "controls.js", "studio.js", "icon.svg");
+            List.of("index.html", "style.css", "app.js", "draw.js", "plots.js", "feed.js", "controls.js", "studio.js", "icon.svg");
 
     private static final int MOST_DEVICES_SHOWN = 50;
 
@@ -41,22 +41,26 @@ public final class LivePage {
     private final @Nullable ModelControl models;
     private final Studio studio;
     private final @Nullable KeyspikeMeters meters;
+    private final OtherDevices others;
 
     /**
      * @param models null if models cannot be chosen here
      * @param meters count the marks; null for none
+     * @param others devices that this instance does not hear
      */
     public LivePage(
             LiveStreams streams,
             AdjustedSpotters spotters,
             @Nullable ModelControl models,
             Studio studio,
-            @Nullable KeyspikeMeters meters) {
+            @Nullable KeyspikeMeters meters,
+            OtherDevices others) {
         this.streams = streams;
         this.spotters = spotters;
         this.models = models;
         this.studio = studio;
         this.meters = meters;
+        this.others = others;
     }
 
     /** All routes. */
@@ -64,6 +68,7 @@ public final class LivePage {
         var routes = new ArrayList<>(PageFiles.routes(LivePage.class, FILES));
         routes.add(Route.get("/live/state", request -> Answer.json(state())));
         routes.add(Route.get("/live/devices", this::devices));
+        routes.add(Route.get("/live/devices/elsewhere", this::devicesElsewhere));
         routes.add(Route.get("/live/stream", this::stream));
         routes.add(Route.post("/live/model", this::useModel));
         routes.add(Route.post("/live/thresholds", this::adjust));
@@ -84,7 +89,10 @@ public final class LivePage {
         if (models != null) {
             models.names().forEach(names::add);
         }
-        node.put("canSwitch", models != null);
+        String refusal = models == null ? "The model was given on the command line." : models.refusal();
+        node.put("canSwitch", refusal == null);
+        node.put("whyNot", refusal);
+        node.put("running", model.version());
         node.put("keepsSound", streams.sounds() != null);
         node.put("devices", streams.deviceCount());
         ArrayNode labels = node.putArray("labels");
@@ -125,9 +133,31 @@ public final class LivePage {
         return node;
     }
 
+    private static String searched(Request request) {
+        String text = request.query("search");
+        return text == null ? "" : text;
+    }
+
+    private static int limit(Request request) {
+        return request.query("limit", MOST_DEVICES_SHOWN, 1, 1_000);
+    }
+
+    /** Asked apart from the others, since another instance may take seconds to answer, or not to. */
+    private Answer devicesElsewhere(Request request) {
+        OtherDevices.Found found = others.find(searched(request), limit(request));
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = node.putArray("devices");
+        found.instances()
+                .forEach((device, instance) ->
+                        list.addObject().put("name", device).put("instance", instance));
+        ArrayNode notes = node.putArray("notes");
+        found.silent().forEach(notes::add);
+        return Answer.json(node);
+    }
+
     private Answer devices(Request request) {
-        String text = request.query("search") == null ? "" : request.required("search");
-        int limit = request.query("limit", MOST_DEVICES_SHOWN, 1, 1_000);
+        String text = searched(request);
+        int limit = limit(request);
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         ArrayNode list = node.putArray("devices");
         long now = System.currentTimeMillis();
@@ -157,6 +187,8 @@ public final class LivePage {
         String name = text(request.json(), "name");
         try {
             control.use(name);
+        } catch (IllegalStateException e) {
+            throw new RequestException(409, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw RequestException.notFound("expected one of " + control.names() + ", found a different name");
         } catch (IOException e) {
@@ -194,10 +226,20 @@ public final class LivePage {
         if (adjusted.isEmpty()) {
             throw RequestException.malformed("no thresholds have changed");
         }
-        control.save(
-                model.withDecision(AdjustedSpotters.with(model.decision(), model.labels(), adjusted)), model.name());
+        try {
+            control.save(
+                    model.withDecision(AdjustedSpotters.with(model.decision(), model.labels(), adjusted)),
+                    model.name());
+        } catch (IllegalStateException e) {
+            throw new RequestException(409, String.valueOf(e.getMessage()));
+        }
         spotters.adjust(Map.of());
         return changed();
+    }
+
+    /** Another model has become active, by whatever way: every browser is told. */
+    public void modelChanged() {
+        changed();
     }
 
     /** Notifies every browser, including the one that made the change. */
@@ -221,7 +263,8 @@ public final class LivePage {
         if (sound == null) {
             throw RequestException.notFound("the audio of this detection was not kept");
         }
-        return Answer.bytes(200, "audio/wav", WavBytes.of(sound));
+        boolean whole = "true".equals(request.query("whole"));
+        return Answer.bytes(200, "audio/wav", WavBytes.of(whole ? sound : sound.fromBeforeTheWord()));
     }
 
     private Answer mark(Request request) throws IOException {

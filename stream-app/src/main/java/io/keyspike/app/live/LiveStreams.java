@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,12 @@ public final class LiveStreams implements StreamWatch {
     private final @Nullable KeptSounds sounds;
     private final ConcurrentHashMap<String, Heard> devices = new ConcurrentHashMap<>();
     private final IdentityHashMap<KeywordSpotter, StreamFacts> facts = new IdentityHashMap<>();
+
+    /** Of watched streams, for as long as they are watched. */
+    private final WeakHashMap<Tap, Levels> levels = new WeakHashMap<>();
+
+    /** @param facts of the model whose channels they are */
+    private record Levels(StreamFacts facts, ChannelLevels levels) {}
 
     /** @param keepSound whether to keep the last seconds of watched streams in memory */
     public LiveStreams(boolean keepSound) {
@@ -85,7 +92,20 @@ public final class LiveStreams implements StreamWatch {
             recorder.take(device, now.sampleRateHz(), samples);
         }
         tap.begin(now, samples, 0, samples.length);
-        return observer(tap, now, spotter.model().features().width());
+        ChannelLevels inChannels = levelsOf(tap, now, spotter);
+        inChannels.take(samples);
+        return observer(tap, now, inChannels);
+    }
+
+    private ChannelLevels levelsOf(Tap tap, StreamFacts now, KeywordSpotter spotter) {
+        synchronized (levels) {
+            Levels known = levels.get(tap);
+            if (known == null || known.facts() != now) {
+                known = new Levels(now, new ChannelLevels(spotter.model().features()));
+                levels.put(tap, known);
+            }
+            return known.levels();
+        }
     }
 
     private void note(String device) {
@@ -99,7 +119,7 @@ public final class LiveStreams implements StreamWatch {
         heard.atMillis = System.currentTimeMillis();
     }
 
-    private static StepObserver observer(Tap tap, StreamFacts facts, int inputs) {
+    private static StepObserver observer(Tap tap, StreamFacts facts, ChannelLevels inChannels) {
         int layers = facts.layers().size();
         int labels = facts.labels().size();
         float[] scores = new float[labels];
@@ -110,10 +130,9 @@ public final class LiveStreams implements StreamWatch {
                 tap.fired(layer, network.lastFired(layer), network.lastSpikes(layer));
             }
             for (int label = 0; label < labels; label++) {
-                scores[label] = state.score(label);
+                scores[label] = state.gateOpen() ? state.score(label) : 0; // while it is quiet, nothing can be reported
             }
-            // Of consecutive frames, the newest, which comes last.
-            System.arraycopy(features, inputs - shown.length, shown, 0, shown.length);
+            inChannels.next(shown);
             tap.step(shown, output, scores, state.levelDb(), state.samplePosition());
         };
     }
@@ -196,6 +215,7 @@ public final class LiveStreams implements StreamWatch {
     private static StreamFacts.Channels channels(FeatureSpec spec) {
         return new StreamFacts.Channels(
                 spec.channelsName(),
+                ChannelLevels.FLOOR_DB,
                 IntStream.range(0, spec.channels()).mapToObj(spec::channelHz).toList());
     }
 

@@ -11,7 +11,11 @@ public interface ModelControl {
     /** Names of all models, in order. */
     List<String> names();
 
-    /** Name of the active one; null if a model without a name is active. */
+    /** Why none can be activated here at the moment, as a sentence for a person; null if one can. */
+    @Nullable
+    String refusal();
+
+    /** Name of the active one of these models; null if the stream runs none of them. */
     @Nullable
     String inUse();
 
@@ -19,6 +23,7 @@ public interface ModelControl {
      * Activates a model.
      *
      * @throws IllegalArgumentException if there is none of that name
+     * @throws IllegalStateException if there is a {@link #refusal}
      * @throws IOException if it is invalid; the active model stays
      */
     void use(String name) throws IOException;
@@ -28,6 +33,7 @@ public interface ModelControl {
      *
      * @param wanted the preferred name, or its prefix if it is taken
      * @return the name given to it
+     * @throws IllegalStateException if there is a {@link #refusal}
      */
     String save(KeywordModel model, String wanted) throws IOException;
 }

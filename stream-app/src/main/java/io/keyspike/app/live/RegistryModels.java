@@ -21,17 +21,29 @@ public final class RegistryModels implements ModelControl {
     private static final Pattern VERSION = Pattern.compile("-v\\d+$");
 
     private final ModelRegistry registry;
+    private final Supplier<@Nullable String> refusal;
     private final Supplier<Map<String, Path>> others;
     private final int sampleRateHz;
 
     /**
+     * @param refusal why the registry does not decide at the moment what the streams run; null if it does
      * @param others files of further models by name
      * @param sampleRateHz of the streams; a model for another rate cannot take them over
      */
-    public RegistryModels(ModelRegistry registry, Supplier<Map<String, Path>> others, int sampleRateHz) {
+    public RegistryModels(
+            ModelRegistry registry,
+            Supplier<@Nullable String> refusal,
+            Supplier<Map<String, Path>> others,
+            int sampleRateHz) {
         this.registry = registry;
+        this.refusal = refusal;
         this.others = others;
         this.sampleRateHz = sampleRateHz;
+    }
+
+    @Override
+    public @Nullable String refusal() {
+        return refusal.get();
     }
 
     @Override
@@ -41,14 +53,13 @@ public final class RegistryModels implements ModelControl {
 
     @Override
     public @Nullable String inUse() {
-        try {
-            return registry.list().stream()
-                    .filter(ModelRegistry.Entry::inUse)
-                    .map(ModelRegistry.Entry::name)
-                    .findFirst()
-                    .orElse(null);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        return refusal.get() == null ? registry.currentName() : null;
+    }
+
+    private void requirePermission() {
+        String why = refusal.get();
+        if (why != null) {
+            throw new IllegalStateException(why);
         }
     }
 
@@ -66,6 +77,7 @@ public final class RegistryModels implements ModelControl {
 
     @Override
     public void use(String name) throws IOException {
+        requirePermission();
         Path file = files().get(name);
         if (file == null) {
             throw new IllegalArgumentException("models: expected one of " + names() + ", found '" + name + "'");
@@ -83,6 +95,7 @@ public final class RegistryModels implements ModelControl {
 
     @Override
     public String save(KeywordModel model, String wanted) throws IOException {
+        requirePermission();
         String base = VERSION.matcher(wanted).replaceAll("");
         List<String> taken = names();
         int number = 2;
@@ -99,10 +112,5 @@ public final class RegistryModels implements ModelControl {
         }
         registry.use(name);
         return name;
-    }
-
-    /** Registers a trained model without activating it. */
-    public void add(String name, Path file) throws IOException {
-        registry.add(file, name);
     }
 }

@@ -2,10 +2,14 @@ package io.keyspike.app.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.monitoring.http.Access;
+import io.keyspike.monitoring.http.HttpLimits;
+import io.keyspike.monitoring.http.HttpService;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.interactions.Actions;
 
 /** The live page in a real browser. */
 @Tag("slow")
@@ -123,6 +128,126 @@ class LivePageBrowserTest {
                                 .findElements(By.cssSelector("[data-word=stop]"))
                                 .isEmpty());
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void shouldListTheDevicesAtAClickAndThoseOfOtherInstances() throws Exception {
+        OtherDevices others = (text, limit) -> new OtherDevices.Found(
+                Map.of("hall", "10.0.0.2:9464"), List.of("An instance of the service does not answer."));
+        try (var kitchen = new PlayedService(folder.resolve("several"), 0, false, "kitchen", others)) {
+            kitchen.streams.frame("garden", kitchen.spotters.current(), new short[320]);
+            browser.driver.get(kitchen.http.uri("/").toString());
+            browser.await("a live page", () -> browser.text("status").equals("Live"));
+            browser.find("device").click();
+            browser.await("all devices", () -> deviceNames().equals(List.of("garden", "kitchen", "hall")));
+            assertThat(browser.text("devices")).contains("10.0.0.2:9464", "does not answer");
+            browser.driver.findElement(By.cssSelector("#devices [data-name=hall]")).click();
+            browser.await("where it is", () -> browser.text("place").contains("another instance"));
+            assertThat(browser.driver.findElement(By.cssSelector("#place a")).getDomProperty("href"))
+                    .isEqualTo("http://10.0.0.2:9464/#hall");
+
+            browser.find("device").click();
+            browser.await("the list again", () -> deviceNames().contains("garden"));
+            browser.driver.findElement(By.cssSelector("#devices [data-name=garden]")).click();
+            browser.await("it watched", () -> browser.driver.getCurrentUrl().endsWith("#garden"));
+            browser.await("that it sends nothing", () -> browser.text("status").startsWith("No audio from garden"));
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    private static List<String> deviceNames() {
+        return browser.driver.findElements(By.cssSelector("#devices [data-name]")).stream()
+                .map(each -> String.valueOf(each.getDomAttribute("data-name")))
+                .toList();
+    }
+
+    @Test
+    void shouldShowTheClustersModelAndOfferNoOther() throws Exception {
+        service.clusterDecides("yes-no");
+        browser.await("its name", () -> "yes-no".equals(browser.find("model").getDomProperty("value")));
+        browser.await(
+                "its neurons on the page", () -> browser.text("spikes-note").equals("79 neurons"));
+        assertThat(browser.find("model").isEnabled()).isFalse();
+        assertThat(browser.find("model").getDomAttribute("title")).contains("The cluster's topic determines the model.");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void shouldShowSilenceAsSilence() throws Exception {
+        browser.await("sound", () -> brightness("features") > 0);
+        service.silent = true;
+        browser.await("silence", () -> browser.text("level-text").equals("silence"));
+        browser.await("channels in the colour of silence", () -> brightness("features") == 0);
+    }
+
+    /** Share of the pixels in the middle of the channels that differ from the colour at the foot of its scale. */
+    private static double brightness(String canvas) {
+        return ((Number) browser.script("""
+                const canvas = document.getElementById(arguments[0]);
+                const c = canvas.getContext("2d");
+                const row = c.getImageData(canvas.width * 0.5, canvas.height * 0.3, canvas.width * 0.3, 1).data;
+                const scale = document.getElementById("scale").getContext("2d").getImageData(0, 4, 1, 1).data;
+                let loud = 0;
+                for (let i = 0; i < row.length; i += 4) {
+                  const grid = Math.abs(row[i] - row[i + 1]) < 9 && Math.abs(row[i] - row[i + 2]) < 16;
+                  loud += !grid && Math.abs(row[i] - scale[0]) + Math.abs(row[i + 2] - scale[2]) > 12 ? 1 : 0;
+                }
+                return 4 * loud / row.length;
+                """, canvas)).doubleValue();
+    }
+
+    @Test
+    void shouldStandStillWhilePausedAndTellValuesUnderThePointer() throws Exception {
+        browser.await("a word", () -> !browser.text("now-word").isEmpty());
+        browser.find("pause").click();
+        String still = pixels("spikes");
+        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(pixels("spikes")).isEqualTo(still);
+        new Actions(browser.driver).moveToElement(browser.find("scores"), 40, 0).perform();
+        browser.await("scores", () -> browser.text("scores-note").matches("[0-9.]+ s ago: \\S+ [01]\\.\\d\\d, .*"));
+        assertThat(browser.text("features-note")).matches("[0-9.]+ s ago: \\d+ Hz .*");
+        assertThat(browser.text("spikes-note")).matches("[0-9.]+ s ago: .* \\d+ of \\d+");
+        browser.find("pause").click();
+        browser.await("spikes that move", () -> !pixels("spikes").equals(still));
+    }
+
+    @Test
+    void shouldGiveEveryWordAColourOfItsOwn() {
+        Object colours = browser.script("""
+                return import("/page/draw.js").then(draw => Array.from({length: 40}, (_, i) => [...draw.rgb(draw.distinct(i))].join()));
+                """);
+        assertThat((List<?>) colours).hasSize(40).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldShowTheScoresWithoutScrollingOnASmallScreen() throws Exception {
+        try (Browser small = Browser.open(1280, 720, false)) {
+            small.driver.get(service.http.uri("/").toString());
+            small.await("a live page", () -> small.text("status").equals("Live"));
+            for (String id : List.of("scores", "words")) {
+                assertThat((Boolean) small.script("""
+                        const box = document.getElementById(arguments[0]).getBoundingClientRect();
+                        return box.top >= 0 && box.bottom <= innerHeight;
+                        """, id)).as(id).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldAskForTheTokenInThePagesStyle() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "a-token-of-some-length");
+        try (HttpService closed = HttpService.start("127.0.0.1", 0, Access.byTokenIn(token), HttpLimits.DEFAULT)) {
+            closed.addAll(service.routes());
+            browser.driver.get(closed.uri("/").toString());
+            assertThat(browser.accessibilityFaults()).isEmpty();
+            assertThat(browser.script("return getComputedStyle(document.body).fontFamily"))
+                    .asString()
+                    .startsWith("system-ui");
+            browser.find("token").sendKeys("another-token-of-a-length", Keys.ENTER);
+            browser.await("that it is wrong", () -> browser.text("error").equals("That is not the token of this service."));
+            browser.find("token").sendKeys("a-token-of-some-length", Keys.ENTER);
+            browser.await("a live page", () -> browser.text("status").equals("Live"));
+        }
     }
 
     @Test

@@ -1,11 +1,14 @@
 package io.keyspike.app.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.kafka.device.SpotterProvider;
 import io.keyspike.app.live.LevelCheck.Verdict;
+import io.keyspike.audio.features.FeatureSpec;
+import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.Detection;
@@ -13,6 +16,7 @@ import io.keyspike.models.description.StreamQuality;
 import io.keyspike.models.description.ThresholdCurve;
 import io.keyspike.models.description.ThresholdPoint;
 import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.registry.ModelRegistry;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.http.HttpService;
 import java.io.IOException;
@@ -27,7 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +71,7 @@ class LivePageTest {
     private LiveStreams serve(boolean keepSound) {
         var streams = new LiveStreams(keepSound);
         var studio = new Studio(folder.resolve("sound"), keepSound, null);
-        http.addAll(new LivePage(streams, spotters, null, studio, null).routes());
+        http.addAll(new LivePage(streams, spotters, null, studio, null, OtherDevices.NONE).routes());
         return streams;
     }
 
@@ -168,6 +174,96 @@ class LivePageTest {
     void shouldNotFindWhatIsNotThere(String path, int status) throws Exception {
         serve(true);
         assertThat(get(path).statusCode()).isEqualTo(status);
+    }
+
+    /** What a click into the picker asks for. */
+    @Test
+    void shouldListAllDevicesForAnEmptySearch() throws Exception {
+        LiveStreams streams = serve(false);
+        hear(streams);
+        HttpResponse<String> answer = get("/live/devices?limit=50&search=");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(new ObjectMapper().readTree(answer.body()).findValuesAsText("name"))
+                .containsExactly("a");
+    }
+
+    @Test
+    void shouldNameTheDevicesOfOtherInstances() throws Exception {
+        var streams = new LiveStreams(false);
+        OtherDevices others =
+                (text, limit) -> new OtherDevices.Found(Map.of("hall", "10.0.0.2:9464"), List.of("One is missing."));
+        var studio = new Studio(folder.resolve("sound"), false, null);
+        http.addAll(new LivePage(streams, spotters, null, studio, null, others).routes());
+        assertThat(get("/live/devices/elsewhere?search=").body())
+                .isEqualTo("{\"devices\":[{\"name\":\"hall\",\"instance\":\"10.0.0.2:9464\"}],"
+                        + "\"notes\":[\"One is missing.\"]}");
+    }
+
+    /** The cluster's model runs, although another one is active in this machine's folder. */
+    @Test
+    void shouldShowTheModelThatRunsAndSwitchNoOtherWhereTheClusterDecides() throws Exception {
+        Path zoo = Path.of(System.getProperty("keyspike.root", ""))
+                .toAbsolutePath()
+                .resolve("model-zoo");
+        try (var registry = ModelRegistry.open(folder.resolve("models"), Backends.preferredSteps(), false, e -> {})) {
+            registry.add(zoo.resolve("commands-12.safetensors"), "commands-12");
+            registry.add(zoo.resolve("yes-no.safetensors"), "yes-no");
+            registry.use("commands-12");
+            var refusal = new AtomicReference<@Nullable String>(null);
+            var models = new RegistryModels(registry, refusal::get, Map::of, RATE);
+            var studio = new Studio(folder.resolve("sound"), false, null);
+            http.addAll(
+                    new LivePage(new LiveStreams(false), spotters, models, studio, null, OtherDevices.NONE).routes());
+            assertThat(state().path("canSwitch").asBoolean()).isTrue();
+            assertThat(state().path("name").asText()).isEqualTo("commands-12");
+
+            refusal.set("The cluster decides."); // after the page was opened
+            assertThat(state().path("canSwitch").asBoolean()).isFalse();
+            assertThat(state().path("whyNot").asText()).isEqualTo("The cluster decides.");
+            assertThat(state().path("name").asText()).as("what runs").isEqualTo("yes-no");
+            HttpResponse<String> answer = post("/live/model", "{\"name\":\"yes-no\"}");
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(answer.body()).contains("The cluster decides.");
+            assertThat(registry.currentName()).isEqualTo("commands-12");
+        }
+    }
+
+    @Test
+    void shouldPlayBackADetectionFromASecondBeforeTheWord() throws Exception {
+        short[] samples = new short[10 * RATE];
+        for (int i = 0; i < RATE / 2; i++) {
+            samples[9 * RATE + i] = (short) (8_000 * Math.sin(i * 0.2)); // ends half a second before the detection
+        }
+        short[] played = new KeptSounds.Sound(RATE, samples).fromBeforeTheWord().samples();
+        assertThat(played.length / (double) RATE).isBetween(1.9, 2.2);
+        assertThat(new KeptSounds.Sound(RATE, new short[RATE])
+                        .fromBeforeTheWord()
+                        .samples())
+                .as("no more than there is")
+                .hasSize(RATE);
+    }
+
+    @Test
+    void shouldShowSilenceAsSilenceAndATonesLevelInItsChannel() {
+        for (FeatureSpec spec : List.of(spotter.model().features(), LogMelSpec.standard())) {
+            var levels = new ChannelLevels(spec);
+            float[] decibels = new float[spec.channels()];
+            levels.take(new short[RATE / 4]);
+            levels.next(decibels);
+            assertThat(decibels).containsOnly(ChannelLevels.FLOOR_DB);
+
+            int channel = spec.channels() / 2;
+            short[] tone = new short[RATE / 2];
+            for (int i = 0; i < tone.length; i++) {
+                tone[i] = (short) (3_276.7 * Math.sin(2 * Math.PI * spec.channelHz(channel) * i / RATE));
+            }
+            levels.take(tone);
+            for (int i = 0; i < 8; i++) {
+                levels.next(decibels);
+            }
+            assertThat((double) decibels[channel]).isCloseTo(-20, within(2.0));
+            assertThat((double) decibels[spec.channels() - 1]).isLessThan(-35);
+        }
     }
 
     @Test

@@ -1,21 +1,29 @@
 package io.keyspike.app.live;
 
 import io.keyspike.app.kafka.device.RegisteredSpotters;
+import io.keyspike.app.kafka.device.SpotterProvider;
 import io.keyspike.audio.AudioFiles;
 import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.registry.ModelRegistry;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.models.spotter.SpotterState;
 import io.keyspike.monitoring.http.Access;
 import io.keyspike.monitoring.http.HttpLimits;
 import io.keyspike.monitoring.http.HttpService;
+import io.keyspike.monitoring.http.Route;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The live page with everything behind it but Kafka: one device that plays a recording over and over, in real time. */
 final class PlayedService implements AutoCloseable {
@@ -30,11 +38,20 @@ final class PlayedService implements AutoCloseable {
     final HttpService http;
     final AtomicLong lastKeywordNanos = new AtomicLong();
     final AtomicLong keywords = new AtomicLong();
+
+    /** Why the models folder does not decide which model runs; null while it does. */
+    final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
+
+    private final LivePage page;
     private final String device;
     private final ModelRegistry registry;
     private final Studio studio;
     private final Thread player;
     private volatile boolean playing = true;
+    private volatile @Nullable KeywordSpotter ofCluster;
+
+    /** Whether digital silence is played in place of the recording. */
+    volatile boolean silent;
 
     /** Under a name that no page should read as HTML. */
     PlayedService(Path folder, int port, boolean keepSound) throws IOException {
@@ -43,6 +60,11 @@ final class PlayedService implements AutoCloseable {
 
     /** @param port 0 for any free one */
     PlayedService(Path folder, int port, boolean keepSound, String device) throws IOException {
+        this(folder, port, keepSound, device, OtherDevices.NONE);
+    }
+
+    /** @param others devices that other instances hear */
+    PlayedService(Path folder, int port, boolean keepSound, String device, OtherDevices others) throws IOException {
         this.device = device;
         Path root = Path.of(System.getProperty("keyspike.root", "")).toAbsolutePath();
         var kernels = Backends.preferredSteps();
@@ -52,11 +74,24 @@ final class PlayedService implements AutoCloseable {
         }
         registry.use("commands-12");
         streams = new LiveStreams(keepSound);
-        spotters = new AdjustedSpotters(RegisteredSpotters.of(registry, kernels));
+        RegisteredSpotters local = RegisteredSpotters.of(registry, kernels);
+        spotters = new AdjustedSpotters(new SpotterProvider() {
+            @Override
+            public KeywordSpotter current() {
+                KeywordSpotter cluster = ofCluster;
+                return cluster == null ? local.current() : cluster;
+            }
+
+            @Override
+            public @Nullable KeywordSpotter ofVersion(String version) {
+                return local.ofVersion(version);
+            }
+        });
         studio = new Studio(folder.resolve("sound"), keepSound, null);
         http = HttpService.start("127.0.0.1", port, Access.to(InetAddress.getLoopbackAddress()), HttpLimits.DEFAULT);
-        var models = new RegistryModels(registry, Map::of, RATE_HZ);
-        http.addAll(new LivePage(streams, spotters, models, studio, null).routes());
+        var models = new RegistryModels(registry, refusal::get, Map::of, RATE_HZ);
+        page = new LivePage(streams, spotters, models, studio, null, others);
+        http.addAll(page.routes());
         short[] sound = AudioFiles.readAll(root.resolve("demo/kitchen-commands.wav"), RATE_HZ);
         player = Thread.ofPlatform().name("player").start(() -> play(sound));
     }
@@ -72,7 +107,7 @@ final class PlayedService implements AutoCloseable {
                 state = now.takeOver(spotter, state);
                 spotter = now;
             }
-            short[] frame = Arrays.copyOfRange(sound, at, at + samples);
+            short[] frame = silent ? new short[samples] : Arrays.copyOfRange(sound, at, at + samples);
             String version = spotter.model().version();
             spotter.process(
                     state,
@@ -95,6 +130,26 @@ final class PlayedService implements AutoCloseable {
             TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The page's routes, to be served at another address as well. */
+    List<Route> routes() {
+        return page.routes();
+    }
+
+    /** From now on the cluster decides which model runs, as if one were published. */
+    void clusterDecides(String model) {
+        refusal.set("The cluster's topic determines the model.");
+        ofCluster = new KeywordSpotter(read(model), Backends.preferredSteps());
+        page.modelChanged();
+    }
+
+    private KeywordModel read(String model) {
+        try {
+            return ModelFiles.read(registry.fileOf(model));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

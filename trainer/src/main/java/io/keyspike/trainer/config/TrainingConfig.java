@@ -132,6 +132,23 @@ public record TrainingConfig(
                 chip);
     }
 
+    /** With another name for the model. */
+    public TrainingConfig withName(String name) {
+        return new TrainingConfig(
+                name,
+                attribution,
+                data,
+                features,
+                network,
+                loss,
+                optimiser,
+                training,
+                streams,
+                augmentation,
+                decision,
+                chip);
+    }
+
     /** With words that the configuration does not name, after those that it does. */
     public TrainingConfig withWords(List<String> more) {
         var words = new ArrayList<>(data.words());

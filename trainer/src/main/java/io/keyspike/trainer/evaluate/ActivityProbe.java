@@ -3,6 +3,7 @@ package io.keyspike.trainer.evaluate;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.network.SequenceNetwork;
+import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.evaluate.NetworkActivity.LayerActivity;
 import io.keyspike.trainer.features.FrameStacking;
 import io.keyspike.trainer.features.LabelledFrames;
@@ -24,8 +25,23 @@ public final class ActivityProbe {
     private final List<double[]> counts = new ArrayList<>();
     private @Nullable Example kept;
 
-    /** One sample and its spikes, {@code [T, N]} of each layer. */
-    private record Example(int index, int predicted, boolean right, List<float[]> spikes) {}
+    /** Of an example that shows what the network does: a word, and recognised. */
+    private static final int TELLING = 3;
+
+    private static final int RIGHT = 1;
+    private static final int OF_A_WORD = 2;
+
+    /**
+     * One sample and its spikes, {@code [T, N]} of each layer.
+     *
+     * @param worth up to {@link #TELLING}
+     */
+    private record Example(int index, int predicted, int worth, List<float[]> spikes) {}
+
+    private static int worth(String label, boolean right) {
+        boolean word = !label.equals(LabelMap.SILENCE) && !label.equals(LabelMap.UNKNOWN);
+        return (right ? RIGHT : 0) + (word && right ? OF_A_WORD : 0);
+    }
 
     public ActivityProbe(Network network, KernelBackend backend, FrameStacking stacking, ClipClassifier classifier) {
         this.network = new SequenceNetwork(network, backend);
@@ -53,11 +69,11 @@ public final class ActivityProbe {
             SequenceNetwork.Result result = network.forward(steps, count, input);
             layers = result.layers();
             add(layers);
-            for (int b = 0; b < count && (kept == null || !kept.right()); b++) {
+            for (int b = 0; b < count && (kept == null || kept.worth() < TELLING); b++) {
                 int predicted = classifier.classify(result.output(), steps, count, b);
-                boolean right = predicted == samples.labels()[from + b];
-                if (kept == null || right) {
-                    kept = new Example(from + b, predicted, right, spikes(layers, steps, count, b));
+                int worth = worth(labels.get(samples.labels()[from + b]), predicted == samples.labels()[from + b]);
+                if (kept == null || worth > kept.worth()) {
+                    kept = new Example(from + b, predicted, worth, spikes(layers, steps, count, b));
                 }
             }
         }

@@ -10,7 +10,10 @@ final class LinePlot {
     private static final double HEIGHT = 300;
     private static final double LEFT = 58;
     private static final double RIGHT = 14;
-    private static final double TOP = 34;
+    private static final double BELOW_LEGEND = 12;
+
+    /** Where the plot of {@link #HEIGHT} begins with a legend of one row. */
+    private static final double FIRST_TOP = 34;
     private static final double BOTTOM = 40;
 
     /** More points than this stand too close to be pointed at. */
@@ -18,6 +21,8 @@ final class LinePlot {
 
     private final String unit;
     private final List<Series> series = new ArrayList<>();
+    private double top;
+    private double height;
 
     /** @param values by epoch from 1 */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
@@ -37,7 +42,10 @@ final class LinePlot {
      * @param high where it ends, or higher
      */
     String draw(String description, double low, double high) {
-        var svg = new Svg(WIDTH, HEIGHT, description);
+        var legend = new Legend(series.stream().map(Series::name).toList(), LEFT, WIDTH - RIGHT);
+        top = legend.bottom() + BELOW_LEGEND;
+        height = HEIGHT - FIRST_TOP + top;
+        var svg = new Svg(WIDTH, height, description);
         double least = low;
         double most = high;
         int epochs = 1;
@@ -51,15 +59,10 @@ final class LinePlot {
         Axis x = Axis.counting(epochs);
         Axis y = Axis.around(least, most, 5);
         axes(svg, x, y);
-        double legend = LEFT;
         for (int i = 0; i < series.size(); i++) {
-            Series s = series.get(i);
-            String colour = "s" + i % 7;
-            line(svg, colour, s, x, y);
-            svg.rectangle("fill " + colour, legend, 11, 12, 4, 1, "");
-            svg.words("small", "start", legend + 17, 17, s.name());
-            legend += 30 + 6.4 * s.name().length();
+            line(svg, "s" + i % 7, series.get(i), x, y);
         }
+        legend.draw(svg);
         return svg.end();
     }
 
@@ -70,14 +73,14 @@ final class LinePlot {
             svg.words("small", "end", LEFT - 6, at + 4, y.words(tick));
         }
         for (double tick : x.ticks()) {
-            svg.words("small", "middle", x(x, tick), HEIGHT - BOTTOM + 17, x.words(tick));
+            svg.words("small", "middle", x(x, tick), height - BOTTOM + 17, x.words(tick));
         }
-        svg.line("axis", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
-        svg.words("small", "middle", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "epoch");
-        svg.wordsUpwards("small", 13, (TOP + HEIGHT - BOTTOM) / 2, unit);
+        svg.line("axis", LEFT, height - BOTTOM, WIDTH - RIGHT, height - BOTTOM);
+        svg.words("small", "middle", (LEFT + WIDTH - RIGHT) / 2, height - 6, "epoch");
+        svg.wordsUpwards("small", 13, (top + height - BOTTOM) / 2, unit);
     }
 
-    private static void line(Svg svg, String colour, Series s, Axis x, Axis y) {
+    private void line(Svg svg, String colour, Series s, Axis x, Axis y) {
         var path = new StringBuilder();
         for (int e = 0; e < s.values().length; e++) {
             path.append(e == 0 ? 'M' : 'L')
@@ -103,7 +106,7 @@ final class LinePlot {
         return LEFT + axis.share(value) * (WIDTH - LEFT - RIGHT);
     }
 
-    private static double y(Axis axis, double value) {
-        return HEIGHT - BOTTOM - axis.share(value) * (HEIGHT - TOP - BOTTOM);
+    private double y(Axis axis, double value) {
+        return height - BOTTOM - axis.share(value) * (height - top - BOTTOM);
     }
 }

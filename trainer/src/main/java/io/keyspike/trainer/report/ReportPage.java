@@ -1,11 +1,15 @@
 package io.keyspike.trainer.report;
 
+import io.keyspike.models.description.StreamQuality;
+import io.keyspike.trainer.calibrate.CalibratedKeyword;
 import io.keyspike.trainer.calibrate.Calibration;
+import io.keyspike.trainer.calibrate.StreamCalibration;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.evaluate.NetworkActivity.LayerActivity;
 import io.keyspike.trainer.loop.EpochRecord;
 import io.keyspike.trainer.loop.TrainingResult;
+import io.keyspike.trainer.streams.StreamCount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -44,6 +48,9 @@ final class ReportPage {
         head();
         tiles();
         html.append("<div class=\"figures\">\n");
+        tradeoff();
+        streamThresholds();
+        calibration();
         loss();
         accuracy();
         rates();
@@ -62,7 +69,6 @@ final class ReportPage {
         }
         raster();
         splits();
-        calibration();
         skipped();
         configuration();
         html.append("</div>\n</main>\n</body>\n</html>\n");
@@ -88,6 +94,7 @@ final class ReportPage {
 
     private void tiles() {
         html.append("<div class=\"tiles\">\n");
+        falseAlarmTile();
         for (Split split : List.of(Split.TESTING, Split.VALIDATION, Split.TRAINING)) {
             ClipMetrics m = result.metrics().get(split);
             if (m != null) {
@@ -107,6 +114,77 @@ final class ReportPage {
                 "training time",
                 String.format(Locale.ROOT, "%,.0f samples/s", history.getLast().samplesPerSecond()));
         html.append("</div>\n");
+    }
+
+    /** The figure that decides whether one can live with a model comes first. */
+    private void falseAlarmTile() {
+        StreamCalibration streams = result.streamCalibration();
+        Calibration clips = result.calibration();
+        if (streams != null) {
+            StreamCount count = streams.count();
+            tile(
+                    rate(count.falseAlarms() / streams.hours()),
+                    String.format(Locale.ROOT, "false alarms an hour, all keywords, in %.1f h", streams.hours()),
+                    count.labels() == 0
+                            ? "no keyword is said in the streams"
+                            : percent(1 - (double) count.hits() / count.labels()) + " of " + count.labels()
+                                    + " words missed");
+        } else if (clips != null) {
+            tile(
+                    rate(clips.falseReportsPerHour()),
+                    String.format(Locale.ROOT, "false alarms an hour, in %.2f h of clips", clips.hours()),
+                    percent(1 - clips.hitRate()) + " of " + clips.clips() + " words missed");
+        }
+    }
+
+    private static String rate(double perHour) {
+        return String.format(Locale.ROOT, perHour >= 10 ? "%,.0f" : "%.2f", perHour);
+    }
+
+    private void tradeoff() {
+        StreamQuality quality = result.model().quality();
+        if (quality == null) {
+            return;
+        }
+        String plot = DetCurves.draw(quality, result.model().decision().thresholds());
+        if (!plot.isEmpty()) {
+            section(
+                    "wide",
+                    "Misses against false alarms an hour",
+                    "a line for each keyword (how often it is said), over all its thresholds; ring: the model's threshold;"
+                            + " measured on " + quality.measuredOn(),
+                    plot);
+        }
+    }
+
+    private void streamThresholds() {
+        StreamCalibration c = result.streamCalibration();
+        if (c == null) {
+            return;
+        }
+        var rows = new ArrayList<List<String>>();
+        for (CalibratedKeyword k : c.keywords()) {
+            StreamCount count = k.count();
+            rows.add(List.of(
+                    k.keyword(),
+                    String.format(Locale.ROOT, "%.2f", k.threshold()),
+                    rate(count.falseAlarms() / k.hours()),
+                    rate(k.expectedFalseAlarmsPerHour()) + (k.resolved() ? "" : " (extrapolated)"),
+                    count.labels() == 0 ? "–" : percent(1 - (double) count.hits() / count.labels()),
+                    String.valueOf(count.labels())));
+        }
+        section(
+                "wide",
+                "Thresholds",
+                String.format(
+                        Locale.ROOT,
+                        "for %.3g false alarms an hour of each keyword, chosen on %.1f hours of streams that were not trained on;"
+                                + " expect worse figures on other audio",
+                        c.falseAlarmsPerHour(),
+                        c.hours()),
+                table(
+                        List.of("keyword", "threshold", "false alarms an hour", "expected", "missed", "of words"),
+                        rows));
     }
 
     private void tile(String figure, String what, String more) {
@@ -155,8 +233,8 @@ final class ReportPage {
     }
 
     private void learningRate() {
-        var plot = new LinePlot("thousandths");
-        plot.add("learning rate", values(r -> 1_000 * r.learningRate()));
+        var plot = new LinePlot("learning rate");
+        plot.add("learning rate", values(EpochRecord::learningRate));
         section("", "Learning rate", "at the end of each epoch", plot.draw("Learning rate by epoch", 0, 0));
     }
 

@@ -3,12 +3,18 @@ package io.keyspike.trainer.report;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterResponse;
 import io.keyspike.audio.features.FilterbankSpec;
+import io.keyspike.audio.features.LogMelSpec;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.network.NetworkPlan;
+import io.keyspike.models.network.Node;
 import io.keyspike.models.network.SequenceNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** What a network makes of one recording, as PNG. Sequences are {@code [T, N]}. */
 public final class SoundPictures {
@@ -24,10 +30,16 @@ public final class SoundPictures {
 
     private SoundPictures() {}
 
-    /** A dot for each spike, a panel for each layer. */
-    public static void raster(Path file, List<SequenceNetwork.Layer> layers, double stepSeconds) throws IOException {
+    /**
+     * A dot for each spike, a panel for each layer.
+     *
+     * @param labels what the outputs stand for: names of the last layer's neurons, where it has as many
+     */
+    public static void raster(Path file, List<SequenceNetwork.Layer> layers, List<String> labels, double stepSeconds)
+            throws IOException {
         var panels = new ArrayList<Chart>();
         for (SequenceNetwork.Layer layer : layers) {
+            boolean words = isOutput(layer, layers, labels);
             int steps = layer.spikes().length / layer.neurons();
             var x = new ArrayList<Double>();
             var y = new ArrayList<Double>();
@@ -40,10 +52,13 @@ public final class SoundPictures {
             }
             Chart panel = Chart.dots(
                     layer.name() + ": " + x.size() + " spikes",
-                    "s",
-                    "neuron",
+                    "time, s",
+                    words ? "word" : "neuron",
                     WIDTH,
-                    140 + 4 * Math.min(64, layer.neurons()));
+                    words ? 110 + 18 * layer.neurons() : 140 + 4 * Math.min(64, layer.neurons()));
+            if (words) {
+                panel.rows(labels);
+            }
             panel.xRange(0, steps * stepSeconds);
             panel.yRange(-0.5, layer.neurons() - 0.5);
             panel.add("spikes", array(x), array(y));
@@ -56,34 +71,77 @@ public final class SoundPictures {
         return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    /** Membranes before the reset of a few neurons of each layer. */
-    public static void membranes(Path file, List<SequenceNetwork.Layer> layers, double stepSeconds) throws IOException {
+    /** Whether a layer's neurons are the words. */
+    private static boolean isOutput(
+            SequenceNetwork.Layer layer, List<SequenceNetwork.Layer> layers, List<String> labels) {
+        return layer == layers.getLast() && layer.neurons() == labels.size();
+    }
+
+    /**
+     * Membranes before the reset of a few neurons of each layer, of all where they are words, with the thresholds, dotted.
+     *
+     * @param network what the layers are of
+     * @param labels what the outputs stand for: names of the last layer's neurons, where it has as many
+     */
+    public static void membranes(
+            Path file, Network network, List<SequenceNetwork.Layer> layers, List<String> labels, double stepSeconds)
+            throws IOException {
         var panels = new ArrayList<Chart>();
         for (SequenceNetwork.Layer layer : layers) {
-            Chart panel = Chart.lines(layer.name() + ": membranes before the reset", "s", "membrane", WIDTH, 260);
-            int shown = Math.min(MEMBRANES, layer.neurons());
+            boolean words = isOutput(layer, layers, labels);
+            float[] thresholds = thresholds(network, layer.name());
+            String dotted = thresholds.length == 0 ? "" : "; dotted: threshold";
+            Chart panel = Chart.lines(
+                    layer.name() + ": membranes before the reset" + dotted, "time, s", "membrane", WIDTH, 260);
+            int shown = words ? layer.neurons() : Math.min(MEMBRANES, layer.neurons());
             for (int k = 0; k < shown; k++) {
                 int neuron = k * layer.neurons() / shown;
-                series(panel, "neuron " + neuron, layer.membrane(), layer.neurons(), neuron, stepSeconds);
+                String name = words ? labels.get(neuron) : "neuron " + neuron;
+                series(panel, name, layer.membrane(), layer.neurons(), neuron, stepSeconds);
+                if (thresholds.length > 0) {
+                    panel.level(thresholds.length == 1 ? thresholds[0] : thresholds[neuron]);
+                }
             }
             panels.add(panel);
         }
         Pictures.save(file, panels);
     }
 
-    /** What the network is fed with: a line for each channel, of each frame where a step has several. */
+    /** {@code [N]}, or one for all; empty where a node has none. */
+    private static float[] thresholds(Network network, String node) {
+        for (NetworkPlan.PlannedNode planned : network.graph().plan().nodes()) {
+            Node each = planned.node();
+            if (each.name().equals(node) && each.parameters().containsKey("threshold")) {
+                return network.values(each, "threshold");
+            }
+        }
+        return new float[0];
+    }
+
+    /**
+     * What the network is fed with, as colours: a row for each channel. Where a step has several frames, those are shown that
+     * the step before did not have.
+     *
+     * @param features {@code [T][width]}, at least one step
+     */
     public static void channels(Path file, float[][] features, FeatureSpec spec) throws IOException {
-        int channels = features.length == 0 ? 0 : features[0].length;
-        float[] flat = new float[features.length * channels];
+        int channels = spec.channels();
+        int fresh = spec instanceof LogMelSpec mel ? Math.min(mel.strideFrames(), mel.contextFrames()) : 1;
+        var columns = new float[features.length * fresh][];
         for (int t = 0; t < features.length; t++) {
-            System.arraycopy(features[t], 0, flat, t * channels, channels);
+            for (int f = 0; f < fresh; f++) {
+                int from = features[t].length - (fresh - f) * channels;
+                columns[t * fresh + f] = Arrays.copyOfRange(features[t], from, from + channels);
+            }
         }
-        Chart chart = Chart.lines("Network input", "s", "feature", WIDTH, 520);
-        for (int c = 0; c < channels; c++) {
-            long hz = Math.round(spec.channelHz(c % spec.channels()));
-            String frame = spec.width() == spec.channels() ? "" : ", frame " + (c / spec.channels() + 1);
-            series(chart, hz + " Hz" + frame, flat, channels, c, spec.stepSeconds());
-        }
+        Chart chart =
+                Chart.lines("Network input", "time, s", "channel", WIDTH, (int) Math.clamp(18L * channels + 72, 260, 620));
+        chart.xRange(0, features.length * spec.stepSeconds());
+        chart.yRange(-0.5, channels - 0.5);
+        chart.rows(IntStream.range(0, channels)
+                .mapToObj(c -> Math.round(spec.channelHz(c)) + " Hz")
+                .toList());
+        chart.heat(new Heat(columns, spec.channelsName()));
         Pictures.save(file, List.of(chart));
     }
 
@@ -107,7 +165,7 @@ public final class SoundPictures {
             hz[i] = Math.min(highest, lowest * Math.pow(highest / lowest, i / (POINTS - 1.0)));
         }
         double[][] magnitudes = FilterResponse.magnitudes(spec, hz);
-        Chart chart = Chart.lines("Filterbank", "Hz", "dB", WIDTH, 480);
+        Chart chart = Chart.lines("Filterbank", "frequency, Hz", "response, dB", WIDTH, 480);
         chart.logarithmic();
         chart.yRange(LOWEST_DB, 3);
         for (int c = 0; c < magnitudes.length; c++) {

@@ -1,5 +1,7 @@
 package io.keyspike.trainer.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** One drawing of a page, as SVG written into it: coordinates in pixels of the view box, colours by the page's classes. */
@@ -74,6 +76,14 @@ final class Svg {
             end--;
         }
         return words.substring(0, words.charAt(end - 1) == '.' ? end - 1 : end);
+    }
+
+    /** A small number without zeros at its end. */
+    static String trimmed(double value) {
+        return BigDecimal.valueOf(value)
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     static String escape(String words) {

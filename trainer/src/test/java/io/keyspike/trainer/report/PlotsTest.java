@@ -3,11 +3,15 @@ package io.keyspike.trainer.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.keyspike.models.description.StreamQuality;
+import io.keyspike.models.description.ThresholdCurve;
+import io.keyspike.models.description.ThresholdPoint;
 import io.keyspike.trainer.evaluate.NetworkActivity;
 import io.keyspike.trainer.evaluate.NetworkActivity.LayerActivity;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,5 +123,50 @@ class PlotsTest {
         assertThat(axis.tick()).isCloseTo(tick, within(1e-12));
         assertThat(String.join(" ", axis.ticks().stream().map(axis::words).toList()))
                 .isEqualTo(words);
+    }
+
+    @Test
+    void shouldWrapALegendThatIsWiderThanItsPlot() throws Exception {
+        var plot = new LinePlot("spikes per 100 steps");
+        for (int i = 0; i < 12; i++) {
+            plot.add("a layer with a long name " + i, new double[] {1, 2, 3});
+        }
+        Document svg = parse(plot.draw("Firing rates", 0, 0));
+        double width = Double.parseDouble(svg.getDocumentElement().getAttribute("viewBox").split(" ")[2]);
+        List<Element> names = elements(svg, "text", "small").stream()
+                .filter(words -> words.getTextContent().startsWith("a layer"))
+                .toList();
+        assertThat(names).hasSize(12).allSatisfy(words -> {
+            assertThat(number(words, "x") + 6.2 * words.getTextContent().length()).isLessThan(width);
+        });
+        double lowest = names.stream().mapToDouble(words -> number(words, "y")).max().orElseThrow();
+        assertThat(elements(svg, "line", "grid")).allSatisfy(grid -> assertThat(number(grid, "y1"))
+                .as("the plot begins below the legend")
+                .isGreaterThan(lowest));
+    }
+
+    @Test
+    void shouldDrawTheTradeOfMissesAgainstFalseAlarms() throws Exception {
+        var tea = new ThresholdCurve(
+                10,
+                List.of(
+                        new ThresholdPoint(0.2f, 40, 0),
+                        new ThresholdPoint(0.5f, 4, 1),
+                        new ThresholdPoint(0.9f, 0, 5)));
+        var neverSaid = new ThresholdCurve(0, List.of(new ThresholdPoint(0.5f, 1, 0)));
+        var quality = new StreamQuality("4 h of speech", 4, Map.of("tea", tea, "milk", neverSaid));
+        Document svg = parse(DetCurves.draw(quality, Map.of("tea", 0.6f, "milk", 0.5f)));
+        List<Element> lines = elements(svg, "path", "line");
+        assertThat(lines).hasSize(1);
+        assertThat(lines.getFirst().getAttribute("d").chars().filter(c -> c == 'L').count())
+                .isEqualTo(2);
+        assertThat(elements(svg, "circle", "ring"))
+                .extracting(Element::getTextContent)
+                .containsExactly("tea at 0.60: 1 false alarms an hour, 10.0 % missed");
+        assertThat(elements(svg, "text", "small"))
+                .extracting(Element::getTextContent)
+                .contains("tea (10)", "false alarms an hour", "missed, %", "0.1", "1", "10");
+        assertThat(DetCurves.draw(new StreamQuality("4 h", 4, Map.of("milk", neverSaid)), Map.of()))
+                .isEmpty();
     }
 }

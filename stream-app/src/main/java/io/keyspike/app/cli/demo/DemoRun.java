@@ -19,6 +19,7 @@ import io.keyspike.app.kafka.wire.FramePublisher;
 import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.app.live.AdjustedSpotters;
 import io.keyspike.app.live.LiveStreams;
+import io.keyspike.app.live.OtherDevices;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.registry.ModelRegistry;
@@ -101,7 +102,17 @@ record DemoRun(
                         "ready after %.1f s: Kafka at %s",
                         secondsSince(startNanos),
                         broker.bootstrapServers()));
-                monitor.show(page.page(live, spotters, registry, null, studio, monitor.meters()), live);
+                monitor.show(
+                        page.page(
+                                live,
+                                spotters,
+                                registry,
+                                () -> null,
+                                null,
+                                studio,
+                                monitor.meters(),
+                                OtherDevices.NONE),
+                        live);
                 HttpService answers = monitor.serve(http, service::health, service::ready);
                 say.accept("live page: " + answers.uriToOpen("/"));
                 say.accept("metrics: " + answers.uri("/metrics"));

@@ -12,7 +12,6 @@ import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.app.cli.shared.VoicesOption;
 import io.keyspike.app.cli.train.TrainingNarrator;
-import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.registry.ModelRegistry;
@@ -438,8 +437,7 @@ public final class KeywordNewCommand implements Callable<Integer> {
         Files.createDirectories(Objects.requireNonNull(parent));
         ModelFiles.write(file, result.model());
         if (out == null) {
-            try (ModelRegistry registry = ModelRegistry.open(
-                    models.locator().registryFolder(), Backends.preferredSteps(), false, event -> {})) {
+            try (ModelRegistry registry = models.locator().open()) {
                 registry.add(file, task.model());
             }
         }

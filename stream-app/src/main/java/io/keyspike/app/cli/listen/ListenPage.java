@@ -8,6 +8,7 @@ import io.keyspike.app.cli.shared.StreamSession;
 import io.keyspike.app.kafka.device.SpotterProvider;
 import io.keyspike.app.live.AdjustedSpotters;
 import io.keyspike.app.live.LiveStreams;
+import io.keyspike.app.live.OtherDevices;
 import io.keyspike.app.live.Studio;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.monitoring.Health;
@@ -55,7 +56,7 @@ final class ListenPage implements Supplier<KeywordSpotter>, AutoCloseable {
         });
         Studio studio = page.studio(chosen.registry());
         HttpService http = start(options);
-        http.addAll(page.page(streams, spotters, chosen.registry(), models, studio, null)
+        http.addAll(page.page(streams, spotters, chosen.registry(), () -> null, models, studio, null, OtherDevices.NONE)
                 .routes());
         http.add(MonitoringRoutes.health(() -> Health.up("listening")));
         http.add(MonitoringRoutes.ready(() -> Health.up("listening")));

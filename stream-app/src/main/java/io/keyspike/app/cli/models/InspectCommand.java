@@ -44,10 +44,10 @@ public final class InspectCommand implements Callable<Integer> {
     @Option(names = "--raster", description = "Draw a spike raster of each layer.")
     private boolean raster;
 
-    @Option(names = "--membranes", description = "Draw the membrane potentials of a few neurons of each layer.")
+    @Option(names = "--membranes", description = "Draw the membrane potentials of a few neurons of each layer, with their thresholds.")
     private boolean membranes;
 
-    @Option(names = "--channels", description = "Draw the features that the network receives.")
+    @Option(names = "--channels", description = "Draw the features that the network receives, as an image.")
     private boolean channels;
 
     @Option(names = "--filterbank", description = "Draw the frequency response of the filters.")
@@ -89,10 +89,11 @@ public final class InspectCommand implements Callable<Integer> {
         SequenceNetwork.Result result = run(keywordModel, frames);
         double step = features.stepSeconds();
         if (raster || all) {
-            SoundPictures.raster(drawn("raster.png"), result.layers(), step);
+            SoundPictures.raster(drawn("raster.png"), result.layers(), keywordModel.labels(), step);
         }
         if (membranes || all) {
-            SoundPictures.membranes(drawn("membranes.png"), result.layers(), step);
+            SoundPictures.membranes(
+                    drawn("membranes.png"), keywordModel.network(), result.layers(), keywordModel.labels(), step);
         }
         if (channels || all) {
             SoundPictures.channels(drawn("channels.png"), frames, features);

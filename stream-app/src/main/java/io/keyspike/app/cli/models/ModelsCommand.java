@@ -13,7 +13,6 @@ import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.QualityText;
-import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.description.StreamQuality;
 import io.keyspike.models.file.ModelFileException;
@@ -173,6 +172,7 @@ public final class ModelsCommand implements Runnable {
         String given = name == null ? model.name() : name;
         try (ModelRegistry registry = open()) {
             registry.add(file, given);
+            model = ModelFiles.read(registry.fileOf(given));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }
@@ -184,7 +184,7 @@ public final class ModelsCommand implements Runnable {
     }
 
     private ModelRegistry open() throws IOException {
-        return ModelRegistry.open(locator().registryFolder(), Backends.preferredSteps(), false, event -> {});
+        return locator().open();
     }
 
     /** Name of the active model; null if none is active in the user's folder. */
@@ -307,7 +307,9 @@ public final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "rollback", description = "Reactivates the previously active model.")
+    @Command(
+            name = "rollback",
+            description = "Reactivates the previously active model; before the first one, that was the default model.")
     static final class Rollback extends Either {
         @Override
         public Integer call() throws IOException {

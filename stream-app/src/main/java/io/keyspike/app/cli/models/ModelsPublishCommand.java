@@ -2,7 +2,6 @@ package io.keyspike.app.cli.models;
 
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.ModelParameter;
-import io.keyspike.models.file.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -40,6 +39,6 @@ final class ModelsPublishCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClusterModels cluster = ClusterModels.at(kafka.clientSettings("models publish"), spec.commandLine());
         Path file = model.file(models.locator());
-        return cluster.publish(ModelFiles.bytes(file), file.toString(), use);
+        return cluster.publish(model.bytes(models.locator()), file.toString(), use);
     }
 }

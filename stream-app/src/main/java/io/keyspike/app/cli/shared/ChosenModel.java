@@ -48,7 +48,7 @@ public final class ChosenModel implements Supplier<KeywordSpotter>, AutoCloseabl
         // The event says only that a model was activated; the registry knows which one.
         var inUse = new AtomicReference<@Nullable KeywordSpotter>();
         var opened = new AtomicReference<@Nullable ModelRegistry>();
-        ModelRegistry registry = ModelRegistry.open(models.registryFolder(), kernels, true, event -> {
+        ModelRegistry registry = models.open(true, event -> {
             ModelRegistry source = opened.get();
             if (source != null && event instanceof ModelRegistry.Event.Swapped) {
                 inUse.set(source.current());

@@ -1,12 +1,15 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.registry.ModelRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +66,7 @@ public final class ModelLocator {
         if (Files.isRegularFile(file)) {
             return file;
         }
-        boolean looksLikeAFile = file.getNameCount() != 1 || model.endsWith(EXTENSION);
+        boolean looksLikeAFile = looksLikeAFile(model);
         Located named = looksLikeAFile ? null : all().get(model);
         if (named == null) {
             throw new CommandException(
@@ -75,6 +78,34 @@ public final class ModelLocator {
                                     + registryFolder + " and " + shippedFolder + ")");
         }
         return named.file();
+    }
+
+    private static boolean looksLikeAFile(String model) {
+        return Path.of(model).getNameCount() != 1 || model.endsWith(EXTENSION);
+    }
+
+    /** Whether {@link #fileOf} finds a model by its name, not as a file. */
+    boolean isName(String model) {
+        return !Files.isRegularFile(Path.of(model)) && !looksLikeAFile(model);
+    }
+
+    /**
+     * Opens the user's folder without watching it.
+     *
+     * @throws IOException if it cannot be created
+     */
+    public ModelRegistry open() throws IOException {
+        return open(false, event -> {});
+    }
+
+    /** Opens the user's folder; the shipped default model is what runs while none of it is active. */
+    ModelRegistry open(boolean watched, Consumer<ModelRegistry.Event> listener) throws IOException {
+        Located usual = all().get(ChosenModel.DEFAULT_MODEL);
+        ModelRegistry registry = ModelRegistry.open(registryFolder, Backends.preferredSteps(), watched, listener);
+        if (usual != null) {
+            registry.standIn(usual.name(), usual.file());
+        }
+        return registry;
     }
 
     /** All models by name; one of the user's own hides a shipped one of the same name. */

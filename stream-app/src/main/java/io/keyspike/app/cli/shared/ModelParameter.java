@@ -22,6 +22,18 @@ public final class ModelParameter {
     }
 
     /**
+     * The model's whole file, as a model of the name by which it was found: a file copied into the models folder by hand may
+     * have another one inside. A model given as a file keeps its own.
+     *
+     * @throws CommandException with {@link ExitCode#USAGE} if there is no such model
+     * @throws IOException if the file cannot be read or is not valid
+     */
+    public byte[] bytes(ModelLocator models) throws IOException {
+        Path file = file(models);
+        return models.isName(model) ? ModelFiles.bytesNamed(file, model) : ModelFiles.bytes(file);
+    }
+
+    /**
      * Reads the model.
      *
      * @throws CommandException with {@link ExitCode#USAGE} if there is no such model

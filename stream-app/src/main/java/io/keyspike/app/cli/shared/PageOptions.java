@@ -3,6 +3,7 @@ package io.keyspike.app.cli.shared;
 import io.keyspike.app.live.AdjustedSpotters;
 import io.keyspike.app.live.LivePage;
 import io.keyspike.app.live.LiveStreams;
+import io.keyspike.app.live.OtherDevices;
 import io.keyspike.app.live.RegistryModels;
 import io.keyspike.app.live.Studio;
 import io.keyspike.app.live.TrainingRun;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -78,19 +80,23 @@ public final class PageOptions {
      * The page.
      *
      * @param registry where models are activated; null if they cannot be
+     * @param refusal why the registry does not decide at the moment which model runs; null if it does
      * @param others further models that can be activated
      * @param meters count marks; null for none
+     * @param elsewhere devices of other instances
      */
     public LivePage page(
             LiveStreams streams,
             AdjustedSpotters spotters,
             @Nullable ModelRegistry registry,
+            Supplier<@Nullable String> refusal,
             @Nullable ModelLocator others,
             Studio studio,
-            @Nullable KeyspikeMeters meters) {
+            @Nullable KeyspikeMeters meters,
+            OtherDevices elsewhere) {
         int rate = spotters.current().model().features().sampleRateHz();
-        var models = registry == null ? null : new RegistryModels(registry, () -> files(others), rate);
-        return new LivePage(streams, spotters, models, studio, meters);
+        var models = registry == null ? null : new RegistryModels(registry, refusal, () -> files(others), rate);
+        return new LivePage(streams, spotters, models, studio, meters, elsewhere);
     }
 
     private static Map<String, Path> files(@Nullable ModelLocator locator) {

@@ -94,15 +94,18 @@ final class ServiceModels implements AutoCloseable {
         return cluster == null ? local : cluster.spotters();
     }
 
-    /** The registry in which this process can activate models; null if the command line or the cluster decides. */
+    /** The models folder of this machine; null if the command line named the only model. */
     @Nullable
-    ModelRegistry choice() {
-        return cluster != null && cluster.modelsFromTopic() && !isFolderInUse() ? null : folder.registry();
+    ModelRegistry registry() {
+        return folder.registry();
     }
 
-    /** Where the active model comes from, for display. */
-    String origin() {
-        return cluster != null && cluster.modelsFromTopic() && !isFolderInUse() ? "of the cluster" : "of this machine";
+    /** Why the models folder does not decide at the moment which model runs, for display; null if it does. */
+    @Nullable
+    String refusal() {
+        return cluster != null && cluster.modelsFromTopic() && !isFolderInUse()
+                ? "The cluster's topic determines the model; 'keyspike models use' with --bootstrap-servers changes it."
+                : null;
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class ServiceMonitor implements AutoCloseable {
             Thread.ofPlatform().daemon().name("meters").factory());
     private volatile @Nullable Supplier<KeywordSpotter> model;
     private final List<Route> routes = new ArrayList<>();
+    private volatile @Nullable LivePage page;
     private @Nullable HttpService http;
     private @Nullable KafkaMeters kafka;
 
@@ -79,6 +80,10 @@ public final class ServiceMonitor implements AutoCloseable {
         meters.reload(event instanceof ModelRegistry.Event.Swapped);
         if (event instanceof ModelRegistry.Event.Swapped) {
             RegisteredSpotters.describe(meters, current.get());
+            LivePage shown = page;
+            if (shown != null) {
+                shown.modelChanged();
+            }
         }
     }
 
@@ -99,6 +104,7 @@ public final class ServiceMonitor implements AutoCloseable {
 
     /** Also serves the live page, and counts updates that its viewers miss. */
     public void show(LivePage page, LiveStreams live) {
+        this.page = page;
         live.feed().onDrop(meters.queue("live-page", live.feed()::waiting));
         page.routes().forEach(this::add);
     }

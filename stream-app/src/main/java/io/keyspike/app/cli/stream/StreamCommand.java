@@ -17,6 +17,7 @@ import io.keyspike.app.hearing.KeywordEvent;
 import io.keyspike.app.kafka.broker.EmbeddedBroker;
 import io.keyspike.app.kafka.query.ClusterFacts;
 import io.keyspike.app.kafka.service.DamagedStateException;
+import io.keyspike.app.kafka.query.DeviceQuery;
 import io.keyspike.app.kafka.service.KeywordService;
 import io.keyspike.app.kafka.service.ServiceConfig;
 import io.keyspike.app.kafka.service.StateFolder;
@@ -26,6 +27,7 @@ import io.keyspike.app.kafka.wire.KeywordEventCodec;
 import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.app.live.AdjustedSpotters;
 import io.keyspike.app.live.LiveStreams;
+import io.keyspike.app.live.OtherDevices;
 import io.keyspike.models.registry.ModelRegistry;
 import io.keyspike.monitoring.ServiceEvent;
 import io.keyspike.monitoring.http.HttpService;
@@ -33,6 +35,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -230,7 +233,7 @@ public final class StreamCommand implements Callable<Integer> {
             ServiceConfig reachable = config.withPeers(
                     service.advertise() != null ? service.advertise() : http.reachableAt(answers.port()),
                     answers.token());
-            try (var studio = pageOptions.studio(chosen.choice());
+            try (var studio = pageOptions.studio(chosen.registry());
                     var events = new EventConsumer(
                             config.bootstrapServers(),
                             EventConsumer.Start.NOW,
@@ -241,7 +244,16 @@ public final class StreamCommand implements Callable<Integer> {
                 monitor.watch(running.streams());
                 monitor.add(running.devices());
                 monitor.show(
-                        pageOptions.page(live, spotters, chosen.choice(), locator, studio, monitor.meters()), live);
+                        pageOptions.page(
+                                live,
+                                spotters,
+                                chosen.registry(),
+                                chosen::refusal,
+                                locator,
+                                studio,
+                                monitor.meters(),
+                                (text, limit) -> elsewhere(running.elsewhere(text, limit))),
+                        live);
                 ServiceEvent.STARTED.log(
                         "Kafka " + config.bootstrapServers() + "   page " + answers.uriToOpen("/") + "   metrics "
                                 + answers.uri("/metrics") + "   model "
@@ -263,6 +275,17 @@ public final class StreamCommand implements Callable<Integer> {
                 printUntilStopped(running, events, stop);
             }
         }
+    }
+
+    private static OtherDevices.Found elsewhere(DeviceQuery.Elsewhere found) {
+        var silent = new ArrayList<String>();
+        if (found.incomplete()) {
+            silent.add("An instance of the service does not answer; its devices are missing here.");
+        }
+        if (found.more()) {
+            silent.add("There are more devices than are listed.");
+        }
+        return new OtherDevices.Found(found.instances(), silent);
     }
 
     private void printUntilStopped(KeywordService service, EventConsumer events, StopSignal stop)

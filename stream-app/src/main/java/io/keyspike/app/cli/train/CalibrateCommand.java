@@ -211,8 +211,7 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     private void register(KeywordModel calibrated, ModelLocator locator) throws IOException {
         Path file = Files.createTempFile("keyspike-", ".safetensors");
-        try (ModelRegistry registry =
-                ModelRegistry.open(locator.registryFolder(), Backends.preferredSteps(), false, event -> {})) {
+        try (ModelRegistry registry = locator.open()) {
             ModelFiles.write(file, calibrated);
             registry.add(file, calibrated.name());
         } catch (IllegalArgumentException e) {

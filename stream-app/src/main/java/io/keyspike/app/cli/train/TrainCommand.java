@@ -8,6 +8,7 @@ import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.trainer.cache.CacheMode;
 import io.keyspike.trainer.config.ConfigReader;
@@ -122,6 +123,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TrainingConfig config = ConfigReader.read(configFile);
+        if (KeywordModel.isName(baseName())) {
+            config = config.withName(baseName()); // as 'models add' and 'models publish' will know it
+        }
         if (seed != null) {
             config = config.withSeed(seed);
         }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -43,6 +44,9 @@ public final class DeviceQuery {
     /** Longest wait for the broker to report a replica's lag; after that the answer omits it. */
     private static final Duration LAG_TIMEOUT = Duration.ofSeconds(1);
 
+    /** Devices of each instance that are searched for a part of their id. */
+    private static final int SEARCHED = 1_000;
+
     /** Result of a query. */
     sealed interface Result {
         /** @param state as {@link DeviceJson} writes it */
@@ -66,6 +70,15 @@ public final class DeviceQuery {
      * @param incomplete whether an instance did not answer
      */
     record Listing(NavigableMap<String, ObjectNode> devices, boolean more, boolean incomplete) {}
+
+    /**
+     * Devices of other instances.
+     *
+     * @param instances by device, ordered, the instance that serves it, {@code host:port}
+     * @param more whether there are more
+     * @param incomplete whether an instance did not answer
+     */
+    public record Elsewhere(NavigableMap<String, String> instances, boolean more, boolean incomplete) {}
 
     private final KafkaStreams streams;
     private final String self;
@@ -155,7 +168,8 @@ public final class DeviceQuery {
                 // One more than wanted, to know whether there are more.
                 for (int i = 0; i <= limit && found.hasNext(); i++) {
                     KeyValue<String, byte[]> device = found.next();
-                    devices.put(device.key, DeviceJson.entry(device.key, SavedDevice.read(device.value)));
+                    ObjectNode entry = DeviceJson.entry(device.key, SavedDevice.read(device.value));
+                    devices.put(device.key, entry.put("instance", self));
                 }
             } catch (InvalidStateStoreException e) {
                 incomplete = true;
@@ -186,6 +200,38 @@ public final class DeviceQuery {
             }
         }
         return cut(devices, limit, more, incomplete);
+    }
+
+    /**
+     * Devices that other instances serve, ordered by id.
+     *
+     * @param part text that their id contains, in any case
+     * @param limit maximum number returned, among the first {@value #SEARCHED} that each instance has
+     */
+    public Elsewhere listElsewhere(String part, int limit) {
+        String wanted = part.toLowerCase(Locale.ROOT);
+        var instances = new TreeMap<String, String>();
+        boolean more = false;
+        boolean incomplete = false;
+        for (HostInfo other : others()) {
+            Listing there = peers.devices(other, "", SEARCHED);
+            if (there == null) {
+                incomplete = true;
+                continue;
+            }
+            more |= there.more();
+            incomplete |= there.incomplete();
+            for (String device : there.devices().keySet()) {
+                if (device.toLowerCase(Locale.ROOT).contains(wanted)) {
+                    instances.put(device, other.host() + ":" + other.port());
+                }
+            }
+        }
+        while (instances.size() > limit) {
+            instances.pollLastEntry();
+            more = true;
+        }
+        return new Elsewhere(instances, more, incomplete);
     }
 
     private static Listing cut(NavigableMap<String, ObjectNode> devices, int limit, boolean more, boolean incomplete) {

@@ -275,6 +275,11 @@ public final class KeywordService implements AutoCloseable {
         return DeviceRoutes.of(new DeviceQuery(streams, config.advertisedAddress(), peers));
     }
 
+    /** Devices that other instances hear; see {@link DeviceQuery#listElsewhere}. */
+    public DeviceQuery.Elsewhere elsewhere(String part, int limit) {
+        return new DeviceQuery(streams, config.advertisedAddress(), peers).listElsewhere(part, limit);
+    }
+
     /** Kafka's own metrics. */
     public KafkaStreams streams() {
         return streams;

@@ -1,5 +1,6 @@
 // The controls: device, model, thresholds, and the verdict on a detection.
 
+import {distinct, onLook} from "./draw.js";
 import {get, post} from "./feed.js";
 
 const MOST_EVENTS = 50;
@@ -19,10 +20,15 @@ export function element(name, className, text) {
 
 /** The device picker: a combobox whose list comes from the service, so it copes with thousands of devices. */
 export class DevicePicker {
-  constructor(input, list, onPick) {
+  /**
+   * @param onPick told the name of a device
+   * @param onElsewhere told the name of a device that another instance hears, and that instance
+   */
+  constructor(input, list, onPick, onElsewhere) {
     this.input = input;
     this.list = list;
     this.onPick = onPick;
+    this.onElsewhere = onElsewhere;
     this.chosen = "";
     this.active = -1;
     this.asked = 0;
@@ -42,40 +48,72 @@ export class DevicePicker {
 
   async #ask(text) {
     const asked = ++this.asked;
+    const current = () => asked === this.asked && document.activeElement === this.input;
+    const query = `limit=50&search=${encodeURIComponent(text)}`;
     try {
-      const answer = await get(`/live/devices?limit=50&search=${encodeURIComponent(text)}`);
-      if (asked === this.asked && document.activeElement === this.input) {
+      const answer = await get(`/live/devices?${query}`);
+      if (current()) {
         this.#fill(answer);
       }
-    } catch {
-      this.#close();
+      // Apart, since another instance may take its time.
+      const others = await get(`/live/devices/elsewhere?${query}`);
+      if (current()) {
+        this.#append(others);
+      }
+    } catch (e) {
+      if (current()) {
+        this.#fill({devices: []});
+        this.#remark(`The devices cannot be listed: ${e.message}.`);
+      }
     }
   }
 
   #fill(answer) {
     this.active = -1;
-    this.list.replaceChildren(...answer.devices.map((device, i) => {
-      const option = element("li");
-      option.id = `device-${i}`;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
-      option.dataset.name = device.name;
-      option.append(element("span", "", device.name), element("span", "", ago(device.secondsAgo)));
-      option.addEventListener("mousedown", event => {
-        event.preventDefault();
-        this.#pick(device.name);
-      });
-      return option;
-    }));
-    if (!answer.devices.length) {
-      const none = element("li", "", answer.all ? "no such device" : "no device active yet");
-      none.setAttribute("role", "option");
-      none.setAttribute("aria-disabled", "true");
-      none.setAttribute("aria-selected", "false");
-      this.list.append(none);
+    this.list.replaceChildren();
+    for (const device of answer.devices) {
+      this.#option(device.name, ago(device.secondsAgo), () => this.#pick(device.name));
+    }
+    if (!answer.devices.length && answer.all !== undefined) {
+      this.#remark(answer.all ? "no such device" : "no device active yet");
     }
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
+  }
+
+  #append(others) {
+    const here = new Set([...this.list.querySelectorAll("[data-name]")].map(option => option.dataset.name));
+    const more = others.devices.filter(device => !here.has(device.name));
+    if (more.length) {
+      this.list.querySelectorAll("[aria-disabled]").forEach(remark => remark.remove());
+    }
+    for (const device of more) {
+      this.#option(device.name, `at ${device.instance}`, () => {
+        this.#close();
+        this.onElsewhere(device.name, device.instance);
+      });
+    }
+    others.notes.forEach(note => this.#remark(note));
+  }
+
+  #option(name, detail, pick) {
+    const option = element("li");
+    option.id = `device-${this.list.children.length}`;
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    option.dataset.name = name;
+    option.append(element("span", "", name), element("span", "", detail));
+    option.addEventListener("mousedown", event => event.preventDefault());
+    option.addEventListener("click", pick);
+    this.list.append(option);
+  }
+
+  #remark(text) {
+    const remark = element("li", "", text);
+    remark.setAttribute("role", "option");
+    remark.setAttribute("aria-disabled", "true");
+    remark.setAttribute("aria-selected", "false");
+    this.list.append(remark);
   }
 
   #key(event) {
@@ -93,7 +131,7 @@ export class DevicePicker {
     } else if (event.key === "Enter") {
       const option = options[this.active] ?? options[0];
       if (option && !this.list.hidden) {
-        this.#pick(option.dataset.name);
+        option.click();
       }
     } else if (event.key === "Escape") {
       this.input.value = this.chosen;
@@ -147,17 +185,17 @@ export class Events {
     row.dataset.device = note.device;
     row.dataset.keyword = note.keyword;
     const what = element("div", "what");
-    what.append(element("b", "", note.keyword), ` ${(100 * note.score).toFixed(0)} %`);
+    what.append(element("b", "", note.keyword), ` score ${note.score.toFixed(2)}`);
     const time = new Date(note.time).toLocaleTimeString();
-    const latency = note.latencyMillis === undefined ? "" : ` · after ${note.latencyMillis.toFixed(0)} ms`;
+    const latency = note.latencyMillis === undefined ? "" : ` · latency ${note.latencyMillis.toFixed(0)} ms`;
     const buttons = element("div", "do");
     if (note.sound) {
-      buttons.append(this.#button("▶", `Play the audio of ${note.keyword} at ${time}`, () => this.#play(note.id)));
+      buttons.append(this.#button("▶", `Play ${note.keyword} at ${time}, from a second before it`, () => this.#play(note.id)));
     }
     buttons.append(this.#mark("✓", true, note, time), this.#mark("✗", false, note, time));
     const meta = element("div", "meta");
     meta.append(element("span", "from", `${note.device} · `), `${time}${latency} · ${note.model.split("@")[0]}`);
-    meta.title = note.model;
+    meta.title = `${note.model}; latency: from the sound that decided it to the report`;
     row.append(what, buttons, meta);
     this.list.prepend(row);
     while (this.list.children.length > MOST_EVENTS) {
@@ -214,31 +252,37 @@ function short(rate) {
   return rate >= 10 ? rate.toFixed(0) : rate >= 1 ? rate.toFixed(1) : rate.toFixed(2);
 }
 
-/** A row for each keyword: its current score, and a slider for its threshold. */
+/** A row for each keyword: its current score against its threshold, which can be moved. */
 export class Words {
-  constructor(box, save, undo, note, onChange) {
-    this.box = box;
-    this.note = note;
-    this.save = save;
-    this.undo = undo;
+  /** @param on where it is told what the false alarms were measured on */
+  constructor(box, save, undo, note, on, onChange) {
+    Object.assign(this, {box, save, undo, note, on, onChange});
     this.rows = new Map();
-    this.onChange = onChange;
     this.saved = {};
     this.measured = null;
+    this.model = null;
     save.addEventListener("click", () => this.#act("/live/thresholds/save", {}, "Saved as a new version, now active."));
     undo.addEventListener("click", () => this.#act("/live/thresholds", this.saved, ""));
+    onLook(() => this.#colours());
   }
 
   state(state) {
     this.saved = state.savedThresholds;
     this.measured = state.measured;
+    if (this.model !== state.model) {
+      this.model = state.model;
+      this.note.textContent = ""; // what it said was about the other model
+    }
     this.box.classList.toggle("measured", this.measured !== null);
-    this.box.title = this.measured ? `False alarms measured on ${this.measured.on}` : "";
+    this.on.hidden = !this.measured;
+    this.on.textContent = this.measured ? `False alarms an hour at the threshold, measured on ${this.measured.on}.` : "";
     if (state.labels.join() !== [...this.rows.keys()].join()) {
       this.rows.clear();
       const head = element("div", "row head");
-      head.append(element("span", "", "word"), element("span", "", "score, threshold"), element("span", "", ""), element("span", "rate", "false/h"), element("span", "", "out/s"));
+      head.append(element("span", "", "word"), element("span", "", "bar: score, handle: threshold"), element("span", "number", "score"),
+        element("span", "number", "thresh."), element("span", "rate", "false/h"));
       this.box.replaceChildren(head, ...state.labels.map(word => this.#row(word, word in state.thresholds)));
+      this.#colours();
     }
     let changed = false;
     for (const [word, threshold] of Object.entries(state.thresholds)) {
@@ -250,6 +294,7 @@ export class Words {
       changed ||= Math.abs(threshold - state.savedThresholds[word]) > 1e-6;
     }
     this.save.disabled = !changed || !state.canSwitch;
+    this.save.title = state.canSwitch ? "" : state.whyNot;
     this.undo.disabled = !changed;
   }
 
@@ -257,24 +302,30 @@ export class Words {
     const row = element("div", "row");
     const id = `threshold-${this.rows.size}`;
     const name = element(reported ? "label" : "span", "name", word);
-    name.style.borderColor = reported ? `var(--l${this.rows.size % 6})` : "var(--line)";
-    name.title = word;
+    name.title = reported ? word : `${word} is never reported`;
     const bar = element("div", "bar");
     const fill = element("div", "fill");
-    const output = element("output", "");
+    const score = element("span", "number", "");
+    const output = element("output", "number");
     const rate = element("span", "rate", "");
-    const count = element("span", "count", "");
     bar.append(element("div", "track"), fill);
-    const entry = {word, row, fill, output, rate, count, slider: null, sending: 0};
+    const entry = {word, row, name, fill, score, output, rate, slider: null, sending: 0};
     if (reported) {
       name.htmlFor = id;
       output.htmlFor = id;
       entry.slider = this.#slider(id, word, entry);
       bar.append(entry.slider);
     }
-    row.append(name, bar, output, rate, count);
+    row.append(name, bar, score, output, rate);
     this.rows.set(word, entry);
     return row;
+  }
+
+  #colours() {
+    [...this.rows.values()].forEach((row, i) => {
+      row.name.style.borderColor = distinct(i);
+      row.fill.style.background = distinct(i);
+    });
   }
 
   #slider(id, word, entry) {
@@ -329,17 +380,14 @@ export class Words {
     }
   }
 
-  /**
-   * @param scores by label, now
-   * @param outputs by label: spikes, or the readout's mean, over the last second
-   */
-  scores(labels, scores, outputs) {
+  /** @param scores by label, now */
+  scores(labels, scores) {
     labels.forEach((label, i) => {
       const row = this.rows.get(label);
       if (row) {
         row.fill.style.transform = `scaleX(${scores[i].toFixed(3)})`;
         row.row.classList.toggle("over", row.slider !== null && scores[i] >= Number(row.slider.value));
-        row.count.textContent = outputs[i];
+        row.score.textContent = scores[i].toFixed(2);
       }
     });
   }
@@ -371,7 +419,7 @@ export class Models {
       }));
     }
     this.select.value = state.name;
-    this.select.title = state.model;
+    this.select.title = state.canSwitch ? state.model : `${state.model}. ${state.whyNot}`;
     this.select.disabled = !state.canSwitch;
   }
 }

@@ -33,6 +33,8 @@ export class Studio {
       }
     });
     find("word").addEventListener("input", () => this.#named());
+    this.#explain("word", "One to four words of the letters a to z, digits and apostrophes, such as: hey penguin");
+    this.#explain("train-name", "Up to 64 of the letters a to z, digits and hyphens, such as: hey-penguin");
     find("train-stop").addEventListener("click", () => this.#ask("/live/training/stop", {}));
   }
 
@@ -66,12 +68,21 @@ export class Studio {
     lines.scrollTop = lines.scrollHeight;
   }
 
+  /** A browser only says that a format does not match, not which. */
+  #explain(id, sentence) {
+    const field = this.find(id);
+    const check = () => field.setCustomValidity(field.validity.patternMismatch ? sentence : "");
+    field.addEventListener("input", check);
+    field.addEventListener("invalid", check);
+  }
+
   // The model is named after the word until a name is typed.
   #named() {
     const name = this.find("word").value.toLowerCase().replaceAll("'", "").replaceAll(/[^a-z0-9]+/g, "-");
     const field = this.find("train-name");
     if (!field.value || field.value === this.name) {
       field.value = name.replaceAll(/^-|-$/g, "");
+      field.setCustomValidity("");
       this.name = field.value;
     }
   }

@@ -89,7 +89,7 @@ class ModelsCommandTest {
         CommandRun plain = models("add", file.toString());
 
         assertThat(added.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(added.out()).matches("fresh@[0-9a-f]{12} is registered as 'yes-no'.\\R");
+        assertThat(added.out()).matches("yes-no@[0-9a-f]{12} is registered as 'yes-no'.\\R");
         assertThat(plain.out()).endsWith(" is registered as 'fresh'." + System.lineSeparator());
         JsonNode listed = json(models("list", "--json"));
         assertThat(listed).hasSize(3);
@@ -97,7 +97,23 @@ class ModelsCommandTest {
         assertThat(listed.get(1).get("measuredOn").isNull()).isTrue();
         assertThat(listed.findValuesAsText("name")).containsExactly("fresh", "yes-no", "commands-12");
         assertThat(listed.get(1).get("shipped").asBoolean()).isFalse();
-        assertThat(listed.get(1).get("version").asText()).startsWith("fresh@");
+        assertThat(listed.get(1).get("version").asText()).startsWith("yes-no@");
+        assertThat(ModelFiles.read(own.resolve("yes-no.safetensors")).name())
+                .as("the name given is the name inside")
+                .isEqualTo("yes-no");
+    }
+
+    @Test
+    void shouldRollBackRightAfterTheFirstUseToTheModelThatRanBefore() throws IOException {
+        HardwareModel.write(zoo, "wake-words", 3);
+        models("use", "yes-no");
+
+        CommandRun back = models("rollback");
+
+        assertThat(back.exitCode()).as(back.err()).isEqualTo(ExitCode.OK);
+        assertThat(back.out()).matches("wake-words@[0-9a-f]{12} is active again.\\R");
+        assertThat(inUse()).isEqualTo("wake-words");
+        assertThat(models("rollback").exitCode()).as("nothing ran before").isEqualTo(ExitCode.FAILED);
     }
 
     @Test

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.hearing.Sensitivity;
+import io.keyspike.models.registry.ModelRegistry;
+import java.nio.file.Files;
+import java.util.Map;
 import io.keyspike.app.cli.CommandRun;
 import io.keyspike.app.cli.HardwareModel;
 import io.keyspike.app.cli.shared.ExitCode;
@@ -58,6 +63,47 @@ class ClusterCommandsTest {
         assertThat(unknown.err())
                 .startsWith("keyspike: expected one of the models")
                 .contains("found 'third'");
+    }
+
+    /** A model trained on the page, or copied by hand, has another name inside than its file. */
+    @Test
+    void shouldPublishAModelUnderTheNameItHasOnThisMachine() throws IOException {
+        Path own = Files.createDirectories(folder.resolve("own"));
+        Files.copy(HardwareModel.write(folder, "first", 1), own.resolve("hey-penguin.safetensors"));
+        run("models", "publish", HardwareModel.write(folder, "second", 2).toString(), "--use");
+
+        CommandRun published = run("models", "--models", own.toString(), "publish", "hey-penguin");
+
+        assertThat(published.out()).as(published.err()).startsWith("hey-penguin@");
+        assertThat(run("models", "use", "hey-penguin").out()).startsWith("hey-penguin@");
+        assertThat(run("models", "use", "first").exitCode())
+                .as("there is no such model")
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    /** A model published after the service began, while another one is active in this machine's folder. */
+    @Test
+    void shouldSayThatTheClusterDecidesAsSoonAsItDoes() throws Exception {
+        Path own = Files.createDirectories(folder.resolve("own"));
+        ModelLocator locator = ModelLocator.of(own);
+        try (ModelRegistry registry = locator.open()) {
+            registry.add(HardwareModel.write(folder, "local", 1), "local");
+            registry.use("local");
+        }
+        run("models", "publish", HardwareModel.write(folder, "first", 2).toString());
+        var settings = Map.of("bootstrap.servers", SharedBroker.address());
+        try (var monitor = new ServiceMonitor();
+                var models = ServiceModels.open(
+                        locator, null, ServiceModels.From.TOPIC, Sensitivity.OF_MODEL, settings, monitor, event -> {})) {
+            assertThat(models.refusal()).isNull();
+            assertThat(models.spotters().current().model().name()).isEqualTo("local");
+
+            run("models", "use", "first");
+            SharedBroker.await(
+                    "the cluster's model",
+                    () -> models.spotters().current().model().name().equals("first"));
+            assertThat(models.refusal()).contains("The cluster's topic determines the model");
+        }
     }
 
     @Test

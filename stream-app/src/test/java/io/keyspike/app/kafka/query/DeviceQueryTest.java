@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +140,12 @@ class DeviceQueryTest {
         assertThat(names(first, "?limit=5")).hasSize(5);
         assertThat(names(first, "")).isEqualTo(names(second, "")).hasSize(DEVICES);
         assertThat(names(second, "?prefix=device-00")).hasSize(10);
+        assertThat(first.service().elsewhere("", 1_000).instances())
+                .as("the page's list of devices that another instance hears")
+                .isEqualTo(servedBy.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(second.address()))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        assertThat(first.service().elsewhere("VICE-0", 2).instances()).hasSizeLessThanOrEqualTo(2);
         assertThat(get(first, "/devices/nobody").statusCode()).isEqualTo(404);
         assertThat(get(first, "/devices/" + "x".repeat(257)).statusCode()).isEqualTo(400);
         assertThat(get(first, "/devices?limit=1001").statusCode()).isEqualTo(400);
@@ -159,6 +166,7 @@ class DeviceQueryTest {
         JsonNode listing = body(get(first, "/devices"));
         assertThat(listing.path("incomplete").asBoolean()).isTrue();
         assertThat(listing.path("devices").size()).isBetween(1, DEVICES - 1);
+        assertThat(first.service().elsewhere("", 10).incomplete()).isTrue();
     }
 
     private static long position(KeywordEvent.Identity event) {
