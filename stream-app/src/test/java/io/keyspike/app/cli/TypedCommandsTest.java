@@ -234,7 +234,9 @@ class TypedCommandsTest {
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
-        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                .start()
+                .waitFor();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(printed()).isTrue();
         return process.exitValue() == 130 ? 0 : process.exitValue();
     }

@@ -141,14 +141,18 @@ class LivePageBrowserTest {
             browser.find("device").click();
             browser.await("all devices", () -> deviceNames().equals(List.of("garden", "kitchen", "hall")));
             assertThat(browser.text("devices")).contains("10.0.0.2:9464", "does not answer");
-            browser.driver.findElement(By.cssSelector("#devices [data-name=hall]")).click();
+            browser.driver
+                    .findElement(By.cssSelector("#devices [data-name=hall]"))
+                    .click();
             browser.await("where it is", () -> browser.text("place").contains("another instance"));
             assertThat(browser.driver.findElement(By.cssSelector("#place a")).getDomProperty("href"))
                     .isEqualTo("http://10.0.0.2:9464/#hall");
 
             browser.find("device").click();
             browser.await("the list again", () -> deviceNames().contains("garden"));
-            browser.driver.findElement(By.cssSelector("#devices [data-name=garden]")).click();
+            browser.driver
+                    .findElement(By.cssSelector("#devices [data-name=garden]"))
+                    .click();
             browser.await("it watched", () -> browser.driver.getCurrentUrl().endsWith("#garden"));
             browser.await("that it sends nothing", () -> browser.text("status").startsWith("No audio from garden"));
             assertThat(browser.complaints()).isEmpty();
@@ -168,7 +172,8 @@ class LivePageBrowserTest {
         browser.await(
                 "its neurons on the page", () -> browser.text("spikes-note").equals("79 neurons"));
         assertThat(browser.find("model").isEnabled()).isFalse();
-        assertThat(browser.find("model").getDomAttribute("title")).contains("The cluster's topic determines the model.");
+        assertThat(browser.find("model").getDomAttribute("title"))
+                .contains("The cluster's topic determines the model.");
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -244,7 +249,8 @@ class LivePageBrowserTest {
                     .asString()
                     .startsWith("system-ui");
             browser.find("token").sendKeys("another-token-of-a-length", Keys.ENTER);
-            browser.await("that it is wrong", () -> browser.text("error").equals("That is not the token of this service."));
+            browser.await(
+                    "that it is wrong", () -> browser.text("error").equals("That is not the token of this service."));
             browser.find("token").sendKeys("a-token-of-some-length", Keys.ENTER);
             browser.await("a live page", () -> browser.text("status").equals("Live"));
         }

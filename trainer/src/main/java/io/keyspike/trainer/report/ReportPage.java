@@ -178,9 +178,10 @@ final class ReportPage {
                 "Thresholds",
                 String.format(
                         Locale.ROOT,
-                        "for %.3g false alarms an hour of each keyword, chosen on %.1f hours of streams that were not trained on;"
+                        "for %.3g false alarms an hour of %s, chosen on %.1f hours of streams that were not trained on;"
                                 + " expect worse figures on other audio",
-                        c.falseAlarmsPerHour(),
+                        c.goal().falseAlarmsPerHour(),
+                        c.goal().together() ? "all keywords together" : "each keyword",
                         c.hours()),
                 table(
                         List.of("keyword", "threshold", "false alarms an hour", "expected", "missed", "of words"),

@@ -16,8 +16,8 @@ import io.keyspike.app.cluster.ClusterSettings;
 import io.keyspike.app.hearing.KeywordEvent;
 import io.keyspike.app.kafka.broker.EmbeddedBroker;
 import io.keyspike.app.kafka.query.ClusterFacts;
-import io.keyspike.app.kafka.service.DamagedStateException;
 import io.keyspike.app.kafka.query.DeviceQuery;
+import io.keyspike.app.kafka.service.DamagedStateException;
 import io.keyspike.app.kafka.service.KeywordService;
 import io.keyspike.app.kafka.service.ServiceConfig;
 import io.keyspike.app.kafka.service.StateFolder;
@@ -190,8 +190,8 @@ public final class StreamCommand implements Callable<Integer> {
             } catch (DamagedStateException e) {
                 if (attempt == MAXIMUM_RESTORATIONS) {
                     throw new BrokerException(
-                            e.getMessage() + "; that was restored " + (attempt - 1)
-                                    + " times already: is the disk of " + config.stateDir() + " failing?",
+                            e.getMessage() + "; that was restored " + (attempt - 1) + " times already: is the disk of "
+                                    + config.stateDir() + " failing?",
                             e);
                 }
                 setAside(config, e);
@@ -204,8 +204,8 @@ public final class StreamCommand implements Callable<Integer> {
     /** Everything in it can be restored from Kafka. */
     private static void setAside(ServiceConfig config, DamagedStateException damage) {
         ClusterFacts cluster = ClusterFacts.ask(config.clientSettings(), config.brokerWait());
-        Path aside = StateFolder.setAside(
-                config.stateDir().resolve(cluster.id()), config.applicationId(), Instant.now());
+        Path aside =
+                StateFolder.setAside(config.stateDir().resolve(cluster.id()), config.applicationId(), Instant.now());
         ServiceEvent.STATE_DAMAGED.log(
                 damage.getMessage() + "; set it aside as " + aside + " (it can be deleted), restoring it from Kafka",
                 "aside",
