@@ -68,7 +68,9 @@ class PythonClientTest {
                     .isZero();
             assertThat(SharedBroker.awaitEvents(expected.size())).hasSameSizeAs(expected);
 
-            assertThat(run(hear.toString(), SharedBroker.address(), "5000")).as(output()).isZero();
+            assertThat(run(hear.toString(), SharedBroker.address(), "5000"))
+                    .as(output())
+                    .isZero();
         }
         assertThat(output().lines().map(line -> line.replaceFirst("^.*/(\\d+/[^/]+)$", "$1")))
                 .containsExactlyElementsOf(expected)

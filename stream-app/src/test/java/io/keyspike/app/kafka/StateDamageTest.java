@@ -37,8 +37,11 @@ class StateDamageTest {
                 assertThat(damaged).as(kind).isNotEmpty();
                 JavaProcess process = fault.start("a");
                 fault.awaitHearing();
-                System.out.println("fault: after " + kind + ": " + process.said().lines()
-                        .filter(line -> line.contains("damaged")).toList());
+                System.out.println("fault: after " + kind + ": "
+                        + process.said()
+                                .lines()
+                                .filter(line -> line.contains("damaged"))
+                                .toList());
                 asides += process.said().contains("set it aside") ? 1 : 0;
                 assertThat(process.isAlive()).isTrue();
             }

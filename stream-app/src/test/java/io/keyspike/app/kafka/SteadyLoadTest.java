@@ -25,10 +25,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,9 @@ class SteadyLoadTest {
 
     @BeforeEach
     void needsProc() {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "skipped: there is no /proc to read memory and files from");
+        assumeTrue(
+                Files.isDirectory(Path.of("/proc/self/fd")),
+                "skipped: there is no /proc to read memory and files from");
     }
 
     @Test
@@ -110,7 +112,8 @@ class SteadyLoadTest {
         }
     }
 
-    private static List<Vitals> sample(JavaProcess process, @Nullable URI metrics, int seconds) throws InterruptedException {
+    private static List<Vitals> sample(JavaProcess process, @Nullable URI metrics, int seconds)
+            throws InterruptedException {
         var samples = new ArrayList<Vitals>();
         for (int i = 0; i < SAMPLES; i++) {
             TimeUnit.MILLISECONDS.sleep(seconds * 1_000L / SAMPLES);
@@ -129,7 +132,8 @@ class SteadyLoadTest {
             while (true) {
                 if (sound.equals("noise")) {
                     for (int i = 0; i < piece.capacity(); i += 2) {
-                        piece.putShort(i, (short) Math.clamp(Math.round(3_000 * random.nextGaussian()), -32_768, 32_767));
+                        piece.putShort(
+                                i, (short) Math.clamp(Math.round(3_000 * random.nextGaussian()), -32_768, 32_767));
                     }
                 }
                 out.write(piece.array());
@@ -187,11 +191,12 @@ class SteadyLoadTest {
                             System.currentTimeMillis() * 1_000,
                             Arrays.copyOfRange(sound, from, from + TestModels.FRAME));
                     byte[] key = ("device-" + device).getBytes(StandardCharsets.UTF_8);
-                    producer.send(new ProducerRecord<>(Topics.AUDIO_FRAMES, key, FrameCodec.encode(frame)), (sent, e) -> {
-                        if (e != null && running) {
-                            failure.set(e);
-                        }
-                    });
+                    producer.send(
+                            new ProducerRecord<>(Topics.AUDIO_FRAMES, key, FrameCodec.encode(frame)), (sent, e) -> {
+                                if (e != null && running) {
+                                    failure.set(e);
+                                }
+                            });
                     frames = i + 1;
                     next += 1_000_000_000L / FRAMES_A_SECOND;
                     long ahead = (next - System.nanoTime()) / 1_000_000;

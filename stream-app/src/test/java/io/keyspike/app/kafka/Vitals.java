@@ -42,15 +42,22 @@ record Vitals(double heapMiB, double rssMiB, int threads, int files, int series)
                 files = (int) open.count();
             }
             List<String> status = Files.readAllLines(proc.resolve("status"));
-            return new Vitals(heap, number(status, "VmRSS:") / KIB_PER_MIB, (int) number(status, "Threads:"), files, metrics == null ? 0 : series(metrics));
+            return new Vitals(
+                    heap,
+                    number(status, "VmRSS:") / KIB_PER_MIB,
+                    (int) number(status, "Threads:"),
+                    files,
+                    metrics == null ? 0 : series(metrics));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
     private static double number(List<String> status, String name) {
-        String line = status.stream().filter(l -> l.startsWith(name)).findFirst().orElseThrow();
-        return Double.parseDouble(line.substring(name.length()).replace("kB", "").strip());
+        String line =
+                status.stream().filter(l -> l.startsWith(name)).findFirst().orElseThrow();
+        return Double.parseDouble(
+                line.substring(name.length()).replace("kB", "").strip());
     }
 
     /** What a full collection has left in the old generation; the young one fills again at once. */
@@ -64,7 +71,9 @@ record Vitals(double heapMiB, double rssMiB, int threads, int files, int series)
 
     private static String jcmd(long pid, String command) throws IOException {
         var process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid), command)
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        String.valueOf(pid),
+                        command)
                 .redirectErrorStream(true)
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -81,7 +90,10 @@ record Vitals(double heapMiB, double rssMiB, int threads, int files, int series)
             HttpResponse<String> response =
                     client.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).isEqualTo(200);
-            return (int) response.body().lines().filter(line -> !line.startsWith("#")).count();
+            return (int) response.body()
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .count();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

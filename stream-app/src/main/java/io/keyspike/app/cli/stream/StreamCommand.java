@@ -187,8 +187,8 @@ public final class StreamCommand implements Callable<Integer> {
             } catch (DamagedStateException e) {
                 if (attempt == MAXIMUM_RESTORATIONS) {
                     throw new BrokerException(
-                            e.getMessage() + "; that was restored " + (attempt - 1)
-                                    + " times already: is the disk of " + config.stateDir() + " failing?",
+                            e.getMessage() + "; that was restored " + (attempt - 1) + " times already: is the disk of "
+                                    + config.stateDir() + " failing?",
                             e);
                 }
                 setAside(config, e);
@@ -201,8 +201,8 @@ public final class StreamCommand implements Callable<Integer> {
     /** Everything in it can be restored from Kafka. */
     private static void setAside(ServiceConfig config, DamagedStateException damage) {
         ClusterFacts cluster = ClusterFacts.ask(config.clientSettings(), config.brokerWait());
-        Path aside = StateFolder.setAside(
-                config.stateDir().resolve(cluster.id()), config.applicationId(), Instant.now());
+        Path aside =
+                StateFolder.setAside(config.stateDir().resolve(cluster.id()), config.applicationId(), Instant.now());
         ServiceEvent.STATE_DAMAGED.log(
                 damage.getMessage() + "; set it aside as " + aside + " (it can be deleted), restoring it from Kafka",
                 "aside",

@@ -186,8 +186,7 @@ public final class DeviceHearing {
             state.spiked(layer, state.sound.spikes(layer), steps, stepSeconds);
         }
         double latencySeconds = state.heardAtMillis / 1e3 - frame.captureTimeMicros() / 1e6 - frame.durationSeconds();
-        counted.add(
-                state.spotter, state.sound, frame.durationSeconds(), steps, CaptureTime.latency(latencySeconds));
+        counted.add(state.spotter, state.sound, frame.durationSeconds(), steps, CaptureTime.latency(latencySeconds));
     }
 
     /** Makes the event of a detection, and counts, remembers and shows it. */
@@ -196,9 +195,7 @@ public final class DeviceHearing {
         KeywordEvent event = place.event(detection, state.spotter.model().version(), clock);
         boolean timed = CaptureTime.isPlausible(place.frame().captureTimeMicros(), clock.millis());
         meters.keyword(
-                event.keyword(),
-                event.score(),
-                timed ? CaptureTime.latency(event.latencyMillis() / 1e3) : Double.NaN);
+                event.keyword(), event.score(), timed ? CaptureTime.latency(event.latencyMillis() / 1e3) : Double.NaN);
         state.remember(new DeviceState.Heard(
                 event.keyword(),
                 event.score(),

@@ -56,8 +56,7 @@ public final class KeywordService implements AutoCloseable {
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private KeywordService(
-            ServiceConfig config, KafkaStreams streams, SpotterProvider spotters, AcceptedTimes times) {
+    private KeywordService(ServiceConfig config, KafkaStreams streams, SpotterProvider spotters, AcceptedTimes times) {
         this.config = config;
         this.times = times;
         this.streams = streams;
@@ -89,7 +88,8 @@ public final class KeywordService implements AutoCloseable {
         var active = new ActiveStreams();
         KafkaStreams streams;
         try {
-            Properties settings = config.streamsSettings(stateDir, StateFolder.instanceId(stateDir), cluster.replicationFactor());
+            Properties settings =
+                    config.streamsSettings(stateDir, StateFolder.instanceId(stateDir), cluster.replicationFactor());
             settings.put(DeadLetterHandlers.METERS, meters);
             settings.put(LenientTimestamps.ACCEPTED, times);
             log.info(

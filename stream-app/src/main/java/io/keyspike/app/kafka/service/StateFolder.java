@@ -55,7 +55,8 @@ public final class StateFolder {
         try {
             Files.createDirectories(clusterDir);
             if (Files.exists(file)) {
-                String kept = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1).strip();
+                String kept =
+                        new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1).strip();
                 if (isId(kept)) {
                     return kept;
                 }
@@ -116,7 +117,8 @@ public final class StateFolder {
         Path folder = clusterDir.resolve(applicationId);
         try {
             for (int i = 1; ; i++) {
-                Path aside = clusterDir.resolve(applicationId + "-damaged-" + TIME.format(now) + (i == 1 ? "" : "-" + i));
+                Path aside =
+                        clusterDir.resolve(applicationId + "-damaged-" + TIME.format(now) + (i == 1 ? "" : "-" + i));
                 if (!Files.exists(aside)) {
                     return Files.move(folder, aside);
                 }

@@ -124,8 +124,7 @@ final class TopicWatch implements AutoCloseable {
     }
 
     private int partitions() throws ExecutionException, InterruptedException, TimeoutException {
-        return admin()
-                .describeTopics(List.of(Topics.AUDIO_FRAMES))
+        return admin().describeTopics(List.of(Topics.AUDIO_FRAMES))
                 .topicNameValues()
                 .get(Topics.AUDIO_FRAMES)
                 .get(Topics.TIMEOUT_SECONDS, TimeUnit.SECONDS)
@@ -134,8 +133,7 @@ final class TopicWatch implements AutoCloseable {
     }
 
     private boolean isThere() throws ExecutionException, InterruptedException, TimeoutException {
-        return admin()
-                .listTopics()
+        return admin().listTopics()
                 .names()
                 .get(Topics.TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .contains(Topics.SHADOW_EVENTS);

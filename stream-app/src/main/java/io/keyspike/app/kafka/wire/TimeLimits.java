@@ -26,8 +26,7 @@ public record TimeLimits(long beforeMillis, long afterMillis) {
 
     /** What both accept. */
     TimeLimits and(TimeLimits other) {
-        return new TimeLimits(
-                Math.min(beforeMillis, other.beforeMillis), Math.min(afterMillis, other.afterMillis));
+        return new TimeLimits(Math.min(beforeMillis, other.beforeMillis), Math.min(afterMillis, other.afterMillis));
     }
 
     /**

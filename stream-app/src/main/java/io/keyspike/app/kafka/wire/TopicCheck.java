@@ -168,7 +168,8 @@ public final class TopicCheck {
     private static void leastTime(Map<String, Config> configs, String topic, String name, List<String> problems) {
         if (!stampedByBroker(configs, topic) && limit(configs, topic, name) < TimeLimits.LEAST_MILLIS) {
             problems.add("expected " + topic + " with " + name + " of at least " + TimeLimits.LEAST_MILLIS + ", found "
-                    + value(configs, topic, name) + ": a record could be refused by the time it is sent, and would block"
+                    + value(configs, topic, name)
+                    + ": a record could be refused by the time it is sent, and would block"
                     + " its partition");
         }
     }

@@ -3,20 +3,18 @@ package io.keyspike.app.kafka.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.app.kafka.service.FailurePolicy.Cause;
+import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.app.kafka.wire.LenientTimestamps;
 import io.keyspike.app.kafka.wire.Topics;
+import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.PolicyViolationException;
-import org.apache.kafka.common.config.ConfigException;
-import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
-import io.keyspike.app.kafka.wire.BrokerException;
-import java.io.IOException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -27,10 +25,12 @@ import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rocksdb.RocksDBException;
 
 class FailurePolicyTest {
 
@@ -54,10 +54,12 @@ class FailurePolicyTest {
                 Arguments.of(new PolicyViolationException("not here"), Cause.HOPELESS),
                 Arguments.of(new ConfigException("no such setting"), Cause.HOPELESS),
                 Arguments.of(
-                        new ProcessorStateException("store", new RocksDBException("Corruption: block checksum mismatch")),
+                        new ProcessorStateException(
+                                "store", new RocksDBException("Corruption: block checksum mismatch")),
                         Cause.DAMAGED),
                 Arguments.of(
-                        new ProcessorStateException("checkpoint", new IOException("Malformed line in offset checkpoint")),
+                        new ProcessorStateException(
+                                "checkpoint", new IOException("Malformed line in offset checkpoint")),
                         Cause.DAMAGED),
                 Arguments.of(
                         new ProcessorStateException(
