@@ -56,7 +56,8 @@ class LibraryPageTest {
 
     @Test
     void shouldNameTheVersionThatIsBuilt() throws Exception {
-        Matcher version = Pattern.compile("<version>(.+?)</version>").matcher(Files.readString(ROOT.resolve("pom.xml")));
+        Matcher version =
+                Pattern.compile("<version>(.+?)</version>").matcher(Files.readString(ROOT.resolve("pom.xml")));
         assertThat(version.find()).isTrue();
         assertThat(page()).contains("<version>" + version.group(1) + "</version>");
     }

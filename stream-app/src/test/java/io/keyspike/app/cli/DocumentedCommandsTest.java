@@ -30,21 +30,21 @@ class DocumentedCommandsTest {
     @Test
     void shouldFindTheCommandsOfAPage() {
         String page = """
-                Text with ./keyspike gone.
+            Text with ./keyspike gone.
 
-                ```sh
-                ./keyspike chip check a && ./keyspike evaluate a --data DATA   # why
-                sox a.mp3 - | ./keyspike listen --stdin
-                ./keyspike keyword new "hey penguin" \\
-                    --minutes 3
-                ```
+            ```sh
+            ./keyspike chip check a && ./keyspike evaluate a --data DATA   # why
+            sox a.mp3 - | ./keyspike listen --stdin
+            ./keyspike keyword new "hey penguin" \\
+                --minutes 3
+            ```
 
-                    ./keyspike bench solvers --times     what is measured
+                ./keyspike bench solvers --times     what is measured
 
-                ```java
-                ./keyspike no
-                ```
-                """;
+            ```java
+            ./keyspike no
+            ```
+            """;
 
         assertThat(DocumentedCommand.of("page", page).stream().flatMap(command -> command.calls().stream()))
                 .containsExactly(
