@@ -112,7 +112,7 @@ public final class SoundPictures {
         for (NetworkPlan.PlannedNode planned : network.graph().plan().nodes()) {
             Node each = planned.node();
             if (each.name().equals(node) && each.parameters().containsKey("threshold")) {
-                return network.values(each, "threshold");
+                return network.tensor(each, "threshold").values();
             }
         }
         return new float[0];
