@@ -22,8 +22,8 @@ public final class ClipAudio {
         try (AudioSource source = AudioFiles.open(clip.file(), sampleRateHz)) {
             long at = -(long) clip.item(); // of the chunk's first sample in the clip
             for (int read = source.read(chunk, 0, chunk.length); read >= 0; read = source.read(chunk, 0, chunk.length)) {
-                int from = (int) Math.clamp(-at, 0, read);
-                int to = (int) Math.clamp(samples - at, from, read);
+                int from = Math.clamp(-at, 0, read);
+                int to = Math.clamp(samples - at, from, read);
                 if (to > from) {
                     System.arraycopy(chunk, from, heard, (int) (at + from), to - from);
                 }
