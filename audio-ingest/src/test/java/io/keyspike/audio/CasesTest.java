@@ -149,7 +149,7 @@ class CasesTest {
     @Test
     void shouldTakeTheStartOfAnotherFrameForRubbishWhereTheTotalIsKnown() throws IOException {
         assertGood(together(flac("full.flac"), new byte[] {(byte) 0xff, (byte) 0xf8}));
-        assertDamaged(together(flac("piped.flac"), new byte[] {(byte) 0xff, (byte) 0xf8, 0x65, 8, 6}));
+        assertDamaged(together(flac("piped.flac"), new byte[] {(byte) 0xff, (byte) 0xf8, 0x65, 8, 6, 0, 0, 0}));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -127,22 +128,22 @@ class SoundKindsTest {
         assertThatThrownBy(() -> read(file)).isInstanceOf(IOException.class).hasMessageContaining(message);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "caff0001,              a CAF file",
-        "riff.\u0091\u00cf\u0011, a Wave64 file",
-        "wvpk,                  a WavPack file",
-        "NIST_1A,               a NIST SPHERE file",
-        "#!AMR,                 an AMR file",
-        "\u001aE\u00df\u00a3,   a Matroska",
-        "0&\u00b2u\u008ef\u00cf\u0011, a Windows Media file",
-    })
-    void shouldNameOtherKindsAndHowToConvertThem(String begin, String kind) {
-        String start = begin.startsWith("caff") ? "caff\0\1\0\0" : begin;
-        byte[] file = Arrays.copyOf(ascii(start), 200);
-        assertRefused(file, "x: expected a WAV, AIFF, AU or FLAC file, found " + kind);
-        assertRefused(file, "; convert it with: ffmpeg -i x -ar 16000 out.wav");
-        assertPipeRefused(file, kind);
+    @Test
+    void shouldNameOtherKindsAndHowToConvertThem() {
+        Map.of(
+                        "caff\0\1\0\0", "a CAF file",
+                        "riff.\u0091\u00cf\u0011", "a Wave64 file",
+                        "wvpk", "a WavPack file",
+                        "NIST_1A", "a NIST SPHERE file",
+                        "#!AMR", "an AMR file",
+                        "\u001aE\u00df\u00a3", "a Matroska",
+                        "0&\u00b2u\u008ef\u00cf\u0011", "a Windows Media file")
+                .forEach((begin, kind) -> {
+                    byte[] file = Arrays.copyOf(ascii(begin), 200);
+                    assertRefused(file, "x: expected a WAV, AIFF, AU or FLAC file, found " + kind);
+                    assertRefused(file, "; convert it with: ffmpeg -i x -ar 16000 out.wav");
+                    assertPipeRefused(file, kind);
+                });
     }
 
     private static void assertPipeRefused(byte[] file, String kind) {
