@@ -73,12 +73,10 @@ class SoundKindsTest {
     @ParameterizedTest
     @CsvSource({"ULAW, AU", "ALAW, AU", "ULAW, WAVE", "ALAW, WAVE"})
     void shouldExpandCompandedSamplesAsJavaSoundDoes(String law, String container) throws Exception {
-        AudioFileFormat.Type type =
-                container.equals("AU") ? AudioFileFormat.Type.AU : AudioFileFormat.Type.WAVE;
+        AudioFileFormat.Type type = container.equals("AU") ? AudioFileFormat.Type.AU : AudioFileFormat.Type.WAVE;
         byte[] file = written(type, new AudioFormat.Encoding(law), noise(2_000));
         AudioInputStream coded = AudioSystem.getAudioInputStream(new ByteArrayInputStream(file));
-        byte[] expanded = AudioSystem.getAudioInputStream(
-                        new AudioFormat(RATE, 16, 1, true, true), coded)
+        byte[] expanded = AudioSystem.getAudioInputStream(new AudioFormat(RATE, 16, 1, true, true), coded)
                 .readAllBytes();
         short[] expected = new short[expanded.length / 2];
         ByteBuffer.wrap(expanded).asShortBuffer().get(expected);
@@ -91,7 +89,11 @@ class SoundKindsTest {
         boolean compressed = form.equals("AIFC");
         file.put(ascii("FORM")).putInt(0).put(ascii(form));
         file.put(ascii("NAME")).putInt(3).put(ascii("abc")); // no padding
-        file.put(ascii("COMM")).putInt(compressed ? 24 : 18).putShort((short) 1).putInt(bytes).putShort((short) bits);
+        file.put(ascii("COMM"))
+                .putInt(compressed ? 24 : 18)
+                .putShort((short) 1)
+                .putInt(bytes)
+                .putShort((short) bits);
         file.putShort((short) (16_383 + 14)).putLong((long) RATE << (63 - 14));
         if (compressed) {
             file.put(ascii(compression)).putShort((short) 0);
@@ -107,13 +109,18 @@ class SoundKindsTest {
     @Test
     void shouldReadAiffOfEitherByteOrder() throws IOException {
         short[] samples = noise(300);
-        assertThat(read(aiff("AIFF", "", 16, bytes(samples, ByteOrder.BIG_ENDIAN)))).isEqualTo(samples);
-        assertThat(read(aiff("AIFC", "NONE", 16, bytes(samples, ByteOrder.BIG_ENDIAN)))).isEqualTo(samples);
-        assertThat(read(aiff("AIFC", "twos", 16, bytes(samples, ByteOrder.BIG_ENDIAN)))).isEqualTo(samples);
-        assertThat(read(aiff("AIFC", "sowt", 16, bytes(samples, ByteOrder.LITTLE_ENDIAN)))).isEqualTo(samples);
+        assertThat(read(aiff("AIFF", "", 16, bytes(samples, ByteOrder.BIG_ENDIAN))))
+                .isEqualTo(samples);
+        assertThat(read(aiff("AIFC", "NONE", 16, bytes(samples, ByteOrder.BIG_ENDIAN))))
+                .isEqualTo(samples);
+        assertThat(read(aiff("AIFC", "twos", 16, bytes(samples, ByteOrder.BIG_ENDIAN))))
+                .isEqualTo(samples);
+        assertThat(read(aiff("AIFC", "sowt", 16, bytes(samples, ByteOrder.LITTLE_ENDIAN))))
+                .isEqualTo(samples);
         assertThat(read(aiff("AIFF", "", 8, new byte[] {1, -1, 127, -128})))
                 .containsExactly(256, -256, 127 * 256, -32_768);
-        assertRefused(aiff("AIFC", "ima4", 16, new byte[34]), "found IMA ADPCM in an AIFF-C file; convert it with: ffmpeg");
+        assertRefused(
+                aiff("AIFC", "ima4", 16, new byte[34]), "found IMA ADPCM in an AIFF-C file; convert it with: ffmpeg");
     }
 
     @Test
@@ -202,7 +209,7 @@ class SoundKindsTest {
 
     @Test
     void shouldQuoteNamesInTheAdvice() {
-        assertThat(KnownFormat.advice("it's a.mp3")).isEqualTo(
-                "convert it with: ffmpeg -i 'it'\\''s a.mp3' -ar 16000 out.wav");
+        assertThat(KnownFormat.advice("it's a.mp3"))
+                .isEqualTo("convert it with: ffmpeg -i 'it'\\''s a.mp3' -ar 16000 out.wav");
     }
 }

@@ -78,9 +78,8 @@ public final class FlacDecoder {
             in.align();
             if (type == StreamInfo.TYPE && found == null) {
                 if (length != StreamInfo.BYTES || in.ahead(length) < length) {
-                    throw new FlacException(
-                            "expected " + StreamInfo.BYTES + " bytes of stream information, found " + length
-                                    + (length == StreamInfo.BYTES ? " announced and fewer there" : ""));
+                    throw new FlacException("expected " + StreamInfo.BYTES + " bytes of stream information, found "
+                            + length + (length == StreamInfo.BYTES ? " announced and fewer there" : ""));
                 }
                 int from = in.index();
                 found = StreamInfo.parse(Arrays.copyOfRange(in.bytes(), from, from + length));
@@ -167,8 +166,7 @@ public final class FlacDecoder {
     /** Whether a frame is the one that must come after the last one. */
     private boolean continues(FrameHeader header) {
         FrameHeader before = last;
-        return before == null
-                || (header.variable() == before.variable() && header.number() == before.nextNumber());
+        return before == null || (header.variable() == before.variable() && header.number() == before.nextNumber());
     }
 
     private void check(FrameHeader header) throws FlacException {

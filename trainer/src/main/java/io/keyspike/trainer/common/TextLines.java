@@ -23,11 +23,13 @@ public final class TextLines {
         byte[] bytes = Files.readAllBytes(file);
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             boolean wide = bytes.length >= 2 && (bytes[0] & 0xff) + (bytes[1] & 0xff) == 0xff + 0xfe;
-            throw new IOException(
-                    file + ": expected text in UTF-8, found " + (wide ? "UTF-16" : "other bytes"), e);
+            throw new IOException(file + ": expected text in UTF-8, found " + (wide ? "UTF-16" : "other bytes"), e);
         }
         if (text.indexOf('\0') >= 0) {
             throw new IOException(file + ": expected text in UTF-8, found UTF-16 or no text");

@@ -21,7 +21,9 @@ public final class ClipAudio {
         short[] chunk = new short[CHUNK_SAMPLES];
         try (AudioSource source = AudioFiles.open(clip.file(), sampleRateHz)) {
             long at = -(long) clip.item(); // of the chunk's first sample in the clip
-            for (int read = source.read(chunk, 0, chunk.length); read >= 0; read = source.read(chunk, 0, chunk.length)) {
+            for (int read = source.read(chunk, 0, chunk.length);
+                    read >= 0;
+                    read = source.read(chunk, 0, chunk.length)) {
                 int from = Math.clamp(-at, 0, read);
                 int to = Math.clamp(samples - at, from, read);
                 if (to > from) {

@@ -17,12 +17,7 @@ import java.util.stream.Stream;
  * @param remarks what else is odd, in sentences that name a file
  */
 public record DataSet(
-        String name,
-        String hash,
-        boolean hasLists,
-        List<Clip> clips,
-        List<SkippedFile> skipped,
-        List<String> remarks) {
+        String name, String hash, boolean hasLists, List<Clip> clips, List<SkippedFile> skipped, List<String> remarks) {
 
     public DataSet {
         clips = List.copyOf(clips);

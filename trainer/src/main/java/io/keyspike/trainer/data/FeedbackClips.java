@@ -59,8 +59,7 @@ public final class FeedbackClips {
      */
     public DataSet addTo(DataSet data, int sampleRateHz, double clipSeconds) throws IOException {
         var skipped = new ArrayList<SkippedFile>();
-        List<Clip> more =
-                new ArrayList<>(marked(sampleRateHz, (int) Math.round(clipSeconds * sampleRateHz), skipped));
+        List<Clip> more = new ArrayList<>(marked(sampleRateHz, (int) Math.round(clipSeconds * sampleRateHz), skipped));
         Path words = root.resolve("words");
         if (Files.isDirectory(words) && !isEmpty(words)) {
             for (Clip clip : new SoundFolder(words).clips()) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The lists of Speech Commands (Warden 2018): {@code validation_list.txt} and {@code testing_list.txt} name the recordings
@@ -82,6 +83,18 @@ public final class SplitLists {
     /** {@return whether there is any list with a name in it} */
     public boolean isThere() {
         return !validation.names.isEmpty() || !testing.names.isEmpty();
+    }
+
+    /** {@return the folders of the recordings in the testing list: words, whatever is in front of them} */
+    public Set<String> testWords() {
+        var words = new TreeSet<String>();
+        for (String name : testing.names) {
+            String[] parts = name.split("/");
+            if (parts.length > 1) {
+                words.add(parts[parts.length - 2]);
+            }
+        }
+        return words;
     }
 
     /** The split of a recording; of two lists that both may mean it, the one of testing counts. */

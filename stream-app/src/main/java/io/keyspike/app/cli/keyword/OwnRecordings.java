@@ -51,7 +51,8 @@ record OwnRecordings(List<Path> training, List<Path> validation, List<String> sk
         var readable = new ArrayList<Path>();
         var skipped = new ArrayList<String>();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(AudioFiles::isNamedAsRecording).sorted().toList()) {
+            for (Path file :
+                    files.filter(AudioFiles::isNamedAsRecording).sorted().toList()) {
                 try {
                     AudioFiles.length(file, SpeechEngine.SAMPLE_RATE_HZ);
                     readable.add(file);

@@ -112,8 +112,7 @@ public final class SendCommand implements Callable<Integer> {
 
     private record Sent(long frames, double seconds) {}
 
-    private Sent send(
-            SoundOptions.Input input, FramePublisher publisher, SoundFailures failures, StopSignal running)
+    private Sent send(SoundOptions.Input input, FramePublisher publisher, SoundFailures failures, StopSignal running)
             throws IOException {
         boolean paced = !fast && !sound.isMicrophone();
         var samples = new LongAdder();

@@ -1,7 +1,6 @@
 package io.keyspike.app.cli.listen;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.SoundFailures;
 import io.keyspike.audio.AudioFiles;
@@ -81,12 +80,10 @@ public final class SoundCommand implements Callable<Integer> {
 
     private static Seen see(Path file) throws IOException {
         boolean isStdin = file.toString().equals("-");
-        try (Recording recording =
-                isStdin ? AudioFiles.open(System.in, "standard input") : AudioFiles.open(file)) {
+        try (Recording recording = isStdin ? AudioFiles.open(System.in, "standard input") : AudioFiles.open(file)) {
             var crc = new CRC32();
             var block = new short[BLOCK_SAMPLES];
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(Short.BYTES * BLOCK_SAMPLES).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer bytes = ByteBuffer.allocate(Short.BYTES * BLOCK_SAMPLES).order(ByteOrder.LITTLE_ENDIAN);
             long samples = 0;
             var warnings = new ArrayList<String>();
             try {
@@ -101,8 +98,7 @@ public final class SoundCommand implements Callable<Integer> {
                 warnings.add("cut off: " + (reason.startsWith(name) ? reason.substring(name.length()) : reason));
             }
             warnings.addAll(recording.warnings());
-            return new Seen(
-                    file.toString(), recording.format(), samples, "%08x".formatted(crc.getValue()), warnings);
+            return new Seen(file.toString(), recording.format(), samples, "%08x".formatted(crc.getValue()), warnings);
         }
     }
 
@@ -137,7 +133,10 @@ public final class SoundCommand implements Callable<Integer> {
                 seen.samples(),
                 seen.seconds(),
                 seen.crc32()));
-        seen.warnings().forEach(w -> text.append(System.lineSeparator()).append("  warning: ").append(w));
+        seen.warnings()
+                .forEach(w -> text.append(System.lineSeparator())
+                        .append("  warning: ")
+                        .append(w));
         return text.toString();
     }
 }

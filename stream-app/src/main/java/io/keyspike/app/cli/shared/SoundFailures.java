@@ -41,7 +41,8 @@ public final class SoundFailures {
     public static String reason(IOException failure) {
         return switch (failure) {
             case NoSuchFileException e -> "no such file: " + e.getMessage();
-            case AccessDeniedException e -> e.getMessage() + ": expected a file that may be read, found one that may not";
+            case AccessDeniedException e ->
+                e.getMessage() + ": expected a file that may be read, found one that may not";
             default -> String.valueOf(failure.getMessage());
         };
     }
@@ -70,7 +71,9 @@ public final class SoundFailures {
             } catch (IOException e) {
                 count++;
                 remarks.accept("keyspike: " + reason(e)
-                        + (e instanceof CutOffException ? " (cut off); taken to its last sample" : "; taken up to there"));
+                        + (e instanceof CutOffException
+                                ? " (cut off); taken to its last sample"
+                                : "; taken up to there"));
                 return -1;
             }
         }

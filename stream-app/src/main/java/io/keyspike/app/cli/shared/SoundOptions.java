@@ -22,14 +22,16 @@ public final class SoundOptions {
             names = "--file",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Audio files (WAV and its kin, AIFF, AU, FLAC) or pipes, read in order instead of the microphone;"
-                    + " - is standard input. A pipe may hold raw samples, as with --stdin.")
+            description =
+                    "Audio files (WAV and its kin, AIFF, AU, FLAC) or pipes, read in order instead of the microphone;"
+                            + " - is standard input. A pipe may hold raw samples, as with --stdin.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
             names = "--stdin",
-            description = "Read standard input instead of the microphone: an audio file, or raw samples (16-bit little-endian"
-                    + " mono) if it begins like none.")
+            description =
+                    "Read standard input instead of the microphone: an audio file, or raw samples (16-bit little-endian"
+                            + " mono) if it begins like none.")
     private boolean stdin;
 
     @Option(

@@ -267,7 +267,8 @@ class ListenCommandTest {
         assertThat(words(hearStdin(wav, "--stdin", "--rate", "48000"))).containsExactly("bass", "treble");
         CommandRun dash = hearStdin(wav, "--file", "-");
         assertThat(words(dash)).as(dash.err()).containsExactly("bass", "treble");
-        CommandRun refused = hearStdin("OggS and more, but no sound that is read".getBytes(StandardCharsets.US_ASCII), "--stdin");
+        CommandRun refused =
+                hearStdin("OggS and more, but no sound that is read".getBytes(StandardCharsets.US_ASCII), "--stdin");
         assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(refused.err()).contains("standard input: expected a WAV, AIFF, AU or FLAC file, found an Ogg file");
     }
@@ -288,7 +289,8 @@ class ListenCommandTest {
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void shouldHearWhatAFifoHolds() throws Exception {
         Path fifo = folder.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
         byte[] wav = Files.readAllBytes(sound("a.wav", ToneModel.HIGH_HZ));
         Thread writer = Thread.ofVirtual().start(() -> {
             try {

@@ -35,8 +35,9 @@ class SoundCommandTest {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().strip())
-                .isEqualTo("{\"path\":\"" + wav + "\",\"container\":\"WAV\",\"codec\":\"PCM\",\"sampleRateHz\":8000,"
-                        + "\"channels\":1,\"bits\":16,\"samples\":4,\"seconds\":5.0E-4,\"crc32\":\"92991416\",\"warnings\":[]}");
+                .isEqualTo(
+                        "{\"path\":\"" + wav + "\",\"container\":\"WAV\",\"codec\":\"PCM\",\"sampleRateHz\":8000,"
+                                + "\"channels\":1,\"bits\":16,\"samples\":4,\"seconds\":5.0E-4,\"crc32\":\"92991416\",\"warnings\":[]}");
     }
 
     @Test
