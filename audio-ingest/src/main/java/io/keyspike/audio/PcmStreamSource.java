@@ -40,7 +40,7 @@ public final class PcmStreamSource implements AudioSource {
         return description;
     }
 
-    /** @throws IOException also if the stream ends with half a sample */
+    /** @throws CutOffException at the end, if the stream ends with half a sample */
     @Override
     public int read(short[] buffer, int offset, int length) throws IOException {
         int wanted = Short.BYTES * Math.min(length, BUFFER_SAMPLES);
@@ -48,7 +48,8 @@ public final class PcmStreamSource implements AudioSource {
             int count = in.read(bytes, filled, wanted - filled);
             if (count < 0) {
                 if (filled > 0) {
-                    throw new IOException(
+                    filled = 0;
+                    throw new CutOffException(
                             description + ": expected whole 16-bit samples, found an odd byte at the end");
                 }
                 return -1;

@@ -1,6 +1,7 @@
 package io.keyspike.audio;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Another source at another rate. Closing it closes the other. */
 public final class ResamplingSource implements AudioSource {
@@ -14,6 +15,7 @@ public final class ResamplingSource implements AudioSource {
     private int at;
     private int end;
     private boolean finished;
+    private @Nullable IOException failure;
 
     /**
      * Resamples a source, whether or not the rates differ.
@@ -55,9 +57,12 @@ public final class ResamplingSource implements AudioSource {
     public int read(short[] buffer, int offset, int length) throws IOException {
         while (at == end) {
             if (finished) {
+                if (failure != null) {
+                    throw failure;
+                }
                 return -1;
             }
-            int count = source.read(in, 0, in.length);
+            int count = read();
             finished = count < 0;
             at = 0;
             end = finished ? resampler.finish(out, 0) : resampler.process(in, 0, count, out, 0);
@@ -66,6 +71,16 @@ public final class ResamplingSource implements AudioSource {
         System.arraycopy(out, at, buffer, offset, count);
         at += count;
         return count;
+    }
+
+    /** -1 also where the source fails: what it gave before is heard to its last sample, and then the failure is thrown. */
+    private int read() {
+        try {
+            return source.read(in, 0, in.length);
+        } catch (IOException e) {
+            failure = e;
+            return -1;
+        }
     }
 
     @Override

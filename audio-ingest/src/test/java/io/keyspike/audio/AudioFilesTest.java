@@ -26,11 +26,17 @@ class AudioFilesTest {
         Path text = Files.writeString(folder.resolve("a.wav"), "OggS and more");
         assertThatThrownBy(() -> AudioFiles.open(text, 16_000))
                 .isInstanceOf(IOException.class)
-                .hasMessage(text + ": expected a WAV or FLAC file, found one that begins with \"OggS\"");
+                .hasMessage(
+                        text + ": expected a WAV, AIFF, AU or FLAC file, found an Ogg file; convert it with: ffmpeg -i "
+                                + text + " -ar 16000 out.wav");
+        Path unknown = Files.writeString(folder.resolve("d.wav"), "abcdefgh");
+        assertThatThrownBy(() -> AudioFiles.open(unknown, 16_000))
+                .isInstanceOf(IOException.class)
+                .hasMessage(unknown + ": expected a WAV, AIFF, AU or FLAC file, found one that begins with \"abcd\"");
         Path empty = Files.createFile(folder.resolve("b.wav"));
         assertThatThrownBy(() -> AudioFiles.open(empty, 16_000))
                 .isInstanceOf(IOException.class)
-                .hasMessage(empty + ": expected a WAV or FLAC file, found one that begins with \"\"");
+                .hasMessage(empty + ": expected a WAV, AIFF, AU or FLAC file, found an empty file");
         assertThatThrownBy(() -> AudioFiles.open(folder.resolve("c.wav"), 16_000))
                 .isInstanceOf(NoSuchFileException.class);
     }

@@ -42,7 +42,7 @@ class FlacSourceTest {
     }
 
     private short[] read(byte[] bytes) throws IOException {
-        try (var source = new FlacSource(write(bytes))) {
+        try (Recording source = AudioFiles.open(write(bytes))) {
             return AudioFiles.readAll(source);
         }
     }

@@ -1,9 +1,9 @@
 package io.keyspike.voices;
 
+import io.keyspike.audio.AudioFiles;
 import io.keyspike.audio.AudioSource;
 import io.keyspike.audio.PolyphaseResampler;
 import io.keyspike.audio.ResamplingSource;
-import io.keyspike.audio.WavSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ public final class Speech {
 
     /** @param wav a WAV file of any rate, such as a program writes to a pipe */
     static short[] ofWav(byte[] wav, String name) throws IOException {
-        try (AudioSource source = ResamplingSource.at(new WavSource(new ByteArrayInputStream(wav), name), HZ)) {
+        try (AudioSource source = ResamplingSource.at(AudioFiles.open(new ByteArrayInputStream(wav), name), HZ)) {
             short[] samples = new short[1 << 15];
             int count = 0;
             while (true) {

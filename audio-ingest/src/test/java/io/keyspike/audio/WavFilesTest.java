@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WavSourceTest {
+class WavFilesTest {
     private static final double[] LEVELS = {0, 0.25, -0.25, 0.5, -0.5, 0.75, -1, 0.9921875};
 
     /** Writes WAV files of any kind, well-formed unless told otherwise. */
@@ -71,7 +70,7 @@ class WavSourceTest {
     }
 
     private static short[] read(byte[] bytes) throws IOException {
-        try (var source = new WavSource(new ByteArrayInputStream(bytes), "x.wav")) {
+        try (var source = AudioFiles.open(new ByteArrayInputStream(bytes), "x.wav")) {
             return AudioFiles.readAll(source);
         }
     }
@@ -150,9 +149,9 @@ class WavSourceTest {
         WavWriter.write(file, 16_000, samples);
         assertThat(Files.size(file)).isEqualTo(44 + 200_000);
         assertThat(AudioFiles.readAll(file, 16_000)).isEqualTo(samples);
-        try (var source = new WavSource(file)) {
+        try (var source = AudioFiles.open(file)) {
             assertThat(source.sampleRateHz()).isEqualTo(16_000);
-            assertThat(source.channels()).isEqualTo(1);
+            assertThat(source.format().channels()).isEqualTo(1);
             assertThat(source.description()).isEqualTo(file.toString());
         }
     }
@@ -185,6 +184,8 @@ class WavSourceTest {
         var wav = new Wav();
         wav.dataSize = 0;
         wav.data = new byte[20];
+        System.arraycopy(Wav.ascii("LIST"), 0, wav.data, 0, 4);
+        wav.data[4] = 12;
         assertThat(read(wav.bytes())).isEmpty();
     }
 
@@ -207,23 +208,10 @@ class WavSourceTest {
             public synchronized int read(byte[] bytes, int offset, int length) {
                 return super.read(bytes, offset, Math.min(1, length));
             }
-
-            @Override
-            public byte[] readNBytes(int length) {
-                var all = new ByteArrayOutputStream();
-                for (int i = 0; i < length; i++) {
-                    int next = read();
-                    if (next < 0) {
-                        break;
-                    }
-                    all.write(next);
-                }
-                return all.toByteArray();
-            }
         };
         short[] one = new short[1];
         int count = 0;
-        try (var source = new WavSource(drops, "x.wav")) {
+        try (var source = AudioFiles.open(drops, "x.wav")) {
             while (source.read(one, 0, 1) == 1) {
                 count++;
             }
@@ -242,13 +230,16 @@ class WavSourceTest {
         var zeroChannels = new Wav();
         zeroChannels.channels = 0;
         assertRefused(zeroChannels, "1 to 256 channels, found 0");
-        var twelveBits = new Wav();
-        twelveBits.bits = 12;
-        assertRefused(twelveBits, "PCM of 8, 16, 24 or 32 bits or float of 32 or 64 bits, found format 1 with 12 bits");
+        String convert = "; convert it with: ffmpeg -i x.wav -ar 16000 out.wav";
+        var fortyBits = new Wav();
+        fortyBits.bits = 40;
+        assertRefused(
+                fortyBits,
+                "PCM of up to 32 bits, float of 32 or 64 bits, mu-law or A-law, found format 1 with 40 bits" + convert);
         var adpcm = new Wav();
         adpcm.tag = 2;
         adpcm.bits = 4;
-        assertRefused(adpcm, "PCM of 8, 16, 24 or 32 bits or float of 32 or 64 bits, found format 2 with 4 bits");
+        assertRefused(adpcm, "PCM, float, mu-law, A-law or FLAC, found Microsoft ADPCM in a WAV file" + convert);
         var noRate = new Wav();
         noRate.rate = 0;
         assertRefused(noRate, "a sample rate from 1000 to 768000 Hz, found 0");
@@ -260,7 +251,7 @@ class WavSourceTest {
         assertRefused(block, "2 bytes per sample of 1 channels of 16 bits, found 7");
         var odd = new Wav();
         odd.data = new byte[3];
-        assertRefused(odd, "samples in blocks of 2 bytes, found 3 bytes");
+        assertRefused(odd, "whole samples of 2 bytes, found 1 bytes at the end");
         var cut = new Wav();
         cut.data = new byte[10];
         cut.dataSize = 1_000;
@@ -268,7 +259,7 @@ class WavSourceTest {
         var halfSample = new Wav();
         halfSample.data = new byte[11];
         halfSample.dataSize = 1_000;
-        assertRefused(halfSample, "whole samples of 2 bytes, found 1 bytes at the end");
+        assertRefused(halfSample, "1000 bytes of samples, found 11");
         var noFormat = new Wav();
         noFormat.format = false;
         assertRefused(noFormat, "a format chunk before the samples, found none");
@@ -325,10 +316,11 @@ class WavSourceTest {
 
     @Test
     void shouldRefuseOtherForms() {
-        byte[] rifx = new Wav().bytes();
-        rifx[3] = 'X';
-        assertThatThrownBy(() -> read(rifx))
+        byte[] video = new Wav().bytes();
+        System.arraycopy(Wav.ascii("AVI "), 0, video, 8, 4);
+        assertThatThrownBy(() -> read(video))
                 .isInstanceOf(IOException.class)
-                .hasMessage("x.wav: expected a WAV file that begins with RIFF....WAVE, found RIFXWAVE");
+                .hasMessage("x.wav: expected a WAV, AIFF, AU or FLAC file, found an AVI video; convert it with:"
+                        + " ffmpeg -i x.wav -ar 16000 out.wav");
     }
 }
