@@ -8,6 +8,7 @@ import io.keyspike.app.cli.shared.HttpOptions;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.Remarks;
 import io.keyspike.app.cli.shared.SoundOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.StreamSession;
@@ -15,6 +16,7 @@ import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.app.cli.shared.WallClock;
 import io.keyspike.app.kafka.wire.FramePublisher;
 import io.keyspike.audio.AudioSource;
+import io.keyspike.audio.MicrophoneSource;
 import io.keyspike.models.registry.ModelRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -135,12 +137,15 @@ public final class ListenCommand implements Callable<Integer> {
         var counts = new TreeMap<String, Integer>();
         double seconds = 0;
         long startNanos = System.nanoTime();
-        for (SoundOptions.Input input : sound.inputs(sampleRateHz)) {
+        for (SoundOptions.Input input : sound.inputs(sampleRateHz, new Remarks(output::remark, running))) {
             if (!running.getAsBoolean()) {
                 break;
             }
             try (AudioSource source = input.open()) {
                 output.begin(source.description(), chosen.get().model().version());
+                if (source instanceof MicrophoneSource microphone) {
+                    output.remark(microphone.details());
+                }
                 var hearing = new StreamSession(
                         page == null ? chosen : page, sampleRateHz, output, page == null ? null : page.streams());
                 FramePublisher.@Nullable Session session =
@@ -169,6 +174,7 @@ public final class ListenCommand implements Callable<Integer> {
         long limit = (long) Math.min(Long.MAX_VALUE, durationSeconds * rate);
         long taken = 0;
         long startNanos = System.nanoTime();
+        var level = sound.isMicrophone() ? new FirstLevel(rate) : null;
         while (taken < limit && running.getAsBoolean()) {
             int count = source.read(block, 0, (int) Math.min(block.length, limit - taken));
             if (count < 0) {
@@ -181,6 +187,9 @@ public final class ListenCommand implements Callable<Integer> {
             }
             hearing.take(block, count);
             taken += count;
+            if (level != null && level.take(block, count)) {
+                output.remark(level.sentence());
+            }
             output.progress(hearing);
             if (realTime) {
                 running.sleepUntil(startNanos + taken * 1_000_000_000L / rate);

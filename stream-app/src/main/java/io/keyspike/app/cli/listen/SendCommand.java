@@ -2,6 +2,8 @@ package io.keyspike.app.cli.listen;
 
 import io.keyspike.app.cli.shared.CountedSource;
 import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.Printable;
+import io.keyspike.app.cli.shared.Remarks;
 import io.keyspike.app.cli.shared.SoundOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
@@ -9,7 +11,6 @@ import io.keyspike.app.kafka.wire.FramePublisher;
 import io.keyspike.audio.AudioSource;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
@@ -71,13 +72,19 @@ public final class SendCommand implements Callable<Integer> {
             return SoundOptions.printDevices(spec.commandLine().getOut());
         }
         String bootstrapServers = kafka.requiredBootstrapServers("send");
-        List<SoundOptions.Input> inputs = sound.inputs(frameRateHz);
+        sound.inputs(frameRateHz, sentence -> {}); // wrong usage is said before a broker is asked
         try (var publisher = new FramePublisher(bootstrapServers, kafka.properties());
                 var running = new StopSignal()) {
             long frames = 0;
             long startNanos = System.nanoTime();
             double seconds = 0;
-            for (SoundOptions.Input input : inputs) {
+            var remarks = new Remarks(
+                    sentence -> {
+                        err.println(Printable.line(sentence));
+                        err.flush();
+                    },
+                    running);
+            for (SoundOptions.Input input : sound.inputs(frameRateHz, remarks)) {
                 if (running.getAsBoolean()) {
                     Sent sent = send(input, publisher, running);
                     frames += sent.frames();
@@ -89,7 +96,7 @@ public final class SendCommand implements Callable<Integer> {
                     "%d frames (%.1f s of audio) sent as %s in %.1f s%n",
                     frames,
                     seconds,
-                    deviceId,
+                    Printable.line(deviceId),
                     (System.nanoTime() - startNanos) / 1e9);
             err.flush();
             return running.exitCode();
@@ -123,7 +130,7 @@ public final class SendCommand implements Callable<Integer> {
         AudioSource counted = input.open();
         String name = counted.description();
         return new ProgressBarBuilder()
-                .setTaskName(name)
+                .setTaskName(Printable.line(name))
                 .setInitialMax(CountedSource.length(counted) / frameRateHz)
                 .setUnit(" s", 1)
                 .setUpdateIntervalMillis(200)
