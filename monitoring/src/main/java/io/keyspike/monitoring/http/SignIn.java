@@ -2,6 +2,7 @@ package io.keyspike.monitoring.http;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How a browser signs in if a token is required: by a URL that contains it, or by a form that asks for it. */
@@ -28,6 +29,8 @@ final class SignIn {
         </main>
         """;
 
+    private static final Pattern PLAIN_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+/?");
+
     private SignIn() {}
 
     /**
@@ -43,14 +46,21 @@ final class SignIn {
         if (request.method().equals("GET")) {
             String token = request.query("token");
             if (token != null) {
-                // Not the path as received: "//elsewhere" would be another machine.
-                return entered(access, token, path.startsWith("//") ? "/" : path);
+                return entered(access, token, next(path));
             }
             if (accepts(request.header("Accept"))) {
                 return Answer.bytes(401, "text/html; charset=utf-8", PAGE.getBytes(StandardCharsets.UTF_8));
             }
         }
         throw new RequestException(401, "expected the token: Authorization: Bearer TOKEN, or /?token=TOKEN once");
+    }
+
+    /**
+     * The page to open next: the one asked for if its path is plain, else the first one. Browsers read {@code //elsewhere} and
+     * {@code /\elsewhere} as another machine, and drop tabs and line ends on the way there.
+     */
+    static String next(String path) {
+        return PLAIN_PATH.matcher(path).matches() ? path : "/";
     }
 
     private static Answer entered(Access access, String token, String next) {
