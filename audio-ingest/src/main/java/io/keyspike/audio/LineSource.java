@@ -1,29 +1,41 @@
 package io.keyspike.audio;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.TargetDataLine;
 
-/** An open Java Sound line of 16-bit little-endian samples, at its own rate, mixed down to one channel. */
+/** An open Java Sound line, at its own rate, converted to one channel of 16-bit samples. */
 final class LineSource implements AudioSource {
     private static final int READ_MILLIS = 20;
 
+    /** A driver may have nothing for a moment; one whose device is gone has nothing any more. */
+    private static final long NOTHING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long PAUSE_MILLIS = 5;
+
     private final TargetDataLine line;
     private final String description;
-    private final int sampleRateHz;
-    private final int channels;
+    private final LineFormat format;
     private final byte[] bytes;
     private final AtomicLong overruns = new AtomicLong();
+    private volatile long readingSince;
     private volatile boolean closed;
 
     LineSource(TargetDataLine line, String description) {
+        this(line, description, 0);
+    }
+
+    /**
+     * @param channel the channel to take, from 1, or 0 for the mean of all
+     * @throws IllegalArgumentException if the line's format cannot be converted
+     */
+    LineSource(TargetDataLine line, String description, int channel) {
         this.line = line;
         this.description = description;
-        AudioFormat format = line.getFormat();
-        sampleRateHz = Math.round(format.getSampleRate());
-        channels = format.getChannels();
-        bytes = new byte[bytesFor(format, READ_MILLIS)];
+        format = LineFormat.of(line.getFormat(), channel);
+        bytes = new byte[Math.max(1, format.sampleRateHz() * READ_MILLIS / 1_000) * format.frameBytes()];
     }
 
     static int bytesFor(AudioFormat format, int millis) {
@@ -32,7 +44,7 @@ final class LineSource implements AudioSource {
 
     @Override
     public int sampleRateHz() {
-        return sampleRateHz;
+        return format.sampleRateHz();
     }
 
     @Override
@@ -40,20 +52,43 @@ final class LineSource implements AudioSource {
         return description;
     }
 
+    LineFormat format() {
+        return format;
+    }
+
+    TargetDataLine line() {
+        return line;
+    }
+
     long overruns() {
         return overruns.get();
     }
 
+    /** Whether a read has been waiting for longer than this. */
+    boolean isStalled(long nanos) {
+        long since = readingSince;
+        return since != 0 && System.nanoTime() - since > nanos;
+    }
+
     @Override
     public int read(short[] buffer, int offset, int length) throws IOException {
-        if (closed) {
-            return -1;
-        }
-        int frameBytes = Short.BYTES * channels;
-        if (line.available() >= line.getBufferSize()) {
+        int frameBytes = format.frameBytes();
+        if (!closed && line.available() >= line.getBufferSize()) {
             overruns.incrementAndGet();
         }
-        int count = line.read(bytes, 0, Math.min(length * frameBytes, bytes.length));
+        int count = 0;
+        readingSince = System.nanoTime() | 1;
+        try {
+            long limit = System.nanoTime() + NOTHING_NANOS;
+            while (!closed && count == 0) {
+                count = line.read(bytes, 0, Math.min(length * frameBytes, bytes.length));
+                if (count < 0 || (count == 0 && !hasPaused(limit))) {
+                    break;
+                }
+            }
+        } finally {
+            readingSince = 0;
+        }
         if (count <= 0) {
             if (closed) {
                 return -1;
@@ -62,13 +97,28 @@ final class LineSource implements AudioSource {
         }
         int samples = count / frameBytes;
         for (int i = 0; i < samples; i++) {
-            int sum = 0;
-            for (int c = 0; c < channels; c++) {
-                sum += Pcm.littleEndian(bytes, i * frameBytes + c * Short.BYTES);
-            }
-            buffer[offset + i] = Pcm.mean(sum, channels);
+            buffer[offset + i] = format.sample(bytes, i * frameBytes);
         }
         return samples;
+    }
+
+    private static boolean hasPaused(long limit) {
+        if (System.nanoTime() > limit) {
+            return false;
+        }
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Makes a blocked {@link #read} fail, as if the device had stopped. May be called from another thread. */
+    void cut() {
+        line.stop();
+        line.close();
     }
 
     /** May be called from another thread; a blocked {@link #read} then returns. */

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * {@code ceil(n · out / in)}, however it is split into calls; samples beyond its ends count as 0. Not thread-safe.
  */
 public final class PolyphaseResampler {
-    private static final double STOP_DB = 84;
+    static final double STOP_DB = 84;
     private static final double PASS_EDGE = 0.9;
 
     /** Most filter coefficients: 64 MiB. Enough for every pair of rates in use; only odd pairs need more. */
@@ -52,51 +52,12 @@ public final class PolyphaseResampler {
                     + MAXIMUM_COEFFICIENTS + " coefficients, found " + (long) up * 2 * half + " for " + fromHz
                     + " Hz to " + toHz + " Hz");
         }
-        taps = design(up, half, lowNyquist * (1 + PASS_EDGE) / 2 / fromHz);
+        taps = ResamplerDesigns.of(up, half, lowNyquist * (1 + PASS_EDGE) / 2 / fromHz);
         history = new float[4 * half];
     }
 
     private static int gcd(int a, int b) {
         return b == 0 ? a : gcd(b, a % b);
-    }
-
-    /** @param cutoff −6 dB point in cycles per input sample */
-    private static float[] design(int up, int half, double cutoff) {
-        int length = 2 * half;
-        double beta = 0.1102 * (STOP_DB - 8.7);
-        float[] taps = new float[up * length];
-        double[] row = new double[length];
-        for (int p = 0; p < up; p++) {
-            double sum = 0;
-            for (int k = 0; k < length; k++) {
-                double t = k - half + 1 - (double) p / up; // input k's distance from the output
-                row[k] = 2 * cutoff * sinc(2 * cutoff * t) * kaiser(t / half, beta);
-                sum += row[k];
-            }
-            for (int k = 0; k < length; k++) {
-                taps[p * length + k] = (float) (row[k] / sum); // every phase passes a constant unchanged
-            }
-        }
-        return taps;
-    }
-
-    private static double sinc(double x) {
-        return x == 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-    }
-
-    private static double kaiser(double x, double beta) {
-        return Math.abs(x) >= 1 ? 0 : bessel(beta * Math.sqrt(1 - x * x)) / bessel(beta);
-    }
-
-    /** Modified Bessel function of the first kind, order 0, by its power series. */
-    private static double bessel(double x) {
-        double term = 1;
-        double sum = 1;
-        for (int k = 1; term > 1e-17 * sum; k++) {
-            term *= (x / (2 * k)) * (x / (2 * k));
-            sum += term;
-        }
-        return sum;
     }
 
     /**

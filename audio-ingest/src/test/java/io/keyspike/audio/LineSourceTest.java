@@ -129,12 +129,12 @@ class LineSourceTest {
 
     @Test
     void shouldAskForTheWantedRateFirst() {
-        assertThat(MicrophoneSource.formats(16_000)).first().satisfies(f -> {
+        assertThat(LineFormats.usual(16_000)).first().satisfies(f -> {
             assertThat(f.getSampleRate()).isEqualTo(16_000);
             assertThat(f.getChannels()).isEqualTo(1);
             assertThat(f.isBigEndian()).isFalse();
         });
-        assertThat(MicrophoneSource.formats(16_000))
+        assertThat(LineFormats.usual(16_000))
                 .anySatisfy(f -> assertThat(f.toString()).contains("44100", "stereo"))
                 .anySatisfy(f -> assertThat(f.toString()).contains("48000", "mono"));
     }

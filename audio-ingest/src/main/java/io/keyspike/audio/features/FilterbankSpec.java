@@ -43,6 +43,12 @@ public record FilterbankSpec(
     /** Most filters a spec may ask for; a limit on what a model file can make a service allocate. */
     public static final int MAXIMUM_FILTERS = 1_024;
 
+    // Wider than anything of use; beyond, coefficients underflow and filters ring for hours.
+    private static final double LEAST_Q = 0.01;
+    private static final double MOST_Q = 1_000;
+    private static final double LOWEST_CENTRE_HZ = 0.1;
+    private static final double HIGHEST_CENTRE_HZ = 1e6;
+
     /** How the coefficients are made: a peak filter (scipy's iirpeak) or a first-order Butterworth band-pass. */
     public enum Design {
         /** Peak filter, as scipy's iirpeak. */
@@ -96,6 +102,11 @@ public record FilterbankSpec(
                     "filterbank: expected a centre limit of at most 0.5 (Nyquist), found " + centreLimit);
         }
         SpecChecks.above("filterbank", "q", q, 0);
+        SpecChecks.within("filterbank", "q", q, LEAST_Q, MOST_Q);
+        SpecChecks.within("filterbank", "first centre in Hz", firstCentreHz, LOWEST_CENTRE_HZ, HIGHEST_CENTRE_HZ);
+        if (filters > 1) {
+            SpecChecks.within("filterbank", "last centre in Hz", lastCentreHz, LOWEST_CENTRE_HZ, HIGHEST_CENTRE_HZ);
+        }
         if (firstCentreHz >= centreLimit * sampleRateHz) {
             throw new IllegalArgumentException("filterbank: expected the lowest centre below "
                     + centreLimit * sampleRateHz + " Hz at " + sampleRateHz + " Hz, found " + firstCentreHz + " Hz");

@@ -78,6 +78,7 @@ public record LogMelSpec(
                     + " Hz, found low " + lowHz + " Hz and high " + highHz + " Hz");
         }
         SpecChecks.above("log-mel", "log floor", logFloor, 0);
+        SpecChecks.within("log-mel", "log floor", logFloor, 1e-30, 1e12);
         SpecChecks.channels("log-mel", normaliser, bands);
     }
 

@@ -35,13 +35,16 @@ public record Pcen(double timeConstantSeconds, double alpha, double delta, doubl
      */
     public Pcen {
         SpecChecks.above("pcen", "time constant in seconds", timeConstantSeconds, 0);
+        SpecChecks.within("pcen", "time constant in seconds", timeConstantSeconds, 1e-6, 3_600);
         SpecChecks.fraction("pcen", "alpha", alpha);
         if (!(delta >= 0) || !Double.isFinite(delta)) {
             throw new IllegalArgumentException("pcen: expected delta of at least 0, found " + delta);
         }
+        SpecChecks.within("pcen", "delta", delta, 0, 1e12);
         SpecChecks.above("pcen", "r", r, 0);
         SpecChecks.fraction("pcen", "r", r);
         SpecChecks.above("pcen", "epsilon", epsilon, 0);
+        SpecChecks.within("pcen", "epsilon", epsilon, 1e-30, 1e12);
     }
 
     /**

@@ -26,6 +26,13 @@ final class SpecChecks {
         }
     }
 
+    static void within(String what, String name, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException(
+                    what + ": expected " + name + " from " + least + " to " + most + ", found " + value);
+        }
+    }
+
     static void fraction(String what, String name, double value) {
         if (!(value >= 0 && value <= 1)) {
             throw new IllegalArgumentException(what + ": expected " + name + " from 0 to 1, found " + value);

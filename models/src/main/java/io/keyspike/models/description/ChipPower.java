@@ -18,6 +18,9 @@ public record ChipPower(
     /** Half of the example's power static: one equation cannot fix two constants, the share is assumed. */
     public static final ChipPower H1 = H1_EXAMPLE.constants("h1", 0.5);
 
+    /** Watts and joules of one neuron or spike; a chip's lie some nine orders of magnitude below. */
+    private static final double MOST = 1_000;
+
     /**
      * Checks the constants.
      *
@@ -27,6 +30,11 @@ public record ChipPower(
         if (!(staticWattsPerNeuron >= 0 && joulesPerSpike >= 0 && joulesPerSynapticOperation >= 0)
                 || !Double.isFinite(staticWattsPerNeuron + joulesPerSpike + joulesPerSynapticOperation)) {
             throw new IllegalArgumentException("chip: expected finite constants of at least 0, found "
+                    + staticWattsPerNeuron + " W per neuron, " + joulesPerSpike + " J per spike and "
+                    + joulesPerSynapticOperation + " J per synaptic operation");
+        }
+        if (Math.max(staticWattsPerNeuron, Math.max(joulesPerSpike, joulesPerSynapticOperation)) > MOST) {
+            throw new IllegalArgumentException("chip: expected constants from 0 to " + MOST + ", found "
                     + staticWattsPerNeuron + " W per neuron, " + joulesPerSpike + " J per spike and "
                     + joulesPerSynapticOperation + " J per synaptic operation");
         }

@@ -32,7 +32,7 @@ public record StreamQuality(String measuredOn, double hours, Map<String, Thresho
             throw new IllegalArgumentException("quality: expected one line of up to " + LONGEST_LINE
                     + " characters on where it was measured, found '" + measuredOn + "'");
         }
-        if (!(hours > 0) || !Double.isFinite(hours)) {
+        if (!(hours > 0) || hours > 1e7) {
             throw new IllegalArgumentException("quality: expected hours above 0, found " + hours);
         }
         if (keywords.isEmpty()) {

@@ -81,6 +81,9 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         }
     }
 
+    private static final double SHORTEST_STEP_SECONDS = 1e-9;
+    private static final double LONGEST_STEP_SECONDS = 1e6;
+
     /**
      * Copies the lists and checks the graph as a whole.
      *
@@ -96,6 +99,10 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         outputs = List.copyOf(outputs);
         if (!(stepSeconds > 0) || !Double.isFinite(stepSeconds)) {
             throw new IllegalArgumentException("network: expected a time step above 0 s, found " + stepSeconds);
+        }
+        if (stepSeconds < SHORTEST_STEP_SECONDS || stepSeconds > LONGEST_STEP_SECONDS) {
+            throw new IllegalArgumentException("network: expected a time step from " + SHORTEST_STEP_SECONDS + " to "
+                    + LONGEST_STEP_SECONDS + " s, found " + stepSeconds);
         }
         if (nodes.size() > MAXIMUM_NODES) {
             throw new IllegalArgumentException(

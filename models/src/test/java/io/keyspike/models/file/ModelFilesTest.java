@@ -97,7 +97,7 @@ class ModelFilesTest {
 
     /** Numbers and texts at the edges of what there is. */
     static KeywordModel awkwardModel() {
-        float[] odd = {-0f, Float.MIN_VALUE, Float.MAX_VALUE, -Float.MIN_NORMAL, 0.1f, 1f / 3, 16_777_215f};
+        float[] odd = {-0f, Float.MIN_VALUE, 1e8f, -Float.MIN_NORMAL, 0.1f, 1f / 3, 16_777_215f};
         int width = 13;
         var r = new Random(3);
         var mean = new ArrayList<Float>();
@@ -137,7 +137,7 @@ class ModelFilesTest {
                 labels,
                 new DecisionSettings(
                         1e-3,
-                        Float.MIN_VALUE,
+                        1e-6f,
                         Map.of("日本", Float.MIN_VALUE, "ja", 1f),
                         0,
                         3_600,
@@ -488,8 +488,33 @@ class ModelFilesTest {
                 "\"maybe\"",
                 "model: expected thresholds for labels [yes, no], found one for maybe");
         assertEditRefused("decision", "10.0", "1e400", "decision: expected a finite float32 for scale");
+        assertEditRefused("decision", "10.0", "1e38", "scale");
+        assertEditRefused("features", "\"q\":3.0", "\"q\":1e-300", "filterbank: expected q from 0.01 to 1000.0, found 1.0E-300");
         assertEditRefused("chip", "\"h1\"", "null", "chip: expected a string for name, found null");
         assertEditRefused("name", "yes-no", "../evil", "model: expected a name");
+    }
+
+    @Test
+    void shouldRefuseNumbersThatAreFiniteAndOfNoUse() {
+        KeywordModel m = TestModels.hardwareModel("yes-no", 1, 0.7f);
+        for (Node node : m.network().graph().nodes()) {
+            for (String parameter : node.parameters().keySet()) {
+                Tensor tensor = m.network().tensor(node, parameter);
+                if (parameter.endsWith("decay") || tensor.values().length == 0) {
+                    continue;
+                }
+                float[] values = tensor.values().clone();
+                values[values.length - 1] = 3e38f;
+                var tensors = new TreeMap<>(m.network().tensors());
+                String name = node.name() + "." + parameter;
+                tensors.put(name, new Tensor(tensor.shape(), values));
+                assertThatThrownBy(() -> new Network(m.network().graph(), tensors))
+                        .hasMessageContaining("network: expected -1.0E8 to 1.0E8 in tensor " + name + ", found 3.0E38");
+            }
+        }
+        assertThatThrownBy(() -> new ChipPower("x", 1e30, 0, 0)).hasMessageContaining("expected constants from 0 to 1000.0");
+        assertThatThrownBy(() -> new Normaliser(List.of(1f), List.of(1e-30f), 1, 0, false))
+                .hasMessageContaining("normaliser: expected deviations from 1.0E-12 to 1.0E12");
     }
 
     @Test

@@ -58,9 +58,15 @@ public record Answer(int status, String type, Map<String, String> headers, Body 
      * Copies the headers.
      *
      * @throws NullPointerException if a name or a value is null
+     * @throws IllegalArgumentException if a value has a line end or another control character
      */
     public Answer {
         headers = Map.copyOf(headers);
+        headers.forEach((name, value) -> {
+            if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+                throw new IllegalArgumentException("answer: expected one line in header " + name + ", found more");
+            }
+        });
     }
 
     /**

@@ -215,6 +215,8 @@ public final class HttpService implements AutoCloseable {
             send(exchange, now > limits.requestsPerAddress() ? tooMany() : answer(exchange));
         } catch (IOException e) {
             LOG.debug("A client reading {} disconnected", exchange.getRequestURI(), e);
+        } catch (RuntimeException e) {
+            LOG.warn("Cannot answer a request for {}", exchange.getRequestURI(), e);
         } finally {
             underWay.computeIfPresent(from, (address, count) -> count == 1 ? null : count - 1);
         }
@@ -230,6 +232,9 @@ public final class HttpService implements AutoCloseable {
     private Answer answer(HttpExchange exchange) {
         try {
             String path = exchange.getRequestURI().getPath();
+            if (path == null || !path.startsWith("/")) {
+                return Answer.error(400, "expected a path that begins with /, found something else");
+            }
             String method = exchange.getRequestMethod();
             Route route = find(path, method);
             access.check(exchange, route != null && route.open());

@@ -3,6 +3,7 @@ package io.keyspike.monitoring.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -26,6 +27,7 @@ public final class Request {
                             .maxNestingDepth(16)
                             .maxNumberLength(64)
                             .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -130,12 +132,17 @@ public final class Request {
      * Reads the body; it can be read only once.
      *
      * @return the bytes, none if the request has no body
-     * @throws RequestException with 413, if it is longer than the server's limit
-     * @throws IOException if the client disconnects before it is complete
+     * @throws RequestException with 413, if it is longer than the server's limit; with 400, if it is incomplete or its
+     *     chunks are malformed
      */
-    public byte[] body() throws IOException {
+    public byte[] body() {
         InputStream in = exchange.getRequestBody();
-        byte[] bytes = in.readNBytes(bodyLimit + 1);
+        byte[] bytes;
+        try {
+            bytes = in.readNBytes(bodyLimit + 1);
+        } catch (IOException | RuntimeException e) { // the server's reader of chunks throws both at malformed sizes
+            throw RequestException.malformed("expected a complete body in well-formed chunks, found something else");
+        }
         if (bytes.length > bodyLimit) {
             throw new RequestException(413, "expected a body of at most " + bodyLimit + " bytes, found more");
         }
@@ -165,6 +172,24 @@ public final class Request {
             return object;
         }
         throw RequestException.malformed("expected a JSON object, found a different JSON value");
+    }
+
+    /**
+     * A number of a JSON object; text and truth values are not taken for numbers.
+     *
+     * @param node the value of a field, or null if there is none
+     * @param name of the field, for the message
+     * @param least lowest number allowed
+     * @param most highest number allowed
+     * @return the number
+     * @throws RequestException with 400, if it is something else or not in the range
+     */
+    public static double number(@Nullable JsonNode node, String name, double least, double most) {
+        if (node == null || !node.isNumber() || !(node.asDouble() >= least && node.asDouble() <= most)) {
+            throw RequestException.malformed(
+                    "expected a number from " + least + " to " + most + " for " + name + ", found something else");
+        }
+        return node.asDouble();
     }
 
     /** The body as a form's fields. */

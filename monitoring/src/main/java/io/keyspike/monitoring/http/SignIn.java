@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How a browser signs in if a token is required: by a URL that contains it, or by a form that asks for it. */
@@ -17,6 +18,8 @@ final class SignIn {
     private static final byte[] STYLE = read("sign-in.css").getBytes(StandardCharsets.UTF_8);
     private static final byte[] FORM = page("");
     private static final byte[] FORM_AGAIN = page("That is not the token of this service.");
+
+    private static final Pattern PLAIN_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+/?");
 
     private SignIn() {}
 
@@ -43,8 +46,7 @@ final class SignIn {
             }
             String token = request.query("token");
             if (token != null) {
-                // Not the path as received: "//elsewhere" would be another machine.
-                return entered(access, token, path.startsWith("//") ? "/" : path);
+                return entered(access, token, next(path));
             }
             if (accepts(request.header("Accept"))) {
                 return form(FORM);
@@ -70,6 +72,14 @@ final class SignIn {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * The page to open next: the one asked for if its path is plain, else the first one. Browsers read {@code //elsewhere} and
+     * {@code /\elsewhere} as another machine, and drop tabs and line ends on the way there.
+     */
+    static String next(String path) {
+        return PLAIN_PATH.matcher(path).matches() ? path : "/";
     }
 
     private static Answer entered(Access access, String token, String next) {

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ class HttpServiceTest {
     private static final String TOKEN = "a-token-of-enough-letters";
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final HttpLimits limits = new HttpLimits(16 * 1024, 1_000, 10, 30, 512, 8, 1);
+    private final HttpLimits limits = new HttpLimits(16 * 1024, 1_000, 10, 30, 8_192, 8, 1);
     private HttpService service;
 
     @BeforeEach
@@ -161,7 +162,7 @@ class HttpServiceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "[1]", "3", "", "{\"a\":1} {\"b\":2}", "{\"a\":NaN}", "\u0000"})
+    @ValueSource(strings = {"{", "[1]", "3", "", "{\"a\":1} {\"b\":2}", "{\"a\":NaN}", "{\"a\":1,\"a\":2}", "\u0000"})
     void shouldRefuseWhatIsNotAJsonObject(String body) throws Exception {
         assertThat(send("/echo", "POST", body).statusCode()).isEqualTo(400);
         assertThat(send("/echo", "POST", "{\"a\":1}").body()).isEqualTo("{\"a\":1}\n");
@@ -191,6 +192,49 @@ class HttpServiceTest {
     void shouldRefuseParametersThatAreNotAsExpected(String path) throws Exception {
         assertThat(RawHttp.status(RawHttp.request(service.port(), "GET " + path)))
                 .isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FFFFFFFFFF", "7FFFFFFFFFFFFFFF", "-1", "xyz", ""})
+    void shouldAnswerABodyWhoseChunksAreMalformed(String size) throws Exception {
+        String answer = RawHttp.send(
+                service.port(),
+                "POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n" + size + "\r\n{}\r\n0\r\n\r\n");
+        assertThat(RawHttp.status(answer)).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/%5Cevil.example",
+                "/%5c%5cevil.example",
+                "/%09/evil.example",
+                "/%0d%0aX:1",
+                "/%2F%2Fevil.example",
+                "/a/..//evil.example",
+                "/%E2%80%A8"
+            })
+    void shouldRedirectToPlainPathsAlone(String path) throws Exception {
+        try (var guarded = HttpService.start("127.0.0.1", 0, Access.byToken(TOKEN), limits)) {
+            String answer = RawHttp.request(guarded.port(), "GET " + path + "?token=" + TOKEN);
+            assertThat(answer).startsWith("HTTP/1.1 303").contains("Location: /\r\n");
+        }
+    }
+
+    @Test
+    void shouldAnswerWhileHundredsOfConnectionsStaySilent() throws Exception {
+        var silent = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 600; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), service.port()));
+            }
+            assertThat(RawHttp.status(RawHttp.request(service.port(), "GET /open"))).isEqualTo(200);
+        } finally {
+            for (Socket each : silent) {
+                each.close();
+            }
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.keyspike.app.cli.models.ModelsCommand;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.Logging;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.stream.DevicesCommand;
 import io.keyspike.app.cli.stream.RescoreCommand;
 import io.keyspike.app.cli.stream.StreamCommand;
@@ -24,6 +25,7 @@ import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
 import io.keyspike.app.cli.voices.VoicesCommand;
 import io.keyspike.app.kafka.wire.BrokerException;
+import io.keyspike.audio.NoMicrophoneException;
 import io.keyspike.kernels.DeviceMissingException;
 import io.keyspike.voices.EngineMissingException;
 import java.io.PrintWriter;
@@ -132,6 +134,10 @@ public final class Main implements Callable<Integer> {
             Logging.verbose();
         }
         Logging.format(logFormat);
+        for (CommandLine line : parsed.asCommandLineList()) {
+            line.setOut(Printable.terminal(line.getOut()));
+            line.setErr(Printable.terminal(line.getErr()));
+        }
         return new CommandLine.RunLast().execute(parsed);
     }
 
@@ -146,10 +152,11 @@ public final class Main implements Callable<Integer> {
             exitCode = expected.exitCode();
         } else if (failure instanceof BrokerException
                 || failure instanceof DeviceMissingException
+                || failure instanceof NoMicrophoneException
                 || failure instanceof EngineMissingException) {
             exitCode = ExitCode.ENVIRONMENT;
         }
-        err.println(line.getColorScheme().errorText("keyspike: " + sentence(failure)));
+        err.println(line.getColorScheme().errorText("keyspike: " + Printable.line(sentence(failure))));
         if (verbose) {
             failure.printStackTrace(err);
         }
@@ -180,7 +187,7 @@ public final class Main implements Callable<Integer> {
     private static int wrongUsage(ParameterException wrong, String[] arguments) {
         CommandLine line = wrong.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println(line.getColorScheme().errorText("keyspike: " + wrong.getMessage()));
+        err.println(line.getColorScheme().errorText("keyspike: " + Printable.text(String.valueOf(wrong.getMessage()))));
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
             err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         }

@@ -42,6 +42,9 @@ public final class LivePage {
             "studio.js",
             "icon.svg");
 
+    /** A score that silence reaches, too; smaller ones only lose their digits. */
+    private static final double LEAST_THRESHOLD = 1e-6;
+
     private static final int MOST_DEVICES_SHOWN = 50;
 
     private final LiveStreams streams;
@@ -213,14 +216,10 @@ public final class LivePage {
         KeywordModel model = spotters.unadjusted().model();
         for (Map.Entry<String, JsonNode> each : request.json().properties()) {
             String word = each.getKey();
-            double threshold = each.getValue().asDouble(Double.NaN);
             if (!model.decision().thresholds().containsKey(word)) {
                 throw RequestException.malformed("expected one of the model's keywords, found a different word");
             }
-            if (!(threshold > 0 && threshold <= 1)) {
-                throw RequestException.malformed("expected a threshold above 0 and up to 1, found something else");
-            }
-            wanted.put(word, (float) threshold);
+            wanted.put(word, (float) Request.number(each.getValue(), "a threshold", LEAST_THRESHOLD, 1));
         }
         spotters.adjust(wanted);
         return changed();

@@ -159,7 +159,9 @@ public final class Studio implements AutoCloseable {
         ObjectNode asked = request.json();
         TrainingRun run = running();
         String word = word(LivePage.text(asked, "word"));
-        double rate = asked.path("falseAlarmsPerHour").asDouble(TrainingRun.USUAL_FALSE_ALARMS);
+        double rate = asked.has("falseAlarmsPerHour")
+                ? Request.number(asked.get("falseAlarmsPerHour"), "falseAlarmsPerHour", 1e-6, 1e6)
+                : TrainingRun.USUAL_FALSE_ALARMS;
         run.start(new TrainingRun.Task(word, folderOf(word), rate), LivePage.text(asked, "name"), feed);
         return Answer.json(run.state());
     }

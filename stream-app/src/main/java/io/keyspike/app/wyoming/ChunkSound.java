@@ -1,52 +1,51 @@
 package io.keyspike.app.wyoming;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.audio.PolyphaseResampler;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Converts audio chunks of any rate, width and number of channels to mono samples at the model's rate. */
 final class ChunkSound {
 
-    static final int LOWEST_RATE_HZ = 8_000;
-    static final int HIGHEST_RATE_HZ = 192_000;
-    static final int MAXIMUM_CHANNELS = 8;
-    private static final int MAXIMUM_WIDTH = 4;
-
-    /** Layout of a chunk's samples: little-endian, signed, channels interleaved. */
-    private record Format(int rateHz, int width, int channels) {}
-
     private final int rateHz;
-    private @Nullable Format format;
+    private @Nullable ChunkFormat format;
+
+    /** What {@code audio-start} said; empty if it said nothing. */
+    private final ObjectNode start;
+
     private @Nullable PolyphaseResampler resampler;
+    private byte[] partial = new byte[0];
     private short[] mono = new short[0];
     private short[] resampled = new short[0];
 
-    /** @param rateHz output sample rate */
-    ChunkSound(int rateHz) {
+    /**
+     * @param rateHz output sample rate
+     * @param start data of the stream's {@code audio-start}: the format of chunks that do not say theirs
+     */
+    ChunkSound(int rateHz, ObjectNode start) {
         this.rateHz = rateHz;
+        this.start = start;
     }
 
     /** Output samples: the first {@code count} of {@code samples}, which is reused. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     record Samples(short[] samples, int count) {}
 
-    /** @throws WyomingException if the chunk's format is missing or invalid, or it ends within a sample */
+    /**
+     * Converts a chunk. One that ends within a sample is continued by the next of the same format.
+     *
+     * @throws WyomingException if the chunk's format is missing or invalid
+     */
     Samples take(WyomingEvent chunk) throws WyomingException {
-        Format now = new Format(
-                integer(chunk.data(), "rate", LOWEST_RATE_HZ, HIGHEST_RATE_HZ),
-                integer(chunk.data(), "width", 1, MAXIMUM_WIDTH),
-                integer(chunk.data(), "channels", 1, MAXIMUM_CHANNELS));
+        ChunkFormat now = ChunkFormat.of(chunk.data(), start);
         if (!now.equals(format)) {
             format = now;
+            partial = new byte[0];
             resampler = now.rateHz() == rateHz ? null : resampler(now.rateHz());
         }
-        int frame = now.width() * now.channels();
-        byte[] bytes = chunk.payload();
-        if (bytes.length % frame != 0) {
-            throw new WyomingException(
-                    "audio-chunk: expected complete samples of " + frame + " bytes, found " + bytes.length + " bytes");
-        }
+        int frame = now.frameBytes();
+        byte[] bytes = whole(chunk.payload(), frame);
         int count = bytes.length / frame;
         if (mono.length < count) {
             mono = new short[count];
@@ -62,10 +61,23 @@ final class ChunkSound {
         return new Samples(resampled, change.process(mono, 0, count, resampled, 0));
     }
 
+    /** The payload after what the last one left over; what this one leaves over is kept. */
+    private byte[] whole(byte[] payload, int frame) {
+        if (partial.length == 0 && payload.length % frame == 0) {
+            return payload;
+        }
+        byte[] joined = Arrays.copyOf(partial, partial.length + payload.length);
+        System.arraycopy(payload, 0, joined, partial.length, payload.length);
+        int whole = joined.length - joined.length % frame;
+        partial = Arrays.copyOfRange(joined, whole, joined.length);
+        return joined;
+    }
+
     /** The remaining output at the end of a stream; the next chunk begins a new one. */
     Samples finish() {
         PolyphaseResampler change = resampler;
         format = null;
+        partial = new byte[0];
         if (change == null) {
             return new Samples(mono, 0);
         }
@@ -88,24 +100,12 @@ final class ChunkSound {
     }
 
     /** Mean of the channels, using the 16 most significant bits of each. */
-    private static short mixed(byte[] bytes, int at, Format format) {
+    private static short mixed(byte[] bytes, int at, ChunkFormat format) {
         int sum = 0;
         for (int c = 0; c < format.channels(); c++) {
             int end = at + (c + 1) * format.width();
             sum += format.width() == 1 ? bytes[end - 1] << 8 : (bytes[end - 1] << 8) | (bytes[end - 2] & 0xff);
         }
         return (short) Math.floorDiv(2 * sum + format.channels(), 2 * format.channels());
-    }
-
-    static int integer(ObjectNode data, String name, int least, int most) throws WyomingException {
-        JsonNode value = data.path(name);
-        if (!value.isIntegralNumber()
-                || !value.canConvertToInt()
-                || value.intValue() < least
-                || value.intValue() > most) {
-            throw new WyomingException("audio-chunk: expected " + name + " from " + least + " to " + most + ", found "
-                    + (value.isValueNode() ? value.asText("none") : "none"));
-        }
-        return value.intValue();
     }
 }

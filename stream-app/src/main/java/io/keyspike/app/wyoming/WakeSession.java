@@ -50,6 +50,9 @@ final class WakeSession {
     /** The selected words; null for all. */
     private @Nullable Set<String> names;
 
+    /** Data of the latest {@code audio-start}. */
+    private ObjectNode start = Json.object();
+
     private boolean streaming;
     private boolean detected;
 
@@ -61,7 +64,7 @@ final class WakeSession {
         this.listener = listener;
         this.spotter = models.get();
         this.state = spotter.newState();
-        this.sound = new ChunkSound(rateHz());
+        this.sound = new ChunkSound(rateHz(), start);
     }
 
     /**
@@ -74,7 +77,10 @@ final class WakeSession {
             case "describe" -> answers.send(info());
             case "ping" -> answers.send(pong(event));
             case "detect" -> detect(event);
-            case "audio-start" -> begin();
+            case "audio-start" -> {
+                start = event.data();
+                begin();
+            }
             case "audio-chunk" -> hear(event);
             case "audio-stop" -> end();
             default -> {
@@ -93,7 +99,13 @@ final class WakeSession {
         names = null;
         if (asked.isArray() && !asked.isEmpty()) {
             var wanted = new TreeSet<String>();
-            asked.forEach(name -> wanted.add(name.asText()));
+            for (JsonNode name : asked) {
+                if (!name.isTextual()) {
+                    throw new WyomingException(
+                            "detect: expected a list of texts as names, found " + WyomingCodec.shown(name) + " in it");
+                }
+                wanted.add(name.textValue());
+            }
             names = wanted;
             var unknown = new TreeSet<>(wanted);
             unknown.removeAll(words());
@@ -107,7 +119,7 @@ final class WakeSession {
     private void begin() {
         spotter = models.get();
         state = spotter.newState();
-        sound = new ChunkSound(rateHz());
+        sound = new ChunkSound(rateHz(), start);
         streaming = true;
         detected = false;
     }
@@ -132,7 +144,7 @@ final class WakeSession {
         state = sameRate ? now.takeOver(spotter, state) : now.newState();
         spotter = now;
         if (!sameRate) {
-            sound = new ChunkSound(rateHz());
+            sound = new ChunkSound(rateHz(), start);
         }
     }
 

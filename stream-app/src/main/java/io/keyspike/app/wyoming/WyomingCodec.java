@@ -130,7 +130,7 @@ final class WyomingCodec {
         return bytes;
     }
 
-    private static String shown(JsonNode value) {
+    static String shown(JsonNode value) {
         String text = value.isContainerNode() ? "a list or object" : value.toString();
         return text.isEmpty() ? "none" : text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }

@@ -6,11 +6,15 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -22,15 +26,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves satellites over TCP, a virtual thread for each. A satellite may be idle between events for any length of time; but
- * if an event takes too long to arrive, or the satellite does not read what is sent to it, it is disconnected. The protocol
- * has neither passwords nor encryption: bind to an address that only satellites can reach.
+ * Serves satellites over TCP, a thread for each, so that the scheduler of the operating system shares the cores among them
+ * however much one sends. A satellite that has spoken may then be idle for any length of time; one that has not said anything,
+ * takes too long over an event or does not read what is sent to it is disconnected. Where all places are taken, the one that
+ * has been idle for longest makes room. The protocol has neither passwords nor encryption: bind to an address that only
+ * satellites can reach.
  */
 public final class WyomingServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WyomingServer.class);
 
     private static final int BACKLOG = 64;
+    private static final int LEAVING_MILLIS = 1_000;
 
     /** Receives each detected wake word. */
     @FunctionalInterface
@@ -41,12 +48,19 @@ public final class WyomingServer implements AutoCloseable {
 
     /**
      * @param language of the words, as satellites are told
-     * @param maximumConnections concurrent satellites; further ones are rejected
-     * @param patience longest time for an event to arrive completely, or to be read by the satellite
+     * @param maximumConnections concurrent satellites; further ones are rejected, unless one can make room
+     * @param maximumPerAddress concurrent satellites of one address other than this machine's own
+     * @param patience longest time for an event to arrive completely, or to be read by the satellite; twice that
+     *     for a first event; one that has said nothing for a sixth of it, or nothing more for twice as long, makes room for others
      */
-    public record Settings(String language, int maximumConnections, Duration patience) {
+    public record Settings(String language, int maximumConnections, int maximumPerAddress, Duration patience) {
         /** The defaults. */
-        public static final Settings DEFAULT = new Settings("en", 256, Duration.ofSeconds(30));
+        public static final Settings DEFAULT = new Settings("en", 256, 64, Duration.ofSeconds(30));
+
+        /** As many satellites of one address as there may be at all. */
+        public Settings(String language, int maximumConnections, Duration patience) {
+            this(language, maximumConnections, maximumConnections, patience);
+        }
     }
 
     private final ServerSocket server;
@@ -100,17 +114,16 @@ public final class WyomingServer implements AutoCloseable {
         while (!closed) {
             try {
                 Socket socket = server.accept();
-                if (connections.size() >= settings.maximumConnections()) {
-                    log.warn(
-                            "rejecting {}: {} satellites are already connected",
-                            socket.getRemoteSocketAddress(),
-                            connections.size());
-                    socket.close();
+                String full = fullFor(socket.getInetAddress());
+                if (full != null) {
+                    log.warn("rejecting {}: {}", socket.getRemoteSocketAddress(), full);
+                    reject(socket, full);
                     continue;
                 }
                 var connection = new Connection(socket);
                 connections.add(connection);
-                Thread.ofVirtual()
+                Thread.ofPlatform()
+                        .daemon()
                         .name("wyoming-" + socket.getRemoteSocketAddress())
                         .start(connection::run);
             } catch (IOException e) {
@@ -121,12 +134,72 @@ public final class WyomingServer implements AutoCloseable {
         }
     }
 
+    /** Why there is no place for one more satellite of an address; null if there is one, or one could be made. */
+    private @Nullable String fullFor(InetAddress address) {
+        if (!address.isLoopbackAddress()) {
+            List<Connection> neighbours = connections.stream()
+                    .filter(each -> each.socket.getInetAddress().equals(address))
+                    .toList();
+            if (neighbours.size() >= settings.maximumPerAddress() && !hasMadeRoom(neighbours)) {
+                return neighbours.size() + " satellites of this address are already connected";
+            }
+        }
+        return connections.size() >= settings.maximumConnections() && !hasMadeRoom(connections)
+                ? connections.size() + " satellites are already connected"
+                : null;
+    }
+
+    /** Disconnects the satellite that has been idle for longest, if it has been for long enough. */
+    private boolean hasMadeRoom(Collection<Connection> among) {
+        Connection longest = among.stream()
+                .filter(Connection::canMakeRoom)
+                .min(Comparator.comparingLong(each -> each.idleSinceNanos))
+                .orElse(null);
+        if (longest == null) {
+            return false;
+        }
+        log.warn("disconnecting {}: it is idle, and another satellite needs its place", longest.client);
+        connections.remove(longest);
+        longest.close();
+        return true;
+    }
+
+    /** Tells the peer why, apart from the thread that accepts. */
+    private void reject(Socket socket, String why) {
+        Thread.ofVirtual().start(() -> {
+            try (socket) {
+                WyomingCodec.write(socket.getOutputStream(), WyomingEvent.error(why));
+                leave(socket);
+            } catch (IOException e) {
+                log.debug("rejecting a satellite", e);
+            }
+        });
+    }
+
+    /** Reads what is still under way for a moment: closing before would discard the last event sent. */
+    private static void leave(Socket socket) throws IOException {
+        socket.shutdownOutput();
+        socket.setSoTimeout(LEAVING_MILLIS);
+        long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVING_MILLIS);
+        byte[] rest = new byte[8_192];
+        try {
+            while (System.nanoTime() < limit && socket.getInputStream().read(rest) >= 0) {
+                // discarded
+            }
+        } catch (SocketTimeoutException e) {
+            // it had its time
+        }
+    }
+
     /** One satellite's connection. */
     private final class Connection {
         private final Socket socket;
         private final String client;
         private volatile long writingSinceNanos;
         private volatile boolean writing;
+        private volatile long idleSinceNanos = System.nanoTime();
+        private volatile boolean idle = true;
+        private volatile boolean hasSpoken;
         private long eventEndsNanos;
 
         Connection(Socket socket) {
@@ -141,8 +214,9 @@ public final class WyomingServer implements AutoCloseable {
                 serve(new BufferedInputStream(new Patient()));
             } catch (SocketTimeoutException e) {
                 log.warn(
-                        "disconnecting {}: an event was still incomplete after {} s",
+                        "disconnecting {}: {} after {} s",
                         client,
+                        hasSpoken || !idle ? "an event was still incomplete" : "it has said nothing",
                         settings.patience().toSeconds());
             } catch (IOException e) {
                 log.debug("{} disconnected: {}", client, e.getMessage());
@@ -167,15 +241,30 @@ public final class WyomingServer implements AutoCloseable {
             } catch (WyomingException e) {
                 log.warn("disconnecting {}: {}", client, e.getMessage());
                 send(WyomingEvent.error(String.valueOf(e.getMessage())));
+                leave(socket);
             }
         }
 
         private @Nullable WyomingEvent next(InputStream in) throws IOException {
-            eventEndsNanos = 0;
-            return WyomingCodec.read(
-                    in,
-                    () -> eventEndsNanos =
-                            System.nanoTime() + settings.patience().toNanos());
+            idleSinceNanos = System.nanoTime();
+            idle = true;
+            // The first event is waited for only so long; between events a satellite may rest.
+            eventEndsNanos = hasSpoken ? 0 : end(2);
+            WyomingEvent event = WyomingCodec.read(in, () -> {
+                idle = false;
+                eventEndsNanos = end(1);
+            });
+            hasSpoken = true;
+            return event;
+        }
+
+        private long end(int patiences) {
+            return (System.nanoTime() + patiences * settings.patience().toNanos()) | 1;
+        }
+
+        boolean canMakeRoom() {
+            long patience = settings.patience().toNanos();
+            return idle && System.nanoTime() - idleSinceNanos > (hasSpoken ? 2 * patience : patience / 6);
         }
 
         private void send(WyomingEvent event) throws IOException {
@@ -203,7 +292,7 @@ public final class WyomingServer implements AutoCloseable {
             }
         }
 
-        /** Waits indefinitely for an event's first byte, but only briefly for the rest. */
+        /** Waits indefinitely for the first byte of an event but the first, and only briefly for the rest. */
         private final class Patient extends InputStream {
             @Override
             public int read() throws IOException {

@@ -199,7 +199,12 @@ class WyomingServerTest {
                 "{\"type\":\"ping\",\"payload_length\":999999999}\n",
                 "{\"type\":\"ping\",\"data_length\":1e9}\n",
                 "{\"type\":\"ping\",\"data_length\":3}\nabc",
-                "{\"type\":\"audio-chunk\",\"data\":{\"rate\":16000,\"width\":2,\"channels\":1},\"payload_length\":1}\nx",
+                "{\"type\":\"audio-chunk\",\"data\":{\"rate\":16001,\"width\":2,\"channels\":1}}\n",
+                "{\"type\":\"audio-chunk\",\"data\":{\"rate\":16000.5,\"width\":2,\"channels\":1}}\n",
+                "{\"type\":\"audio-chunk\",\"data\":{\"rate\":\"16000\",\"width\":2,\"channels\":1}}\n",
+                "{\"type\":\"audio-chunk\",\"data\":{\"rate\":true,\"width\":2,\"channels\":1}}\n",
+                "{\"type\":\"detect\",\"data\":{\"names\":[1]}}\n",
+                "{\"type\":\"ping\",\"type\":\"describe\"}\n",
                 "{\"type\":\"audio-chunk\",\"data\":{\"rate\":1,\"width\":2,\"channels\":1}}\n",
                 "{\"type\":\"audio-chunk\",\"data\":{\"width\":2,\"channels\":1}}\n",
             })
@@ -246,6 +251,9 @@ class WyomingServerTest {
             satellites.add(satellite);
         }
         try (var fifth = new Satellite()) {
+            Answer error = fifth.read();
+            assertThat(error.type()).isEqualTo("error");
+            assertThat(error.data().get("text").asText()).isEqualTo("4 satellites are already connected");
             assertThat(fifth.closedByPeer()).isTrue();
         }
         for (Satellite satellite : satellites) {
@@ -257,6 +265,69 @@ class WyomingServerTest {
             letIn = isLetIn();
         }
         assertThat(letIn).isTrue();
+    }
+
+    @Test
+    void shouldMakeRoomForASatelliteWhereSilentOnesHoldAllPlaces() throws Exception {
+        var silent = new ArrayList<Satellite>();
+        for (int i = 0; i < 4; i++) {
+            silent.add(new Satellite());
+        }
+        boolean letIn = false;
+        for (int attempt = 0; attempt < 500 && !letIn; attempt++) {
+            Thread.sleep(20);
+            letIn = isLetIn();
+        }
+        assertThat(letIn).isTrue();
+        for (Satellite satellite : silent) {
+            assertThat(satellite.closedByPeer()).as("cut off: it never said a word").isTrue();
+            satellite.close();
+        }
+    }
+
+    @Test
+    void shouldHearChunksThatAreCutWithinSamplesAndSayTheirFormatOnlyAtTheStart() throws IOException {
+        short[] sound = TestModels.sound(4, 48_000);
+        byte[] bytes = pcm16(sound, 0, sound.length);
+        String first = TestModels.hear(spotter, sound).getFirst().keyword();
+        try (var satellite = new Satellite()) {
+            satellite.send(
+                    "{\"type\":\"audio-start\",\"data\":{\"rate\":16000.0,\"width\":2.0,\"channels\":1}}", new byte[0]);
+            for (int at = 0; at < bytes.length; at += 1_023) {
+                byte[] part = java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 1_023));
+                satellite.send("{\"type\":\"audio-chunk\",\"payload_length\":" + part.length + "}", part);
+            }
+            satellite.send("{\"type\":\"audio-stop\"}", new byte[0]);
+            Answer answer = satellite.read();
+            assertThat(answer.type()).isEqualTo("detection");
+            assertThat(answer.data().get("name").asText()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void shouldServeOneSatelliteWhileOthersNameAnotherRateInEveryChunk() throws Exception {
+        short[] sound = TestModels.sound(1, 16_000);
+        var rates = ChunkFormat.RATES_HZ;
+        var others = new ArrayList<Thread>();
+        for (int i = 0; i < 3; i++) {
+            others.add(Thread.ofVirtual().start(() -> {
+                try (var other = new Satellite()) {
+                    for (int n = 0; n < 3_000; n++) {
+                        other.chunk(rates.get(n % rates.size()), 2, 1, new byte[20], null);
+                    }
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }));
+        }
+        try (var good = new Satellite()) {
+            good.chunk(16_000, 2, 1, pcm16(sound, 0, sound.length), null);
+            good.send("{\"type\":\"audio-stop\"}", new byte[0]);
+            assertThat(good.read().type()).isIn("detection", "not-detected");
+        }
+        for (Thread other : others) {
+            other.join();
+        }
     }
 
     private boolean isLetIn() {

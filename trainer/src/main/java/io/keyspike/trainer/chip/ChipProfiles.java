@@ -2,6 +2,7 @@ package io.keyspike.trainer.chip;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -15,6 +16,7 @@ import io.keyspike.models.chip.LeakRule;
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.description.ChipPower.Calibration;
 import io.keyspike.models.json.JsonFields;
+import io.keyspike.trainer.config.YamlText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,7 +37,9 @@ public final class ChipProfiles {
     /** The profiles that come with Keyspike. */
     public static final List<String> SHIPPED = List.of("h1", "h1v2", "xylo-like");
 
-    private static final ObjectMapper YAML = new YAMLMapper();
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private ChipProfiles() {}
 
@@ -55,7 +59,7 @@ public final class ChipProfiles {
                     "chip profile: expected one of " + SHIPPED + " or a YAML file, found '" + nameOrFile + "'");
         }
         try {
-            return parse(Files.readString(file));
+            return parse(YamlText.read(file, "chip profile"));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
@@ -99,6 +103,7 @@ public final class ChipProfiles {
     }
 
     private static JsonNode tree(String yaml) {
+        YamlText.check(yaml, "chip profile");
         try {
             return YAML.readTree(yaml);
         } catch (JsonProcessingException e) {

@@ -2,6 +2,7 @@ package io.keyspike.trainer.config;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,7 +24,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +48,7 @@ public final class ConfigReader {
             // The most common words of the data set are "yes" and "no", which YAML 1.1 takes for truth values.
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -61,7 +62,7 @@ public final class ConfigReader {
      * @throws IOException if the file cannot be read
      */
     public static TrainingConfig read(Path file) throws IOException {
-        return parse(Files.readString(file));
+        return parse(YamlText.read(file, "configuration"));
     }
 
     /** @throws ConfigException if the configuration is not valid */
@@ -213,6 +214,7 @@ public final class ConfigReader {
     }
 
     private static JsonNode tree(String yaml) {
+        YamlText.check(yaml, "configuration");
         try {
             return MAPPER.readTree(yaml);
         } catch (JsonProcessingException e) {

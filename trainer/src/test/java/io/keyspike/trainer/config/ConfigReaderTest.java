@@ -145,6 +145,23 @@ class ConfigReaderTest {
     }
 
     @Test
+    void shouldRefuseKeysThatAreGivenTwice() {
+        assertThatThrownBy(() -> ConfigReader.parse(SMALL + "\ndata: {words: [a]}\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("Duplicate field 'data'");
+        assertThatThrownBy(() -> ConfigReader.parse("data: {words: [a, b], words: [c]}"))
+                .hasMessageContaining("Duplicate field 'words'");
+    }
+
+    @Test
+    void shouldRefuseTextsThatAreTooLongBeforeTheyAreParsed() {
+        String huge = "name: \"" + "x".repeat(YamlText.MOST_CHARACTERS) + "\"";
+        assertThatThrownBy(() -> ConfigReader.parse(huge))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("configuration: expected at most 1000000 characters, found more");
+    }
+
+    @Test
     void shouldRefuseRecurrenceThatCannotBe() {
         assertThatThrownBy(() -> ConfigReader.parse(SMALL.replace("width: 8", "width: 8, recurrent_wiring: none")))
                 .hasMessage("hidden.recurrent_wiring: expected all_to_all or one_to_one, found none");

@@ -4,6 +4,7 @@ import io.keyspike.app.cli.shared.HttpOptions;
 import io.keyspike.app.cli.shared.Logging;
 import io.keyspike.app.cli.shared.MeterOptions;
 import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.TemporaryFolder;
 import io.keyspike.app.cli.shared.WordComparison;
@@ -196,8 +197,8 @@ record DemoRun(
         String line = String.format(
                 Locale.ROOT,
                 "  %-10s %-10s score %.2f   %s",
-                event.device(),
-                event.keyword(),
+                Printable.line(event.device()),
+                Printable.line(event.keyword()),
                 event.score(),
                 event.model());
         String latency = realTime ? String.format(Locale.ROOT, "   after %.0f ms", arrival.latencyMillis()) : "";

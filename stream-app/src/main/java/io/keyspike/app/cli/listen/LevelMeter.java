@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.listen;
 
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StreamSession;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.spotter.SpotterState;
@@ -64,7 +65,7 @@ final class LevelMeter {
             float score = state.score(label);
             boolean reached = score
                     >= Objects.requireNonNull(model.decision().thresholds().get(word));
-            String part = String.format(Locale.ROOT, " %s %.2f%s", word, score, reached ? "*" : " ");
+            String part = String.format(Locale.ROOT, " %s %.2f%s", Printable.line(word), score, reached ? "*" : " ");
             if (line.length() + part.length() >= columns) {
                 break;
             }

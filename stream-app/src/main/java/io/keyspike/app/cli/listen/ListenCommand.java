@@ -8,6 +8,7 @@ import io.keyspike.app.cli.shared.HttpOptions;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.Remarks;
 import io.keyspike.app.cli.shared.SoundFailures;
 import io.keyspike.app.cli.shared.SoundOptions;
 import io.keyspike.app.cli.shared.StopSignal;
@@ -16,6 +17,7 @@ import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.app.cli.shared.WallClock;
 import io.keyspike.app.kafka.wire.FramePublisher;
 import io.keyspike.audio.AudioSource;
+import io.keyspike.audio.MicrophoneSource;
 import io.keyspike.models.registry.ModelRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -138,13 +140,16 @@ public final class ListenCommand implements Callable<Integer> {
         double seconds = 0;
         long startNanos = System.nanoTime();
         var failures = new SoundFailures(output::remark);
-        for (SoundOptions.Input input : sound.inputs(sampleRateHz)) {
+        for (SoundOptions.Input input : sound.inputs(sampleRateHz, new Remarks(output::remark, running))) {
             if (!running.getAsBoolean()) {
                 break;
             }
             try (AudioSource opened = input.open()) {
                 AudioSource source = sound.isMicrophone() ? opened : failures.upToDamage(opened);
                 output.begin(source.description(), chosen.get().model().version());
+                if (opened instanceof MicrophoneSource microphone) {
+                    output.remark(microphone.details());
+                }
                 var hearing = new StreamSession(
                         page == null ? chosen : page, sampleRateHz, output, page == null ? null : page.streams());
                 FramePublisher.@Nullable Session session =
@@ -179,6 +184,7 @@ public final class ListenCommand implements Callable<Integer> {
         long limit = (long) Math.min(Long.MAX_VALUE, durationSeconds * rate);
         long taken = 0;
         long startNanos = System.nanoTime();
+        var level = sound.isMicrophone() ? new FirstLevel(rate) : null;
         while (taken < limit && running.getAsBoolean()) {
             int count = source.read(block, 0, (int) Math.min(block.length, limit - taken));
             if (count < 0) {
@@ -191,6 +197,9 @@ public final class ListenCommand implements Callable<Integer> {
             }
             hearing.take(block, count);
             taken += count;
+            if (level != null && level.take(block, count)) {
+                output.remark(level.sentence());
+            }
             output.progress(hearing);
             if (realTime) {
                 running.sleepUntil(startNanos + taken * 1_000_000_000L / rate);

@@ -2,6 +2,7 @@ package io.keyspike.app.cli.listen;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StreamSession;
 import io.keyspike.models.decision.Detection;
 import java.io.PrintWriter;
@@ -47,8 +48,12 @@ final class ListenOutput implements StreamSession.Output {
         if (json) {
             out.println(jsonLine(seconds, detection, modelVersion));
         } else {
-            out.println(
-                    String.format(Locale.ROOT, "%8.2f s  %-12s %.2f", seconds, detection.keyword(), detection.score()));
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%8.2f s  %-12s %.2f",
+                    seconds,
+                    Printable.line(detection.keyword()),
+                    detection.score()));
         }
         out.flush();
     }
@@ -84,7 +89,7 @@ final class ListenOutput implements StreamSession.Output {
         if (meter != null) {
             meter.clear();
         }
-        remarks.println(sentence);
+        remarks.println(Printable.line(sentence));
         remarks.flush();
     }
 }

@@ -3,6 +3,8 @@ package io.keyspike.app.cli.listen;
 import io.keyspike.app.cli.shared.CountedSource;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.Printable;
+import io.keyspike.app.cli.shared.Remarks;
 import io.keyspike.app.cli.shared.SoundFailures;
 import io.keyspike.app.cli.shared.SoundOptions;
 import io.keyspike.app.cli.shared.StopSignal;
@@ -11,10 +13,10 @@ import io.keyspike.app.kafka.wire.FramePublisher;
 import io.keyspike.audio.AudioSource;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
@@ -73,17 +75,18 @@ public final class SendCommand implements Callable<Integer> {
             return SoundOptions.printDevices(spec.commandLine().getOut());
         }
         String bootstrapServers = kafka.requiredBootstrapServers("send");
-        List<SoundOptions.Input> inputs = sound.inputs(frameRateHz);
+        sound.inputs(frameRateHz, sentence -> {}); // wrong usage is said before a broker is asked
         try (var publisher = new FramePublisher(bootstrapServers, kafka.properties());
                 var running = new StopSignal()) {
             long frames = 0;
             long startNanos = System.nanoTime();
             double seconds = 0;
-            var failures = new SoundFailures(sentence -> {
-                err.println(sentence);
+            Consumer<String> say = sentence -> {
+                err.println(Printable.line(sentence));
                 err.flush();
-            });
-            for (SoundOptions.Input input : inputs) {
+            };
+            var failures = new SoundFailures(say);
+            for (SoundOptions.Input input : sound.inputs(frameRateHz, new Remarks(say, running))) {
                 if (!running.getAsBoolean()) {
                     break;
                 }
@@ -103,7 +106,7 @@ public final class SendCommand implements Callable<Integer> {
                     "%d frames (%.1f s of audio) sent as %s in %.1f s%n",
                     frames,
                     seconds,
-                    deviceId,
+                    Printable.line(deviceId),
                     (System.nanoTime() - startNanos) / 1e9);
             err.flush();
             return running.exitCode() == ExitCode.OK ? failures.exitCode() : running.exitCode();
@@ -139,7 +142,7 @@ public final class SendCommand implements Callable<Integer> {
         AudioSource counted = new SoundFailures(sentence -> {}).upToDamage(input.open()); // said when it is sent
         String name = counted.description();
         return new ProgressBarBuilder()
-                .setTaskName(name)
+                .setTaskName(Printable.line(name))
                 .setInitialMax(CountedSource.length(counted) / frameRateHz)
                 .setUnit(" s", 1)
                 .setUpdateIntervalMillis(200)

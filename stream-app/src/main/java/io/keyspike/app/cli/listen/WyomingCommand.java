@@ -6,6 +6,7 @@ import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.wyoming.WyomingServer;
 import io.keyspike.models.decision.Detection;
@@ -62,6 +63,14 @@ public final class WyomingCommand implements Callable<Integer> {
             description = "Maximum number of connected satellites; more are rejected (default: ${DEFAULT-VALUE}).")
     private int maximumSatellites;
 
+    @Option(
+            names = "--max-per-address",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Maximum number of connected satellites of one address; programs on this machine are not"
+                    + " limited (default: ${DEFAULT-VALUE}).")
+    private int maximumPerAddress;
+
     @Mixin
     private JsonOption json = new JsonOption();
 
@@ -76,12 +85,16 @@ public final class WyomingCommand implements Callable<Integer> {
             throw new CommandException(
                     ExitCode.USAGE, "--max-satellites: expected at least 1, found " + maximumSatellites);
         }
+        if (maximumPerAddress < 1) {
+            throw new CommandException(
+                    ExitCode.USAGE, "--max-per-address: expected at least 1, found " + maximumPerAddress);
+        }
         var defaults = WyomingServer.Settings.DEFAULT;
         try (var chosen = models.open(this::changed);
                 var server = WyomingServer.start(
                         address,
                         chosen,
-                        new WyomingServer.Settings(language, maximumSatellites, defaults.patience()),
+                        new WyomingServer.Settings(language, maximumSatellites, maximumPerAddress, defaults.patience()),
                         this::print);
                 var running = new StopSignal()) {
             remark("listening at tcp://" + server.address().getAddress().getHostAddress() + ":"
@@ -140,7 +153,7 @@ public final class WyomingCommand implements Callable<Integer> {
                     "%s  %-24s %-12s %.2f  (%s)",
                     Instant.now(),
                     client,
-                    detection.keyword(),
+                    Printable.line(detection.keyword()),
                     detection.score(),
                     version));
         }
@@ -149,7 +162,7 @@ public final class WyomingCommand implements Callable<Integer> {
 
     private void remark(String sentence) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println(sentence);
+        err.println(Printable.line(sentence));
         err.flush();
     }
 }

@@ -3,6 +3,7 @@ package io.keyspike.app.cli.models;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.NodeFacts;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.QualityText;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
@@ -80,7 +81,7 @@ final class ModelSheet {
         row(out, "model", model.version());
         row(out, "file", file.toString());
         row(out, "features", features());
-        row(out, "labels", String.join(", ", model.labels()));
+        row(out, "labels", Printable.line(String.join(", ", model.labels())));
         row(
                 out,
                 "network",

@@ -38,7 +38,7 @@ public final class ProgressBars implements Progress, AutoCloseable {
             finish();
             work = what;
             var builder = new ProgressBarBuilder()
-                    .setTaskName(what)
+                    .setTaskName(Printable.line(what))
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setMaxRenderedLength(WIDTH)

@@ -2,15 +2,14 @@ package io.keyspike.app.cli.shared;
 
 import io.keyspike.audio.AudioFiles;
 import io.keyspike.audio.AudioSource;
-import io.keyspike.audio.MicrophoneSource;
-import io.keyspike.audio.NoMicrophoneException;
+import io.keyspike.audio.MicrophoneListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The audio source of a command: the microphone, files, or standard input. */
@@ -41,14 +40,8 @@ public final class SoundOptions {
             description = "Sample rate of raw samples (default: ${DEFAULT-VALUE}).")
     private int rateHz;
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME|INDEX",
-            description = "Microphone: part of its name, or its number in --list-devices.")
-    private @Nullable String device;
-
-    @Option(names = "--list-devices", description = "List the microphones and exit.")
-    private boolean listDevices;
+    @Mixin
+    private MicrophoneOptions microphone = new MicrophoneOptions();
 
     /** One audio stream, not yet opened. */
     public interface Input {
@@ -56,7 +49,7 @@ public final class SoundOptions {
     }
 
     public boolean listDevices() {
-        return listDevices;
+        return microphone.listDevices();
     }
 
     /** Whether audio arrives live, from a microphone. */
@@ -75,18 +68,16 @@ public final class SoundOptions {
      * The streams requested, in order.
      *
      * @param sampleRateHz rate of the samples to come out
+     * @param listener told what happens to a microphone, and asked whether to wait for one that stopped
      * @throws CommandException if a file does not exist, or the options contradict each other
      */
-    public List<Input> inputs(int sampleRateHz) {
-        if (device != null && !isMicrophone()) {
-            throw new CommandException(
-                    ExitCode.USAGE, "--device selects a microphone and cannot be combined with --file or --stdin");
-        }
+    public List<Input> inputs(int sampleRateHz, MicrophoneListener listener) {
+        microphone.check(isMicrophone());
         if (rateHz < 1) {
             throw new CommandException(ExitCode.USAGE, "--rate: expected a rate above 0 Hz, found " + rateHz);
         }
         if (isMicrophone()) {
-            return List.of(() -> openMicrophone(sampleRateHz));
+            return List.of(() -> microphone.open(sampleRateHz, listener));
         }
         var inputs = new ArrayList<Input>();
         if (stdin) {
@@ -117,38 +108,8 @@ public final class SoundOptions {
         return AudioFiles.openPipe(System.in, "standard input", rateHz, sampleRateHz);
     }
 
-    private AudioSource openMicrophone(int sampleRateHz) throws IOException {
-        try {
-            return MicrophoneSource.open(deviceName(), sampleRateHz);
-        } catch (NoMicrophoneException e) {
-            throw new CommandException(ExitCode.ENVIRONMENT, e.getMessage() + " (or use --file or --stdin)", e);
-        }
-    }
-
-    private @Nullable String deviceName() {
-        if (device == null || !device.matches("\\d+")) {
-            return device;
-        }
-        List<MicrophoneSource.Device> devices = MicrophoneSource.devices();
-        if (device.length() > 4 || Integer.parseInt(device) >= devices.size()) {
-            throw new CommandException(
-                    ExitCode.ENVIRONMENT,
-                    "no microphone number " + device + "; --list-devices shows " + devices.size());
-        }
-        return devices.get(Integer.parseInt(device)).name();
-    }
-
     /** Prints the microphones, numbered as {@code --device} takes them. @return an exit code */
     public static int printDevices(PrintWriter out) {
-        List<MicrophoneSource.Device> devices = MicrophoneSource.devices();
-        if (devices.isEmpty()) {
-            throw new CommandException(
-                    ExitCode.ENVIRONMENT, "no microphone found; connect one, or start the sound server first");
-        }
-        for (int i = 0; i < devices.size(); i++) {
-            out.printf(
-                    "%2d  %s  (%s)%n", i, devices.get(i).name(), devices.get(i).description());
-        }
-        return ExitCode.OK;
+        return MicrophoneOptions.printDevices(out);
     }
 }

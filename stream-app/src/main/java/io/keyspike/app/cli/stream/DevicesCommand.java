@@ -3,6 +3,7 @@ package io.keyspike.app.cli.stream;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.SensitivityOptions;
 import io.keyspike.app.cluster.DeviceConfig;
 import io.keyspike.app.cluster.DeviceConfigs;
@@ -70,7 +71,7 @@ public final class DevicesCommand implements Runnable {
         /** Prints a device and its settings on one line. */
         void print(String device, DeviceConfig config) {
             PrintWriter out = spec.commandLine().getOut();
-            out.println(device + " " + config.toJson());
+            out.println(Printable.line(device) + " " + config.toJson());
             out.flush();
         }
 

@@ -10,6 +10,7 @@ import io.keyspike.app.cli.shared.Logging;
 import io.keyspike.app.cli.shared.MeterOptions;
 import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.TemporaryFolder;
 import io.keyspike.app.cluster.ClusterSettings;
@@ -318,8 +319,8 @@ public final class StreamCommand implements Callable<Integer> {
                     Locale.ROOT,
                     "%s  %-16s %-12s %.2f  after %.0f ms  (%s)",
                     event.audioTime(),
-                    event.device(),
-                    event.keyword(),
+                    Printable.line(event.device()),
+                    Printable.line(event.keyword()),
                     event.score(),
                     event.latencyMillis(),
                     event.model()));
@@ -345,7 +346,7 @@ public final class StreamCommand implements Callable<Integer> {
 
     private void remark(String sentence) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println(sentence);
+        err.println(Printable.line(sentence));
         err.flush();
     }
 }
