@@ -422,18 +422,61 @@ final class LaneSpectrum {
         mr.mul(mr).add(mi.mul(mi)).intoArray(p, numbers / 2 * LANES);
     }
 
-    /** The sums of {@link MelBands#energy}. */
+    /** The sums of {@link MelBands#energy}; those of four bands at once, since each addition waits for the one before. */
     private void mel() {
         MelBands bands = spectrum.bands();
-        double[] p = power;
-        for (int b = 0; b < bands.count(); b++) {
-            double[] w = bands.weights(b);
-            int at = bands.firstBin(b) * LANES;
-            DoubleVector sum = DoubleVector.zero(SPECIES);
-            for (int i = 0; i < w.length; i++) {
-                sum = sum.add(DoubleVector.fromArray(SPECIES, p, at + i * LANES).mul(w[i]));
-            }
-            sum.intoArray(energies, b * LANES);
+        int b = 0;
+        for (; b + 4 <= bands.count(); b += 4) {
+            fourBands(bands, b);
         }
+        for (; b < bands.count(); b++) {
+            DoubleVector.zero(SPECIES).intoArray(energies, b * LANES);
+            add(bands.weights(b), 0, bands.firstBin(b) * LANES, b * LANES);
+        }
+    }
+
+    private void fourBands(MelBands bands, int b) {
+        double[] p = power;
+        double[] w0 = bands.weights(b);
+        double[] w1 = bands.weights(b + 1);
+        double[] w2 = bands.weights(b + 2);
+        double[] w3 = bands.weights(b + 3);
+        int at0 = bands.firstBin(b) * LANES;
+        int at1 = bands.firstBin(b + 1) * LANES;
+        int at2 = bands.firstBin(b + 2) * LANES;
+        int at3 = bands.firstBin(b + 3) * LANES;
+        int common = Math.min(Math.min(w0.length, w1.length), Math.min(w2.length, w3.length));
+        DoubleVector s0 = DoubleVector.zero(SPECIES);
+        DoubleVector s1 = s0;
+        DoubleVector s2 = s0;
+        DoubleVector s3 = s0;
+        for (int i = 0; i < common; i++) {
+            int to = i * LANES;
+            s0 = s0.add(DoubleVector.fromArray(SPECIES, p, at0 + to).mul(w0[i]));
+            s1 = s1.add(DoubleVector.fromArray(SPECIES, p, at1 + to).mul(w1[i]));
+            s2 = s2.add(DoubleVector.fromArray(SPECIES, p, at2 + to).mul(w2[i]));
+            s3 = s3.add(DoubleVector.fromArray(SPECIES, p, at3 + to).mul(w3[i]));
+        }
+        int out = b * LANES;
+        s0.intoArray(energies, out);
+        s1.intoArray(energies, out + LANES);
+        s2.intoArray(energies, out + 2 * LANES);
+        s3.intoArray(energies, out + 3 * LANES);
+        add(w0, common, at0, out);
+        add(w1, common, at1, out + LANES);
+        add(w2, common, at2, out + 2 * LANES);
+        add(w3, common, at3, out + 3 * LANES);
+    }
+
+    /** A band's bins from {@code from} on. */
+    private void add(double[] w, int from, int at, int out) {
+        if (from == w.length) {
+            return;
+        }
+        DoubleVector sum = DoubleVector.fromArray(SPECIES, energies, out);
+        for (int i = from; i < w.length; i++) {
+            sum = sum.add(DoubleVector.fromArray(SPECIES, power, at + i * LANES).mul(w[i]));
+        }
+        sum.intoArray(energies, out);
     }
 }
