@@ -45,6 +45,41 @@ public interface StepKernels {
     void denseValues(int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current);
 
     /**
+     * {@link #denseValues} of four streams: a weight that has been read serves all of them.
+     *
+     * @param inputs neurons that the synapse comes from
+     * @param outputs neurons that the synapse leads to
+     * @param x0 {@code [inputs]} of the first stream, and so on
+     * @param x1 of the second
+     * @param x2 of the third
+     * @param x3 of the fourth
+     * @param weight {@code [inputs, outputs]}
+     * @param bias {@code [outputs]}, or null for +0
+     * @param current0 {@code [outputs]} of the first stream, and so on; written
+     * @param current1 of the second
+     * @param current2 of the third
+     * @param current3 of the fourth
+     */
+    default void denseValues(
+            int inputs,
+            int outputs,
+            float[] x0,
+            float[] x1,
+            float[] x2,
+            float[] x3,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current0,
+            float[] current1,
+            float[] current2,
+            float[] current3) {
+        denseValues(inputs, outputs, x0, weight, bias, current0);
+        denseValues(inputs, outputs, x1, weight, bias, current1);
+        denseValues(inputs, outputs, x2, weight, bias, current2);
+        denseValues(inputs, outputs, x3, weight, bias, current3);
+    }
+
+    /**
      * {@code current[n] = fma(x[n], w[n], +0)}.
      *
      * @param neurons N

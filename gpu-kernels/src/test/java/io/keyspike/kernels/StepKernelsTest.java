@@ -107,6 +107,26 @@ class StepKernelsTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
+    void shouldGiveFourStreamsWhatEachGetsAlone(String name, int outputs) {
+        int inputs = 37;
+        float[] weight = between(inputs * outputs, -1f, 1f);
+        StepKernels steps = Backends.stepsNamed(name);
+        for (float[] bias : new float[][] {null, between(outputs, -1f, 1f)}) {
+            float[][] x = new float[4][];
+            float[][] found = new float[4][outputs];
+            float[][] expected = new float[4][outputs];
+            for (int k = 0; k < 4; k++) {
+                x[k] = between(inputs, -1f, 1f);
+                steps.denseValues(inputs, outputs, x[k], weight, bias, expected[k]);
+            }
+            steps.denseValues(
+                    inputs, outputs, x[0], x[1], x[2], x[3], weight, bias, found[0], found[1], found[2], found[3]);
+            assertThat(found).isDeepEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
     void shouldRunFrontEndAndReadoutAsTheSequenceDoes(String name, int neurons) {
         SequenceShape shape = new SequenceShape(STEPS, 1, neurons);
         float[] x = between(shape.size(), -1f, 1f);

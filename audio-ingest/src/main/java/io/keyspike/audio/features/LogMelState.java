@@ -31,6 +31,7 @@ final class LogMelState implements FeatureState {
     final double[] levels; // [B], or none without PCEN
     final double[] scratch; // not state: room for the transform
     final double[] energies; // not state: room for the mel energies of a frame
+    final double[] work; // not state: room for their compression
     int filled;
     private int skip;
     int framesUntilStep;
@@ -47,6 +48,12 @@ final class LogMelState implements FeatureState {
         this.levels = new double[levels];
         scratch = new double[spec.fftSize()];
         energies = new double[spec.bands()];
+        work = new double[spec.bands()];
+    }
+
+    /** Samples until the frame is full. */
+    int missing() {
+        return skip + window.length - filled;
     }
 
     /** Takes samples until the frame is full; returns how many. */

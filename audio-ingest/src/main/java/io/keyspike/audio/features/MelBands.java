@@ -77,6 +77,16 @@ final class MelBands {
         return sum;
     }
 
+    /** The first bin of a band. */
+    int firstBin(int band) {
+        return firstBin[band];
+    }
+
+    /** The weights of a band's bins, from {@link #firstBin} on; not to be changed. */
+    double[] weights(int band) {
+        return weight[band];
+    }
+
     /** Weight of bin {@code bin} in band {@code band}. */
     double weight(int band, int bin) {
         int i = bin - firstBin[band];

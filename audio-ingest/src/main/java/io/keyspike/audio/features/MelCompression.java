@@ -16,8 +16,9 @@ sealed interface MelCompression {
      * @param levels {@code [levels()]} of the stream, updated
      * @param first whether this is the stream's first frame
      * @param out receives {@code [bands]} from index {@code at}
+     * @param work {@code [bands]}, room for what is computed on the way
      */
-    void apply(double[] energies, double[] levels, boolean first, float[] out, int at);
+    void apply(double[] energies, double[] levels, boolean first, float[] out, int at, double[] work);
 
     static MelCompression of(LogMelSpec spec) {
         Pcen pcen = spec.pcen();
@@ -32,9 +33,13 @@ sealed interface MelCompression {
         }
 
         @Override
-        public void apply(double[] energies, double[] levels, boolean first, float[] out, int at) {
+        public void apply(double[] energies, double[] levels, boolean first, float[] out, int at, double[] work) {
             for (int b = 0; b < energies.length; b++) {
-                out[at + b] = (float) StrictMath.log(energies[b] + floor);
+                work[b] = energies[b] + floor;
+            }
+            LaneMath.log(work, energies.length);
+            for (int b = 0; b < energies.length; b++) {
+                out[at + b] = (float) work[b];
             }
         }
     }
@@ -65,14 +70,44 @@ sealed interface MelCompression {
         }
 
         @Override
-        public void apply(double[] energies, double[] levels, boolean first, float[] out, int at) {
+        public void apply(double[] energies, double[] levels, boolean first, float[] out, int at, double[] work) {
+            if (first) {
+                System.arraycopy(energies, 0, levels, 0, bands);
+            } else {
+                for (int b = 0; b < bands; b++) {
+                    levels[b] += smoothing * (energies[b] - levels[b]);
+                }
+            }
+            // (ε + M)^−α as exp and log of a positive number: half of what pow costs, which must handle all others.
             for (int b = 0; b < bands; b++) {
-                double energy = energies[b];
-                double level = first ? energy : levels[b] + smoothing * (energy - levels[b]);
-                levels[b] = level;
-                // (ε + M)^−α as exp and log of a positive number: half of what pow costs, which must handle all others.
-                double ratio = energy * StrictMath.exp(-alpha * StrictMath.log(epsilon + level));
-                out[at + b] = (float) (root(ratio + delta) - offset);
+                work[b] = epsilon + levels[b];
+            }
+            LaneMath.log(work, bands);
+            for (int b = 0; b < bands; b++) {
+                work[b] *= -alpha;
+            }
+            LaneMath.exp(work, bands);
+            for (int b = 0; b < bands; b++) {
+                work[b] = energies[b] * work[b] + delta;
+            }
+            roots(work);
+            for (int b = 0; b < bands; b++) {
+                out[at + b] = (float) (work[b] - offset);
+            }
+        }
+
+        /** {@link #root} of each. */
+        private void roots(double[] x) {
+            if (r == 0.5) {
+                for (int b = 0; b < bands; b++) {
+                    x[b] = Math.sqrt(x[b]);
+                }
+            } else if (r != 1) {
+                LaneMath.log(x, bands); // of 0 minus infinity, of which the exponential is 0
+                for (int b = 0; b < bands; b++) {
+                    x[b] *= r;
+                }
+                LaneMath.exp(x, bands);
             }
         }
 

@@ -9,12 +9,14 @@ import org.jtransforms.fft.DoubleFFT_1D;
  */
 final class MelSpectrum {
     private final int fftSize;
+    private final int firstOfWindow;
     private final double[] window;
     private final DoubleFFT_1D fft;
     private final MelBands bands;
 
     MelSpectrum(LogMelSpec spec) {
         fftSize = spec.fftSize();
+        firstOfWindow = (fftSize - spec.windowSamples()) / 2;
         window = centredHann(spec.windowSamples(), fftSize);
         fft = new DoubleFFT_1D(fftSize);
         bands = MelBands.of(spec);
@@ -63,6 +65,16 @@ final class MelSpectrum {
         for (int b = 0; b < energies.length; b++) {
             energies[b] = bands.energy(b, frame);
         }
+    }
+
+    /** {@code [fftSize]}, 0 before {@link #firstOfWindow} and from {@code fftSize} less that on; not to be changed. */
+    double[] window() {
+        return window;
+    }
+
+    /** How many of a frame's samples lie before the window, and as many or one more after it. */
+    int firstOfWindow() {
+        return firstOfWindow;
     }
 
     MelBands bands() {

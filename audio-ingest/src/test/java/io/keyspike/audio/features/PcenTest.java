@@ -89,7 +89,7 @@ class PcenTest {
         double[] levels = new double[compression.levels()];
         float[] out = new float[4];
         for (int t = 0; t < ENERGIES.length; t++) {
-            compression.apply(ENERGIES[t], levels, t == 0, out, 1);
+            compression.apply(ENERGIES[t], levels, t == 0, out, 1, new double[3]);
             for (int b = 0; b < 3; b++) {
                 double expected = LIBROSA[set][t][b];
                 assertThat((double) out[1 + b])

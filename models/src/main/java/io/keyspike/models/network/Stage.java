@@ -152,7 +152,27 @@ sealed interface Stage {
         public void step(StepKernels kernels, GraphState[] streams, int count) {
             int source = wiring.source();
             int self = wiring.self();
-            for (int k = 0; k < count; k++) {
+            int k = 0;
+            for (; k + 4 <= count; k += 4) {
+                NodeState[] n0 = streams[k].nodes;
+                NodeState[] n1 = streams[k + 1].nodes;
+                NodeState[] n2 = streams[k + 2].nodes;
+                NodeState[] n3 = streams[k + 3].nodes;
+                kernels.denseValues(
+                        inputs,
+                        outputs,
+                        n0[source].values,
+                        n1[source].values,
+                        n2[source].values,
+                        n3[source].values,
+                        weight,
+                        bias,
+                        n0[self].values,
+                        n1[self].values,
+                        n2[self].values,
+                        n3[self].values);
+            }
+            for (; k < count; k++) {
                 NodeState before = streams[k].nodes[source];
                 NodeState state = streams[k].nodes[self];
                 kernels.denseValues(inputs, outputs, before.values, weight, bias, state.values);

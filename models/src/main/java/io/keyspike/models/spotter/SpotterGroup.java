@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frames of many streams of one {@link KeywordSpotter}, taken several at a time. Each stream hears what it would hear alone,
- * bit for bit; together they are faster: where one stream's recurrence leaves a core waiting, the others' fill the wait
- * ({@link FeatureGroup}), and what is chosen at run time is chosen once. Reading ahead, one number of each cache line that
+ * bit for bit; together they are faster: where one stream's recurrence leaves a core waiting, the others' fill the wait, or
+ * each fills a lane of a vector ({@link FeatureGroup}); a weight that has been read serves four streams; and what is chosen at run
+ * time is chosen once. Reading ahead, one number of each cache line that
  * the next streams need, costs more than it saves, even with 20,000 streams: the processor already looks far enough ahead.
  *
  * <p>Holds scratch memory, so it is for one thread. Nothing is allocated in {@link #process} except the detections.

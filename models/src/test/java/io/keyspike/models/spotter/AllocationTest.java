@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -84,14 +83,19 @@ class AllocationTest {
         assertThat(state.spikes(1)).isPositive();
     }
 
-    @Test
-    void shouldAllocateNothingForStreamsInGroups() {
+    static List<KeywordModel> grouped() {
+        return List.of(
+                TestModels.hardwareModel("hardware", 1, 1f).withDecision(TestModels.decision(List.of(), 1f)),
+                TestModels.adaptiveModel("adaptive", 1, 32, 1f).withDecision(TestModels.decision(List.of(), 1f)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("grouped")
+    void shouldAllocateNothingForStreamsInGroups(KeywordModel model) {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         assumeTrue(threads.isThreadAllocatedMemorySupported(), "skipped: this JVM does not count allocations");
-        KeywordModel model =
-                TestModels.hardwareModel("hardware", 1, 1f).withDecision(TestModels.decision(List.of(), 1f));
         var spotter = new KeywordSpotter(model, Backends.preferredSteps());
-        SpotterState[] states = new SpotterState[7];
+        SpotterState[] states = new SpotterState[11];
         short[][] frames = new short[states.length][];
         for (int i = 0; i < states.length; i++) {
             states[i] = spotter.newState();

@@ -22,7 +22,7 @@ class SpotterGroupTest {
 
     /** Frames of any length, so that streams come to the ends of their steps at different samples. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 7, 11})
+    @ValueSource(ints = {1, 2, 3, 4, 7, 11, 16, 19})
     void shouldHearInManyStreamsWhatEachWouldHearAlone(int streams) {
         for (KeywordModel model : List.of(
                 TestModels.hardwareModel("hardware", streams, 0.4f),

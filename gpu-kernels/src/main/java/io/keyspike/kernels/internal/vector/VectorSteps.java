@@ -139,6 +139,145 @@ public final class VectorSteps implements StepKernels {
         s3.add(0f).intoArray(current, j + 3 * LENGTH);
     }
 
+    @Override
+    public void denseValues(
+            int inputs,
+            int outputs,
+            float[] x0,
+            float[] x1,
+            float[] x2,
+            float[] x3,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current0,
+            float[] current1,
+            float[] current2,
+            float[] current3) {
+        int j = 0;
+        for (; j + 4 * LENGTH <= outputs; j += 4 * LENGTH) {
+            values4Of4(j, inputs, outputs, x0, x1, x2, x3, weight, bias, current0, current1, current2, current3);
+        }
+        if (j == outputs) {
+            return;
+        }
+        if (j + LENGTH > outputs) {
+            StepKernels.super.denseValues(
+                    inputs, outputs, x0, x1, x2, x3, weight, bias, current0, current1, current2, current3);
+            return;
+        }
+        for (; j < outputs; j += LENGTH) {
+            int at = Math.min(j, outputs - LENGTH);
+            values1Of4(at, inputs, outputs, x0, x1, x2, x3, weight, bias, current0, current1, current2, current3);
+        }
+    }
+
+    private static void values1Of4(
+            int j,
+            int inputs,
+            int outputs,
+            float[] x0,
+            float[] x1,
+            float[] x2,
+            float[] x3,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current0,
+            float[] current1,
+            float[] current2,
+            float[] current3) {
+        FloatVector s0 = start(bias, j);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        for (int i = 0; i < inputs; i++) {
+            FloatVector w = FloatVector.fromArray(SPECIES, weight, i * outputs + j);
+            s0 = FloatVector.broadcast(SPECIES, x0[i]).fma(w, s0);
+            s1 = FloatVector.broadcast(SPECIES, x1[i]).fma(w, s1);
+            s2 = FloatVector.broadcast(SPECIES, x2[i]).fma(w, s2);
+            s3 = FloatVector.broadcast(SPECIES, x3[i]).fma(w, s3);
+        }
+        s0.add(0f).intoArray(current0, j);
+        s1.add(0f).intoArray(current1, j);
+        s2.add(0f).intoArray(current2, j);
+        s3.add(0f).intoArray(current3, j);
+    }
+
+    /** Sixteen sums and four weights in registers. */
+    private static void values4Of4(
+            int j,
+            int inputs,
+            int outputs,
+            float[] x0,
+            float[] x1,
+            float[] x2,
+            float[] x3,
+            float[] weight,
+            float @Nullable [] bias,
+            float[] current0,
+            float[] current1,
+            float[] current2,
+            float[] current3) {
+        FloatVector a0 = start(bias, j);
+        FloatVector a1 = start(bias, j + LENGTH);
+        FloatVector a2 = start(bias, j + 2 * LENGTH);
+        FloatVector a3 = start(bias, j + 3 * LENGTH);
+        FloatVector b0 = a0;
+        FloatVector b1 = a1;
+        FloatVector b2 = a2;
+        FloatVector b3 = a3;
+        FloatVector c0 = a0;
+        FloatVector c1 = a1;
+        FloatVector c2 = a2;
+        FloatVector c3 = a3;
+        FloatVector d0 = a0;
+        FloatVector d1 = a1;
+        FloatVector d2 = a2;
+        FloatVector d3 = a3;
+        for (int i = 0; i < inputs; i++) {
+            int at = i * outputs + j;
+            FloatVector w0 = FloatVector.fromArray(SPECIES, weight, at);
+            FloatVector w1 = FloatVector.fromArray(SPECIES, weight, at + LENGTH);
+            FloatVector w2 = FloatVector.fromArray(SPECIES, weight, at + 2 * LENGTH);
+            FloatVector w3 = FloatVector.fromArray(SPECIES, weight, at + 3 * LENGTH);
+            FloatVector v0 = FloatVector.broadcast(SPECIES, x0[i]);
+            a0 = v0.fma(w0, a0);
+            a1 = v0.fma(w1, a1);
+            a2 = v0.fma(w2, a2);
+            a3 = v0.fma(w3, a3);
+            FloatVector v1 = FloatVector.broadcast(SPECIES, x1[i]);
+            b0 = v1.fma(w0, b0);
+            b1 = v1.fma(w1, b1);
+            b2 = v1.fma(w2, b2);
+            b3 = v1.fma(w3, b3);
+            FloatVector v2 = FloatVector.broadcast(SPECIES, x2[i]);
+            c0 = v2.fma(w0, c0);
+            c1 = v2.fma(w1, c1);
+            c2 = v2.fma(w2, c2);
+            c3 = v2.fma(w3, c3);
+            FloatVector v3 = FloatVector.broadcast(SPECIES, x3[i]);
+            d0 = v3.fma(w0, d0);
+            d1 = v3.fma(w1, d1);
+            d2 = v3.fma(w2, d2);
+            d3 = v3.fma(w3, d3);
+        }
+        a0.add(0f).intoArray(current0, j);
+        a1.add(0f).intoArray(current0, j + LENGTH);
+        a2.add(0f).intoArray(current0, j + 2 * LENGTH);
+        a3.add(0f).intoArray(current0, j + 3 * LENGTH);
+        b0.add(0f).intoArray(current1, j);
+        b1.add(0f).intoArray(current1, j + LENGTH);
+        b2.add(0f).intoArray(current1, j + 2 * LENGTH);
+        b3.add(0f).intoArray(current1, j + 3 * LENGTH);
+        c0.add(0f).intoArray(current2, j);
+        c1.add(0f).intoArray(current2, j + LENGTH);
+        c2.add(0f).intoArray(current2, j + 2 * LENGTH);
+        c3.add(0f).intoArray(current2, j + 3 * LENGTH);
+        d0.add(0f).intoArray(current3, j);
+        d1.add(0f).intoArray(current3, j + LENGTH);
+        d2.add(0f).intoArray(current3, j + 2 * LENGTH);
+        d3.add(0f).intoArray(current3, j + 3 * LENGTH);
+    }
+
     private static FloatVector start(float @Nullable [] bias, int j) {
         return bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j);
     }

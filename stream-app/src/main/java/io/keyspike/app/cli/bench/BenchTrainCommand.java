@@ -14,13 +14,18 @@ import io.keyspike.kernels.backends.Backends;
 import io.keyspike.kernels.backends.Devices;
 import io.keyspike.trainer.bench.TrainingBenchmark;
 import io.keyspike.trainer.bench.TrainingWorkload;
+import io.keyspike.trainer.bench.UnheldRateException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,10 +38,14 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Measures training: forward pass, loss, backward pass and Adam update of one batch; the median after a warm-up.",
+            "Weights are scaled until each layer fires in the share of steps that --rates states, and put back after every step:"
+                    + " a network that falls silent would be fast and learn nothing.",
             "",
-            "mel     32-64-2 LIF, T=128, B=32            long    the same, T=1000",
-            "events  100-128-128-128-35 IAF, T=250, B=128",
-            "mnist   784-1000-10, beta 0.9, T=25, B=128, the same image at every step",
+            "mel       32-64-2 LIF, T=128, B=32            long    the same, T=1000",
+            "events    100-128-128-128-35 IAF, T=250, B=128",
+            "mnist     784-1000-10, beta 0.9, T=25, B=128, the same image at every step",
+            "adaptive  200-128-128-128-12 adaptive LIF with batch normalisation, T=50, B=64",
+            "wake      200-192-192-192-7, the same neurons, T=160, B=64: the wake words' network and windows",
             "",
             "The share of the limit is the time that the matrix products alone would take at the speed of a large product, "
                     + "measured in the same run, divided by the time taken. Products with zero spikes count as work although "
@@ -56,7 +65,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
             names = "--work",
             required = true,
             paramLabel = "NAME",
-            description = "Workload: mel, long, events or mnist.")
+            description = "Workload: mel, long, events, mnist, adaptive or wake.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private String work;
 
@@ -77,6 +86,22 @@ public final class BenchTrainCommand implements Callable<Integer> {
             description = "Measurement time after the warm-up, in seconds (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
+    @Option(
+            names = "--rates",
+            split = ",",
+            paramLabel = "SHARE",
+            defaultValue = "0.1",
+            description = "Firing rates to hold each layer at, as shares of steps (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private List<Double> rates;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "Also write weights and batch as safetensors, for another program to train the same network;"
+                    + " with one rate only.")
+    private @Nullable Path weights;
+
     @Option(names = "--scale", description = "Measure over a range of T, B and hidden width N instead, one at a time.")
     private boolean scale;
 
@@ -88,18 +113,32 @@ public final class BenchTrainCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() throws IOException {
         if (!(seconds > 0)) {
             throw new ParameterException(spec.commandLine(), "--seconds: expected more than 0, found " + seconds);
+        }
+        if (rates.stream().anyMatch(r -> !(r > 0 && r < 1))) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rates: expected shares between 0 and 1, found " + rates);
+        }
+        if (weights != null && (rates.size() > 1 || scale)) {
+            throw new ParameterException(spec.commandLine(), "--weights: expected one rate and no --scale");
         }
         KernelBackend backend = backend();
         var results = new ArrayList<TrainingBenchmark.Result>();
         try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             for (TrainingWorkload workload : workloads()) {
-                String title = title(workload);
-                results.add(TrainingBenchmark.run(
-                        workload, backend, precision, seconds, done -> bars.advanced(title, (long) (100 * done), 100)));
+                for (double rate : rates) {
+                    String title = title(workload);
+                    results.add(TrainingBenchmark.run(
+                            new TrainingBenchmark.Settings(
+                                    workload, precision, rate, seconds, kernels.threads(), weights),
+                            backend,
+                            done -> bars.advanced(title, (long) (100 * done), 100)));
+                }
             }
+        } catch (UnheldRateException e) {
+            throw new CommandException(ExitCode.FAILED, e.getMessage());
         }
         print(results);
         return ExitCode.OK;
@@ -154,24 +193,48 @@ public final class BenchTrainCommand implements Callable<Integer> {
         if (json.isSet()) {
             List<Map<String, Object>> objects =
                     results.stream().map(this::fields).toList();
-            out.println(new ObjectMapper().writeValueAsString(scale ? objects : objects.getFirst()));
+            out.println(new ObjectMapper().writeValueAsString(results.size() > 1 ? objects : objects.getFirst()));
         } else {
             out.printf(
-                    "%-36s %12s %10s %9s %12s %10s%n",
-                    "workload", "samples/s", "ms/step", "of limit", "peak GFLOP/s", "memory MB");
+                    "%-36s %9s %12s %10s %9s %13s %12s %10s%n",
+                    "workload",
+                    "firing",
+                    "samples/s",
+                    "ms/step",
+                    "of limit",
+                    "with neurons",
+                    "peak GFLOP/s",
+                    "memory MB");
             for (TrainingBenchmark.Result r : results) {
                 out.printf(
                         Locale.ROOT,
-                        "%-36s %12.0f %10.3f %7.0f %% %12.0f %10.1f%n",
+                        "%-36s %9s %12.0f %10.3f %7.0f %% %11.0f %% %12.0f %10.1f%n",
                         title(r.workload()),
+                        percentages(r.rates()),
                         r.samplesPerSecond(),
                         1e3 * r.medianSeconds(),
                         100 * r.shareOfLimit(),
+                        100 * r.shareOfLimitWithNeurons(),
                         r.peakOperationsPerSecond() / GIGA,
                         r.memoryBytes() / MEGA);
             }
+            for (TrainingBenchmark.Result r : results) {
+                String shares = r.times().entrySet().stream()
+                        .filter(e -> e.getValue() > 0)
+                        .map(e -> String.format(Locale.ROOT, "%s %.0f %%", e.getKey(), 100 * e.getValue()))
+                        .collect(Collectors.joining(", "));
+                if (!shares.isEmpty()) {
+                    out.printf("time of %s at %s: %s%n", title(r.workload()), percentages(r.rates()), shares);
+                }
+            }
         }
         out.flush();
+    }
+
+    private static String percentages(List<Double> rates) {
+        return rates.stream()
+                .map(r -> String.format(Locale.ROOT, "%.0f", 100 * r))
+                .collect(Collectors.joining("/", "", " %"));
     }
 
     private Map<String, Object> fields(TrainingBenchmark.Result r) {
@@ -191,6 +254,9 @@ public final class BenchTrainCommand implements Callable<Integer> {
         fields.put("peakGflops", r.peakOperationsPerSecond() / GIGA);
         fields.put("memoryBytes", r.memoryBytes());
         fields.put("loss", r.loss());
+        fields.put("firingRates", r.rates());
+        fields.put("shareOfTime", r.times());
+        fields.put("shareOfLimitWithNeurons", r.shareOfLimitWithNeurons());
         return fields;
     }
 }

@@ -25,6 +25,34 @@ class BenchTrainCommandTest {
         assertThat(found.get("shareOfLimit").asDouble()).isPositive();
         assertThat(found.get("memoryBytes").asLong()).isPositive();
         assertThat(found.get("loss").asDouble()).isNotNegative();
+        found.get("firingRates").forEach(rate -> assertThat(rate.asDouble()).isBetween(0.09, 0.11));
+        assertThat(found.get("shareOfTime").get("products").asDouble()).isPositive();
+    }
+
+    @Test
+    void shouldHoldEachRateThatIsStated() throws IOException {
+        CommandRun run =
+                CommandRun.of("bench", "train", "--work", "mel", "--rates", "0.05,0.3", "--seconds", "0.2", "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        JsonNode found = new ObjectMapper().readTree(run.out());
+        assertThat(found).hasSize(2);
+        found.get(0)
+                .get("firingRates")
+                .forEach(rate -> assertThat(rate.asDouble()).isBetween(0.045, 0.055));
+        found.get(1)
+                .get("firingRates")
+                .forEach(rate -> assertThat(rate.asDouble()).isBetween(0.27, 0.33));
+    }
+
+    @Test
+    void shouldGiveNoFigureForANetworkThatCannotBeHeld() {
+        CommandRun run =
+                CommandRun.of("bench", "train", "--work", "mel", "--rates", "0.999", "--seconds", "0.2", "--json");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains("mel: expected layer 1 to fire in 99.9 % of steps, found");
+        assertThat(run.out()).isEmpty();
     }
 
     @Test
@@ -32,7 +60,8 @@ class BenchTrainCommandTest {
         CommandRun run = CommandRun.of("bench", "train", "--work", "chess");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.err()).contains("--work: expected one of mel, long, events, mnist, found 'chess'");
+        assertThat(run.err())
+                .contains("--work: expected one of mel, long, events, mnist, adaptive, wake, found 'chess'");
     }
 
     @Test

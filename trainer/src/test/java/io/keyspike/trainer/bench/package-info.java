@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.trainer.bench;
+
+import org.jspecify.annotations.NullMarked;
