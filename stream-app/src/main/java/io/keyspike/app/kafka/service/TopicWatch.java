@@ -8,6 +8,7 @@ import io.keyspike.models.spotter.KeywordSpotter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -124,9 +125,8 @@ final class TopicWatch implements AutoCloseable {
     }
 
     private int partitions() throws ExecutionException, InterruptedException, TimeoutException {
-        return admin().describeTopics(List.of(Topics.AUDIO_FRAMES))
-                .topicNameValues()
-                .get(Topics.AUDIO_FRAMES)
+        var described = admin().describeTopics(List.of(Topics.AUDIO_FRAMES)).topicNameValues();
+        return Objects.requireNonNull(described.get(Topics.AUDIO_FRAMES), "a topic that was asked for is described")
                 .get(Topics.TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .partitions()
                 .size();
