@@ -29,8 +29,7 @@ final class AiffHeader {
     private AiffHeader() {}
 
     /** What the chunk COMM says. */
-    private record Common(
-            PcmEncoding encoding, ByteOrder order, int channels, long samples, int sampleRateHz) {}
+    private record Common(PcmEncoding encoding, ByteOrder order, int channels, long samples, int sampleRateHz) {}
 
     /**
      * Reads up to the first byte of samples.
@@ -51,9 +50,8 @@ final class AiffHeader {
             switch (id) {
                 case "COMM" -> {
                     if (size < COMMON_BYTES + (compressed ? 4 : 0) || size > 1_024) {
-                        throw new IOException(
-                                name + ": expected a common chunk of " + (COMMON_BYTES + (compressed ? 4 : 0))
-                                        + " to 1024 bytes, found " + size);
+                        throw new IOException(name + ": expected a common chunk of "
+                                + (COMMON_BYTES + (compressed ? 4 : 0)) + " to 1024 bytes, found " + size);
                     }
                     common = common(header.bytes((int) size), compressed, name);
                 }
@@ -109,12 +107,8 @@ final class AiffHeader {
                     + KnownFormat.advice(name));
         }
         boolean little = type.equals("sowt") || type.equals("42ni") || type.equals("23ni");
-        return new Common(
-                encoding,
-                little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN,
-                channels,
-                samples,
-                (int) Math.round(rate));
+        return new Common(encoding, little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN, channels, samples, (int)
+                Math.round(rate));
     }
 
     private static @Nullable PcmEncoding encoding(String type, int bits) {

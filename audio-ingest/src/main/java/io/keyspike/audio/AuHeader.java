@@ -37,8 +37,8 @@ final class AuHeader {
         long rate = Integer.toUnsignedLong(bytes.getInt(16));
         long channels = Integer.toUnsignedLong(bytes.getInt(20));
         if (dataAt < BYTES) {
-            throw new IOException(name + ": expected samples after the header of " + BYTES + " bytes, found them at "
-                    + dataAt);
+            throw new IOException(
+                    name + ": expected samples after the header of " + BYTES + " bytes, found them at " + dataAt);
         }
         PcmLayout.check(channels, (double) rate, name);
         String other = OTHER_CODECS.get(code);

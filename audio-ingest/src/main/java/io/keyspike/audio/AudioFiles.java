@@ -94,7 +94,8 @@ public final class AudioFiles {
      * @throws IOException if the first bytes are those of a kind that this module does not read, or the rate cannot be
      *     converted to the wanted one
      */
-    public static AudioSource openPipe(InputStream in, String name, int rawRateHz, int sampleRateHz) throws IOException {
+    public static AudioSource openPipe(InputStream in, String name, int rawRateHz, int sampleRateHz)
+            throws IOException {
         var stream = new PushbackInputStream(in, LOOK_AHEAD);
         AudioSource source;
         try {

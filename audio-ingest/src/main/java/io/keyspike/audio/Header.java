@@ -15,8 +15,8 @@ final class Header {
     private static final int LOOK_AHEAD = 8;
 
     /** Names by which an odd chunk without its padding is told from one with a padding that is no zero. */
-    private static final Set<String> COMMON =
-            Set.of("fmt ", "data", "LIST", "fact", "bext", "JUNK", "junk", "id3 ", "COMM", "SSND", "iXML", "ds64", "smpl");
+    private static final Set<String> COMMON = Set.of(
+            "fmt ", "data", "LIST", "fact", "bext", "JUNK", "junk", "id3 ", "COMM", "SSND", "iXML", "ds64", "smpl");
 
     private final PushbackInputStream in;
     private final String name;

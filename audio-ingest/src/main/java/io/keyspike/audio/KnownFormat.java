@@ -49,7 +49,11 @@ public record KnownFormat(String name, boolean sound) {
         new Magic(0, "\u001aE\u00df\u00a3", "a Matroska or WebM file", true),
         new Magic(0, "FLV\u0001", "a Flash video", true),
         new Magic(0, "MThd", "a MIDI file, which holds notes and no sound", false),
-        new Magic(0, "version https://git-lfs", "a Git LFS pointer instead of the file; 'git lfs pull' fetches it", false),
+        new Magic(
+                0,
+                "version https://git-lfs",
+                "a Git LFS pointer instead of the file; 'git lfs pull' fetches it",
+                false),
         new Magic(0, "PK\u0003\u0004", "a zip archive (torch.save, a Keras model and NumPy's npz are such)", false),
         new Magic(0, "PK\u0005\u0006", "an empty zip archive", false),
         new Magic(0, "\u001f\u008b\u0008", "a gzip archive", false),
@@ -134,7 +138,9 @@ public record KnownFormat(String name, boolean sound) {
         if (start.startsWith("<!doctype html") || start.startsWith("<html") || start.startsWith("<head")) {
             return new KnownFormat("an HTML page, perhaps an error message of a download", false);
         }
-        return start.startsWith("<?xml") || start.startsWith("<error") ? new KnownFormat("an XML document", false) : null;
+        return start.startsWith("<?xml") || start.startsWith("<error")
+                ? new KnownFormat("an XML document", false)
+                : null;
     }
 
     /** {@return a command that makes a WAV file of another} */
@@ -146,7 +152,7 @@ public record KnownFormat(String name, boolean sound) {
 
     /** A refusal of something that a converter understands. */
     static IOException refused(String name, String what) {
-        return new IOException(name + ": expected PCM, float, mu-law, A-law or FLAC, found " + what + "; "
-                + advice(name));
+        return new IOException(
+                name + ": expected PCM, float, mu-law, A-law or FLAC, found " + what + "; " + advice(name));
     }
 }

@@ -61,9 +61,7 @@ final class MpegFrame {
 
     /** Whether at an index there is the header of another frame of the kind of the first. */
     static boolean isSameKind(byte[] bytes, int at) {
-        return length(bytes, at) > 0
-                && bytes[at + 1] == bytes[1]
-                && (bytes[at + 2] & 0x0c) == (bytes[2] & 0x0c);
+        return length(bytes, at) > 0 && bytes[at + 1] == bytes[1] && (bytes[at + 2] & 0x0c) == (bytes[2] & 0x0c);
     }
 
     /** {@return the name of the kind, with its article} */

@@ -186,8 +186,8 @@ final class WavHeader {
         } else if (blockBytes == 0 || (blockBytes != natural && byteRate == natural * rate)) {
             warnings.add("the header says " + blockBytes + " bytes per sample of all channels, expected " + natural);
         } else if (blockBytes != natural) {
-            throw new IOException(name + ": expected " + natural + " bytes per sample of " + channels
-                    + " channels of " + bits + " bits, found " + blockBytes);
+            throw new IOException(name + ": expected " + natural + " bytes per sample of " + channels + " channels of "
+                    + bits + " bits, found " + blockBytes);
         }
         return new PcmLayout(
                 container, encoding, order, channels, (int) rate, channels * encoding.bytes(), dataBytes, warnings);
@@ -223,8 +223,10 @@ final class WavHeader {
         }
         // A GUID begins with a number of 32 bits and two of 16, in the file's byte order.
         boolean little = order == ByteOrder.LITTLE_ENDIAN;
-        String found = little ? tail.toString() : "0000" + "%04x".formatted(Short.reverseBytes(format.getShort(28)))
-                + "%04x".formatted(Short.reverseBytes(format.getShort(30))) + tail.substring(12);
+        String found = little
+                ? tail.toString()
+                : "0000" + "%04x".formatted(Short.reverseBytes(format.getShort(28)))
+                        + "%04x".formatted(Short.reverseBytes(format.getShort(30))) + tail.substring(12);
         if (!found.equals(GUID_TAIL) || (!little && format.getShort(24) != 0)) {
             throw new IOException(name + ": expected a sub-format that ends in " + GUID_TAIL + ", found " + tail);
         }

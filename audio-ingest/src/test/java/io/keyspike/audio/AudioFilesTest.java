@@ -26,8 +26,9 @@ class AudioFilesTest {
         Path text = Files.writeString(folder.resolve("a.wav"), "OggS and more");
         assertThatThrownBy(() -> AudioFiles.open(text, 16_000))
                 .isInstanceOf(IOException.class)
-                .hasMessage(text + ": expected a WAV, AIFF, AU or FLAC file, found an Ogg file; convert it with: ffmpeg -i "
-                        + text + " -ar 16000 out.wav");
+                .hasMessage(
+                        text + ": expected a WAV, AIFF, AU or FLAC file, found an Ogg file; convert it with: ffmpeg -i "
+                                + text + " -ar 16000 out.wav");
         Path unknown = Files.writeString(folder.resolve("d.wav"), "abcdefgh");
         assertThatThrownBy(() -> AudioFiles.open(unknown, 16_000))
                 .isInstanceOf(IOException.class)

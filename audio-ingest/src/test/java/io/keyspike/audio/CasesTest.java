@@ -40,8 +40,8 @@ class CasesTest {
             "size-to-end-odd.wav",
             "size-stereo24-partial.wav");
 
-    private static final Pattern EXPECTED = Pattern.compile(
-            "\"([^\"]+)\": \\{\\s*\"samples\": (null|\\d+),\\s*\"crc\": (?:null|\"([0-9a-f]{8})\"),");
+    private static final Pattern EXPECTED =
+            Pattern.compile("\"([^\"]+)\": \\{\\s*\"samples\": (null|\\d+),\\s*\"crc\": (?:null|\"([0-9a-f]{8})\"),");
 
     static Stream<Arguments> expected() throws IOException {
         var cases = new ArrayList<Arguments>();
@@ -63,8 +63,9 @@ class CasesTest {
         if (name.endsWith(".oga")) {
             assertThatThrownBy(() -> AudioFiles.open(file))
                     .isInstanceOf(IOException.class)
-                    .hasMessage(file + ": expected a WAV, AIFF, AU or FLAC file, found an Ogg FLAC file; convert it with:"
-                            + " ffmpeg -i " + file + " -ar 16000 out.wav");
+                    .hasMessage(
+                            file + ": expected a WAV, AIFF, AU or FLAC file, found an Ogg FLAC file; convert it with:"
+                                    + " ffmpeg -i " + file + " -ar 16000 out.wav");
         } else if (samples < 0 && !HEARD_ALL_THE_SAME.contains(name)) {
             assertThatThrownBy(() -> Heard.of(AudioFiles.open(file)))
                     .isInstanceOf(IOException.class)
@@ -149,7 +150,7 @@ class CasesTest {
     @Test
     void shouldTakeTheStartOfAnotherFrameForRubbishWhereTheTotalIsKnown() throws IOException {
         assertGood(together(flac("full.flac"), new byte[] {(byte) 0xff, (byte) 0xf8}));
-        assertDamaged(together(flac("piped.flac"), new byte[] {(byte) 0xff, (byte) 0xf8, 0x65, 8, 6}));
+        assertDamaged(together(flac("piped.flac"), new byte[] {(byte) 0xff, (byte) 0xf8, 0x65, 8, 6, 0, 0, 0}));
     }
 
     @Test
@@ -183,8 +184,9 @@ class CasesTest {
         bytes[43] = (byte) 0x80; // the length of the second block
         assertThatThrownBy(() -> Heard.of(bytes, "x.flac"))
                 .isInstanceOf(IOException.class)
-                .hasMessageMatching("x\\.flac: damaged FLAC file \\(expected \\d+ bytes in a metadata block of type \\d,"
-                        + " found \\d+ up to the end\\)");
+                .hasMessageMatching(
+                        "x\\.flac: damaged FLAC file \\(expected \\d+ bytes in a metadata block of type \\d,"
+                                + " found \\d+ up to the end\\)");
         assertDamaged(Arrays.copyOf(bytes, 44));
     }
 

@@ -239,8 +239,7 @@ class WavFilesTest {
         var adpcm = new Wav();
         adpcm.tag = 2;
         adpcm.bits = 4;
-        assertRefused(
-                adpcm, "PCM, float, mu-law, A-law or FLAC, found Microsoft ADPCM in a WAV file" + convert);
+        assertRefused(adpcm, "PCM, float, mu-law, A-law or FLAC, found Microsoft ADPCM in a WAV file" + convert);
         var noRate = new Wav();
         noRate.rate = 0;
         assertRefused(noRate, "a sample rate from 1000 to 768000 Hz, found 0");

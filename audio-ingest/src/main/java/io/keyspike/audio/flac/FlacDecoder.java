@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * the largest block.
  *
  * <p>Where the stream ends is decided by what can be verified, in this order: the MD5 of at least as many samples as
- * STREAMINFO announces; their number, if no further frame continues the last one; the end of the input. What follows, such as tags, zeros or a second
- * stream, is no sound. Where none of the two is known, rubbish in which a later frame is found is damage.
+ * STREAMINFO announces; their number, if no further frame continues the last one; the end of the input. What follows, such as
+ * tags, zeros or a second stream, is no sound. Where none of the two is known, rubbish in which a later frame is found is
+ * damage.
  */
 public final class FlacDecoder {
     private static final int MAGIC = 0x664c_6143;
@@ -77,9 +78,8 @@ public final class FlacDecoder {
             in.align();
             if (type == StreamInfo.TYPE && found == null) {
                 if (length != StreamInfo.BYTES || in.ahead(length) < length) {
-                    throw new FlacException(
-                            "expected " + StreamInfo.BYTES + " bytes of stream information, found " + length
-                                    + (length == StreamInfo.BYTES ? " announced and fewer there" : ""));
+                    throw new FlacException("expected " + StreamInfo.BYTES + " bytes of stream information, found "
+                            + length + (length == StreamInfo.BYTES ? " announced and fewer there" : ""));
                 }
                 int from = in.index();
                 found = StreamInfo.parse(Arrays.copyOfRange(in.bytes(), from, from + length));
@@ -168,7 +168,9 @@ public final class FlacDecoder {
         FrameHeader before = last;
         return before == null
                 || (header.variable() == before.variable()
-                        && header.number() == before.number() + (before.variable() ? before.blockSize() : 1));
+                        && (header.number() == before.nextNumber()
+                                // Before the bit for variable blocks was defined, Flake numbered samples without it.
+                                || header.number() == before.number() + before.blockSize()));
     }
 
     private void check(FrameHeader header) throws FlacException {
@@ -182,8 +184,7 @@ public final class FlacDecoder {
         }
         FrameHeader before = last;
         if (before != null && !continues(header)) {
-            throw damaged("expected frame " + (before.number() + (before.variable() ? before.blockSize() : 1))
-                    + ", found " + header.number());
+            throw damaged("expected frame " + before.nextNumber() + ", found " + header.number());
         }
     }
 
@@ -405,10 +406,10 @@ public final class FlacDecoder {
         if (before == null || startsWith(ahead, "fLaC") || startsWith(ahead, "ID3")) {
             return;
         }
-        if (looksLikeNext(before, ahead)) {
+        if (before.differenceFromNext(in.bytes(), in.index(), ahead) <= DAMAGED_BITS) {
             throw damaged("expected a frame or the end, found a damaged header");
         }
-        long next = before.number() + (before.variable() ? before.blockSize() : 1);
+        long next = before.nextNumber();
         // Far ahead of the last frame is no part of the stream: a rest of noise holds a header now and then.
         long furthest = next + (before.variable() ? 1L << 32 : 1L << 20);
         for (int n = ahead; n > 0; n = in.ahead(FrameHeader.LONGEST)) {
@@ -436,19 +437,5 @@ public final class FlacDecoder {
             }
         }
         return true;
-    }
-
-    /** Whether a few flipped bits would make it the header that must come. */
-    private boolean looksLikeNext(FrameHeader before, int ahead) {
-        if (ahead < 5) {
-            return false;
-        }
-        byte[] bytes = in.bytes();
-        int at = in.index();
-        int sync = ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
-        int wanted = 0xfff8 | (before.variable() ? 1 : 0);
-        int different = Integer.bitCount(sync ^ wanted) + (bytes[at + 3] & 1);
-        boolean isCode = (bytes[at + 3] & 0xff) >>> 4 <= FrameHeader.MID_SIDE && (bytes[at + 2] & 0xf0) != 0;
-        return different <= DAMAGED_BITS && isCode;
     }
 }

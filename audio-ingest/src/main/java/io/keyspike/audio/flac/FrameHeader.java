@@ -8,10 +8,18 @@ import org.jspecify.annotations.Nullable;
  * @param variable whether {@code number} is that of the first sample, instead of the frame's
  * @param channelCode 0 to 7: that many channels and one, independent; 8 left and side, 9 side and right, 10 mid and side
  * @param bits of a sample of the stream
+ * @param bitsCode the four bits that code {@code bits}, the last of which is reserved
  * @param bytes of the header itself
  */
 record FrameHeader(
-        boolean variable, long number, int blockSize, int sampleRateHz, int channelCode, int bits, int bytes) {
+        boolean variable,
+        long number,
+        int blockSize,
+        int sampleRateHz,
+        int channelCode,
+        int bits,
+        int bitsCode,
+        int bytes) {
 
     /** Longest header: four bytes, a number of seven, block size and rate of two each, and the CRC. */
     static final int LONGEST = 16;
@@ -19,6 +27,48 @@ record FrameHeader(
     static final int LEFT_SIDE = 8;
     static final int SIDE_RIGHT = 9;
     static final int MID_SIDE = 10;
+
+    /** Number of the frame that follows this one. */
+    long nextNumber() {
+        return number + (variable ? blockSize : 1);
+    }
+
+    /**
+     * In how many bits the start of a header differs from that of the frame that follows this one: sync code, code of the
+     * bits, and number. What may differ between frames is not counted.
+     *
+     * @param available bytes that may be looked at
+     */
+    int differenceFromNext(byte[] bytes, int from, int available) {
+        byte[] next = coded(nextNumber());
+        if (available < 4 + next.length) {
+            return Integer.MAX_VALUE;
+        }
+        int sync = ((bytes[from] & 0xff) << 8) | (bytes[from + 1] & 0xff);
+        int different = Integer.bitCount(sync ^ (variable ? 0xfff9 : 0xfff8))
+                + Integer.bitCount((bytes[from + 3] & 0xf) ^ bitsCode);
+        for (int i = 0; i < next.length; i++) {
+            different += Integer.bitCount((bytes[from + 4 + i] ^ next[i]) & 0xff);
+        }
+        return different;
+    }
+
+    /** A number coded as UTF-8 extended to 36 bits. */
+    private static byte[] coded(long number) {
+        if (number < 0x80) {
+            return new byte[] {(byte) number};
+        }
+        int length = 2;
+        while (number >>> (5 * length + 1) != 0 && length < 7) {
+            length++;
+        }
+        byte[] coded = new byte[length];
+        for (int i = 1; i < length; i++) {
+            coded[i] = (byte) (0x80 | ((number >>> (6 * (length - 1 - i))) & 0x3f));
+        }
+        coded[0] = (byte) ((0xff00 >>> length) | (number >>> (6 * (length - 1))));
+        return coded;
+    }
 
     int channels() {
         return channelCode < LEFT_SIDE ? channelCode + 1 : 2;
@@ -54,7 +104,7 @@ record FrameHeader(
         int rate = rateBytes == 0
                 ? rate(rateCode, info)
                 : bigEndian(bytes, at + sizeBytes, rateBytes) * (rateCode == 12 ? 1_000 : rateCode == 14 ? 10 : 1);
-        return new FrameHeader(variable, number, size, rate, channelCode, bits, length);
+        return new FrameHeader(variable, number, size, rate, channelCode, bits, bytes[from + 3] & 0xf, length);
     }
 
     /** 0 for the reserved code. */
