@@ -113,7 +113,11 @@ public final class ModelFiles {
         try {
             return parse(bytes);
         } catch (IllegalArgumentException e) {
-            throw refused(origin, String.valueOf(e.getMessage()), e);
+            String other = OtherFiles.name(bytes);
+            String reason = other == null
+                    ? String.valueOf(e.getMessage())
+                    : "expected a Keyspike model (safetensors), found " + other;
+            throw refused(origin, reason, e);
         } catch (RuntimeException e) {
             // A file comes from anywhere; whatever it breaks, the caller's running model must not be among it.
             throw refused(origin, "expected a model, found content that fails with " + e, e);

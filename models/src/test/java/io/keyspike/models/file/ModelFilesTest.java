@@ -364,6 +364,33 @@ class ModelFilesTest {
     }
 
     @Test
+    void shouldNameWhatIsGivenForAModelAndIsNone() {
+        assertIsNone("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "a Git LFS pointer");
+        assertIsNone("<!DOCTYPE html><html><head><title>404</title></head></html>\n", "an HTML page");
+        assertIsNone("\n  <html lang=\"en\">", "an HTML page");
+        assertIsNone("PK\3\4\24\0\0\0\0\0archive/data.pkl", "a zip archive (torch.save");
+        assertIsNone("\u0089HDF\r\n\32\n" + "\0".repeat(100), "an HDF5 file");
+        assertIsNone("GGUF\3\0\0\0" + "\0".repeat(100), "a GGUF model");
+        assertIsNone("\u0080\2}q\0(X\5\0\0\0", "a Python pickle");
+        assertIsNone("\10\7\22\7pytorch" + "\0".repeat(100), "an ONNX model");
+        assertIsNone("\34\0\0\0TFL3\0\0", "a TensorFlow Lite model");
+        assertIsNone("\u001f\u008b\10\0", "a gzip archive");
+        assertIsNone("\u0093NUMPY\1\0", "a NumPy array");
+        assertIsNone("RIFF\0\0\0\0WAVEfmt ", "an audio file");
+        assertIsNone("fLaC\0\0\0\42", "an audio file");
+        assertIsNone("{\"metadata\": {}}", "JSON");
+        assertIsNone("# my model\nit is not here\n", "plain text");
+        assertIsNone("a".repeat(257) + "ustar\0", "a tar archive");
+    }
+
+    private static void assertIsNone(String content, String kind) {
+        assertThatThrownBy(() -> ModelFiles.parse(content.getBytes(StandardCharsets.ISO_8859_1), "m"))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessageStartingWith("m: expected a Keyspike model (safetensors), found ")
+                .hasMessageContaining(kind);
+    }
+
+    @Test
     void shouldNameTheFileWhatWasExpectedAndWhatWasFound() {
         assertRefused(new byte[0], "m: expected a file of at least 8 bytes, found 0");
         assertRefused(
