@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -35,13 +34,7 @@ record TestWords(Map<Path, Set<String>> folders) {
         }
         var found = new LinkedHashMap<Path, Set<String>>();
         for (Path folder : candidates) {
-            var words = new TreeSet<String>();
-            for (String name : SplitLists.in(folder).testing()) {
-                int slash = name.indexOf('/');
-                if (slash > 0) {
-                    words.add(name.substring(0, slash));
-                }
-            }
+            Set<String> words = SplitLists.in(folder).testWords();
             if (!words.isEmpty()) {
                 found.put(folder, words);
             }

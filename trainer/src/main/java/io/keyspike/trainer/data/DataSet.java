@@ -14,16 +14,34 @@ import java.util.stream.Stream;
  * @param name the folder's own name
  * @param hash SHA-256 over the sorted names and contents of all sound files, the skipped ones too
  * @param hasLists whether it says which clips are for validation and testing
+ * @param remarks what else is odd, in sentences that name a file
  */
-public record DataSet(String name, String hash, boolean hasLists, List<Clip> clips, List<SkippedFile> skipped) {
+public record DataSet(
+        String name, String hash, boolean hasLists, List<Clip> clips, List<SkippedFile> skipped, List<String> remarks) {
 
     public DataSet {
         clips = List.copyOf(clips);
         skipped = List.copyOf(skipped);
+        remarks = List.copyOf(remarks);
+    }
+
+    /** Without remarks. */
+    public DataSet(String name, String hash, boolean hasLists, List<Clip> clips, List<SkippedFile> skipped) {
+        this(name, hash, hasLists, clips, skipped, List.of());
     }
 
     DataSet withClips(List<Clip> newClips) {
-        return new DataSet(name, hash, hasLists, newClips, skipped);
+        return new DataSet(name, hash, hasLists, newClips, skipped, remarks);
+    }
+
+    DataSet withRemarks(List<SkippedFile> moreSkipped, List<String> moreRemarks) {
+        return new DataSet(
+                name,
+                hash,
+                hasLists,
+                clips,
+                Stream.concat(skipped.stream(), moreSkipped.stream()).toList(),
+                Stream.concat(remarks.stream(), moreRemarks.stream()).toList());
     }
 
     /** These clips and more; what was made of the one set is not taken for what was made of the other. */
@@ -38,7 +56,8 @@ public record DataSet(String name, String hash, boolean hasLists, List<Clip> cli
                 all.hex(),
                 hasLists,
                 Stream.concat(clips.stream(), more.stream()).toList(),
-                skipped);
+                skipped,
+                remarks);
     }
 
     /**
@@ -61,7 +80,8 @@ public record DataSet(String name, String hash, boolean hasLists, List<Clip> cli
                 all.hex(),
                 sets.stream().allMatch(DataSet::hasLists),
                 List.copyOf(clips.values()),
-                sets.stream().flatMap(s -> s.skipped().stream()).toList());
+                sets.stream().flatMap(s -> s.skipped().stream()).toList(),
+                sets.stream().flatMap(s -> s.remarks().stream()).toList());
     }
 
     /** The clips of a split that a label stands for. */

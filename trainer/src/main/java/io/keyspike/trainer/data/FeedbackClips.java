@@ -4,14 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.audio.AudioFiles;
+import io.keyspike.trainer.common.TextLines;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What people said of detections, and samples of words that they spoke, as clips to learn from. The folder, which the live
@@ -25,7 +28,8 @@ import java.util.Map;
  *
  * A detection marked right is a clip of its keyword. One marked wrong is a clip of a word that is none: of the label {@code
  * unknown} where there is one, and in any case something that thresholds are found not to report. Marks without sound teach
- * nothing and are left out; of two marks of the same detection the later counts. Every fourth clip, by its name, is for
+ * nothing and are left out; of two marks of the same detection the later counts. Defective sound is named and skipped. Every
+ * fourth clip, by its name, is for
  * validation, so that thresholds see the feedback too.
  */
 public final class FeedbackClips {
@@ -54,15 +58,18 @@ public final class FeedbackClips {
      * @throws IOException if a mark cannot be read or its sound is not there; one sentence that names the line or the file
      */
     public DataSet addTo(DataSet data, int sampleRateHz, double clipSeconds) throws IOException {
-        List<Clip> more = new ArrayList<>(marked(sampleRateHz, (int) Math.round(clipSeconds * sampleRateHz)));
+        var skipped = new ArrayList<SkippedFile>();
+        List<Clip> more = new ArrayList<>(marked(sampleRateHz, (int) Math.round(clipSeconds * sampleRateHz), skipped));
         Path words = root.resolve("words");
         if (Files.isDirectory(words) && !isEmpty(words)) {
             for (Clip clip : new SoundFolder(words).clips()) {
                 String name = "feedback/" + clip.name();
-                more.add(new Clip(name, clip.file(), 0, clip.word(), split(name), hash(clip.file())));
+                if (length(name, clip.file(), sampleRateHz, skipped) >= 0) {
+                    more.add(new Clip(name, clip.file(), 0, clip.word(), split(name), hash(clip.file())));
+                }
             }
         }
-        return data.with(more);
+        return data.with(more).withRemarks(skipped, List.of());
     }
 
     /** Words of which there are samples, in order. */
@@ -81,7 +88,7 @@ public final class FeedbackClips {
         }
     }
 
-    private List<Clip> marked(int sampleRateHz, int samples) throws IOException {
+    private List<Clip> marked(int sampleRateHz, int samples, List<SkippedFile> skipped) throws IOException {
         Path file = root.resolve("marks.jsonl");
         if (!Files.exists(file)) {
             return List.of();
@@ -89,7 +96,7 @@ public final class FeedbackClips {
         Map<String, JsonNode> last = new HashMap<>();
         List<String> order = new ArrayList<>();
         int number = 0;
-        for (String line : Files.readAllLines(file)) {
+        for (String line : TextLines.read(file)) {
             number++;
             if (line.isBlank()) {
                 continue;
@@ -104,7 +111,7 @@ public final class FeedbackClips {
         for (String id : order) {
             JsonNode mark = last.get(id);
             if (mark != null && mark.hasNonNull("clip")) {
-                clips.add(clip(id, mark, sampleRateHz, samples));
+                clip(id, mark, sampleRateHz, samples, skipped).ifPresent(clips::add);
             }
         }
         return clips;
@@ -125,15 +132,32 @@ public final class FeedbackClips {
                 file + ": expected JSON with id, keyword and right in line " + number + ", found something else");
     }
 
-    private Clip clip(String id, JsonNode mark, int sampleRateHz, int samples) throws IOException {
+    /** Samples of a recording; -1 if it is defective, which is then named. */
+    private static int length(String name, Path sound, int sampleRateHz, List<SkippedFile> skipped)
+            throws NoSuchFileException {
+        try {
+            return (int) Math.min(Integer.MAX_VALUE, AudioFiles.length(sound, sampleRateHz));
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            skipped.add(new SkippedFile(name, String.valueOf(e.getMessage())));
+            return -1;
+        }
+    }
+
+    private Optional<Clip> clip(String id, JsonNode mark, int sampleRateHz, int samples, List<SkippedFile> skipped)
+            throws IOException {
         Path sound = root.resolve(mark.get("clip").asText()).normalize();
         if (!sound.startsWith(root.normalize())) {
             throw new IOException(root + ": expected the audio of mark " + id + " in this folder, found " + sound);
         }
-        int length = AudioFiles.readAll(sound, sampleRateHz).length;
         String name = "feedback/" + id;
+        int length = length(name, sound, sampleRateHz, skipped);
+        if (length < 0) {
+            return Optional.empty();
+        }
         String word = mark.get("right").asBoolean() ? mark.get("keyword").asText() : FALSE_ALARM;
-        return new Clip(name, sound, Math.max(0, length - samples), word, split(name), hash(sound));
+        return Optional.of(new Clip(name, sound, Math.max(0, length - samples), word, split(name), hash(sound)));
     }
 
     private static String hash(Path file) throws IOException {

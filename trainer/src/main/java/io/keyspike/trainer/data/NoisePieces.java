@@ -27,15 +27,29 @@ final class NoisePieces {
      *
      * @param clips all clips of words
      * @param sampleRateHz rate at which clips will be used
-     * @throws IOException if a recording cannot be read, or is too short for three parts of a second
+     * @param skipped receives the recordings that are defective
+     * @throws IOException if a recording is too short for three parts of a second, or all are defective
      */
     @SuppressWarnings("EnumOrdinal") // the parts of a recording lie in the order of the splits
-    static List<Clip> cut(List<Path> noises, List<Clip> clips, int sampleRateHz) throws IOException {
+    static List<Clip> cut(List<Path> recordings, List<Clip> clips, int sampleRateHz, List<SkippedFile> skipped)
+            throws IOException {
         long words = clips.stream().map(Clip::word).distinct().count();
         List<Clip> pieces = new ArrayList<>();
-        int[] lengths = new int[noises.size()];
-        for (int i = 0; i < lengths.length; i++) {
-            lengths[i] = AudioFiles.readAll(noises.get(i), sampleRateHz).length;
+        List<Path> noises = new ArrayList<>();
+        int[] lengths = new int[recordings.size()];
+        for (Path recording : recordings) {
+            try {
+                lengths[noises.size()] = (int) Math.min(Integer.MAX_VALUE, AudioFiles.length(recording, sampleRateHz));
+                noises.add(recording);
+            } catch (IOException e) {
+                skipped.add(new SkippedFile(
+                        SoundFolder.BACKGROUND_NOISE + "/" + recording.getFileName(), String.valueOf(e.getMessage())));
+            }
+        }
+        if (noises.isEmpty()) {
+            throw new IOException(skipped.getFirst().reason());
+        }
+        for (int i = 0; i < noises.size(); i++) {
             int shortest = (int) ((BOUNDS[2] - BOUNDS[1]) * lengths[i]);
             if (shortest < sampleRateHz) {
                 throw new IOException(noises.get(i) + ": expected at least 10 s of noise to cut one-second clips of"
@@ -47,8 +61,8 @@ final class NoisePieces {
             Split split = splits[part];
             long wanted = clips.stream().filter(c -> c.split() == split).count() / Math.max(1, words);
             for (int k = 0; k < wanted; k++) {
-                Path file = noises.get(k % lengths.length);
-                int length = lengths[k % lengths.length];
+                Path file = noises.get(k % noises.size());
+                int length = lengths[k % noises.size()];
                 int from = (int) (BOUNDS[part] * length);
                 int room = (int) (BOUNDS[part + 1] * length) - sampleRateHz - from;
                 int start = from + new SplitMix(PURPOSE, part, k).nextInt(room + 1);

@@ -1,23 +1,22 @@
 package io.keyspike.trainer.data;
 
+import io.keyspike.audio.AudioFiles;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Finds WAV and FLAC files by their names. */
+/** Finds recordings by their names. */
 final class RecordingFiles {
 
     private RecordingFiles() {}
 
     /** {@return whether it is a file whose name says that it holds sound} */
     static boolean isRecording(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return (name.endsWith(".wav") || name.endsWith(".flac")) && Files.isRegularFile(file);
+        return AudioFiles.isNamedAsRecording(file) && Files.isRegularFile(file);
     }
 
     /**

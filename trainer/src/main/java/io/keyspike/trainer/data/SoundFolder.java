@@ -4,9 +4,10 @@ import io.keyspike.audio.AudioFiles;
 import io.keyspike.trainer.common.Parallel;
 import io.keyspike.trainer.common.Progress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder with one folder a word and WAV or FLAC files in them. */
+/** A folder with one folder a word and recordings (WAV, FLAC, AIFF or AU) in them. */
 final class SoundFolder {
     /** Long recordings of noise in Speech Commands: no class. */
     static final String BACKGROUND_NOISE = "_background_noise_";
@@ -37,18 +38,23 @@ final class SoundFolder {
     List<Clip> clips() throws IOException {
         List<Clip> found = new ArrayList<>();
         for (Path folder : children(root)) {
-            String word = String.valueOf(folder.getFileName());
+            String word = composed(folder);
             if (!Files.isDirectory(folder) || word.equals(BACKGROUND_NOISE) || word.startsWith(".")) {
                 continue;
             }
             for (Path file : sounds(folder)) {
-                found.add(new Clip(word + "/" + file.getFileName(), file, word, Split.TRAINING));
+                found.add(new Clip(word + "/" + composed(file), file, word, Split.TRAINING));
             }
         }
         if (found.isEmpty()) {
             throw new IOException(root + ": expected folders of WAV or FLAC files, found none");
         }
         return found;
+    }
+
+    /** A file's name, letters and their accents as one, whatever the file system does: macOS takes them apart. */
+    private static String composed(Path file) {
+        return Normalizer.normalize(String.valueOf(file.getFileName()), Normalizer.Form.NFC);
     }
 
     /** Files of background noise; none where there is no such folder. */
@@ -67,15 +73,14 @@ final class SoundFolder {
         @Nullable String[] defects = new @Nullable String[found.size()];
         Parallel.forEach(found.size(), threads, "reading recordings", progress, i -> {
             Path file = found.get(i).file();
+            digests[i] = new byte[0];
             try {
-                digests[i] = new Sha256().bytes(Files.readAllBytes(file)).digest();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            try {
-                if (AudioFiles.readAll(file, sampleRateHz).length == 0) {
+                digests[i] = HexFormat.of().parseHex(Sha256.of(file));
+                if (AudioFiles.length(file, sampleRateHz) == 0) {
                     defects[i] = "expected samples, found none";
                 }
+            } catch (AccessDeniedException e) {
+                defects[i] = "expected a file that may be read, found one that may not";
             } catch (IOException e) {
                 defects[i] = reason(e, file);
             }

@@ -34,10 +34,13 @@ public final class SpeechCommandsFolder {
         for (Clip clip : folder.clips()) {
             found.add(clip.withSplit(lists.of(clip.name())));
         }
+        List<String> remarks = lists.remarks(found.stream().map(Clip::name).toList());
+        List<SkippedFile> skipped = new ArrayList<>();
         List<Path> noises = folder.noises();
         if (!noises.isEmpty() && found.stream().noneMatch(c -> c.word().equals(LabelMap.SILENCE_FOLDER))) {
-            found.addAll(NoisePieces.cut(noises, found, sampleRateHz));
+            found.addAll(NoisePieces.cut(noises, found, sampleRateHz, skipped));
         }
-        return folder.check(found, lists.isThere(), sampleRateHz, threads, progress);
+        return folder.check(found, lists.isThere(), sampleRateHz, threads, progress)
+                .withRemarks(skipped, remarks);
     }
 }

@@ -83,6 +83,7 @@ public record StreamSources(List<String> keywords, SoundStock stock, List<Skippe
         for (Path root : folders.words()) {
             DataSet data = new SpeechCommandsFolder(root).scan(sampleRateHz, threads, progress);
             SplitLists lists = SplitLists.in(root);
+            data.remarks().forEach(r -> skipped.add(new SkippedFile(root.toString(), r)));
             data.skipped().stream()
                     .filter(f -> folders.split() == null || lists.of(f.name()) == folders.split())
                     .forEach(skipped::add);

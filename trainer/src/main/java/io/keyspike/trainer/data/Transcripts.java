@@ -1,5 +1,6 @@
 package io.keyspike.trainer.data;
 
+import io.keyspike.trainer.common.TextLines;
 import io.keyspike.trainer.config.LabelMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ public final class Transcripts {
         Map<String, String[]> rows = new HashMap<>();
         Path file = folder.resolve(FILE);
         if (Files.isRegularFile(file)) {
-            for (String line : Files.readAllLines(file)) {
+            for (String line : TextLines.read(file)) {
                 String[] columns = line.split("\t", -1);
                 rows.put(columns[0], columns);
             }

@@ -20,13 +20,20 @@ import org.jspecify.annotations.Nullable;
  * @param model the model's version
  * @param split lower case, {@code all} for all
  * @param skipped defective files, in whatever split
+ * @param remarks what else is odd about the data, in sentences that name a file
  */
 public record Evaluation(
-        String model, String split, List<String> labels, ClipMetrics metrics, List<SkippedFile> skipped) {
+        String model,
+        String split,
+        List<String> labels,
+        ClipMetrics metrics,
+        List<SkippedFile> skipped,
+        List<String> remarks) {
 
     public Evaluation {
         labels = List.copyOf(labels);
         skipped = List.copyOf(skipped);
+        remarks = List.copyOf(remarks);
     }
 
     /** The data set that the model was trained on, so that its split is the same; where the model does not tell, as it would be. */
@@ -68,6 +75,7 @@ public record Evaluation(
                 clips.splitName(),
                 model.labels(),
                 metrics,
-                clips.data().skipped());
+                clips.data().skipped(),
+                clips.data().remarks());
     }
 }

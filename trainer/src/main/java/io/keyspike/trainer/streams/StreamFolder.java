@@ -1,5 +1,7 @@
 package io.keyspike.trainer.streams;
 
+import io.keyspike.audio.AudioFiles;
+import io.keyspike.trainer.data.SkippedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -9,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  */
 public record StreamFolder(Path root, List<LabelledRecording> recordings) {
     private static final String LABELS = ".tsv";
+    private static final int CHECK_RATE_HZ = 16_000;
 
     /** Copies the list. */
     public StreamFolder {
@@ -65,6 +67,29 @@ public record StreamFolder(Path root, List<LabelledRecording> recordings) {
         return new StreamFolder(folder, found);
     }
 
+    /**
+     * The recordings that can be read from their first to their last sample, which takes reading them.
+     *
+     * @param skipped receives the others
+     * @return this folder without them
+     * @throws IOException if none can be read
+     */
+    public StreamFolder readable(List<SkippedFile> skipped) throws IOException {
+        var whole = new ArrayList<LabelledRecording>();
+        for (LabelledRecording recording : recordings) {
+            try {
+                AudioFiles.length(recording.audio(), CHECK_RATE_HZ);
+                whole.add(recording);
+            } catch (IOException e) {
+                skipped.add(new SkippedFile(recording.name(), String.valueOf(e.getMessage())));
+            }
+        }
+        if (whole.isEmpty()) {
+            throw new IOException(skipped.getFirst().reason());
+        }
+        return new StreamFolder(root, whole);
+    }
+
     /** {@return all keywords that are labelled in any recording, in alphabetical order} */
     public List<String> keywords() {
         var all = new TreeSet<String>();
@@ -86,8 +111,7 @@ public record StreamFolder(Path root, List<LabelledRecording> recordings) {
     }
 
     private static boolean isSound(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(".wav") || name.endsWith(".flac");
+        return AudioFiles.isNamedAsRecording(file);
     }
 
     private static boolean isHidden(Path path) {

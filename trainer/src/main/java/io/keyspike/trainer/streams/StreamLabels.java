@@ -1,8 +1,7 @@
 package io.keyspike.trainer.streams;
 
+import io.keyspike.trainer.common.TextLines;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +32,7 @@ public record StreamLabels(
      * @throws IOException if it cannot be read or a line is malformed; the message names file and line
      */
     public static StreamLabels read(Path file) throws IOException {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (CharacterCodingException e) {
-            throw new IOException(file + ": expected labels in UTF-8, found other bytes", e);
-        }
+        List<String> lines = TextLines.read(file);
         var labels = new ArrayList<StreamLabel>();
         Double duration = null;
         for (int i = 0; i < lines.size(); i++) {

@@ -83,7 +83,7 @@ class StreamFolderTest {
     void shouldRefuseLabelsThatAreNoText() throws IOException {
         Path file = Files.write(folder.resolve("a.tsv"), "caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> StreamLabels.read(file))
-                .hasMessage(file + ": expected labels in UTF-8, found other bytes");
+                .hasMessage(file + ": expected text in UTF-8, found other bytes");
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -52,9 +51,10 @@ record OwnRecordings(List<Path> training, List<Path> validation, List<String> sk
         var readable = new ArrayList<Path>();
         var skipped = new ArrayList<String>();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(OwnRecordings::isSound).sorted().toList()) {
+            for (Path file :
+                    files.filter(AudioFiles::isNamedAsRecording).sorted().toList()) {
                 try {
-                    AudioFiles.readAll(file, SpeechEngine.SAMPLE_RATE_HZ);
+                    AudioFiles.length(file, SpeechEngine.SAMPLE_RATE_HZ);
                     readable.add(file);
                 } catch (IOException e) {
                     skipped.add(String.valueOf(e.getMessage()));
@@ -73,11 +73,6 @@ record OwnRecordings(List<Path> training, List<Path> validation, List<String> sk
             (heldBack ? validation : training).add(readable.get(i));
         }
         return new OwnRecordings(training, validation, skipped);
-    }
-
-    private static boolean isSound(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(".wav") || name.endsWith(".flac");
     }
 
     int count() {

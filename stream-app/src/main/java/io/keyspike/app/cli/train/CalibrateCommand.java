@@ -16,6 +16,7 @@ import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.registry.ModelRegistry;
 import io.keyspike.trainer.calibrate.StreamCalibration;
+import io.keyspike.trainer.data.SkippedFile;
 import io.keyspike.trainer.streams.HeardStream;
 import io.keyspike.trainer.streams.ScoredStream;
 import io.keyspike.trainer.streams.StreamFolder;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -108,7 +110,9 @@ public final class CalibrateCommand implements Callable<Integer> {
         KeywordModel judgedEach = judgedEach(before);
         try (var goOn = new StopSignal();
                 var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
-            StreamFolder folder = StreamFolder.read(streams);
+            var skipped = new ArrayList<SkippedFile>();
+            StreamFolder folder = StreamFolder.read(streams).readable(skipped);
+            skipped.forEach(s -> spec.commandLine().getErr().println("skipped " + s.name() + ": " + s.reason()));
             List<ScoredStream> scored = run(judgedEach, goOn, bars).hear(folder).stream()
                     .map(HeardStream::scores)
                     .toList();

@@ -15,6 +15,7 @@ import io.keyspike.kernels.Solver;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.chip.PowerEstimate;
+import io.keyspike.trainer.data.SkippedFile;
 import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.evaluate.Evaluation;
 import io.keyspike.trainer.report.ConfusionTable;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -144,6 +146,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Evaluation evaluation =
                 Evaluation.run(keywordModel, data, split.split(), kernels.kernels(solver), kernels.threads(), bars);
         bars.finish();
+        evaluation.remarks().forEach(this::remark);
         PowerEstimate power = PowerEstimate.of(
                 keywordModel.network(),
                 keywordModel.chip(),
@@ -153,7 +156,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private int streams(KeywordModel keywordModel, Path folder, StopSignal goOn, ProgressBars bars) throws IOException {
-        StreamFolder streams = StreamFolder.read(folder);
+        var skipped = new ArrayList<SkippedFile>();
+        StreamFolder streams = StreamFolder.read(folder).readable(skipped);
+        skipped.forEach(s -> remark("skipped " + s.name() + ": " + s.reason()));
         StreamEvaluation evaluation;
         try {
             List<HeardStream> heard = run(keywordModel, goOn, bars).hear(streams);
@@ -200,6 +205,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, e.getMessage() + "; use --data instead of --streams", e);
         }
+    }
+
+    private void remark(String sentence) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(sentence);
+        err.flush();
     }
 
     private void print(String text) {

@@ -73,6 +73,7 @@ public final class TrainingNarrator implements TrainingListener {
                     "%-10s %6d clips of %d words",
                     split.label(), clips, data.wordCounts(split).size());
         }
+        data.remarks().forEach(r -> say("warning    %s", r));
         data.skipped().forEach(s -> say("skipped    %s: %s", s.name(), s.reason()));
     }
 

@@ -84,6 +84,20 @@ class EvaluateStreamsTest {
     }
 
     @Test
+    void shouldNameARecordingThatCannotBeReadAndMeasureTheOthers() throws IOException {
+        String whole = CommandRun.of("evaluate", model, "--streams", streams.toString())
+                .out();
+        Files.writeString(streams.resolve("page.wav"), "<html>");
+        Files.writeString(streams.resolve("page.tsv"), "");
+
+        CommandRun run = CommandRun.of("evaluate", model, "--streams", streams.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).isEqualTo(whole);
+        assertThat(run.err()).contains("skipped page: ", "found an HTML page");
+    }
+
+    @Test
     void shouldGiveMissRatesAtRatesOfFalseAlarms() throws IOException {
         JsonNode json = json();
         for (JsonNode rates : List.of(
