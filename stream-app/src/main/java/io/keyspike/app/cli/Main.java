@@ -7,6 +7,7 @@ import io.keyspike.app.cli.doctor.DoctorCommand;
 import io.keyspike.app.cli.keyword.KeywordCommand;
 import io.keyspike.app.cli.listen.ListenCommand;
 import io.keyspike.app.cli.listen.SendCommand;
+import io.keyspike.app.cli.listen.SoundCommand;
 import io.keyspike.app.cli.listen.WyomingCommand;
 import io.keyspike.app.cli.models.InspectCommand;
 import io.keyspike.app.cli.models.ModelsCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ListenCommand.class,
             SendCommand.class,
+            SoundCommand.class,
             StreamCommand.class,
             RescoreCommand.class,
             WyomingCommand.class,

@@ -8,6 +8,7 @@ import io.keyspike.app.cli.shared.HttpOptions;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.PageOptions;
+import io.keyspike.app.cli.shared.SoundFailures;
 import io.keyspike.app.cli.shared.SoundOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.StreamSession;
@@ -105,8 +106,8 @@ public final class ListenCommand implements Callable<Integer> {
             if (page != null) {
                 output.remark("live page: " + page.uri());
             }
-            listen(chosen, page, output, publisher, running);
-            return running.exitCode();
+            int exitCode = listen(chosen, page, output, publisher, running);
+            return running.exitCode() == ExitCode.OK ? exitCode : running.exitCode();
         }
     }
 
@@ -124,7 +125,8 @@ public final class ListenCommand implements Callable<Integer> {
         return new FramePublisher(kafka.requiredBootstrapServers("--publish"), kafka.properties());
     }
 
-    private void listen(
+    /** @return an exit code, unless it was interrupted */
+    private int listen(
             ChosenModel chosen,
             @Nullable ListenPage page,
             ListenOutput output,
@@ -135,11 +137,13 @@ public final class ListenCommand implements Callable<Integer> {
         var counts = new TreeMap<String, Integer>();
         double seconds = 0;
         long startNanos = System.nanoTime();
+        var failures = new SoundFailures(output::remark);
         for (SoundOptions.Input input : sound.inputs(sampleRateHz)) {
             if (!running.getAsBoolean()) {
                 break;
             }
-            try (AudioSource source = input.open()) {
+            try (AudioSource opened = input.open()) {
+                AudioSource source = sound.isMicrophone() ? opened : failures.upToDamage(opened);
                 output.begin(source.description(), chosen.get().model().version());
                 var hearing = new StreamSession(
                         page == null ? chosen : page, sampleRateHz, output, page == null ? null : page.streams());
@@ -147,6 +151,11 @@ public final class ListenCommand implements Callable<Integer> {
                         publisher == null || deviceId == null ? null : publisher.open(deviceId, sampleRateHz);
                 seconds += hear(source, hearing, session, output, running);
                 hearing.counts().forEach((word, count) -> counts.merge(word, count, Integer::sum));
+            } catch (IOException e) {
+                if (sound.isMicrophone()) {
+                    throw e;
+                }
+                failures.skipped(e);
             }
         }
         if (publisher != null) {
@@ -154,6 +163,7 @@ public final class ListenCommand implements Callable<Integer> {
         }
         double elapsed = (System.nanoTime() - startNanos) / 1e9;
         output.remark(summary(counts, seconds, elapsed));
+        return failures.exitCode();
     }
 
     /** @return seconds of audio read */

@@ -1,7 +1,9 @@
 package io.keyspike.app.cli.listen;
 
 import io.keyspike.app.cli.shared.CountedSource;
+import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.SoundFailures;
 import io.keyspike.app.cli.shared.SoundOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
@@ -77,11 +79,23 @@ public final class SendCommand implements Callable<Integer> {
             long frames = 0;
             long startNanos = System.nanoTime();
             double seconds = 0;
+            var failures = new SoundFailures(sentence -> {
+                err.println(sentence);
+                err.flush();
+            });
             for (SoundOptions.Input input : inputs) {
-                if (running.getAsBoolean()) {
-                    Sent sent = send(input, publisher, running);
+                if (!running.getAsBoolean()) {
+                    break;
+                }
+                try {
+                    Sent sent = send(input, publisher, failures, running);
                     frames += sent.frames();
                     seconds += sent.seconds();
+                } catch (IOException e) {
+                    if (sound.isMicrophone()) {
+                        throw e;
+                    }
+                    failures.skipped(e);
                 }
             }
             err.printf(
@@ -92,17 +106,19 @@ public final class SendCommand implements Callable<Integer> {
                     deviceId,
                     (System.nanoTime() - startNanos) / 1e9);
             err.flush();
-            return running.exitCode();
+            return running.exitCode() == ExitCode.OK ? failures.exitCode() : running.exitCode();
         }
     }
 
     private record Sent(long frames, double seconds) {}
 
-    private Sent send(SoundOptions.Input input, FramePublisher publisher, StopSignal running) throws IOException {
+    private Sent send(SoundOptions.Input input, FramePublisher publisher, SoundFailures failures, StopSignal running)
+            throws IOException {
         boolean paced = !fast && !sound.isMicrophone();
         var samples = new LongAdder();
         try (ProgressBar bar = sound.isFilesOnly() && Terminal.isThere() ? progressBar(input) : null;
-                AudioSource source = input.open()) {
+                AudioSource opened = input.open()) {
+            AudioSource source = sound.isMicrophone() ? opened : failures.upToDamage(opened);
             long frames = publisher.publish(
                     deviceId,
                     new CountedSource(source, count -> {
@@ -120,7 +136,7 @@ public final class SendCommand implements Callable<Integer> {
 
     /** A bar in seconds of audio; the length is counted beforehand, since FLAC and resampling do not provide it. */
     private ProgressBar progressBar(SoundOptions.Input input) throws IOException {
-        AudioSource counted = input.open();
+        AudioSource counted = new SoundFailures(sentence -> {}).upToDamage(input.open()); // said when it is sent
         String name = counted.description();
         return new ProgressBarBuilder()
                 .setTaskName(name)

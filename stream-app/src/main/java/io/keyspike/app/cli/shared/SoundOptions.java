@@ -4,8 +4,6 @@ import io.keyspike.audio.AudioFiles;
 import io.keyspike.audio.AudioSource;
 import io.keyspike.audio.MicrophoneSource;
 import io.keyspike.audio.NoMicrophoneException;
-import io.keyspike.audio.PcmStreamSource;
-import io.keyspike.audio.ResamplingSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -24,19 +22,23 @@ public final class SoundOptions {
             names = "--file",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Audio files (WAV or FLAC), read in order instead of the microphone; - is standard input.")
+            description =
+                    "Audio files (WAV and its kin, AIFF, AU, FLAC) or pipes, read in order instead of the microphone;"
+                            + " - is standard input. A pipe may hold raw samples, as with --stdin.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
             names = "--stdin",
-            description = "Read raw samples (16-bit little-endian mono) from standard input instead of the microphone.")
+            description =
+                    "Read standard input instead of the microphone: an audio file, or raw samples (16-bit little-endian"
+                            + " mono) if it begins like none.")
     private boolean stdin;
 
     @Option(
             names = "--rate",
             paramLabel = "HZ",
             defaultValue = "16000",
-            description = "Sample rate of standard input (default: ${DEFAULT-VALUE}).")
+            description = "Sample rate of raw samples (default: ${DEFAULT-VALUE}).")
     private int rateHz;
 
     @Option(
@@ -66,7 +68,7 @@ public final class SoundOptions {
     public boolean isFilesOnly() {
         return !files.isEmpty()
                 && !stdin
-                && files.stream().noneMatch(f -> f.toString().equals(STDIN));
+                && files.stream().noneMatch(f -> f.toString().equals(STDIN) || isPipe(f));
     }
 
     /**
@@ -93,17 +95,26 @@ public final class SoundOptions {
         for (Path file : files) {
             if (file.toString().equals(STDIN)) {
                 inputs.add(() -> openStdin(sampleRateHz));
-            } else if (Files.isRegularFile(file)) {
-                inputs.add(() -> AudioFiles.open(file, sampleRateHz));
-            } else {
+            } else if (!Files.exists(file)) {
                 throw new CommandException(ExitCode.USAGE, "no such audio file: " + file);
+            } else if (Files.isDirectory(file)) {
+                throw new CommandException(ExitCode.USAGE, file + ": expected an audio file, found a folder");
+            } else if (isPipe(file)) {
+                inputs.add(() -> AudioFiles.openPipe(file, rateHz, sampleRateHz));
+            } else {
+                inputs.add(() -> AudioFiles.open(file, sampleRateHz));
             }
         }
         return inputs;
     }
 
-    private AudioSource openStdin(int sampleRateHz) {
-        return ResamplingSource.at(new PcmStreamSource(System.in, rateHz, "standard input"), sampleRateHz);
+    /** Whether a file may hold raw samples: a FIFO, a shell's {@code <(…)}, or standard input under another name. */
+    private static boolean isPipe(Path file) {
+        return !Files.isRegularFile(file) || file.startsWith("/dev") || file.startsWith("/proc");
+    }
+
+    private AudioSource openStdin(int sampleRateHz) throws IOException {
+        return AudioFiles.openPipe(System.in, "standard input", rateHz, sampleRateHz);
     }
 
     private AudioSource openMicrophone(int sampleRateHz) throws IOException {

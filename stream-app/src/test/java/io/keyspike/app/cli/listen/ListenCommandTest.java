@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ListenCommandTest {
@@ -212,5 +215,103 @@ class ListenCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(run.err()).contains(text.toString()).doesNotContain("\tat ");
+    }
+
+    /** Cuts a file in the middle of a sample, so that its header announces more. */
+    private static void cutOff(Path file, int bytes) throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(whole, whole.length - bytes));
+    }
+
+    @Test
+    void shouldHearACutOffRecordingToItsEndAndAllOthers() throws IOException {
+        Path cut = sound("cut.wav", ToneModel.HIGH_HZ);
+        cutOff(cut, 301);
+        Path damaged = Files.writeString(folder.resolve("page.wav"), "<!DOCTYPE html><html>");
+        Path good = sound("good.wav", ToneModel.LOW_HZ);
+
+        CommandRun run = CommandRun.of(
+                "listen",
+                "--json",
+                "--model",
+                model.toString(),
+                "--file",
+                cut.toString(),
+                damaged.toString(),
+                good.toString());
+
+        assertThat(words(run)).as(run.err()).containsExactly("treble", "bass");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err())
+                .contains(
+                        "keyspike: " + cut + ": expected ",
+                        "(cut off); taken to its last sample",
+                        "keyspike: " + damaged + ": expected a WAV, AIFF, AU or FLAC file, found an HTML page",
+                        "bass 1, treble 1");
+    }
+
+    private CommandRun hearStdin(byte[] bytes, String... options) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(bytes));
+        try {
+            return CommandRun.of(with(new String[] {"listen", "--json", "--model", model.toString()}, options));
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void shouldDecodeWhatStandardInputHolds() throws IOException {
+        byte[] wav = Files.readAllBytes(sound("a.wav", ToneModel.LOW_HZ, ToneModel.HIGH_HZ));
+
+        assertThat(words(hearStdin(wav, "--stdin", "--rate", "48000"))).containsExactly("bass", "treble");
+        CommandRun dash = hearStdin(wav, "--file", "-");
+        assertThat(words(dash)).as(dash.err()).containsExactly("bass", "treble");
+        CommandRun refused =
+                hearStdin("OggS and more, but no sound that is read".getBytes(StandardCharsets.US_ASCII), "--stdin");
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.err()).contains("standard input: expected a WAV, AIFF, AU or FLAC file, found an Ogg file");
+    }
+
+    @Test
+    void shouldHearRawSamplesToTheLastThoughHalfOfOneFollows() throws IOException {
+        short[] tones = ToneModel.tones(ToneModel.LOW_HZ);
+        ByteBuffer bytes = ByteBuffer.allocate(2 * tones.length + 1).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asShortBuffer().put(tones);
+
+        CommandRun run = hearStdin(bytes.array(), "--stdin", "--rate", String.valueOf(ToneModel.RATE_HZ));
+
+        assertThat(words(run)).as(run.err()).containsExactly("bass");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void shouldHearWhatAFifoHolds() throws Exception {
+        Path fifo = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        byte[] wav = Files.readAllBytes(sound("a.wav", ToneModel.HIGH_HZ));
+        Thread writer = Thread.ofVirtual().start(() -> {
+            try {
+                Files.write(fifo, wav);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+
+        CommandRun run = CommandRun.of("listen", "--json", "--model", model.toString(), "--file", fifo.toString());
+
+        writer.join();
+        assertThat(words(run)).as(run.err()).containsExactly("treble");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void shouldNameAFolder() {
+        CommandRun run = CommandRun.of("listen", "--model", model.toString(), "--file", folder.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains(folder + ": expected an audio file, found a folder");
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -128,6 +129,30 @@ class SendCommandTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(framesOf("twice").stream().map(AudioFrame::sessionId).distinct())
                 .hasSize(2);
+    }
+
+    @Test
+    void shouldSendWhatIsThereOfACutOffFileAndAllOthers() throws Exception {
+        Path cut = folder.resolve("cut.wav");
+        byte[] whole = Files.readAllBytes(folder.resolve("a.wav"));
+        Files.write(cut, Arrays.copyOf(whole, whole.length - 2 * 8_000 - 1));
+        Path none = Files.writeString(folder.resolve("none.wav"), "no sound");
+
+        CommandRun run = CommandRun.of(
+                "send",
+                "--fast",
+                "--bootstrap-servers",
+                broker.bootstrapServers(),
+                "--device-id",
+                "damaged",
+                "--file",
+                none.toString(),
+                cut.toString(),
+                folder.resolve("a.wav").toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains("keyspike: " + none + ": expected ", "keyspike: " + cut + ": expected ");
+        assertThat(joined(framesOf("damaged"))).hasSize(2 * SOUND.length - 8_001);
     }
 
     @Test
