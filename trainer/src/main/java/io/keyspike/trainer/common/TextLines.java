@@ -26,9 +26,13 @@ public final class TextLines {
         byte[] bytes = Files.readAllBytes(file);
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
-            throw new IOException(file + ": expected text in UTF-8, found " + (hasZero(bytes) ? WIDE : "other bytes"), e);
+            throw new IOException(
+                    file + ": expected text in UTF-8, found " + (hasZero(bytes) ? WIDE : "other bytes"), e);
         }
         if (hasZero(bytes)) {
             throw new IOException(file + ": expected text in UTF-8, found " + WIDE);
