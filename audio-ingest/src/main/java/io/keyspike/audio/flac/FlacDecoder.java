@@ -166,7 +166,11 @@ public final class FlacDecoder {
     /** Whether a frame is the one that must come after the last one. */
     private boolean continues(FrameHeader header) {
         FrameHeader before = last;
-        return before == null || (header.variable() == before.variable() && header.number() == before.nextNumber());
+        return before == null
+                || (header.variable() == before.variable()
+                        && (header.number() == before.nextNumber()
+                                // Before the bit for variable blocks was defined, Flake numbered samples without it.
+                                || header.number() == before.number() + before.blockSize()));
     }
 
     private void check(FrameHeader header) throws FlacException {

@@ -12,6 +12,9 @@ import java.util.List;
 public final class TextLines {
     private static final String MARK = "\ufeff";
 
+    /** What has zeros between its letters. */
+    private static final String WIDE = "UTF-16 or no text";
+
     private TextLines() {}
 
     /**
@@ -28,12 +31,21 @@ public final class TextLines {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            boolean wide = bytes.length >= 2 && (bytes[0] & 0xff) + (bytes[1] & 0xff) == 0xff + 0xfe;
-            throw new IOException(file + ": expected text in UTF-8, found " + (wide ? "UTF-16" : "other bytes"), e);
+            throw new IOException(
+                    file + ": expected text in UTF-8, found " + (hasZero(bytes) ? WIDE : "other bytes"), e);
         }
-        if (text.indexOf('\0') >= 0) {
-            throw new IOException(file + ": expected text in UTF-8, found UTF-16 or no text");
+        if (hasZero(bytes)) {
+            throw new IOException(file + ": expected text in UTF-8, found " + WIDE);
         }
         return (text.startsWith(MARK) ? text.substring(1) : text).lines().toList();
+    }
+
+    private static boolean hasZero(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -89,9 +89,9 @@ public final class SplitLists {
     public Set<String> testWords() {
         var words = new TreeSet<String>();
         for (String name : testing.names) {
-            String[] parts = name.split("/");
-            if (parts.length > 1) {
-                words.add(parts[parts.length - 2]);
+            int end = name.lastIndexOf('/');
+            if (end > 0) {
+                words.add(name.substring(name.lastIndexOf('/', end - 1) + 1, end));
             }
         }
         return words;

@@ -75,7 +75,7 @@ class SplitListsTest {
 
     @Test
     void shouldNameAListInAnotherEncoding() {
-        assertRefused("UTF-16", "UTF-16");
+        assertRefused("UTF-16", "UTF-16 or no text");
         assertRefused("UTF-16LE", "UTF-16 or no text");
         assertRefused("ISO-8859-1", "other bytes");
         assertRefused("windows-1252", "other bytes");
