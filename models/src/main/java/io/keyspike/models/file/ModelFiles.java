@@ -111,7 +111,9 @@ public final class ModelFiles {
      */
     public static KeywordModel parse(byte[] bytes, String origin) throws ModelFileException {
         try {
-            return parse(bytes);
+            KeywordModel model = parse(bytes);
+            ModelRanges.check(model);
+            return model;
         } catch (IllegalArgumentException e) {
             throw refused(origin, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
@@ -120,7 +122,8 @@ public final class ModelFiles {
         }
     }
 
-    private static KeywordModel parse(byte[] bytes) {
+    /** What the format allows: any finite numbers, of use or not. */
+    static KeywordModel parse(byte[] bytes) {
         Safetensors file = Safetensors.read(bytes);
         SortedMap<String, String> metadata = file.metadata();
         require(metadata, "format", FORMAT);
@@ -157,6 +160,7 @@ public final class ModelFiles {
      * @throws IOException if the file cannot be written; one that was there stays as it was
      */
     public static void write(Path file, KeywordModel model) throws IOException {
+        ModelRanges.check(model);
         AtomicFiles.write(file, bytes(model));
     }
 
