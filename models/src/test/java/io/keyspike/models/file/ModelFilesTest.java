@@ -136,14 +136,7 @@ class ModelFilesTest {
                 new Network(network.graph(), tensors),
                 labels,
                 new DecisionSettings(
-                        1e-3,
-                        1e-6f,
-                        Map.of("日本", Float.MIN_VALUE, "ja", 1f),
-                        0,
-                        3_600,
-                        0,
-                        null,
-                        TestModels.CLIP),
+                        1e-3, 1e-6f, Map.of("日本", Float.MIN_VALUE, "ja", 1f), 0, 3_600, 0, null, TestModels.CLIP),
                 new ChipPower("none", 0, Double.MIN_VALUE, 1e-12),
                 new Provenance("", "", Long.MAX_VALUE, "a: 1\n\tb: \"2\"", "", "", "", "", Map.of("x", -0.0), "", ""));
     }
@@ -285,7 +278,8 @@ class ModelFilesTest {
             bytes = in.readAllBytes();
         }
 
-        KeywordModel model = ModelFiles.parse(bytes); // the first one's numbers are at the edges of what the format allows
+        KeywordModel model =
+                ModelFiles.parse(bytes); // the first one's numbers are at the edges of what the format allows
 
         assertThat(model.version()).isEqualTo(version);
         assertThat(ModelFiles.bytes(model))
@@ -461,8 +455,10 @@ class ModelFilesTest {
                 "\"maybe\"",
                 "model: expected thresholds for labels [yes, no], found one for maybe");
         assertEditRefused("decision", "10.0", "1e400", "decision: expected a finite float32 for scale");
-        assertEditRefused("decision", "10.0", "1e38", "decision: expected a scale from 1.0E-6 to 1000000.0, found 1.0E38");
-        assertEditRefused("features", "\"q\":3.0", "\"q\":1e-300", "filterbank: expected q from 0.01 to 1000.0, found 1.0E-300");
+        assertEditRefused(
+                "decision", "10.0", "1e38", "decision: expected a scale from 1.0E-6 to 1000000.0, found 1.0E38");
+        assertEditRefused(
+                "features", "\"q\":3.0", "\"q\":1e-300", "filterbank: expected q from 0.01 to 1000.0, found 1.0E-300");
         assertEditRefused("chip", "\"h1\"", "null", "chip: expected a string for name, found null");
         assertEditRefused("name", "yes-no", "../evil", "model: expected a name");
     }
@@ -497,7 +493,8 @@ class ModelFilesTest {
                         .isInstanceOf(IllegalArgumentException.class);
             }
         }
-        assertThatThrownBy(() -> new ChipPower("x", 1e30, 0, 0)).hasMessageContaining("expected constants from 0 to 1000.0");
+        assertThatThrownBy(() -> new ChipPower("x", 1e30, 0, 0))
+                .hasMessageContaining("expected constants from 0 to 1000.0");
     }
 
     @Test
