@@ -15,9 +15,6 @@ import java.util.List;
  */
 public record Normaliser(List<Float> mean, List<Float> deviation, float gain, float offset, boolean rectified) {
 
-    /** Largest size of a number, far above all that features are. */
-    private static final double MOST = 1e12;
-
     /**
      * Copies and checks the numbers.
      *
@@ -34,19 +31,15 @@ public record Normaliser(List<Float> mean, List<Float> deviation, float gain, fl
             if (!(d > 0) || !Float.isFinite(d)) {
                 throw new IllegalArgumentException("normaliser: expected deviations above 0, found " + d);
             }
-            SpecChecks.within("normaliser", "deviations", d, 1 / MOST, MOST);
         }
         for (float m : mean) {
             if (!Float.isFinite(m)) {
                 throw new IllegalArgumentException("normaliser: expected finite means, found " + m);
             }
-            SpecChecks.within("normaliser", "means", m, -MOST, MOST);
         }
         if (!Float.isFinite(gain) || !Float.isFinite(offset)) {
             throw new IllegalArgumentException(
                     "normaliser: expected finite gain and offset, found " + gain + " and " + offset);
         }
-        SpecChecks.within("normaliser", "gain", gain, -MOST, MOST);
-        SpecChecks.within("normaliser", "offset", offset, -MOST, MOST);
     }
 }

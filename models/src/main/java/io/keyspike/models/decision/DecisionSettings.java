@@ -39,9 +39,6 @@ public record DecisionSettings(
     /** A release at the threshold itself: what models have that say nothing else. */
     public static final float NO_HYSTERESIS = 1;
 
-    private static final double LEAST_SCALE = 1e-6f;
-    private static final double MOST_SCALE = 1e6f;
-
     /** Longest time that a setting can name, so that counts of steps stay small. */
     public static final double MAXIMUM_SECONDS = 3_600;
 
@@ -140,7 +137,6 @@ public record DecisionSettings(
         if (!(scale > 0) || !Float.isFinite(scale)) {
             throw new IllegalArgumentException("decision: expected a scale above 0, found " + scale);
         }
-        checkRange("scale", scale, LEAST_SCALE, MOST_SCALE);
         thresholds.forEach((label, threshold) -> {
             if (!(threshold > 0 && threshold <= 1)) {
                 throw new IllegalArgumentException(

@@ -111,7 +111,9 @@ public final class ModelFiles {
      */
     public static KeywordModel parse(byte[] bytes, String origin) throws ModelFileException {
         try {
-            return parse(bytes);
+            KeywordModel model = parse(bytes);
+            ModelRanges.check(model);
+            return model;
         } catch (IllegalArgumentException e) {
             String other = OtherFiles.name(bytes);
             String reason = other == null
@@ -124,7 +126,8 @@ public final class ModelFiles {
         }
     }
 
-    private static KeywordModel parse(byte[] bytes) {
+    /** What the format allows: any finite numbers, of use or not. */
+    static KeywordModel parse(byte[] bytes) {
         Safetensors file = Safetensors.read(bytes);
         SortedMap<String, String> metadata = file.metadata();
         require(metadata, "format", FORMAT);
@@ -161,6 +164,7 @@ public final class ModelFiles {
      * @throws IOException if the file cannot be written; one that was there stays as it was
      */
     public static void write(Path file, KeywordModel model) throws IOException {
+        ModelRanges.check(model);
         AtomicFiles.write(file, bytes(model));
     }
 

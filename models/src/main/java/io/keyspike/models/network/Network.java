@@ -15,9 +15,6 @@ import java.util.TreeMap;
  */
 public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
 
-    /** Largest size of a value: finite sums of any number of inputs, and far above all that networks are made of. */
-    private static final float MOST = 1e8f;
-
     /** Parameters that are factors per step of something that leaks. */
     private static final Set<String> DECAYS = Set.of("decay", "membrane_decay", "adaptation_decay", "synapse_decay");
 
@@ -86,10 +83,6 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
             if (!Float.isFinite(value)) {
                 throw new IllegalArgumentException(
                         "network: expected finite values in tensor " + name + ", found " + value + " at index " + i);
-            }
-            if (Math.abs(value) > MOST) {
-                throw new IllegalArgumentException("network: expected -" + MOST + " to " + MOST + " in tensor " + name
-                        + ", found " + value + " at index " + i);
             }
             if (decay && (value < 0 || value > 1)) {
                 throw new IllegalArgumentException(

@@ -57,10 +57,12 @@ public record HttpLimits(
         }
     }
 
+    private static final int FEW_CONNECTIONS = 512;
+
     /** Sockets are files: three quarters of what the process may open are left to everything else. */
     private static int affordable(int connections) {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? Math.clamp(unix.getMaxFileDescriptorCount() / 4, 1, connections)
+                ? Math.clamp(unix.getMaxFileDescriptorCount() / 4, Math.min(FEW_CONNECTIONS, connections), connections)
                 : connections;
     }
 

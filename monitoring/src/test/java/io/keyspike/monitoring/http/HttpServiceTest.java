@@ -229,7 +229,8 @@ class HttpServiceTest {
             for (int i = 0; i < 600; i++) {
                 silent.add(new Socket(InetAddress.getLoopbackAddress(), service.port()));
             }
-            assertThat(RawHttp.status(RawHttp.request(service.port(), "GET /open"))).isEqualTo(200);
+            assertThat(RawHttp.status(RawHttp.request(service.port(), "GET /open")))
+                    .isEqualTo(200);
         } finally {
             for (Socket each : silent) {
                 each.close();

@@ -292,7 +292,7 @@ public final class WyomingServer implements AutoCloseable {
             }
         }
 
-        /** Waits indefinitely for the first byte of an event but the first, and only briefly for the rest. */
+        /** Waits indefinitely for a further event to begin, and only briefly for the first one and for the rest of any. */
         private final class Patient extends InputStream {
             @Override
             public int read() throws IOException {

@@ -280,7 +280,9 @@ class WyomingServerTest {
         }
         assertThat(letIn).isTrue();
         for (Satellite satellite : silent) {
-            assertThat(satellite.closedByPeer()).as("cut off: it never said a word").isTrue();
+            assertThat(satellite.closedByPeer())
+                    .as("cut off: it never said a word")
+                    .isTrue();
             satellite.close();
         }
     }

@@ -75,7 +75,7 @@ public final class SendCommand implements Callable<Integer> {
             return SoundOptions.printDevices(spec.commandLine().getOut());
         }
         String bootstrapServers = kafka.requiredBootstrapServers("send");
-        sound.inputs(frameRateHz, sentence -> {}); // wrong usage is said before a broker is asked
+        sound.inputs(frameRateHz); // wrong usage is said before a broker is asked
         try (var publisher = new FramePublisher(bootstrapServers, kafka.properties());
                 var running = new StopSignal()) {
             long frames = 0;

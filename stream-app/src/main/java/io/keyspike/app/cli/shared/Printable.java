@@ -81,7 +81,7 @@ public final class Printable {
         private static final Pattern OURS = Pattern.compile("\u001b\\[(?:[0-9;]*m|2K)");
 
         Net(PrintWriter to) {
-            super(to);
+            super(to, true); // flushes at line ends, as the writers of the command line do
         }
 
         @Override

@@ -64,6 +64,11 @@ public final class SoundOptions {
                 && files.stream().noneMatch(f -> f.toString().equals(STDIN) || isPipe(f));
     }
 
+    /** As {@link #inputs(int, MicrophoneListener)}, without remarks. */
+    public List<Input> inputs(int sampleRateHz) {
+        return inputs(sampleRateHz, sentence -> {});
+    }
+
     /**
      * The streams requested, in order.
      *
