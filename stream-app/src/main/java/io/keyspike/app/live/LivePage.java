@@ -31,8 +31,16 @@ public final class LivePage {
 
     private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
 
-    private static final List<String> FILES =
-            List.of("index.html", "style.css", "app.js", "draw.js", "plots.js", "feed.js", "controls.js", "studio.js", "icon.svg");
+    private static final List<String> FILES = List.of(
+            "index.html",
+            "style.css",
+            "app.js",
+            "draw.js",
+            "plots.js",
+            "feed.js",
+            "controls.js",
+            "studio.js",
+            "icon.svg");
 
     private static final int MOST_DEVICES_SHOWN = 50;
 

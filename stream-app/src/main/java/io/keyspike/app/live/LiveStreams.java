@@ -214,7 +214,7 @@ public final class LiveStreams implements StreamWatch {
 
     private static StreamFacts.Channels channels(FeatureSpec spec) {
         return new StreamFacts.Channels(
-                spec.channelsName(),
+                ChannelLevels.plain(spec).channelsName(),
                 ChannelLevels.FLOOR_DB,
                 IntStream.range(0, spec.channels()).mapToObj(spec::channelHz).toList());
     }

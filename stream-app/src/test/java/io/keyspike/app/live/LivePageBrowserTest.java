@@ -141,14 +141,18 @@ class LivePageBrowserTest {
             browser.find("device").click();
             browser.await("all devices", () -> deviceNames().equals(List.of("garden", "kitchen", "hall")));
             assertThat(browser.text("devices")).contains("10.0.0.2:9464", "does not answer");
-            browser.driver.findElement(By.cssSelector("#devices [data-name=hall]")).click();
+            browser.driver
+                    .findElement(By.cssSelector("#devices [data-name=hall]"))
+                    .click();
             browser.await("where it is", () -> browser.text("place").contains("another instance"));
             assertThat(browser.driver.findElement(By.cssSelector("#place a")).getDomProperty("href"))
                     .isEqualTo("http://10.0.0.2:9464/#hall");
 
             browser.find("device").click();
-            browser.await("the list again", () -> deviceNames().contains("garden"));
-            browser.driver.findElement(By.cssSelector("#devices [data-name=garden]")).click();
+            browser.await("the list again", () -> browser.find("devices").isDisplayed());
+            browser.driver
+                    .findElement(By.cssSelector("#devices [data-name=garden]"))
+                    .click();
             browser.await("it watched", () -> browser.driver.getCurrentUrl().endsWith("#garden"));
             browser.await("that it sends nothing", () -> browser.text("status").startsWith("No audio from garden"));
             assertThat(browser.complaints()).isEmpty();
@@ -168,7 +172,8 @@ class LivePageBrowserTest {
         browser.await(
                 "its neurons on the page", () -> browser.text("spikes-note").equals("79 neurons"));
         assertThat(browser.find("model").isEnabled()).isFalse();
-        assertThat(browser.find("model").getDomAttribute("title")).contains("The cluster's topic determines the model.");
+        assertThat(browser.find("model").getDomAttribute("title"))
+                .contains("The cluster's topic determines the model.");
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -183,10 +188,15 @@ class LivePageBrowserTest {
     /** Share of the pixels in the middle of the channels that differ from the colour at the foot of its scale. */
     private static double brightness(String canvas) {
         return ((Number) browser.script("""
-                const canvas = document.getElementById(arguments[0]);
-                const c = canvas.getContext("2d");
-                const row = c.getImageData(canvas.width * 0.5, canvas.height * 0.3, canvas.width * 0.3, 1).data;
-                const scale = document.getElementById("scale").getContext("2d").getImageData(0, 4, 1, 1).data;
+                const copy = id => {
+                  const canvas = document.getElementById(id);
+                  const c = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {willReadFrequently: true});
+                  c.drawImage(canvas, 0, 0);
+                  return c;
+                };
+                const c = copy(arguments[0]);
+                const row = c.getImageData(c.canvas.width * 0.5, c.canvas.height * 0.3, c.canvas.width * 0.3, 1).data;
+                const scale = copy("scale").getImageData(0, 4, 1, 1).data;
                 let loud = 0;
                 for (let i = 0; i < row.length; i += 4) {
                   const grid = Math.abs(row[i] - row[i + 1]) < 9 && Math.abs(row[i] - row[i + 2]) < 16;
@@ -244,7 +254,8 @@ class LivePageBrowserTest {
                     .asString()
                     .startsWith("system-ui");
             browser.find("token").sendKeys("another-token-of-a-length", Keys.ENTER);
-            browser.await("that it is wrong", () -> browser.text("error").equals("That is not the token of this service."));
+            browser.await(
+                    "that it is wrong", () -> browser.text("error").equals("That is not the token of this service."));
             browser.find("token").sendKeys("a-token-of-some-length", Keys.ENTER);
             browser.await("a live page", () -> browser.text("status").equals("Live"));
         }

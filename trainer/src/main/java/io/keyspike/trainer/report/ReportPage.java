@@ -182,9 +182,7 @@ final class ReportPage {
                                 + " expect worse figures on other audio",
                         c.falseAlarmsPerHour(),
                         c.hours()),
-                table(
-                        List.of("keyword", "threshold", "false alarms an hour", "expected", "missed", "of words"),
-                        rows));
+                table(List.of("keyword", "threshold", "false alarms an hour", "expected", "missed", "of words"), rows));
     }
 
     private void tile(String figure, String what, String more) {

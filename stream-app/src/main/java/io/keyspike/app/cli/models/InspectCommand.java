@@ -44,7 +44,9 @@ public final class InspectCommand implements Callable<Integer> {
     @Option(names = "--raster", description = "Draw a spike raster of each layer.")
     private boolean raster;
 
-    @Option(names = "--membranes", description = "Draw the membrane potentials of a few neurons of each layer, with their thresholds.")
+    @Option(
+            names = "--membranes",
+            description = "Draw the membrane potentials of a few neurons of each layer, with their thresholds.")
     private boolean membranes;
 
     @Option(names = "--channels", description = "Draw the features that the network receives, as an image.")

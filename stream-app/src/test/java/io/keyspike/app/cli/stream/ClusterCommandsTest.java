@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.cli.shared.ModelLocator;
-import io.keyspike.app.hearing.Sensitivity;
-import io.keyspike.models.registry.ModelRegistry;
-import java.nio.file.Files;
-import java.util.Map;
 import io.keyspike.app.cli.CommandRun;
 import io.keyspike.app.cli.HardwareModel;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.hearing.Sensitivity;
 import io.keyspike.app.kafka.SharedBroker;
+import io.keyspike.models.registry.ModelRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +94,13 @@ class ClusterCommandsTest {
         var settings = Map.of("bootstrap.servers", SharedBroker.address());
         try (var monitor = new ServiceMonitor();
                 var models = ServiceModels.open(
-                        locator, null, ServiceModels.From.TOPIC, Sensitivity.OF_MODEL, settings, monitor, event -> {})) {
+                        locator,
+                        null,
+                        ServiceModels.From.TOPIC,
+                        Sensitivity.OF_MODEL,
+                        settings,
+                        monitor,
+                        event -> {})) {
             assertThat(models.refusal()).isNull();
             assertThat(models.spotters().current().model().name()).isEqualTo("local");
 
