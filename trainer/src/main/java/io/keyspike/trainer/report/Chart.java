@@ -210,7 +210,7 @@ final class Chart {
     }
 
     private double plotWidth() {
-        return width - left - RIGHT - (heat != null || listed() > 1 && !named ? legend : 0);
+        return width - left - RIGHT - (heat != null || (listed() > 1 && !named) ? legend : 0);
     }
 
     private double plotHeight() {

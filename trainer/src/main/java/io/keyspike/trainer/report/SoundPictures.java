@@ -134,8 +134,8 @@ public final class SoundPictures {
                 columns[t * fresh + f] = Arrays.copyOfRange(features[t], from, from + channels);
             }
         }
-        Chart chart = Chart.lines(
-                "Network input", "time, s", "channel", WIDTH, Math.clamp(18L * channels + 72, 260, 620));
+        Chart chart =
+                Chart.lines("Network input", "time, s", "channel", WIDTH, Math.clamp(18L * channels + 72, 260, 620));
         chart.xRange(0, features.length * spec.stepSeconds());
         chart.yRange(-0.5, channels - 0.5);
         chart.rows(IntStream.range(0, channels)
