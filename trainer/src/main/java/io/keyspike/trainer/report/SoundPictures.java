@@ -74,7 +74,7 @@ public final class SoundPictures {
     /** Whether a layer's neurons are the words. */
     private static boolean isOutput(
             SequenceNetwork.Layer layer, List<SequenceNetwork.Layer> layers, List<String> labels) {
-        return layer == layers.getLast() && layer.neurons() == labels.size();
+        return layer.name().equals(layers.getLast().name()) && layer.neurons() == labels.size();
     }
 
     /**
