@@ -133,7 +133,7 @@ class PlotsTest {
         }
         Document svg = parse(plot.draw("Firing rates", 0, 0));
         double width = Double.parseDouble(
-                svg.getDocumentElement().getAttribute("viewBox").split(" ")[2]);
+                svg.getDocumentElement().getAttribute("viewBox").split(" ", -1)[2]);
         List<Element> names = elements(svg, "text", "small").stream()
                 .filter(words -> words.getTextContent().startsWith("a layer"))
                 .toList();
