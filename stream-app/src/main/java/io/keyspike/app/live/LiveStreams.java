@@ -97,6 +97,7 @@ public final class LiveStreams implements StreamWatch {
         return observer(tap, now, inChannels);
     }
 
+    @SuppressWarnings("ReferenceEquality") // asked for each frame: the same object is the same model
     private ChannelLevels levelsOf(Tap tap, StreamFacts now, KeywordSpotter spotter) {
         synchronized (levels) {
             Levels known = levels.get(tap);
