@@ -97,6 +97,7 @@ public final class LiveStreams implements StreamWatch {
         return observer(tap, now, inChannels);
     }
 
+    @SuppressWarnings("ReferenceEquality") // asked for each frame: the same object is the same model
     private ChannelLevels levelsOf(Tap tap, StreamFacts now, KeywordSpotter spotter) {
         synchronized (levels) {
             Levels known = levels.get(tap);
@@ -214,7 +215,7 @@ public final class LiveStreams implements StreamWatch {
 
     private static StreamFacts.Channels channels(FeatureSpec spec) {
         return new StreamFacts.Channels(
-                spec.channelsName(),
+                ChannelLevels.plain(spec).channelsName(),
                 ChannelLevels.FLOOR_DB,
                 IntStream.range(0, spec.channels()).mapToObj(spec::channelHz).toList());
     }

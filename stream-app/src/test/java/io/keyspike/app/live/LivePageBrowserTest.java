@@ -149,7 +149,7 @@ class LivePageBrowserTest {
                     .isEqualTo("http://10.0.0.2:9464/#hall");
 
             browser.find("device").click();
-            browser.await("the list again", () -> deviceNames().contains("garden"));
+            browser.await("the list again", () -> browser.find("devices").isDisplayed());
             browser.driver
                     .findElement(By.cssSelector("#devices [data-name=garden]"))
                     .click();
@@ -188,10 +188,15 @@ class LivePageBrowserTest {
     /** Share of the pixels in the middle of the channels that differ from the colour at the foot of its scale. */
     private static double brightness(String canvas) {
         return ((Number) browser.script("""
-                const canvas = document.getElementById(arguments[0]);
-                const c = canvas.getContext("2d");
-                const row = c.getImageData(canvas.width * 0.5, canvas.height * 0.3, canvas.width * 0.3, 1).data;
-                const scale = document.getElementById("scale").getContext("2d").getImageData(0, 4, 1, 1).data;
+                const copy = id => {
+                  const canvas = document.getElementById(id);
+                  const c = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {willReadFrequently: true});
+                  c.drawImage(canvas, 0, 0);
+                  return c;
+                };
+                const c = copy(arguments[0]);
+                const row = c.getImageData(c.canvas.width * 0.5, c.canvas.height * 0.3, c.canvas.width * 0.3, 1).data;
+                const scale = copy("scale").getImageData(0, 4, 1, 1).data;
                 let loud = 0;
                 for (let i = 0; i < row.length; i += 4) {
                   const grid = Math.abs(row[i] - row[i + 1]) < 9 && Math.abs(row[i] - row[i + 2]) < 16;

@@ -198,7 +198,7 @@ class LivePageTest {
                 (text, limit) -> new OtherDevices.Found(Map.of("hall", "10.0.0.2:9464"), List.of("One is missing."));
         var studio = new Studio(folder.resolve("sound"), false, null);
         http.addAll(new LivePage(streams, spotters, null, studio, null, others).routes());
-        assertThat(get("/live/devices/elsewhere?search=").body())
+        assertThat(get("/live/devices/elsewhere?search=").body().strip())
                 .isEqualTo("{\"devices\":[{\"name\":\"hall\",\"instance\":\"10.0.0.2:9464\"}],"
                         + "\"notes\":[\"One is missing.\"]}");
     }

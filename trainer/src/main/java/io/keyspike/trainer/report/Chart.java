@@ -29,6 +29,7 @@ final class Chart {
 
     /** Room beside the names of rows, for what the axis is called. */
     private static final double BESIDE_ROWS = 34;
+
     private static final double LEGEND_ROW = 17;
     private static final double DOT = 3.2;
     private static final double NAMED_DOT = 9;
@@ -169,7 +170,8 @@ final class Chart {
             style += s.own() ? 0 : 1;
             style(g, style);
             if (s.own()) {
-                g.setStroke(new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, DASHES.getLast(), 0));
+                g.setStroke(
+                        new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, DASHES.getLast(), 0));
             }
             plot(g, s, x, y);
         }
@@ -184,7 +186,8 @@ final class Chart {
     /** The margins that the longest names need. */
     private void measure(Graphics2D g) {
         FontMetrics font = g.getFontMetrics(g.getFont().deriveFont(Font.PLAIN, 12f));
-        double name = series.stream().mapToInt(s -> font.stringWidth(s.name())).max().orElse(0);
+        double name =
+                series.stream().mapToInt(s -> font.stringWidth(s.name())).max().orElse(0);
         legend = heat != null ? Heat.BAR : Math.clamp(LEGEND_SIGN + name + RIGHT, LEGEND, WIDEST_LEGEND * width);
         double row = rows.stream().mapToInt(font::stringWidth).max().orElse(0);
         left = Math.max(LEFT, BESIDE_ROWS + row);
@@ -207,7 +210,7 @@ final class Chart {
     }
 
     private double plotWidth() {
-        return width - left - RIGHT - (heat != null || listed() > 1 && !named ? legend : 0);
+        return width - left - RIGHT - (heat != null || (listed() > 1 && !named) ? legend : 0);
     }
 
     private double plotHeight() {

@@ -57,8 +57,7 @@ final class Heat {
     }
 
     void draw(Graphics2D g, double x, double y, double width, double height) {
-        g.setRenderingHint(
-                RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
+        g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
         g.drawImage(image, (int) x, (int) y, (int) Math.ceil(width), (int) Math.ceil(height), null);
     }
 

@@ -14,6 +14,7 @@ final class LinePlot {
 
     /** Where the plot of {@link #HEIGHT} begins with a legend of one row. */
     private static final double FIRST_TOP = 34;
+
     private static final double BOTTOM = 40;
 
     /** More points than this stand too close to be pointed at. */

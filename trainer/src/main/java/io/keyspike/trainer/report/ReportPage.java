@@ -183,9 +183,7 @@ final class ReportPage {
                         c.goal().falseAlarmsPerHour(),
                         c.goal().together() ? "all keywords together" : "each keyword",
                         c.hours()),
-                table(
-                        List.of("keyword", "threshold", "false alarms an hour", "expected", "missed", "of words"),
-                        rows));
+                table(List.of("keyword", "threshold", "false alarms an hour", "expected", "missed", "of words"), rows));
     }
 
     private void tile(String figure, String what, String more) {

@@ -74,7 +74,7 @@ public final class SoundPictures {
     /** Whether a layer's neurons are the words. */
     private static boolean isOutput(
             SequenceNetwork.Layer layer, List<SequenceNetwork.Layer> layers, List<String> labels) {
-        return layer == layers.getLast() && layer.neurons() == labels.size();
+        return layer.name().equals(layers.getLast().name()) && layer.neurons() == labels.size();
     }
 
     /**
@@ -135,7 +135,7 @@ public final class SoundPictures {
             }
         }
         Chart chart =
-                Chart.lines("Network input", "time, s", "channel", WIDTH, (int) Math.clamp(18L * channels + 72, 260, 620));
+                Chart.lines("Network input", "time, s", "channel", WIDTH, Math.clamp(18L * channels + 72, 260, 620));
         chart.xRange(0, features.length * spec.stepSeconds());
         chart.yRange(-0.5, channels - 0.5);
         chart.rows(IntStream.range(0, channels)

@@ -25,7 +25,9 @@ final class SpikeRaster {
     private final double left;
 
     private SpikeRaster(List<String> labels) {
-        left = Math.max(LEAST_LEFT, 12 + LETTER * labels.stream().mapToInt(String::length).max().orElse(0));
+        left = Math.max(
+                LEAST_LEFT,
+                12 + LETTER * labels.stream().mapToInt(String::length).max().orElse(0));
     }
 
     static String draw(NetworkActivity activity, List<String> labels) {

@@ -132,17 +132,21 @@ class PlotsTest {
             plot.add("a layer with a long name " + i, new double[] {1, 2, 3});
         }
         Document svg = parse(plot.draw("Firing rates", 0, 0));
-        double width = Double.parseDouble(svg.getDocumentElement().getAttribute("viewBox").split(" ")[2]);
+        double width = Double.parseDouble(
+                svg.getDocumentElement().getAttribute("viewBox").split(" ", -1)[2]);
         List<Element> names = elements(svg, "text", "small").stream()
                 .filter(words -> words.getTextContent().startsWith("a layer"))
                 .toList();
         assertThat(names).hasSize(12).allSatisfy(words -> {
-            assertThat(number(words, "x") + 6.2 * words.getTextContent().length()).isLessThan(width);
+            assertThat(number(words, "x") + 6.2 * words.getTextContent().length())
+                    .isLessThan(width);
         });
-        double lowest = names.stream().mapToDouble(words -> number(words, "y")).max().orElseThrow();
-        assertThat(elements(svg, "line", "grid")).allSatisfy(grid -> assertThat(number(grid, "y1"))
-                .as("the plot begins below the legend")
-                .isGreaterThan(lowest));
+        double lowest =
+                names.stream().mapToDouble(words -> number(words, "y")).max().orElseThrow();
+        assertThat(elements(svg, "line", "grid"))
+                .allSatisfy(grid -> assertThat(number(grid, "y1"))
+                        .as("the plot begins below the legend")
+                        .isGreaterThan(lowest));
     }
 
     @Test
@@ -158,11 +162,15 @@ class PlotsTest {
         Document svg = parse(DetCurves.draw(quality, Map.of("tea", 0.6f, "milk", 0.5f)));
         List<Element> lines = elements(svg, "path", "line");
         assertThat(lines).hasSize(1);
-        assertThat(lines.getFirst().getAttribute("d").chars().filter(c -> c == 'L').count())
+        assertThat(lines.getFirst()
+                        .getAttribute("d")
+                        .chars()
+                        .filter(c -> c == 'L')
+                        .count())
                 .isEqualTo(2);
         assertThat(elements(svg, "circle", "ring"))
                 .extracting(Element::getTextContent)
-                .containsExactly("tea at 0.60: 1 false alarms an hour, 10.0 % missed");
+                .containsExactly("tea at 0.60: 1.0 false alarms an hour, 10.0 % missed");
         assertThat(elements(svg, "text", "small"))
                 .extracting(Element::getTextContent)
                 .contains("tea (10)", "false alarms an hour", "missed, %", "0.1", "1", "10");

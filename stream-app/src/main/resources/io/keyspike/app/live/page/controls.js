@@ -37,6 +37,12 @@ export class DevicePicker {
       input.select();
       this.#ask("");
     });
+    // A field that has kept the focus after a choice gets no event of focus.
+    input.addEventListener("click", () => {
+      if (this.list.hidden) {
+        this.#ask("");
+      }
+    });
     input.addEventListener("blur", () => setTimeout(() => this.#close(), 150));
     input.addEventListener("keydown", event => this.#key(event));
   }
