@@ -149,10 +149,12 @@ class Adaptive(Network):
             x = torch.stack(spikes)
             rates.append(x.detach().mean())
         current = self.current(len(self.widths) - 1, x)
+        learnt = self.of(len(self.widths) - 1, "decay")
+        c = self.readout_decay if learnt is None else torch.sigmoid(learnt)
         y = torch.zeros_like(current[0])
         values = []
         for t in range(current.shape[0]):
-            y = self.readout_decay * y + (1 - self.readout_decay) * current[t]
+            y = c * y + (1 - c) * current[t]
             values.append(y)
         return self.scale * torch.stack(values).max(0).values, rates
 
