@@ -6,7 +6,7 @@
 
 Peers: torch (a loop over time), torch-compile; for networks of LIF neurons also snntorch, sinabs, norse, spikingjelly. Their
 neurons are set to the equations of the file as far as they have them; each prints the firing rates that the weights give it. No
-speed is printed for a network that is silent, saturated, or no longer has the file's weights.
+speed is printed for a network that is silent, saturated, or no longer has the file's weights, nor for adaptive LIF, whose gradients do not agree yet.
 """
 import argparse
 import json
@@ -149,10 +149,12 @@ class Adaptive(Network):
             x = torch.stack(spikes)
             rates.append(x.detach().mean())
         current = self.current(len(self.widths) - 1, x)
+        learnt = self.of(len(self.widths) - 1, "decay")
+        c = self.readout_decay if learnt is None else torch.sigmoid(learnt)
         y = torch.zeros_like(current[0])
         values = []
         for t in range(current.shape[0]):
-            y = self.readout_decay * y + (1 - self.readout_decay) * current[t]
+            y = c * y + (1 - c) * current[t]
             values.append(y)
         return self.scale * torch.stack(values).max(0).values, rates
 
@@ -264,6 +266,8 @@ def main():
         nn.functional.cross_entropy(network(x)[0], labels).backward()
         write(options.gradients, {n: getattr(network, n.replace(".", "_")).grad for n in network.names})
         return
+    if constants["neurons"] == "adaptive":
+        sys.exit(constants["workload"] + ": no figure: gradients do not agree with the file's program yet")
     with torch.no_grad():
         rates = [float(r) for r in network(x)[1]]
     title = f"{constants['workload']:8s} {options.peer:14s}"
