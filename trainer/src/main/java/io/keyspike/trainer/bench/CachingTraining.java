@@ -55,8 +55,7 @@ public final class CachingTraining {
             var options = new TrainingOptions(
                     "vector", threads, way, cache, Long.MAX_VALUE, null, false, () -> false, Double.MAX_VALUE);
             TrainingResult result = new Trainer(config, options, new TrainingListener() {}).run(data);
-            List<Double> found =
-                    result.history().stream().map(e -> e.loss()).toList();
+            List<Double> found = result.history().stream().map(e -> e.loss()).toList();
             if (!losses.isEmpty() && !found.equals(losses)) {
                 throw new IllegalStateException("training: expected the same losses from every cache, found others in "
                         + CachingBenchmark.key(way));

@@ -67,7 +67,11 @@ record WaveSenseConfig(
                 "1 to " + NetworkGraph.MAXIMUM_SYNAPSES,
                 kernelSize);
         check(tauMillis > 0 && Double.isFinite(tauMillis), KEY + "tau_millis", "more than 0", tauMillis);
-        check(baseTauMillis > 0 && Double.isFinite(baseTauMillis), KEY + "base_tau_millis", "more than 0", baseTauMillis);
+        check(
+                baseTauMillis > 0 && Double.isFinite(baseTauMillis),
+                KEY + "base_tau_millis",
+                "more than 0",
+                baseTauMillis);
         check(
                 lowPassMillis == null ? output == Output.READOUT : lowPassMillis > 0 && Double.isFinite(lowPassMillis),
                 KEY + "low_pass_millis",
@@ -162,7 +166,9 @@ record WaveSenseConfig(
             for (double synapse : synapses) {
                 double alpha = Math.exp(-stepMillis / synapse);
                 // h[t] = α·(α^(t+1) − β^(t+1))/(α − β): the sum of its squares in closed form
-                energy += alpha * alpha * (1 + alpha * beta)
+                energy += alpha
+                        * alpha
+                        * (1 + alpha * beta)
                         / ((1 - alpha * beta) * (1 - alpha * alpha) * (1 - beta * beta));
             }
             return Math.sqrt(energy);

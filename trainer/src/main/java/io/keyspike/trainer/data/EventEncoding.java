@@ -56,11 +56,13 @@ public final class EventEncoding {
      * @throws IOException if a recording cannot be read or a file not be written, or a word has no recordings
      */
     public List<Written> encode(Path root, List<String> words, Path out) throws IOException {
-        boolean lists = Files.exists(root.resolve("validation_list.txt")) || Files.exists(root.resolve("testing_list.txt"));
+        boolean lists =
+                Files.exists(root.resolve("validation_list.txt")) || Files.exists(root.resolve("testing_list.txt"));
         int rate = settings.sampleRateHz();
         DataSet data = lists
                 ? new SpeechCommandsFolder(root).scan(rate, threads, progress)
-                : new ClassFolders(root).scan(new SplitConfig(SHARE, SHARE, true, settings.seed()), rate, threads, progress);
+                : new ClassFolders(root)
+                        .scan(new SplitConfig(SHARE, SHARE, true, settings.seed()), rate, threads, progress);
         var found = new TreeSet<String>();
         data.clips().stream().map(Clip::word).filter(w -> !w.startsWith("_")).forEach(found::add);
         List<String> keys = words.isEmpty() ? List.copyOf(found) : words;
@@ -107,7 +109,8 @@ public final class EventEncoding {
         return end < 0 ? file : file.substring(0, end);
     }
 
-    private long write(Path file, List<Clip> clips, List<String> keys, Map<String, Integer> speakers) throws IOException {
+    private long write(Path file, List<Clip> clips, List<String> keys, Map<String, Integer> speakers)
+            throws IOException {
         var writer = new EventFileWriter(file, keys, precision);
         long events = 0;
         boolean complete = false;
@@ -117,7 +120,8 @@ public final class EventEncoding {
             for (int from = 0; from < clips.size(); from += atOnce) {
                 int first = from;
                 int count = Math.min(atOnce, clips.size() - from);
-                Parallel.forEach(count, threads, "encoding", Progress.NONE, i -> encoded[i] = encode(clips.get(first + i)));
+                Parallel.forEach(
+                        count, threads, "encoding", Progress.NONE, i -> encoded[i] = encode(clips.get(first + i)));
                 for (int i = 0; i < count; i++) {
                     Clip clip = clips.get(first + i);
                     Events sample = java.util.Objects.requireNonNull(encoded[i]);
@@ -141,7 +145,9 @@ public final class EventEncoding {
     /** The clip's name, not its place, chooses its random numbers: more recordings do not change those that were there. */
     private Events encode(Clip clip) {
         try {
-            return encoder.encode(AudioFiles.readAll(clip.file(), settings.sampleRateHz()), clip.name().hashCode());
+            return encoder.encode(
+                    AudioFiles.readAll(clip.file(), settings.sampleRateHz()),
+                    clip.name().hashCode());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -71,10 +71,7 @@ public final class EventFileWriter implements Closeable {
         this.precision = precision;
         unfinished = path.resolveSibling(path.getFileName() + ".unfinished");
         channel = FileChannel.open(
-                unfinished,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
+                unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     /**
@@ -88,8 +85,8 @@ public final class EventFileWriter implements Closeable {
      */
     public void add(Events events, int label, int speaker) throws IOException {
         if (label < 0 || label >= keys.size() || speaker < 0 || speaker > MOST_UNIT) {
-            throw new IllegalArgumentException("events: expected a label below " + keys.size() + " and a speaker of at most "
-                    + MOST_UNIT + ", found " + label + " and " + speaker);
+            throw new IllegalArgumentException("events: expected a label below " + keys.size()
+                    + " and a speaker of at most " + MOST_UNIT + ", found " + label + " and " + speaker);
         }
         int timesSize = HdfLayout.padded(events.count() * precision.bytes);
         int unitsSize = HdfLayout.padded(events.count() * Short.BYTES);

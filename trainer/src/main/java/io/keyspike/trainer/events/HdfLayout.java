@@ -71,7 +71,11 @@ final class HdfLayout {
         ByteBuffer b = buffer(20);
         b.put((byte) 0x11).put((byte) 0x20).put((byte) sign).put((byte) 0).putInt(size);
         b.putShort((short) 0).putShort((short) (8 * size));
-        b.put((byte) exponentAt).put((byte) exponentSize).put((byte) 0).put((byte) mantissaSize).putInt(bias);
+        b.put((byte) exponentAt)
+                .put((byte) exponentSize)
+                .put((byte) 0)
+                .put((byte) mantissaSize)
+                .putInt(bias);
         return b.array();
     }
 
@@ -103,7 +107,10 @@ final class HdfLayout {
         ByteBuffer fill = buffer(8);
         fill.put((byte) 2).put((byte) 2).put((byte) 2).put((byte) 1).putInt(0);
         ByteBuffer layout = buffer(18);
-        layout.put((byte) 3).put((byte) 1).putLong(bytes == 0 ? UNDEFINED : data).putLong(bytes);
+        layout.put((byte) 3)
+                .put((byte) 1)
+                .putLong(bytes == 0 ? UNDEFINED : data)
+                .putLong(bytes);
         return header(
                 sink,
                 new int[] {MESSAGE_DATASPACE, MESSAGE_DATATYPE, MESSAGE_FILL, MESSAGE_LAYOUT},
@@ -116,7 +123,12 @@ final class HdfLayout {
             size += 8 + padded(message.length);
         }
         ByteBuffer b = buffer(16 + size);
-        b.put((byte) 1).put((byte) 0).putShort((short) messages.length).putInt(1).putInt(size).putInt(0);
+        b.put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) messages.length)
+                .putInt(1)
+                .putInt(size)
+                .putInt(0);
         for (int m = 0; m < messages.length; m++) {
             int end = b.position() + 8 + padded(messages[m].length);
             b.putShort((short) kinds[m]).putShort((short) padded(messages[m].length));
@@ -135,22 +147,37 @@ final class HdfLayout {
         ByteBuffer names = buffer(1_024);
         names.putLong(0);
         ByteBuffer leaf = buffer(LEAF_SIZE);
-        leaf.put("SNOD".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0).putShort((short) sorted.size());
+        leaf.put("SNOD".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) sorted.size());
         int lastName = 0;
         for (Map.Entry<String, Long> member : sorted.entrySet()) {
             lastName = names.position();
             byte[] name = member.getKey().getBytes(StandardCharsets.US_ASCII);
             names.put(name).position(lastName + padded(name.length + 1));
-            leaf.putLong(lastName).putLong(member.getValue()).putInt(0).putInt(0).putLong(0).putLong(0);
+            leaf.putLong(lastName)
+                    .putLong(member.getValue())
+                    .putInt(0)
+                    .putInt(0)
+                    .putLong(0)
+                    .putLong(0);
         }
         long leafAt = sink.append(leaf.clear());
         ByteBuffer tree = buffer(TREE_SIZE);
-        tree.put("TREE".getBytes(StandardCharsets.US_ASCII)).put((byte) 0).put((byte) 0).putShort((short) 1);
+        tree.put("TREE".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 0)
+                .put((byte) 0)
+                .putShort((short) 1);
         tree.putLong(UNDEFINED).putLong(UNDEFINED).putLong(0).putLong(leafAt).putLong(lastName);
         long treeAt = sink.append(tree.clear());
         long namesAt = sink.append(names.flip());
         ByteBuffer heap = buffer(HEAP_HEADER);
-        heap.put("HEAP".getBytes(StandardCharsets.US_ASCII)).putInt(0).putLong(names.limit()).putLong(1).putLong(namesAt);
+        heap.put("HEAP".getBytes(StandardCharsets.US_ASCII))
+                .putInt(0)
+                .putLong(names.limit())
+                .putLong(1)
+                .putLong(namesAt);
         long heapAt = sink.append(heap.flip());
         ByteBuffer symbols = buffer(16);
         symbols.putLong(treeAt).putLong(heapAt);
@@ -162,7 +189,12 @@ final class HdfLayout {
         b.put(SIGNATURE).putInt(0).put((byte) 0).put((byte) 8).put((byte) 8).put((byte) 0);
         b.putShort((short) GROUP_LEAF_K).putShort((short) GROUP_INTERNAL_K).putInt(0);
         b.putLong(0).putLong(UNDEFINED).putLong(end).putLong(UNDEFINED);
-        b.putLong(0).putLong(root.header()).putInt(1).putInt(0).putLong(root.tree()).putLong(root.heap());
+        b.putLong(0)
+                .putLong(root.header())
+                .putInt(1)
+                .putInt(0)
+                .putLong(root.tree())
+                .putLong(root.heap());
         return b.flip();
     }
 }

@@ -43,8 +43,8 @@ public final class SoundEncoder {
 
         public Settings {
             if (channels < 1 || channels > MOST_UNITS / (method == Method.LIF ? 1 : 2)) {
-                throw new IllegalArgumentException("encode: expected 1 to " + MOST_UNITS + " units, found " + channels
-                        + " channels");
+                throw new IllegalArgumentException(
+                        "encode: expected 1 to " + MOST_UNITS + " units, found " + channels + " channels");
             }
             if (!(gain > 0) || !Double.isFinite(gain)) {
                 throw new IllegalArgumentException("encode: expected a gain above 0, found " + gain);

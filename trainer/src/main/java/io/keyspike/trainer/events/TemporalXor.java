@@ -24,10 +24,15 @@ public record TemporalXor(
     private static final int STEP_MICROS = 1_000;
 
     public TemporalXor {
-        if (stimulusSteps < 1 || channels < 2 || mostSpikes < 1 || spreadSteps < 0 || spreadSteps > delaySteps
+        if (stimulusSteps < 1
+                || channels < 2
+                || mostSpikes < 1
+                || spreadSteps < 0
+                || spreadSteps > delaySteps
                 || steps < 2 * stimulusSteps + delaySteps + spreadSteps) {
-            throw new IllegalArgumentException("temporal XOR: expected stimuli and delays that fit into the steps, found "
-                    + stimulusSteps + " and " + delaySteps + " plus or minus " + spreadSteps + " in " + steps);
+            throw new IllegalArgumentException(
+                    "temporal XOR: expected stimuli and delays that fit into the steps, found " + stimulusSteps
+                            + " and " + delaySteps + " plus or minus " + spreadSteps + " in " + steps);
         }
     }
 
@@ -43,7 +48,8 @@ public record TemporalXor(
 
     /** A sample: AA, AB, BA and BB in turn, each with a delay of its own. */
     public Events sample(int sample) {
-        int delay = delaySteps - spreadSteps
+        int delay = delaySteps
+                - spreadSteps
                 + (int) (new SplitMix(seed, 1 + (long) sample).nextDouble() * (2 * spreadSteps + 1));
         var times = new java.util.ArrayList<Long>();
         var units = new java.util.ArrayList<Integer>();

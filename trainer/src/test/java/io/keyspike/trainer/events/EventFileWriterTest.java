@@ -81,7 +81,8 @@ class EventFileWriterTest {
         Events aa = xor.sample(0);
         Events ab = xor.sample(1);
         Events ba = xor.sample(2);
-        assertThat(List.of(xor.label(0), xor.label(1), xor.label(2), xor.label(3))).containsExactly(0, 1, 1, 0);
+        assertThat(List.of(xor.label(0), xor.label(1), xor.label(2), xor.label(3)))
+                .containsExactly(0, 1, 1, 0);
         assertThat(java.util.Arrays.stream(aa.units()).min().orElseThrow()).isGreaterThanOrEqualTo(8);
         assertThat(first(aa)).isEqualTo(first(ab)).isNotEqualTo(first(ba));
         long[] delays = java.util.stream.IntStream.range(0, 100)
@@ -104,6 +105,11 @@ class EventFileWriterTest {
     }
 
     private static long secondBegins(Events events) {
-        return java.util.Arrays.stream(events.times()).filter(t -> t >= 20_000).min().orElseThrow() / 1_000 * 1_000;
+        return java.util.Arrays.stream(events.times())
+                        .filter(t -> t >= 20_000)
+                        .min()
+                        .orElseThrow()
+                / 1_000
+                * 1_000;
     }
 }

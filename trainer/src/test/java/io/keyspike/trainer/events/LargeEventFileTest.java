@@ -24,10 +24,8 @@ class LargeEventFileTest {
     @Test
     @Tag("slow")
     void shouldReadAsManySamplesAsSscHasWithLittleMemory() throws IOException {
-        List<String> keys =
-                IntStream.range(0, 35).mapToObj(k -> "word" + k).toList();
-        try (var writer =
-                new EventFileWriter(folder.resolve("ssc_train.h5"), keys, EventFileWriter.Times.FLOAT16)) {
+        List<String> keys = IntStream.range(0, 35).mapToObj(k -> "word" + k).toList();
+        try (var writer = new EventFileWriter(folder.resolve("ssc_train.h5"), keys, EventFileWriter.Times.FLOAT16)) {
             for (int i = 0; i < SAMPLES; i++) {
                 writer.add(sample(i), i % 35, i % 2_000);
             }

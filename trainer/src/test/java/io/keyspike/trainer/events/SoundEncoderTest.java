@@ -33,12 +33,18 @@ class SoundEncoderTest {
     }
 
     private static SoundEncoder encoder(SoundEncoder.Method method, int channels, long seed) {
-        return new SoundEncoder(new SoundEncoder.Settings(
-                method, channels, RATE, SoundEncoder.Settings.defaultGain(method), seed));
+        return new SoundEncoder(
+                new SoundEncoder.Settings(method, channels, RATE, SoundEncoder.Settings.defaultGain(method), seed));
     }
 
     @ParameterizedTest
-    @CsvSource({"LIF, 40, 400", "LIF, 700, 400", "LIF, 700, 3000", "LEVEL_CROSSING, 40, 400", "LEVEL_CROSSING, 700, 3000"})
+    @CsvSource({
+        "LIF, 40, 400",
+        "LIF, 700, 400",
+        "LIF, 700, 3000",
+        "LEVEL_CROSSING, 40, 400",
+        "LEVEL_CROSSING, 700, 3000"
+    })
     void shouldFireMostOnTheChannelOfATone(SoundEncoder.Method method, int channels, double hz) {
         Events events = encoder(method, channels, 1).encode(tone(hz, 0.4), 0);
         int[] counts = new int[2 * channels];
@@ -64,14 +70,20 @@ class SoundEncoderTest {
     void shouldDependOnSeedAndNumberAlone(SoundEncoder.Method method) {
         short[] sound = tone(500, 0.2);
         Events events = encoder(method, 30, 1).encode(sound, 5);
-        assertThat(events.times()).isEqualTo(encoder(method, 30, 1).encode(sound, 5).times());
-        assertThat(events.times()).isNotEqualTo(encoder(method, 30, 2).encode(sound, 5).times());
-        assertThat(events.times()).isNotEqualTo(encoder(method, 30, 1).encode(sound, 6).times());
+        assertThat(events.times())
+                .isEqualTo(encoder(method, 30, 1).encode(sound, 5).times());
+        assertThat(events.times())
+                .isNotEqualTo(encoder(method, 30, 2).encode(sound, 5).times());
+        assertThat(events.times())
+                .isNotEqualTo(encoder(method, 30, 1).encode(sound, 6).times());
     }
 
     @Test
     void shouldTakeOneChannelAndMoreThanABankHas() {
-        assertThat(encoder(SoundEncoder.Method.LIF, 1, 1).encode(tone(90, 0.3), 0).units()).containsOnly(0);
+        assertThat(encoder(SoundEncoder.Method.LIF, 1, 1)
+                        .encode(tone(90, 0.3), 0)
+                        .units())
+                .containsOnly(0);
         Events many = encoder(SoundEncoder.Method.LIF, 1_500, 1).encode(tone(5_000, 0.1), 0);
         assertThat(Arrays.stream(many.units()).max().orElseThrow()).isGreaterThan(1_100);
         assertThatThrownBy(() -> encoder(SoundEncoder.Method.LEVEL_CROSSING, 40_000, 1))
@@ -80,7 +92,10 @@ class SoundEncoderTest {
 
     @Test
     void shouldHearNothingInSilence() {
-        assertThat(encoder(SoundEncoder.Method.LIF, 20, 1).encode(new short[RATE], 0).count()).isZero();
+        assertThat(encoder(SoundEncoder.Method.LIF, 20, 1)
+                        .encode(new short[RATE], 0)
+                        .count())
+                .isZero();
     }
 
     @Test

@@ -316,8 +316,8 @@ final class DualNetwork {
                         ? parameter
                                 .apply(layer.name() + ".synapse_decay", s * width + n)
                                 .sigmoid()
-                        : Dual.of((float)
-                                Math.exp(-stepSeconds / (config.synapses().get(s).of(n) / 1_000)));
+                        : Dual.of((float) Math.exp(
+                                -stepSeconds / (config.synapses().get(s).of(n) / 1_000)));
                 currents[s] = alpha.times(currents[s].plus(current[t][b][s * width + n]));
                 sum = sum.plus(currents[s]);
             }

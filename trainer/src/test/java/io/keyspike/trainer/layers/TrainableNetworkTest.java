@@ -319,7 +319,17 @@ class TrainableNetworkTest {
      * spikes: decays learnt through a sigmoid and thresholds among the parameters.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"HARDWARE", "ADAPTIVE", "RESIDUAL", "LOOP", "CURRENTS", "WAVESENSE", "WAVESENSE_SPIKES", "SYN_NET"})
+    @ValueSource(
+            strings = {
+                "HARDWARE",
+                "ADAPTIVE",
+                "RESIDUAL",
+                "LOOP",
+                "CURRENTS",
+                "WAVESENSE",
+                "WAVESENSE_SPIKES",
+                "SYN_NET"
+            })
     void shouldHaveEquationsWhoseDerivativesAreFiniteDifferences(String layers) {
         TrainingConfig config = config(yaml(layers), false);
         TrainableNetwork network = network(config, "scalar");
@@ -494,7 +504,8 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RESIDUAL", "LOOP", "DELAYED", "CURRENTS", "COUNTS", "WAVESENSE", "WAVESENSE_SPIKES", "SYN_NET"})
+    @ValueSource(
+            strings = {"RESIDUAL", "LOOP", "DELAYED", "CURRENTS", "COUNTS", "WAVESENSE", "WAVESENSE_SPIKES", "SYN_NET"})
     void shouldExportGraphsThatRunAsTheTrainingPassDid(String layers) {
         TrainableNetwork network = network(config(yaml(layers), true), "vector");
         float[] input = random(STEPS * BATCH * INPUTS, 41);

@@ -53,7 +53,8 @@ class GraphTrainingTest {
     private static List<float[]> learn(String name, String backend, int threads, List<Double> losses) {
         String network = "network:\n  surrogate: {kind: fast_sigmoid, slope: 4}\n";
         TrainingConfig config = ConfigReader.parse("data: {words: [a, b, c]}\noptimiser: {learning_rate: 0.01}\n"
-                + network + (name.equals("wavesense")
+                + network
+                + (name.equals("wavesense")
                         ? "  wavesense: {dilations: [2, 4], tau_millis: 8, base_tau_millis: 8, dropout: 0.1, output: spikes}"
                         : "  layers:\n" + layers(name)));
         var trained = new TrainableNetwork(

@@ -85,7 +85,8 @@ public final class EncodeCommand implements Callable<Integer> {
             names = "--times",
             paramLabel = "float16|float32",
             defaultValue = "FLOAT16",
-            description = "Precision of times in seconds; SHD has float16, 0.5 ms at the end of a second (default: float16).")
+            description =
+                    "Precision of times in seconds; SHD has float16, 0.5 ms at the end of a second (default: float16).")
     private EventFileWriter.Times times = EventFileWriter.Times.FLOAT16;
 
     @Option(
@@ -95,7 +96,10 @@ public final class EncodeCommand implements Callable<Integer> {
             description = "Words to encode, in the order of their labels (default: all folders not beginning with _).")
     private List<String> words = List.of();
 
-    @Option(names = "--seed", defaultValue = "1", description = "Seed of the cells' thresholds and first states (default: 1).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Seed of the cells' thresholds and first states (default: 1).")
     private long seed;
 
     @Option(names = "--threads", description = "Worker threads; does not affect results (default: one per core).")

@@ -25,7 +25,8 @@ class EncodeCommandTest {
             for (int k = 0; k < sound.length; k++) {
                 sound[k] = (short) (9_000 * Math.sin(k * 0.05 * (1 + i % 2)));
             }
-            Path file = folder.resolve("data").resolve(i % 2 == 0 ? "yes" : "no").resolve("s" + i + "_nohash_0.wav");
+            Path file =
+                    folder.resolve("data").resolve(i % 2 == 0 ? "yes" : "no").resolve("s" + i + "_nohash_0.wav");
             Files.createDirectories(file.getParent());
             WavWriter.write(file, RATE, sound);
         }
@@ -54,8 +55,10 @@ class EncodeCommandTest {
         CommandRun run =
                 CommandRun.of("encode", "--task", "temporal_xor", "--out", folder.toString(), "--samples", "20");
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
-        assertThat(new EventFile(folder.resolve("temporal-xor_train.h5")).samples()).isEqualTo(20);
-        assertThat(new EventFile(folder.resolve("temporal-xor_valid.h5")).samples()).isEqualTo(10);
+        assertThat(new EventFile(folder.resolve("temporal-xor_train.h5")).samples())
+                .isEqualTo(20);
+        assertThat(new EventFile(folder.resolve("temporal-xor_valid.h5")).samples())
+                .isEqualTo(10);
     }
 
     @Test
@@ -65,8 +68,8 @@ class EncodeCommandTest {
         assertThat(neither.err()).contains("expected either --data or --task");
         CommandRun none = CommandRun.of("encode", "--data", folder.toString(), "--out", folder.toString());
         assertThat(none.exitCode()).isEqualTo(ExitCode.FAILED);
-        CommandRun channels = CommandRun.of(
-                "encode", "--data", folder.toString(), "--out", folder.toString(), "--channels", "0");
+        CommandRun channels =
+                CommandRun.of("encode", "--data", folder.toString(), "--out", folder.toString(), "--channels", "0");
         assertThat(channels.err()).contains("encode: expected 1 to 65536 units, found 0 channels");
     }
 }
