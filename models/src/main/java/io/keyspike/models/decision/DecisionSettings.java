@@ -111,6 +111,9 @@ public record DecisionSettings(
         /** The sum of the outputs divided by the number of steps. */
         MEAN,
 
+        /** The output of the last step. */
+        LAST,
+
         /**
          * The highest score that a stream would have seen: outputs smoothed, scaled and put through the softmax step by
          * step. A clip is the label with the highest peak of those that may be reported, if it reaches {@link

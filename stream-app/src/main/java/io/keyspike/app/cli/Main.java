@@ -21,6 +21,7 @@ import io.keyspike.app.cli.stream.StreamCommand;
 import io.keyspike.app.cli.streams.StreamsCommand;
 import io.keyspike.app.cli.train.CacheCommand;
 import io.keyspike.app.cli.train.CalibrateCommand;
+import io.keyspike.app.cli.train.EncodeCommand;
 import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
 import io.keyspike.app.cli.voices.VoicesCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             StreamsCommand.class,
             KeywordCommand.class,
+            EncodeCommand.class,
             CalibrateCommand.class,
             InspectCommand.class,
             ChipCommand.class,

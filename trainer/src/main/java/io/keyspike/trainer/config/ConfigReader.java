@@ -70,21 +70,23 @@ public final class ConfigReader {
         ObjectNode given = object(tree(yaml), "the configuration");
         ObjectNode all = defaults();
         JsonNode layerDefaults = Objects.requireNonNull(all.remove("layer"));
+        JsonNode waveSenseDefaults = Objects.requireNonNull(all.remove("wavesense"));
         refuseUnknown(all, given, "");
         JsonNode givenFeatures = given.get("features");
         merge(all, given, "");
         fillSlope(object(all.get("network"), "network"));
         fillKeywords(object(all.get("decision"), "decision"));
+        JsonNode features = Objects.requireNonNull(all.remove("features"));
+        FeatureConfig featureConfig =
+                features(object(features, "features"), givenFeatures != null && givenFeatures.hasNonNull("normaliser"));
         ArrayNode layers = (ArrayNode) all.get("network").withArray("layers");
+        expandWaveSense(object(all.get("network"), "network"), waveSenseDefaults, featureConfig);
         for (int i = 0; i < layers.size(); i++) {
             ObjectNode layer = layerDefaults.deepCopy();
             String key = "network.layers[" + i + "]";
             merge(layer, object(layers.get(i), key), key + ".");
             layers.set(i, layer);
         }
-        JsonNode features = Objects.requireNonNull(all.remove("features"));
-        FeatureConfig featureConfig =
-                features(object(features, "features"), givenFeatures != null && givenFeatures.hasNonNull("normaliser"));
         return new TrainingConfig(
                 convert(all.get("name"), String.class, "name"),
                 convert(all.get("attribution"), String.class, "attribution"),
@@ -139,6 +141,22 @@ public final class ConfigReader {
                 }
             }
         });
+    }
+
+    /** Puts the layers that {@code network.wavesense} stands for in its place. */
+    private static void expandWaveSense(ObjectNode network, JsonNode defaults, FeatureConfig features) {
+        JsonNode given = network.remove("wavesense");
+        if (given.isNull()) {
+            return;
+        }
+        ConfigException.check(
+                network.get("layers").isEmpty(), "network.layers", "none where network.wavesense is given", "layers");
+        String key = "network.wavesense";
+        ObjectNode all = defaults.deepCopy();
+        refuseUnknown(all, object(given, key), key + ".");
+        merge(all, object(given, key), key + ".");
+        convert(all, WaveSenseConfig.class, key)
+                .addTo(network.withArray("layers"), features.input().stepSeconds());
     }
 
     /** A surrogate without a slope gets its kind's own. */

@@ -54,6 +54,10 @@ public record LoopConfig(
         check(workers >= 1, "training.workers", "at least 1", workers);
     }
 
+    LoopConfig withEpochs(int newEpochs) {
+        return new LoopConfig(newEpochs, repeats, batch, shuffle, workers, seed, select, precision, prefix);
+    }
+
     LoopConfig withSeed(long newSeed) {
         return new LoopConfig(epochs, repeats, batch, shuffle, workers, newSeed, select, precision, prefix);
     }

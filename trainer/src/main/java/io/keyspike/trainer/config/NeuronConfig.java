@@ -20,7 +20,8 @@ public record NeuronConfig(
         float alpha,
         boolean learnAlpha,
         boolean resetDelay,
-        List<Double> synapses,
+        List<Taus> synapses,
+        List<Double> tausMillis,
         int maximumSpikes,
         @Nullable Float floor,
         List<Double> membraneDecay,
@@ -29,6 +30,11 @@ public record NeuronConfig(
         List<Double> spikeCoupling,
         float readoutDecay,
         boolean learnReadoutDecay) {
+
+    /** Time constants of the membranes of current neurons. */
+    public Taus membraneTaus() {
+        return tausMillis.isEmpty() ? new Taus(List.of(tauMillis)) : new Taus(tausMillis);
+    }
 
     /** HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's; CURRENT is driven by synaptic currents. */
     public enum Kind {
@@ -70,7 +76,7 @@ public record NeuronConfig(
         synapses = List.copyOf(synapses);
         check(
                 synapses.size() <= NetworkGraph.MAXIMUM_SYNAPSES
-                        && synapses.stream().allMatch(tau -> tau > 0),
+                        && synapses.stream().allMatch(Taus::valid),
                 "neuron.synapses",
                 "at most " + NetworkGraph.MAXIMUM_SYNAPSES + " time constants above 0",
                 synapses);
@@ -80,6 +86,12 @@ public record NeuronConfig(
                 "1 to " + NetworkGraph.MAXIMUM_SPIKES,
                 maximumSpikes);
         check(floor == null || floor <= 0, "neuron.floor", "at most 0", String.valueOf(floor));
+        tausMillis = List.copyOf(tausMillis);
+        check(
+                tausMillis.stream().allMatch(tau -> tau > 0) && (tausMillis.isEmpty() || kind == Kind.CURRENT),
+                "neuron.taus_millis",
+                "time constants above 0, and none but for current neurons",
+                tausMillis);
         check(tauMillis > 0, "neuron.tau_millis", "more than 0", tauMillis);
         check(threshold > 0 && Float.isFinite(threshold), "neuron.threshold", "more than 0", threshold);
         check(beta >= 0 && beta <= 1, "neuron.beta", "from 0 to 1", beta);

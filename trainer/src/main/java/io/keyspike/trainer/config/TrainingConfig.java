@@ -62,7 +62,7 @@ public record TrainingConfig(
         check(
                 peak || readout != (loss.rule() == ClipRule.SPIKE_COUNT),
                 "loss.rule",
-                readout ? "maximum or mean with a readout" : "spike_count with spiking outputs",
+                readout ? "maximum, mean or last with a readout" : "spike_count with spiking outputs",
                 loss.rule());
         check(
                 peak == streams.enabled(),
@@ -116,7 +116,15 @@ public record TrainingConfig(
                 kind.key());
     }
 
+    public TrainingConfig withEpochs(int epochs) {
+        return with(training.withEpochs(epochs));
+    }
+
     public TrainingConfig withSeed(long seed) {
+        return with(training.withSeed(seed));
+    }
+
+    private TrainingConfig with(LoopConfig loop) {
         return new TrainingConfig(
                 name,
                 attribution,
@@ -125,7 +133,7 @@ public record TrainingConfig(
                 network,
                 loss,
                 optimiser,
-                training.withSeed(seed),
+                loop,
                 streams,
                 augmentation,
                 decision,

@@ -11,6 +11,7 @@ import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
 import io.keyspike.trainer.config.NeuronConfig;
+import io.keyspike.trainer.config.Taus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,14 +52,10 @@ final class CurrentNeurons implements Neurons {
         config = layer.neuron();
         int synapses = config.synapses().size();
         float[] decay = new float[width];
-        Arrays.fill(decay, decay(plan.stepSeconds(), config.tauMillis()));
+        fill(decay, 0, config.membraneTaus(), plan.stepSeconds());
         float[] synapseDecay = new float[synapses * width];
         for (int s = 0; s < synapses; s++) {
-            Arrays.fill(
-                    synapseDecay,
-                    s * width,
-                    (s + 1) * width,
-                    decay(plan.stepSeconds(), config.synapses().get(s)));
+            fill(synapseDecay, s * width, config.synapses().get(s), plan.stepSeconds());
         }
         float[] threshold = new float[width];
         Arrays.fill(threshold, config.threshold());
@@ -84,6 +81,12 @@ final class CurrentNeurons implements Neurons {
         var largest = new SequenceShape(maximumSteps, maximumBatch, width);
         sequence = CurrentLifSequence.of(largest, values);
         dx = new float[Math.multiplyExact(largest.size(), Math.max(1, synapses))];
+    }
+
+    private void fill(float[] decays, int from, Taus taus, double stepSeconds) {
+        for (int n = 0; n < width; n++) {
+            decays[from + n] = decay(stepSeconds, taus.of(n));
+        }
     }
 
     private static float decay(double stepSeconds, double tauMillis) {

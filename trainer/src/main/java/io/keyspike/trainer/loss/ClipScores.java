@@ -67,6 +67,9 @@ public final class ClipScores {
         if (rule == ClipRule.MAXIMUM) {
             return output[largestStep * lanes + lane];
         }
+        if (rule == ClipRule.LAST) {
+            return output[(steps - 1) * lanes + lane];
+        }
         double sum = 0;
         for (int t = firstStep; t < steps; t++) {
             sum += output[t * lanes + lane];

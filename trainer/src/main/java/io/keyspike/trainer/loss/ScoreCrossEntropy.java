@@ -8,13 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cross-entropy on {@code scale ·} one value for each class and clip: the sum, maximum or mean of its output over the steps,
- * or the largest membrane. With a scale of 1 and no smoothing the sum is snnTorch's {@code ce_count_loss} and the membrane
+ * its last output, or the largest membrane. With a scale of 1 and no smoothing the sum is snnTorch's {@code ce_count_loss} and the membrane
  * its {@code ce_max_membrane_loss}; the gradient of a maximum goes to the first step that reaches it.
  */
 final class ScoreCrossEntropy implements ClipLoss {
     private final LossConfig config;
     private final boolean onMembranes;
     private final ClipRule value;
+
+    /** Whether the value of a clip is that of one of its steps. */
+    private final boolean oneStep;
+
     private final int outputs;
     private final ClassSums sums;
     private final ClipHits hits;
@@ -26,6 +30,7 @@ final class ScoreCrossEntropy implements ClipLoss {
         this.outputs = outputs;
         onMembranes = config.kind() == LossConfig.Kind.CROSS_ENTROPY_MEMBRANE;
         value = onMembranes ? ClipRule.MAXIMUM : config.rule();
+        oneStep = value == ClipRule.MAXIMUM || value == ClipRule.LAST;
         sums = new ClassSums(outputs, config.population(), maximumBatch);
         hits = new ClipHits(config.rule(), outputs, config.population(), maximumBatch);
         largest = new int[maximumBatch * outputs];
@@ -40,7 +45,7 @@ final class ScoreCrossEntropy implements ClipLoss {
     @Override
     public LossParts apply(LossSlice slice, float[] output, float @Nullable [] membrane, float[] gradient) {
         float[] signal = onMembranes ? Objects.requireNonNull(membrane, "loss: expected membranes") : output;
-        if (value == ClipRule.MAXIMUM) {
+        if (oneStep) {
             findLargest(slice, signal);
             Arrays.fill(gradient, 0, slice.steps() * slice.batch() * outputs, 0);
         } else {
@@ -62,7 +67,7 @@ final class ScoreCrossEntropy implements ClipLoss {
             }
             spread(slice, b, gradient);
         }
-        if (value != ClipRule.MAXIMUM) {
+        if (!oneStep) {
             sums.repeat(slice, gradient);
         }
         if (onMembranes) {
@@ -73,6 +78,10 @@ final class ScoreCrossEntropy implements ClipLoss {
 
     private void findLargest(LossSlice slice, float[] signal) {
         int lanes = slice.batch() * outputs;
+        if (value == ClipRule.LAST) {
+            Arrays.fill(largest, 0, lanes, slice.steps() - 1);
+            return;
+        }
         Arrays.fill(largest, 0, lanes, slice.firstStep());
         for (int t = slice.firstStep() + 1; t < slice.steps(); t++) {
             for (int lane = 0; lane < lanes; lane++) {
@@ -85,7 +94,7 @@ final class ScoreCrossEntropy implements ClipLoss {
 
     /** Puts the clip's values into {@link #logits}. */
     private void values(LossSlice slice, float[] signal, int clip) {
-        if (value == ClipRule.MAXIMUM) {
+        if (oneStep) {
             int lanes = slice.batch() * outputs;
             for (int n = 0; n < outputs; n++) {
                 int lane = clip * outputs + n;
@@ -103,7 +112,7 @@ final class ScoreCrossEntropy implements ClipLoss {
 
     /** Hands the gradient of the clip's values, in {@link #logits}, to the steps they come from. */
     private void spread(LossSlice slice, int clip, float[] gradient) {
-        if (value == ClipRule.MAXIMUM) {
+        if (oneStep) {
             int lanes = slice.batch() * outputs;
             for (int n = 0; n < outputs; n++) {
                 int lane = clip * outputs + n;

@@ -304,7 +304,7 @@ final class DualNetwork {
         int width = out[0][0].length;
         Dual decay = config.learnDecay()
                 ? parameter.apply(layer.name() + ".decay", n).sigmoid()
-                : Dual.of((float) Math.exp(-stepSeconds / (config.tauMillis() / 1_000)));
+                : Dual.of((float) Math.exp(-stepSeconds / (config.membraneTaus().of(n) / 1_000)));
         Dual threshold = threshold(layer, n);
         var currents = new Dual[config.synapses().size()];
         Arrays.fill(currents, Dual.of(0));
@@ -316,8 +316,8 @@ final class DualNetwork {
                         ? parameter
                                 .apply(layer.name() + ".synapse_decay", s * width + n)
                                 .sigmoid()
-                        : Dual.of((float)
-                                Math.exp(-stepSeconds / (config.synapses().get(s) / 1_000)));
+                        : Dual.of((float) Math.exp(
+                                -stepSeconds / (config.synapses().get(s).of(n) / 1_000)));
                 currents[s] = alpha.times(currents[s].plus(current[t][b][s * width + n]));
                 sum = sum.plus(currents[s]);
             }

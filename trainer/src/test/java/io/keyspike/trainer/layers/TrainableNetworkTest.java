@@ -141,6 +141,40 @@ class TrainableNetworkTest {
             - {name: output, init: {kind: normal, mean: 0.3, deviation: 0.6}, neuron: {kind: lif, tau_millis: 60}}
         """;
 
+    /** Blocks with residual and skip paths, with low-pass and with spikes at the end. */
+    private static final String WAVESENSE = """
+        data: {words: [a, b]}
+        loss: {rule: last}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          wavesense:
+            {dilations: [2, 3], residual: 4, skip: 3, hidden: 4, tau_millis: 20, base_tau_millis: 10, low_pass_millis: 30,
+             init_gain: 2.5, learn_decay: true, learn_alpha: true, learn_threshold: true}
+        """;
+
+    private static final String WAVESENSE_SPIKES = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          wavesense: {dilations: [2, 3, 4], residual: 4, skip: 3, hidden: 4, kernel_size: 3, init_gain: 4, output: spikes}
+        """;
+
+    /** As in Rockpool's SynNet, time constants by neuron. */
+    private static final String SYN_NET = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 0.5, deviation: 1},
+               neuron: {kind: current, taus_millis: [30, 40], synapses: [[5, 10, 20, 40]], maximum_spikes: 31,
+                        learn_alpha: true}}
+            - {name: output, init: {kind: normal, mean: 0.5, deviation: 0.6},
+               neuron: {kind: current, synapses: [16, [2, 4]], tau_millis: 20}}
+        """;
+
     private static String yaml(String name) {
         return switch (name) {
             case "HARDWARE" -> HARDWARE;
@@ -151,6 +185,9 @@ class TrainableNetworkTest {
             case "DELAYED" -> DELAYED;
             case "CURRENTS" -> CURRENTS;
             case "COUNTS" -> COUNTS;
+            case "WAVESENSE" -> WAVESENSE;
+            case "WAVESENSE_SPIKES" -> WAVESENSE_SPIKES;
+            case "SYN_NET" -> SYN_NET;
             default -> SNN_TORCH;
         };
     }
@@ -203,7 +240,12 @@ class TrainableNetworkTest {
         "CURRENTS, true, 0",
         "CURRENTS, false, 0",
         "COUNTS, true, 0",
-        "COUNTS, false, 0"
+        "COUNTS, false, 0",
+        "WAVESENSE, true, 0",
+        "WAVESENSE, false, 0",
+        "WAVESENSE_SPIKES, false, 0",
+        "SYN_NET, true, 0",
+        "SYN_NET, false, 0"
     })
     void shouldGiveTheGradientsOfTheEquations(String layers, boolean detached, int firstStep) {
         TrainingConfig config = config(yaml(layers), detached);
@@ -277,7 +319,17 @@ class TrainableNetworkTest {
      * spikes: decays learnt through a sigmoid and thresholds among the parameters.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"HARDWARE", "ADAPTIVE", "RESIDUAL", "LOOP", "CURRENTS"})
+    @ValueSource(
+            strings = {
+                "HARDWARE",
+                "ADAPTIVE",
+                "RESIDUAL",
+                "LOOP",
+                "CURRENTS",
+                "WAVESENSE",
+                "WAVESENSE_SPIKES",
+                "SYN_NET"
+            })
     void shouldHaveEquationsWhoseDerivativesAreFiniteDifferences(String layers) {
         TrainingConfig config = config(yaml(layers), false);
         TrainableNetwork network = network(config, "scalar");
@@ -377,7 +429,10 @@ class TrainableNetworkTest {
                 "LOOP",
                 "DELAYED",
                 "CURRENTS",
-                "COUNTS"
+                "COUNTS",
+                "WAVESENSE",
+                "WAVESENSE_SPIKES",
+                "SYN_NET"
             })
     void shouldNotDependOnTheBackend(String layers) {
         TrainingConfig config = config(yaml(layers), false);
@@ -449,7 +504,8 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RESIDUAL", "LOOP", "DELAYED", "CURRENTS", "COUNTS"})
+    @ValueSource(
+            strings = {"RESIDUAL", "LOOP", "DELAYED", "CURRENTS", "COUNTS", "WAVESENSE", "WAVESENSE_SPIKES", "SYN_NET"})
     void shouldExportGraphsThatRunAsTheTrainingPassDid(String layers) {
         TrainableNetwork network = network(config(yaml(layers), true), "vector");
         float[] input = random(STEPS * BATCH * INPUTS, 41);

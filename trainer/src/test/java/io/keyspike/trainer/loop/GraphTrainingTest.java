@@ -51,9 +51,13 @@ class GraphTrainingTest {
     }
 
     private static List<float[]> learn(String name, String backend, int threads, List<Double> losses) {
+        String network = "network:\n  surrogate: {kind: fast_sigmoid, slope: 4}\n";
         TrainingConfig config = ConfigReader.parse("data: {words: [a, b, c]}\noptimiser: {learning_rate: 0.01}\n"
-                + "network:\n  surrogate: {kind: fast_sigmoid, slope: 4}\n  layers:\n" + layers(name));
-        var network = new TrainableNetwork(
+                + network
+                + (name.equals("wavesense")
+                        ? "  wavesense: {dilations: [2, 4], tau_millis: 8, base_tau_millis: 8, dropout: 0.1, output: spikes}"
+                        : "  layers:\n" + layers(name)));
+        var trained = new TrainableNetwork(
                 config.network(),
                 INPUTS,
                 3,
@@ -63,7 +67,7 @@ class GraphTrainingTest {
                 STEPS,
                 BATCH,
                 Membranes.Precision.FLOAT32);
-        var step = new TrainingStep(network, config.loss(), config.optimiser(), 100, BATCH);
+        var step = new TrainingStep(trained, config.loss(), config.optimiser(), 100, BATCH);
         var random = new SplitMix(8);
         float[] input = new float[STEPS * BATCH * INPUTS];
         int[] labels = new int[BATCH];
@@ -75,11 +79,11 @@ class GraphTrainingTest {
         for (int i = 0; i < 30; i++) {
             losses.add(step.apply(new Pass(STEPS, BATCH, 0, i), input, labels).classification());
         }
-        return network.parameters().stream().map(Parameter::values).toList();
+        return trained.parameters().stream().map(Parameter::values).toList();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"residual", "loop", "delayed", "currents", "counts"})
+    @ValueSource(strings = {"residual", "loop", "delayed", "currents", "counts", "wavesense"})
     void shouldLearnTheSameWithAnyNumberOfThreadsOnAnyBackend(String name) {
         var losses = new ArrayList<Double>();
         List<float[]> scalar = learn(name, "scalar", 1, losses);

@@ -239,4 +239,43 @@ class ClipLossTest {
         assertThat(weight.gradient()[1]).isCloseTo(-2f, within(1e-5f));
         assertThat(bias.gradient()[0]).isZero();
     }
+
+    @Test
+    void shouldTakeTheValueOfTheLastStepAlone() {
+        var random = new SplitMix(6);
+        float[] output = new float[STEPS * BATCH * OUTPUTS];
+        for (int i = 0; i < output.length; i++) {
+            output[i] = random.nextFloat();
+        }
+        int[] labels = {0, 1, 2, 3, 0, 1};
+        float[] gradient = new float[output.length];
+        Arrays.fill(gradient, Float.NaN);
+        double loss = lossOfLast(output, labels, gradient);
+        int last = (STEPS - 1) * BATCH * OUTPUTS;
+        for (int i = 0; i < output.length; i++) {
+            if (i < last) {
+                assertThat(gradient[i]).isZero();
+                continue;
+            }
+            float[] moved = output.clone();
+            moved[i] += 1e-2f;
+            double above = lossOfLast(moved, labels, new float[output.length]);
+            moved[i] -= 2e-2f;
+            double below = lossOfLast(moved, labels, new float[output.length]);
+            assertThat((double) gradient[i]).isCloseTo((above - below) / 2e-2, within(1e-4));
+        }
+        assertThat(loss).isPositive();
+        for (int b = 0; b < BATCH; b++) {
+            int best = ClipScores.classify(ClipRule.LAST, output, STEPS, BATCH, OUTPUTS, b);
+            for (int n = 0; n < OUTPUTS; n++) {
+                assertThat(output[last + b * OUTPUTS + n]).isLessThanOrEqualTo(output[last + b * OUTPUTS + best]);
+            }
+        }
+    }
+
+    private static double lossOfLast(float[] output, int[] labels, float[] gradient) {
+        return ClipLoss.of(plain(Kind.CROSS_ENTROPY, ClipRule.LAST), OUTPUTS, BATCH)
+                .apply(new LossSlice(STEPS, FIRST_STEP, BATCH, labels, 0, BATCH), output, null, gradient)
+                .classification();
+    }
 }

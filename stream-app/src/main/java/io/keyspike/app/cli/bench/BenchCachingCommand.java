@@ -7,6 +7,8 @@ import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.TemporaryFolder;
 import io.keyspike.trainer.bench.CachingBenchmark;
 import io.keyspike.trainer.bench.CachingRow;
+import io.keyspike.trainer.bench.CachingTraining;
+import io.keyspike.trainer.config.ConfigReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures the throughput of building batches whose features are recomputed, read from disk, or held in memory"
                     + " or on the device.",
-            "Inputs are synthetic (seeded); no weights are updated."
+            "Inputs are synthetic (seeded) and no weights are updated; with --data and --config, whole trainings are timed"
+                    + " instead."
         })
 public final class BenchCachingCommand implements Callable<Integer> {
 
@@ -49,6 +52,17 @@ public final class BenchCachingCommand implements Callable<Integer> {
                     "Folder on the disk to measure; a temporary folder is created in it (default: the system's temporary folder).")
     private @Nullable Path folder;
 
+    @Option(names = "--data", paramLabel = "DIR", description = "Data set to train on, with --config.")
+    private @Nullable Path data;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Training configuration, with --data.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--epochs",
+            description = "Epochs of each training; the first fills the cache (default: ${DEFAULT-VALUE}).")
+    private int epochs = 3;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
@@ -60,10 +74,20 @@ public final class BenchCachingCommand implements Callable<Integer> {
                     ExitCode.USAGE,
                     "expected at least 1 worker and more than 0 seconds, found " + workers + " and " + seconds);
         }
+        if ((data == null) != (config == null) || epochs < 2) {
+            throw new CommandException(ExitCode.USAGE, "expected --data with --config, and at least 2 epochs");
+        }
         try (var temporary = folder == null
                 ? new TemporaryFolder("keyspike-caching")
                 : new TemporaryFolder(Files.createTempDirectory(folder, "keyspike-caching"))) {
-            List<CachingRow> rows = new CachingBenchmark(temporary.path(), workers, seconds).run();
+            List<CachingRow> rows = data == null || config == null
+                    ? new CachingBenchmark(temporary.path(), workers, seconds).run()
+                    : new CachingTraining(
+                                    ConfigReader.read(config).withEpochs(epochs),
+                                    data,
+                                    temporary.path(),
+                                    Runtime.getRuntime().availableProcessors())
+                            .run();
             PrintWriter out = spec.commandLine().getOut();
             out.println(json.isSet() ? new ObjectMapper().writeValueAsString(rows) : text(rows));
             out.flush();

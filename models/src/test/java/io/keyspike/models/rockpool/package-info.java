@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.rockpool;
+
+import org.jspecify.annotations.NullMarked;
