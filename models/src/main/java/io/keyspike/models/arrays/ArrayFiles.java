@@ -236,7 +236,8 @@ public final class ArrayFiles {
                 ? Short.toUnsignedInt(file.getShort())
                 : Integer.toUnsignedLong(file.getInt());
         if (length > file.remaining()) {
-            throw new IllegalArgumentException("expected a header within array " + name + ", found " + length + " bytes");
+            throw new IllegalArgumentException(
+                    "expected a header within array " + name + ", found " + length + " bytes");
         }
         String header = new String(bytes, file.position(), (int) length, StandardCharsets.ISO_8859_1);
         file.position(file.position() + (int) length);
@@ -255,7 +256,8 @@ public final class ArrayFiles {
                     shape.add(Integer.parseInt(axis.strip()));
                 } catch (NumberFormatException e) {
                     throw new IllegalArgumentException(
-                            "expected array " + name + " to fit into memory, found shape (" + matched.group(4) + ")", e);
+                            "expected array " + name + " to fit into memory, found shape (" + matched.group(4) + ")",
+                            e);
                 }
             }
         }

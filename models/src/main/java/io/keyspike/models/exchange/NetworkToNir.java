@@ -111,7 +111,8 @@ public final class NetworkToNir {
         java.util.Arrays.fill(delays, edge.delaySteps() * dt);
         nodes.put(
                 name,
-                new NirNode.Primitive("Delay", Map.of("delay", new NumberArray(NumberType.F64, List.of(width), delays))));
+                new NirNode.Primitive(
+                        "Delay", Map.of("delay", new NumberArray(NumberType.F64, List.of(width), delays))));
         edges.add(new NirNode.Edge(edge.from(), name));
         return name;
     }
@@ -144,7 +145,8 @@ public final class NetworkToNir {
             case Node.Synaptic synaptic -> synaptic(synaptic);
             case Node.Readout readout -> readout(readout);
             case Node.CurrentLif current ->
-                throw refused(current, "neurons that spike at most once a step, as NIR's do (Rockpool's JSON has these)");
+                throw refused(
+                        current, "neurons that spike at most once a step, as NIR's do (Rockpool's JSON has these)");
             case Node.AdaptiveLif adaptive -> throw refused(adaptive, "a kind of neuron that NIR has");
             case Node.Sum sum -> throw refused(sum, "a node that NIR has");
         };
@@ -180,8 +182,8 @@ public final class NetworkToNir {
     }
 
     private static SortedMap<String, Object> notes(Reset reset, boolean delayed) {
-        return new TreeMap<>(Map.of(
-                "reset", reset == Reset.SUBTRACT ? "subtract" : "zero", "reset_delay", scalar(delayed ? 1 : 0)));
+        return new TreeMap<>(
+                Map.of("reset", reset == Reset.SUBTRACT ? "subtract" : "zero", "reset_delay", scalar(delayed ? 1 : 0)));
     }
 
     private NirNode.Primitive lif(Node node, Reset reset, SortedMap<String, Object> notes) {
@@ -221,16 +223,14 @@ public final class NetworkToNir {
         float[] decay = network.tensor(node, "decay").values();
         NumberArray tau = timeConstants(node, decay);
         return new NirNode.Primitive(
-                type,
-                new TreeMap<>(Map.of(
-                        "tau", tau, "r", perStep(tau), "v_leak", constant(decay.length, 0))),
-                notes);
+                type, new TreeMap<>(Map.of("tau", tau, "r", perStep(tau), "v_leak", constant(decay.length, 0))), notes);
     }
 
     private NirNode.Primitive synaptic(Node.Synaptic node) {
         recurrence(node);
         NumberArray membrane = timeConstants(node, network.tensor(node, "decay").values());
-        NumberArray synapse = timeConstants(node, network.tensor(node, "synapse_decay").values());
+        NumberArray synapse =
+                timeConstants(node, network.tensor(node, "synapse_decay").values());
         var parameters = new TreeMap<String, Object>(Map.of(
                 "tau_mem", membrane,
                 "r", perStep(membrane),
@@ -260,7 +260,8 @@ public final class NetworkToNir {
             tau[n] = dt / (1.0 - decay[n]);
             narrow &= (float) (1 - dt / (float) tau[n]) == decay[n];
         }
-        return new NumberArray(narrow ? NumberType.F32 : NumberType.F64, List.of(tau.length), narrow ? rounded(tau) : tau);
+        return new NumberArray(
+                narrow ? NumberType.F32 : NumberType.F64, List.of(tau.length), narrow ? rounded(tau) : tau);
     }
 
     private static double[] rounded(double[] values) {

@@ -120,8 +120,8 @@ public final class NirToNetwork {
     }
 
     private IllegalArgumentException refused(String name, String expected) {
-        return new IllegalArgumentException(
-                "node " + name + " (" + type(name) + "): expected " + expected + " for a network of ours, found otherwise");
+        return new IllegalArgumentException("node " + name + " (" + type(name) + "): expected " + expected
+                + " for a network of ours, found otherwise");
     }
 
     private void add(String name, List<String> outputs) {
@@ -340,9 +340,7 @@ public final class NirToNetwork {
                 synapse[n] = (float) (exponential ? Math.exp(-part) : 1 - part);
                 gain[n] *= dialect == Dialect.NIR || dialect == Dialect.SNNTORCH ? in[n] * part : in[n];
             }
-            parameters.put(
-                    "synapse_decay",
-                    exponential ? Tensor.matrix(1, width, synapse) : Tensor.vector(synapse));
+            parameters.put("synapse_decay", exponential ? Tensor.matrix(1, width, synapse) : Tensor.vector(synapse));
         }
         if (node.type().equals("LI") || node.type().equals("I")) {
             for (int n = 0; n < width; n++) {
@@ -414,8 +412,7 @@ public final class NirToNetwork {
             if (!edge.to().equals(name) || !isRecurrent(edge.from())) {
                 continue;
             }
-            if (wiring != RecurrentWiring.NONE
-                    || !(graph.nodes().get(edge.from()) instanceof NirNode.Primitive node)) {
+            if (wiring != RecurrentWiring.NONE || !(graph.nodes().get(edge.from()) instanceof NirNode.Primitive node)) {
                 throw refused(name, "one recurrent connection");
             }
             if (node.type().equals("Scale")) {

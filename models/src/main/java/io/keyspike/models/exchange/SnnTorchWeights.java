@@ -213,11 +213,11 @@ public final class SnnTorchWeights {
     public static SortedMap<String, NumberArray> write(Network network) {
         var result = new TreeMap<String, NumberArray>();
         for (Node node : network.graph().nodes()) {
+            if (node instanceof Node.Input) {
+                continue; // has no numbers
+            }
             String name = node.name() + ".";
             switch (node) {
-                case Node.Input _ -> {
-                    // has no numbers
-                }
                 case Node.Dense dense -> {
                     result.put(name + "weight", NetworkToNir.transposed(network.tensor(dense, "weight")));
                     if (dense.biased()) {

@@ -41,8 +41,8 @@ record FlatGraph(
                 .map(Map.Entry::getKey)
                 .toList();
         if (inputs.size() != 1) {
-            throw new IllegalArgumentException(
-                    "expected a graph with one Input, found " + (inputs.isEmpty() ? "none" : String.join(", ", inputs)));
+            throw new IllegalArgumentException("expected a graph with one Input, found "
+                    + (inputs.isEmpty() ? "none" : String.join(", ", inputs)));
         }
         return ordered(nodes, edges, inputs.getFirst());
     }
@@ -77,7 +77,8 @@ record FlatGraph(
         return name + "/" + port(sub, ports.getFirst(), type);
     }
 
-    private static FlatGraph ordered(SortedMap<String, NirNode.Primitive> nodes, Set<NirNode.Edge> edges, String input) {
+    private static FlatGraph ordered(
+            SortedMap<String, NirNode.Primitive> nodes, Set<NirNode.Edge> edges, String input) {
         Map<String, List<String>> out = new HashMap<>();
         List<NirNode.Edge> sorted = new ArrayList<>(edges);
         sorted.sort(Comparator.comparing(NirNode.Edge::from).thenComparing(NirNode.Edge::to));
@@ -106,8 +107,8 @@ record FlatGraph(
         for (NirNode.Edge edge : back) {
             Set<String> loop = between(edge.to(), edge.from(), out);
             if (loop.stream().noneMatch(n -> Units.remembers(typeOf(nodes, n)))) {
-                throw new IllegalArgumentException("expected a neuron or a delay on every loop, found none on the one of "
-                        + edge);
+                throw new IllegalArgumentException(
+                        "expected a neuron or a delay on every loop, found none on the one of " + edge);
             }
             looped.addAll(loop);
         }
@@ -150,8 +151,8 @@ record FlatGraph(
     private static Set<String> between(String from, String to, Map<String, List<String>> out) {
         Set<String> forward = reached(from, out);
         Map<String, List<String>> in = new HashMap<>();
-        out.forEach((node, targets) ->
-                targets.forEach(t -> in.computeIfAbsent(t, k -> new ArrayList<>()).add(node)));
+        out.forEach((node, targets) -> targets.forEach(
+                t -> in.computeIfAbsent(t, k -> new ArrayList<>()).add(node)));
         Set<String> result = reached(to, in);
         result.retainAll(forward);
         return result;

@@ -221,9 +221,7 @@ final class Neurons extends Unit {
             case ZERO -> spikes > 0 ? 0 : p;
             case V_RESET ->
                 // Sinabs adds its reset value in every step, as its MembraneReset does
-                dialect == Dialect.SINABS
-                        ? (spikes > 0 ? 0 : p) + resetTo[n]
-                        : spikes > 0 ? resetTo[n] : p;
+                dialect == Dialect.SINABS ? (spikes > 0 ? 0 : p) + resetTo[n] : spikes > 0 ? resetTo[n] : p;
         };
     }
 

@@ -82,8 +82,6 @@ public final class NirFiles {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NirException(origin + ": interrupted while reading", e);
-        } finally {
-            reading.cancel(true);
         }
     }
 
@@ -91,13 +89,15 @@ public final class NirFiles {
         if (cause instanceof Refused) {
             return new NirException(origin + ": " + cause.getMessage(), cause);
         }
-        if (cause instanceof IllegalArgumentException && cause.getStackTrace().length > 0
+        if (cause instanceof IllegalArgumentException
+                && cause.getStackTrace().length > 0
                 && cause.getStackTrace()[0].getClassName().startsWith(NirNode.class.getName())) {
             return new NirException(origin + ": " + Reader.printable(String.valueOf(cause.getMessage())), cause);
         }
         String found = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         found = found.replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
-        return new NirException(origin + ": expected a NIR file (HDF5), found a damaged or another one: " + found, cause);
+        return new NirException(
+                origin + ": expected a NIR file (HDF5), found a damaged or another one: " + found, cause);
     }
 
     /** A sentence of ours. */
@@ -159,7 +159,8 @@ public final class NirFiles {
         private NirNode node(Group group, String name, int depth) {
             Map<String, Node> children = group.getChildren();
             String where = "node " + printable(name);
-            if (!(children.get("type") instanceof Dataset typeData) || !(read(typeData, where) instanceof String type)) {
+            if (!(children.get("type") instanceof Dataset typeData)
+                    || !(read(typeData, where) instanceof String type)) {
                 throw new Refused("expected a type of " + where + ", found none");
             }
             if (type.equals("NIRGraph")) {
@@ -170,8 +171,7 @@ public final class NirFiles {
                 if (child.getKey().equals("type") || child.getKey().equals("metadata")) {
                     continue;
                 }
-                if (!child.getKey().equals(printable(child.getKey()))
-                        || !(child.getValue() instanceof Dataset data)) {
+                if (!child.getKey().equals(printable(child.getKey())) || !(child.getValue() instanceof Dataset data)) {
                     throw new Refused("expected parameter " + printable(child.getKey()) + " of " + where
                             + " to be a number or a text, found a group");
                 }
@@ -366,7 +366,9 @@ public final class NirFiles {
         if (axis == shape.size()) {
             return number(type, array.values()[offset]);
         }
-        int[] rest = shape.subList(axis, shape.size()).stream().mapToInt(Integer::intValue).toArray();
+        int[] rest = shape.subList(axis, shape.size()).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
         Object result = Array.newInstance(type, rest);
         int stride = Arrays.stream(rest).skip(1).reduce(1, (a, b) -> a * b);
         for (int i = 0; i < rest[0]; i++) {

@@ -35,7 +35,15 @@ public final class NirSimulator {
         inputShape = inputShape(this.graph);
         for (String name : this.graph.order()) {
             NirNode.Primitive node = node(name);
-            units.put(name, Units.of(name, node, shapeInto(name), settings, dt, this.graph.looped().contains(name)));
+            units.put(
+                    name,
+                    Units.of(
+                            name,
+                            node,
+                            shapeInto(name),
+                            settings,
+                            dt,
+                            this.graph.looped().contains(name)));
         }
         checkLoops();
     }
@@ -91,18 +99,20 @@ public final class NirSimulator {
         var axes = new ArrayList<Integer>();
         for (double size : shape.values()) {
             if (!(size >= 1 && size <= Integer.MAX_VALUE && size == Math.rint(size))) {
-                throw new IllegalArgumentException("node " + graph.input()
-                        + " (Input): expected whole numbers above 0 as 'shape', found " + size);
+                throw new IllegalArgumentException(
+                        "node " + graph.input() + " (Input): expected whole numbers above 0 as 'shape', found " + size);
             }
             axes.add((int) size);
         }
         int kept = 1;
         for (NirNode.Primitive node : graph.nodes().values()) {
-            kept = Math.max(kept, switch (node.type()) {
-                case "Conv1d" -> 2;
-                case "Conv2d", "SumPool2d", "AvgPool2d" -> 3;
-                default -> 1;
-            });
+            kept = Math.max(
+                    kept,
+                    switch (node.type()) {
+                        case "Conv1d" -> 2;
+                        case "Conv2d", "SumPool2d", "AvgPool2d" -> 3;
+                        default -> 1;
+                    });
         }
         while (axes.size() > kept && axes.getFirst() == 1) {
             axes.removeFirst();
@@ -257,8 +267,7 @@ public final class NirSimulator {
         for (String name : graph.order()) {
             for (FlatGraph.Source source : sources(name)) {
                 if (source.delayed()) {
-                    returned.computeIfAbsent(
-                            source.from(), k -> values(out, k).clone());
+                    returned.computeIfAbsent(source.from(), k -> values(out, k).clone());
                 }
             }
         }

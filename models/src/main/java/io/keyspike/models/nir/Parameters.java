@@ -38,7 +38,8 @@ final class Parameters {
         return array;
     }
 
-    @Nullable String text(String parameter) {
+    @Nullable
+    String text(String parameter) {
         if (node.parameters().get(parameter) instanceof String text) {
             unused.remove(parameter);
             return text;
@@ -62,8 +63,8 @@ final class Parameters {
             fits = own.get(axis) == 1 || own.get(axis).equals(shape.get(lead + axis));
         }
         if (values.length != 1 && !fits) {
-            throw new IllegalArgumentException(where() + ": expected '" + parameter + "' for a shape of " + shape
-                    + ", found " + own);
+            throw new IllegalArgumentException(
+                    where() + ": expected '" + parameter + "' for a shape of " + shape + ", found " + own);
         }
         int[] index = new int[shape.size()];
         for (int i = 0; i < size; i++) {
@@ -93,8 +94,7 @@ final class Parameters {
         double[] values = spread(parameter, shape);
         for (double value : values) {
             if (!(value > 0)) {
-                throw new IllegalArgumentException(
-                        where() + ": expected '" + parameter + "' above 0, found " + value);
+                throw new IllegalArgumentException(where() + ": expected '" + parameter + "' above 0, found " + value);
             }
         }
         return values;
@@ -104,8 +104,8 @@ final class Parameters {
     int[] integers(String parameter, int axes, int least) {
         double[] values = array(parameter).values();
         if (values.length != 1 && values.length != axes) {
-            throw new IllegalArgumentException(where() + ": expected one or " + axes + " numbers as '" + parameter
-                    + "', found " + values.length);
+            throw new IllegalArgumentException(
+                    where() + ": expected one or " + axes + " numbers as '" + parameter + "', found " + values.length);
         }
         int[] result = new int[axes];
         for (int i = 0; i < axes; i++) {
@@ -120,7 +120,8 @@ final class Parameters {
 
     private int whole(String parameter, double value) {
         if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(where() + ": expected whole numbers as '" + parameter + "', found " + value);
+            throw new IllegalArgumentException(
+                    where() + ": expected whole numbers as '" + parameter + "', found " + value);
         }
         return (int) value;
     }
@@ -134,8 +135,8 @@ final class Parameters {
     /** Refuses what nobody asked for: nothing is dropped silently. */
     void end() {
         if (!unused.isEmpty()) {
-            throw new IllegalArgumentException(where() + ": found a parameter '" + unused.iterator().next()
-                    + "' that is not among those of its kind");
+            throw new IllegalArgumentException(where() + ": found a parameter '"
+                    + unused.iterator().next() + "' that is not among those of its kind");
         }
     }
 }

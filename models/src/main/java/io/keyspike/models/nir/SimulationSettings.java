@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     for snnTorch and false for all others
  */
 public record SimulationSettings(
-        Dialect dialect, @Nullable Double stepSeconds, @Nullable ResetRule reset, @Nullable Boolean resetDelayed) {
+        Dialect dialect,
+        @Nullable Double stepSeconds,
+        @Nullable ResetRule reset,
+        @Nullable Boolean resetDelayed) {
 
     /**
      * Checks the time step.

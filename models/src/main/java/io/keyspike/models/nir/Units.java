@@ -37,7 +37,8 @@ final class Units {
             case "LIF", "IF", "CubaLIF", "LI", "I", "CubaLI" ->
                 new Neurons(p, node.type(), in, settings, dt, recurrent);
             default ->
-                throw new IllegalArgumentException(p.where() + ": expected one of NIR's primitives, found another kind");
+                throw new IllegalArgumentException(
+                        p.where() + ": expected one of NIR's primitives, found another kind");
         };
         p.end();
         return unit;
@@ -305,8 +306,7 @@ final class Units {
         int[] extents = extents(p, in, 2, channels);
         int[] kernel = p.integers("kernel_size", 2, 1);
         int[] padding = p.integers("padding", 2, 0);
-        var geometry = new Geometry(
-                p, extents, kernel, p.integers("stride", 2, 1), new int[] {1, 1}, padding, padding);
+        var geometry = new Geometry(p, extents, kernel, p.integers("stride", 2, 1), new int[] {1, 1}, padding, padding);
         double[] weight = new double[Math.multiplyExact(Math.multiplyExact(channels, kernel[0]), kernel[1])];
         Arrays.fill(weight, average ? 1.0 / (kernel[0] * kernel[1]) : 1);
         return new Window(geometry, channels, channels, weight, new double[channels]);

@@ -61,8 +61,9 @@ class ExchangeTest {
             SortedMap<String, NetworkRecorder.Recording> run = new NetworkRecorder(
                             network, Backends.stepsNamed("vector"))
                     .run(sequence(golden, "x", steps, batch, b), steps);
-            List<NetworkRecorder.Recording> spiking =
-                    run.values().stream().filter(NetworkRecorder.Recording::spikes).toList();
+            List<NetworkRecorder.Recording> spiking = run.values().stream()
+                    .filter(NetworkRecorder.Recording::spikes)
+                    .toList();
             for (int layer = 1; layer <= 2; layer++) {
                 assertThat(spiking.get(layer - 1).output())
                         .as("layer " + layer)
@@ -95,7 +96,8 @@ class ExchangeTest {
 
         assertThat(NirToNetwork.convert(NirFiles.read(file), settings, null)).isEqualTo(network);
         graph.nodes().forEach((node, theirs) -> {
-            if (theirs instanceof NirNode.Primitive before && back.nodes().get(node) instanceof NirNode.Primitive after) {
+            if (theirs instanceof NirNode.Primitive before
+                    && back.nodes().get(node) instanceof NirNode.Primitive after) {
                 assertThat(after.type()).isEqualTo(before.type());
                 for (String parameter : List.of("weight", "bias", "v_threshold")) {
                     if (before.numbers(parameter) != null) {
@@ -118,7 +120,9 @@ class ExchangeTest {
                 assertThat(e.getMessage()).hasLineCount(1).contains("expected");
                 continue;
             }
-            assertThat(NirToNetwork.convert(graph, SimulationSettings.of(Dialect.SNNTORCH), null).graph().stepSeconds())
+            assertThat(NirToNetwork.convert(graph, SimulationSettings.of(Dialect.SNNTORCH), null)
+                            .graph()
+                            .stepSeconds())
                     .isEqualTo(network.graph().stepSeconds());
             tried++;
         }
@@ -164,8 +168,8 @@ class ExchangeTest {
     @Test
     void shouldRunANirGraphAsItsNetwork() throws IOException {
         NirNode.Graph graph = NirFiles.read(GoldenFile.copy("nir_snntorch_leaky.nir", folder));
-        NirNode.Graph back = NetworkToNir.convert(
-                NirToNetwork.convert(graph, SimulationSettings.of(Dialect.SNNTORCH), null));
+        NirNode.Graph back =
+                NetworkToNir.convert(NirToNetwork.convert(graph, SimulationSettings.of(Dialect.SNNTORCH), null));
 
         assertThat(new NirSimulator(back, SimulationSettings.of(Dialect.SNNTORCH)).inputShape())
                 .isEqualTo(new NirSimulator(graph, SimulationSettings.of(Dialect.SNNTORCH)).inputShape());

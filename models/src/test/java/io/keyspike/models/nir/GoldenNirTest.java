@@ -118,9 +118,8 @@ class GoldenNirTest {
         int compared = 0;
         for (Map.Entry<String, String> pair : expected(golden, run).entrySet()) {
             NirSimulator.Recording node = run.get(pair.getValue());
-            double[][] found = pair.getKey().startsWith("spk") || pair.getKey().equals("out")
-                    ? node.output()
-                    : node.membrane();
+            double[][] found =
+                    pair.getKey().startsWith("spk") || pair.getKey().equals("out") ? node.output() : node.membrane();
             double[][] theirs = sequences(golden, pair.getKey(), layout);
             for (int b = 0; b < theirs.length; b++) {
                 if (pair.getKey().startsWith("spk")) {
@@ -178,8 +177,11 @@ class GoldenNirTest {
 
     private static void assertClose(double[] found, double[] expected, String what) {
         for (int i = 0; i < expected.length; i++) {
-            assertThat(found[i]).as(what + " " + i).isCloseTo(
-                    expected[i], org.assertj.core.api.Assertions.within(CLOSE * Math.max(1, Math.abs(expected[i]))));
+            assertThat(found[i])
+                    .as(what + " " + i)
+                    .isCloseTo(
+                            expected[i],
+                            org.assertj.core.api.Assertions.within(CLOSE * Math.max(1, Math.abs(expected[i]))));
         }
     }
 
@@ -197,7 +199,8 @@ class GoldenNirTest {
                 "dilation", number(2),
                 "groups", number(2)));
         convolution.put("padding", "same");
-        NirNode.Graph graph = chain(Map.of("shape", NumberArray.float32(List.of(2), new double[] {2, 4})),
+        NirNode.Graph graph = chain(
+                Map.of("shape", NumberArray.float32(List.of(2), new double[] {2, 4})),
                 new NirNode.Primitive("Conv1d", convolution));
 
         double[] out = output(graph, new double[] {1, 2, 3, 4, 5, 6, 7, 8});
@@ -208,18 +211,20 @@ class GoldenNirTest {
 
     @Test
     void shouldPool() {
-        NirNode.Graph graph = chain(Map.of("shape", NumberArray.float32(List.of(3), new double[] {1, 2, 3})),
-                new NirNode.Primitive("AvgPool2d", Map.of(
-                        "kernel_size", number(2), "stride", number(1), "padding", pair(0, 1))));
+        NirNode.Graph graph = chain(
+                Map.of("shape", NumberArray.float32(List.of(3), new double[] {1, 2, 3})),
+                new NirNode.Primitive(
+                        "AvgPool2d", Map.of("kernel_size", number(2), "stride", number(1), "padding", pair(0, 1))));
 
         assertThat(output(graph, new double[] {1, 2, 3, 4, 5, 6})).containsExactly(1.25, 3, 4, 2.25);
     }
 
     @Test
     void shouldDelayEachValueByItsOwnTime() {
-        NirNode.Graph graph = chain(Map.of("shape", NumberArray.float32(List.of(1), new double[] {2})),
-                new NirNode.Primitive("Delay",
-                        Map.of("delay", NumberArray.float32(List.of(2), new double[] {0, 2e-3}))));
+        NirNode.Graph graph = chain(
+                Map.of("shape", NumberArray.float32(List.of(1), new double[] {2})),
+                new NirNode.Primitive("Delay", Map.of("delay", NumberArray.float32(List.of(2), new double[] {0, 2e-3
+                }))));
 
         assertThat(output(graph, new double[] {1, 2, 3, 4, 5, 6})).containsExactly(1, 0, 3, 0, 5, 2);
     }
@@ -233,8 +238,8 @@ class GoldenNirTest {
                         chain(shape, new NirNode.Primitive("Scale", Map.of("scale", number(1), "shift", number(2)))),
                         new double[2]))
                 .hasMessageContaining("'shift'");
-        assertThatThrownBy(() -> output(
-                        chain(shape, new NirNode.Primitive("Scale", Map.of("scale", pair3()))), new double[2]))
+        assertThatThrownBy(() ->
+                        output(chain(shape, new NirNode.Primitive("Scale", Map.of("scale", pair3()))), new double[2]))
                 .hasMessageContaining("node a (Scale): expected 'scale' for a shape of [2], found [3]");
     }
 
@@ -271,7 +276,11 @@ class GoldenNirTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "nir_snntorch_rsynaptic", "nir_primitives_flat_v108", "nir_primitives_conv_v104", "nir_norse", "nir_rockpool"
+                "nir_snntorch_rsynaptic",
+                "nir_primitives_flat_v108",
+                "nir_primitives_conv_v104",
+                "nir_norse",
+                "nir_rockpool"
             })
     void shouldRefuseDamagedFilesInOneSentence(String name) throws IOException {
         byte[] good = Files.readAllBytes(GoldenFile.copy(name + ".nir", folder));
