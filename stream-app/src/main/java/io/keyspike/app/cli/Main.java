@@ -4,6 +4,8 @@ import io.keyspike.app.cli.bench.BenchCommand;
 import io.keyspike.app.cli.chip.ChipCommand;
 import io.keyspike.app.cli.demo.DemoCommand;
 import io.keyspike.app.cli.doctor.DoctorCommand;
+import io.keyspike.app.cli.exchange.ConvertCommand;
+import io.keyspike.app.cli.exchange.SimulateCommand;
 import io.keyspike.app.cli.keyword.KeywordCommand;
 import io.keyspike.app.cli.listen.ListenCommand;
 import io.keyspike.app.cli.listen.SendCommand;
@@ -68,6 +70,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             CacheCommand.class,
             ModelsCommand.class,
+            SimulateCommand.class,
+            ConvertCommand.class,
             VoicesCommand.class,
             DevicesCommand.class,
             DoctorCommand.class

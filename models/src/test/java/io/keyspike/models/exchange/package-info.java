@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.exchange;
+
+import org.jspecify.annotations.NullMarked;

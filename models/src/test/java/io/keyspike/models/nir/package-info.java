@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.models.nir;
+
+import org.jspecify.annotations.NullMarked;

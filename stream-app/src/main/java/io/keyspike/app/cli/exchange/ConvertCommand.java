@@ -1,0 +1,140 @@
+package io.keyspike.app.cli.exchange;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelsOption;
+import io.keyspike.models.KeywordModel;
+import io.keyspike.models.arrays.ArrayFiles;
+import io.keyspike.models.exchange.NetworkToNir;
+import io.keyspike.models.exchange.NirToNetwork;
+import io.keyspike.models.exchange.SnnTorchWeights;
+import io.keyspike.models.file.ModelFiles;
+import io.keyspike.models.json.JsonFields;
+import io.keyspike.models.network.Network;
+import io.keyspike.models.nir.NirFiles;
+import io.keyspike.models.nir.NirNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code convert}: networks between our model files, NIR and snnTorch's state dictionaries. */
+@Command(
+        name = "convert",
+        description = {
+            "Converts a network between our model files (.safetensors), NIR (.nir) and state dictionaries of snnTorch"
+                    + " (.safetensors or .npz, with --from-snntorch or --to-snntorch).",
+            "What the other side cannot express is refused by name. ONNX is not supported."
+        })
+public final class ConvertCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "FROM", description = "Model file or name, .nir file or state dictionary.")
+    private String from = "";
+
+    @Parameters(index = "1", paramLabel = "TO", description = "File to write: .nir, .safetensors or .npz.")
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private Path to;
+
+    @Option(
+            names = "--from-snntorch",
+            paramLabel = "YAML",
+            description = "FROM is a state dictionary of snnTorch, of this architecture (see docs/exchange.md).")
+    private @Nullable Path architecture;
+
+    @Option(names = "--to-snntorch", description = "Write a state dictionary of snnTorch.")
+    private boolean toSnnTorch;
+
+    @Option(
+            names = "--like",
+            paramLabel = "MODEL",
+            description = "Model from which a model file takes all but its network: input, labels, decision.")
+    private @Nullable String like;
+
+    @Option(
+            names = "--labels",
+            split = ",",
+            paramLabel = "LABEL",
+            description = "Labels of a model file, one for each output (default: those of --like).")
+    private List<String> labels = List.of();
+
+    @Option(
+            names = "--name",
+            description = "Name of the model in a model file (default: that of --like).")
+    private @Nullable String name;
+
+    @Mixin
+    private NirOptions nir = new NirOptions();
+
+    @Mixin
+    private ModelsOption models = new ModelsOption();
+
+    @Override
+    public Integer call() throws IOException {
+        KeywordModel template =
+                like == null ? null : ModelFiles.read(models.locator().fileOf(like));
+        try {
+            if (SimulateCommand.isNir(to.toString())) {
+                NirFiles.write(to, graph(template));
+            } else if (toSnnTorch) {
+                ArrayFiles.write(to, SnnTorchWeights.write(network(template)));
+            } else if (template == null) {
+                throw new CommandException(
+                        ExitCode.USAGE,
+                        "expected --like MODEL, since a model file needs an input, labels and a decision too; to write a"
+                                + " state dictionary, --to-snntorch");
+            } else {
+                ModelFiles.write(to, model(template));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.FAILED, from + ": " + e.getMessage(), e);
+        }
+        return ExitCode.OK;
+    }
+
+    private NirNode.Graph graph(@Nullable KeywordModel template) throws IOException {
+        return architecture == null && SimulateCommand.isNir(from)
+                ? NirFiles.read(existing(Path.of(from)))
+                : NetworkToNir.convert(network(template));
+    }
+
+    private Network network(@Nullable KeywordModel template) throws IOException {
+        Double step = template == null ? null : template.network().graph().stepSeconds();
+        if (architecture != null) {
+            var yaml = new JsonFields(
+                    new YAMLMapper().readTree(Files.readString(existing(architecture))), architecture.toString());
+            Double given = nir.settings().stepSeconds();
+            double seconds = step != null ? step : given != null ? given : nir.settings().dialect().stepSeconds();
+            return SnnTorchWeights.read(
+                    ArrayFiles.read(existing(Path.of(from))), yaml, Double.isNaN(seconds) ? 1e-4 : seconds);
+        }
+        if (SimulateCommand.isNir(from)) {
+            return NirToNetwork.convert(NirFiles.read(existing(Path.of(from))), nir.settings(), step);
+        }
+        return ModelFiles.read(models.locator().fileOf(from)).network();
+    }
+
+    private static Path existing(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CommandException(ExitCode.USAGE, "no such file: " + file);
+        }
+        return file;
+    }
+
+    private KeywordModel model(KeywordModel template) throws IOException {
+        return KeywordModel.of(
+                name == null ? template.name() : name,
+                template.input(),
+                network(template),
+                labels.isEmpty() ? template.labels() : labels,
+                template.decision(),
+                template.chip(),
+                template.provenance());
+    }
+}
