@@ -14,8 +14,12 @@ import io.keyspike.monitoring.Health;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.http.Route;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -80,6 +84,7 @@ public final class KeywordService implements AutoCloseable {
         ClusterFacts cluster = ClusterFacts.ask(config.clientSettings(), config.brokerWait());
         prepare(config);
         Path stateDir = config.stateDir().resolve(cluster.id());
+        requireUnused(stateDir.resolve(config.applicationId()));
         var active = new ActiveStreams();
         KafkaStreams streams;
         try {
@@ -274,6 +279,29 @@ public final class KeywordService implements AutoCloseable {
         if (cause != null) {
             throw new BrokerException("the service stopped: " + BrokerException.rootMessage(cause), cause);
         }
+    }
+
+    /** Whether another instance runs on this state. Kafka Streams would log errors before it fails. */
+    private static void requireUnused(Path state) {
+        Path lock = state.resolve(".lock"); // Kafka Streams' own
+        if (!Files.exists(lock)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                FileLock free = channel.tryLock()) {
+            if (free == null) {
+                throw inUse(state);
+            }
+        } catch (OverlappingFileLockException e) {
+            throw inUse(state);
+        } catch (IOException e) {
+            throw new BrokerException("cannot use the state folder " + state + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static BrokerException inUse(Path state) {
+        return new BrokerException("the state folder " + state
+                + " is in use by another service on this machine; give each" + " its own with --state-dir DIR");
     }
 
     /** The name of the instance that uses this state folder, drawn once and kept in it. */
