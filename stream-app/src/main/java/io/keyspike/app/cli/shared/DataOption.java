@@ -11,6 +11,7 @@ public final class DataOption {
             paramLabel = "DIR",
             required = true,
             description = "Folder of the data set, in the layout the model is configured for (docs/data.md).")
+    @Input(Input.Kind.FOLDER)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path folder;
 
