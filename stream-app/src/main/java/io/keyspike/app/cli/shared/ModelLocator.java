@@ -61,7 +61,7 @@ public final class ModelLocator {
         if (Files.isRegularFile(file)) {
             return file;
         }
-        boolean looksLikeAFile = file.getNameCount() != 1 || model.endsWith(EXTENSION);
+        boolean looksLikeAFile = file.getNameCount() != 1 || file.isAbsolute() || model.endsWith(EXTENSION);
         Located named = looksLikeAFile ? null : all().get(model);
         if (named == null) {
             throw new CommandException(
