@@ -1,8 +1,8 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.Input;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.keyspike.app.cli.bench;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.Input;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ModelLocator;

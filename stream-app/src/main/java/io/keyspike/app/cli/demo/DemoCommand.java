@@ -1,9 +1,9 @@
 package io.keyspike.app.cli.demo;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.HttpOptions;
-import io.keyspike.app.cli.shared.Input;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KeyspikeHome;
 import io.keyspike.app.cli.shared.MeterOptions;

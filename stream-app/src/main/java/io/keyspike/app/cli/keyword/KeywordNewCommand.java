@@ -2,9 +2,9 @@ package io.keyspike.app.cli.keyword;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.Input;
 import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.ModelRescue;

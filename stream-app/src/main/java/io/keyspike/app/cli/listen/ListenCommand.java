@@ -1,9 +1,9 @@
 package io.keyspike.app.cli.listen;
 
+import io.keyspike.app.cli.exec.ExecOption;
 import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.ChosenModel;
 import io.keyspike.app.cli.shared.CommandException;
-import io.keyspike.app.cli.shared.ExecOption;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.HttpOptions;
 import io.keyspike.app.cli.shared.JsonOption;

@@ -2,8 +2,8 @@ package io.keyspike.app.cli.listen;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.keyspike.app.cli.shared.DetectionHook;
-import io.keyspike.app.cli.shared.OutputLostException;
+import io.keyspike.app.cli.exec.DetectionHook;
+import io.keyspike.app.cli.output.OutputLostException;
 import io.keyspike.app.cli.shared.StreamSession;
 import io.keyspike.models.decision.Detection;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package io.keyspike.app.cli.models;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.Input;
 import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.audio.AudioFiles;

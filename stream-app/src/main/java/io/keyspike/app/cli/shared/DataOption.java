@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.monitoring.http.Access;
 import io.keyspike.monitoring.http.HttpService;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.AtLeastOne;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Solver;
 import io.keyspike.kernels.backends.Backends;

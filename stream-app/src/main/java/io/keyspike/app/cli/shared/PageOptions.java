@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.live.AdjustedSpotters;
 import io.keyspike.app.live.LivePage;
 import io.keyspike.app.live.LiveStreams;

@@ -1,7 +1,7 @@
 package io.keyspike.app.cli.stream;
 
+import io.keyspike.app.cli.arguments.DurationArguments;
 import io.keyspike.app.cli.shared.CommandException;
-import io.keyspike.app.cli.shared.DurationArguments;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.kafka.device.HearingSettings;
 import io.keyspike.app.kafka.service.ServiceConfig;

@@ -1,9 +1,10 @@
 package io.keyspike.app.cli.stream;
 
+import io.keyspike.app.cli.exec.DetectionHook;
+import io.keyspike.app.cli.exec.ExecOption;
+import io.keyspike.app.cli.output.OutputLostException;
 import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.CommandException;
-import io.keyspike.app.cli.shared.DetectionHook;
-import io.keyspike.app.cli.shared.ExecOption;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.HttpOptions;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -11,7 +12,6 @@ import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.Logging;
 import io.keyspike.app.cli.shared.MeterOptions;
 import io.keyspike.app.cli.shared.ModelLocator;
-import io.keyspike.app.cli.shared.OutputLostException;
 import io.keyspike.app.cli.shared.PageOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.TemporaryFolder;

@@ -1,9 +1,9 @@
 package io.keyspike.app.cli.streams;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.Input;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.SpeakerSplitOption;

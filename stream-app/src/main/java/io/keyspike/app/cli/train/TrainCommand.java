@@ -1,10 +1,10 @@
 package io.keyspike.app.cli.train;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CacheOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.DataOption;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.Input;
 import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ModelRescue;
 import io.keyspike.app.cli.shared.ProgressBars;

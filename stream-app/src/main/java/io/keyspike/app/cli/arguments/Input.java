@@ -1,4 +1,4 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.arguments;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

@@ -1,5 +1,7 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.exec;
 
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

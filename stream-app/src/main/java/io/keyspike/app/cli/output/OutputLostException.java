@@ -1,4 +1,4 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.output;
 
 import java.io.PrintWriter;
 

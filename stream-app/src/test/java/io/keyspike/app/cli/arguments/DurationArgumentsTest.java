@@ -1,4 +1,4 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.arguments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.arguments;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

@@ -1,4 +1,4 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.exec;
 
 import java.io.File;
 import java.io.IOException;
