@@ -3,6 +3,7 @@ package io.keyspike.models.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,7 +21,7 @@ public final class AtomicFiles {
      *
      * @param file replaced if it is there; its folder must exist
      * @param content the whole content of the file
-     * @throws IOException if the content cannot be written or the file not renamed; one that was there stays as it was
+     * @throws IOException naming the file, if the content cannot be written or the file not renamed; one that was there stays as it was
      */
     public static void write(Path file, byte[] content) throws IOException {
         Path target = file.toAbsolutePath();
@@ -38,6 +39,11 @@ public final class AtomicFiles {
                 channel.force(true);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            // What fails while writing, such as a full disk, does not name the file.
+            throw new IOException(file + ": cannot be written (" + e.getMessage() + ")", e);
         } finally {
             Files.deleteIfExists(temporary);
         }

@@ -78,12 +78,12 @@ record Safetensors(SortedMap<String, String> metadata, SortedMap<String, Tensor>
         checkSize("file", bytes.length, MAXIMUM_FILE_BYTES);
         if (bytes.length < Long.BYTES) {
             throw new IllegalArgumentException(
-                    "expected a file of at least " + Long.BYTES + " bytes, found " + bytes.length);
+                    "not a safetensors file: expected at least " + Long.BYTES + " bytes, found " + bytes.length);
         }
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long headerBytes = file.getLong();
         if (headerBytes < 2 || headerBytes > Math.min(MAXIMUM_HEADER_BYTES, file.remaining())) {
-            throw new IllegalArgumentException("expected a header of 2 to "
+            throw new IllegalArgumentException("not a safetensors file: expected a header of 2 to "
                     + Math.min(MAXIMUM_HEADER_BYTES, file.remaining()) + " bytes, found a length of " + headerBytes);
         }
         String header = text(file.slice(Long.BYTES, (int) headerBytes));

@@ -13,10 +13,12 @@ import io.keyspike.app.cli.listen.SoundCommand;
 import io.keyspike.app.cli.listen.WyomingCommand;
 import io.keyspike.app.cli.models.InspectCommand;
 import io.keyspike.app.cli.models.ModelsCommand;
+import io.keyspike.app.cli.output.OutputLostException;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.Logging;
 import io.keyspike.app.cli.shared.Printable;
+import io.keyspike.app.cli.shared.UserFolders;
 import io.keyspike.app.cli.stream.DevicesCommand;
 import io.keyspike.app.cli.stream.RescoreCommand;
 import io.keyspike.app.cli.stream.StreamCommand;
@@ -27,24 +29,26 @@ import io.keyspike.app.cli.train.EncodeCommand;
 import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
 import io.keyspike.app.cli.voices.VoicesCommand;
-import io.keyspike.app.kafka.wire.BrokerException;
-import io.keyspike.audio.NoMicrophoneException;
-import io.keyspike.kernels.DeviceMissingException;
-import io.keyspike.voices.EngineMissingException;
+import io.keyspike.models.description.Spelling;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code keyspike}: parses arguments, runs a subcommand, and maps failures to a sentence and an exit code. */
 @Command(
@@ -74,12 +78,19 @@ import picocli.CommandLine.Spec;
             ConvertCommand.class,
             VoicesCommand.class,
             DevicesCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            CompletionCommand.class,
+            ManPagesCommand.class
         })
 public final class Main implements Callable<Integer> {
 
-    private static final Map<String, String> EXIT_CODES = exitCodes();
-    private static final IVersionProvider VERSION = new Version();
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "Folder of your models, voices, recordings, state and cache (default: the variable"
+                    + " KEYSPIKE_HOME, or .keyspike in your home directory).")
+    private @Nullable Path home;
 
     @Option(
             names = "--verbose",
@@ -99,33 +110,32 @@ public final class Main implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
 
+    /** Why standard output failed, if it did. */
+    private Supplier<@Nullable IOException> outputFailure = () -> null;
+
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        StandardStreams.restoreError();
+        StandardStreams.Remembering output = StandardStreams.output();
+        Main main = new Main();
+        main.outputFailure = output::failure;
+        CommandLine line = commandLine(main);
+        line.setOut(StandardStreams.writer(output));
+        System.exit(line.execute(arguments));
     }
 
     /** The whole command line, ready to execute. */
     public static CommandLine commandLine() {
-        Main main = new Main();
+        return commandLine(new Main());
+    }
+
+    private static CommandLine commandLine(Main main) {
         CommandLine line = new CommandLine(main);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionStrategy(main::run);
         line.setExecutionExceptionHandler(main::failed);
         line.setParameterExceptionHandler(Main::wrongUsage);
-        finish(line);
+        HelpTexts.complete(line);
         return line;
-    }
-
-    /** Adds what every command shares: {@code --help} and {@code --version}, and the list of exit codes in the help. */
-    private static void finish(CommandLine line) {
-        CommandSpec spec = line.getCommandSpec();
-        spec.mixinStandardHelpOptions(true).versionProvider(VERSION);
-        spec.usageMessage()
-                .exitCodeListHeading("%nExit codes:%n")
-                .exitCodeList(EXIT_CODES)
-                .sortOptions(false)
-                .width(100)
-                .abbreviateSynopsis(true);
-        line.getSubcommands().values().forEach(Main::finish);
     }
 
     /** Without a subcommand, prints the usage. */
@@ -140,84 +150,87 @@ public final class Main implements Callable<Integer> {
             Logging.verbose();
         }
         Logging.format(logFormat);
-        for (CommandLine line : parsed.asCommandLineList()) {
-            line.setOut(Printable.terminal(line.getOut()));
-            line.setErr(Printable.terminal(line.getErr()));
+        for (CommandLine each : parsed.asCommandLineList()) {
+            each.setOut(Printable.terminal(each.getOut()));
+            each.setErr(Printable.terminal(each.getErr()));
         }
-        return new CommandLine.RunLast().execute(parsed);
+        UserFolders.choose(home);
+        CommandLine line = parsed.commandSpec().commandLine();
+        try {
+            InputCheck.run(parsed);
+            int exitCode = new CommandLine.RunLast().execute(parsed);
+            if (exitCode != ExitCode.INTERRUPTED) {
+                OutputLostException.check(line.getOut());
+            }
+            return exitCode;
+        } catch (CommandException | OutputLostException e) {
+            return failed(e, line, parsed);
+        }
     }
 
     private int failed(Exception thrown, CommandLine line, ParseResult parsed) {
-        Exception failure = thrown;
-        if (thrown instanceof UncheckedIOException && thrown.getCause() instanceof Exception cause) {
-            failure = cause;
-        }
         PrintWriter err = line.getErr();
-        int exitCode = ExitCode.FAILED;
-        if (failure instanceof CommandException expected) {
-            exitCode = expected.exitCode();
-        } else if (failure instanceof BrokerException
-                || failure instanceof DeviceMissingException
-                || failure instanceof NoMicrophoneException
-                || failure instanceof EngineMissingException) {
-            exitCode = ExitCode.ENVIRONMENT;
+        Failures failure = thrown instanceof OutputLostException ? outputLost() : Failures.of(thrown);
+        if (failure.exitCode() != ExitCode.READER_GONE) {
+            err.println(line.getColorScheme().errorText("keyspike: " + Printable.line(failure.sentence())));
         }
-        err.println(line.getColorScheme().errorText("keyspike: " + Printable.line(sentence(failure))));
         if (verbose) {
-            failure.printStackTrace(err);
+            thrown.printStackTrace(err);
         }
         err.flush();
-        return exitCode;
+        return failure.exitCode();
     }
 
-    /** The exception's message on one line. */
-    private static String sentence(Exception failure) {
-        String message = failure.getMessage();
-        if (failure instanceof java.nio.file.NoSuchFileException) {
-            return "no such file: " + message;
-        }
-        if (message == null || message.isBlank()) {
-            return "unexpected " + failure.getClass().getSimpleName() + " (--verbose prints the stack trace)";
-        }
-        String oneLine = message.strip().replaceAll("\\s*\\R\\s*", " ");
-        boolean ours = failure instanceof CommandException
-                || failure instanceof BrokerException
-                || failure instanceof DeviceMissingException
-                || failure instanceof java.io.IOException
-                || failure instanceof IllegalArgumentException;
-        return ours
-                ? oneLine
-                : failure.getClass().getSimpleName() + ": " + oneLine + " (--verbose prints the stack trace)";
+    /** A reader that has seen enough, as in {@code keyspike models list | head -1}, is nothing to complain about. */
+    private Failures outputLost() {
+        IOException cause = outputFailure.get();
+        String reason = cause == null ? null : cause.getMessage();
+        return reason != null && (reason.contains("Broken pipe") || reason.contains("pipe is being closed"))
+                ? new Failures(ExitCode.READER_GONE, "the reader of standard output has gone")
+                : new Failures(
+                        ExitCode.ENVIRONMENT,
+                        "standard output: cannot be written to" + (reason == null ? "" : " (" + reason + ")")
+                                + "; the output is not complete");
     }
 
     private static int wrongUsage(ParameterException wrong, String[] arguments) {
         CommandLine line = wrong.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println(line.getColorScheme().errorText("keyspike: " + Printable.text(String.valueOf(wrong.getMessage()))));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
-            err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        String message = String.valueOf(wrong.getMessage());
+        List<String> near = List.of();
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String found = unmatched.getUnmatched().getFirst();
+            boolean option = found.startsWith("-");
+            message = "unknown " + (option ? "option" : line.getSubcommands().isEmpty() ? "argument" : "command") + " '"
+                    + found + "'";
+            near = option
+                    ? Spelling.near(found.replaceFirst("=.*", ""), optionNames(line.getCommandSpec()))
+                    : Spelling.near(found, commandNames(line));
         }
+        err.println(line.getColorScheme().errorText("keyspike: " + Printable.text(message)));
+        err.println(
+                near.isEmpty()
+                        ? "Try '" + line.getCommandSpec().qualifiedName() + " --help'."
+                        : "Did you mean: " + String.join(" or ", near) + "?");
         err.flush();
         return ExitCode.USAGE;
     }
 
-    private static Map<String, String> exitCodes() {
-        var codes = new LinkedHashMap<String, String>();
-        codes.put(" " + ExitCode.OK, "success");
-        codes.put(" " + ExitCode.FAILED, "failure, such as a missed word or an invalid model");
-        codes.put(" " + ExitCode.USAGE, "invalid command line");
-        codes.put(" " + ExitCode.ENVIRONMENT, "something required is missing, such as a microphone or a broker");
-        codes.put(String.valueOf(ExitCode.INTERRUPTED), "interrupted with Ctrl-C");
-        return codes;
+    private static List<String> optionNames(CommandSpec spec) {
+        return spec.options().stream()
+                .map(OptionSpec::names)
+                .flatMap(Stream::of)
+                .toList();
     }
 
-    /** The version of the jar; "development" when run from classes. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"keyspike " + (version == null ? "development" : version), "Java " + Runtime.version()
-            };
-        }
+    private static List<String> commandNames(CommandLine line) {
+        var names = new ArrayList<String>();
+        line.getSubcommands().forEach((name, sub) -> {
+            if (!sub.getCommandSpec().usageMessage().hidden()) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 }

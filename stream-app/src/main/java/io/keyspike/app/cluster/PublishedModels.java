@@ -4,6 +4,7 @@ import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.description.Spelling;
 import io.keyspike.models.file.ModelFileException;
 import io.keyspike.models.file.ModelFiles;
 import java.time.Instant;
@@ -201,7 +202,12 @@ public final class PublishedModels {
                 .filter(m -> m.name().equals(model))
                 .max(Comparator.comparing(ModelManifest::publishedAt))
                 .orElseThrow(() -> new IllegalArgumentException("expected one of the models in " + ModelsTopic.NAME
-                        + ", " + index.manifests().keySet() + ", found '" + model + "'"));
+                        + ", " + index.manifests().keySet() + ", found '" + model + "'"
+                        + Spelling.hint(
+                                model,
+                                index.manifests().values().stream()
+                                        .map(ModelManifest::name)
+                                        .toList())));
     }
 
     private String choose(String key, Function<ModelsIndex, ModelManifest> chosen) throws ModelFileException {

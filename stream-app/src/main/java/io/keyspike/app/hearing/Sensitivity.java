@@ -1,6 +1,7 @@
 package io.keyspike.app.hearing;
 
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.description.Spelling;
 import io.keyspike.models.description.StreamQuality;
 import java.util.Collections;
 import java.util.Map;
@@ -65,7 +66,7 @@ public record Sensitivity(@Nullable Double falseAlarmsPerHour, Map<String, Optio
         for (String word : thresholds.keySet()) {
             if (!model.labels().contains(word)) {
                 return model.name() + ": expected thresholds for words among " + model.labels() + ", found one for "
-                        + word;
+                        + word + Spelling.hint(word, model.labels());
             }
         }
         return rateProblem(model);

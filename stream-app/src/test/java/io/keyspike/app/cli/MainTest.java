@@ -3,14 +3,33 @@ package io.keyspike.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.app.cli.shared.ExitCode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
+
+    private HomeProperty home = new HomeProperty(null);
+
+    @BeforeEach
+    void findShippedModels() {
+        home = HomeProperty.set(Path.of(System.getProperty("keyspike.root", "..")));
+    }
+
+    @AfterEach
+    void restoreHome() {
+        home.close();
+    }
 
     /** Every command and subcommand, as words on a command line. */
     static List<List<String>> commands() {
@@ -76,5 +95,149 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err().lines()).hasSize(2);
         assertThat(run.err()).contains("--no-such-thing", "Try 'keyspike listen --help'");
+    }
+
+    private static List<CommandLine> lines() {
+        var all = new ArrayList<CommandLine>();
+        collect(Main.commandLine(), all);
+        return all;
+    }
+
+    private static void collect(CommandLine line, List<CommandLine> all) {
+        all.add(line);
+        line.getSubcommands().values().forEach(sub -> collect(sub, all));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void shouldHaveAnExampleThatItUnderstands(CommandLine line) {
+        List<String> examples = HelpTexts.examples(line.getCommandSpec());
+
+        assertThat(examples)
+                .as("examples.txt, %s", line.getCommandSpec().qualifiedName())
+                .isNotEmpty();
+        assertThat(examples).anyMatch(e -> e.contains(line.getCommandSpec().qualifiedName()));
+        for (String example : examples) {
+            Matcher words = Pattern.compile("'[^']*'|\"[^\"]*\"|[^\\s'\"]+")
+                    .matcher(example.replaceFirst(".*?(keyspike )", "").replaceFirst("(\\)| {2,}#).*", ""));
+            List<String> arguments = words.results()
+                    .map(word -> word.group().replaceAll("^['\"]|['\"]$", ""))
+                    .toList();
+            if (!arguments.contains("COMMAND")) {
+                Main.commandLine().parseArgs(arguments.toArray(String[]::new));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void shouldSayOfEachOptionWhatItTakes(CommandLine line) {
+        assertThat(line.getCommandSpec().options())
+                .allSatisfy(option -> assertThat(option.paramLabel())
+                        .as(option.longestName())
+                        .satisfies(label -> assertThat(option.arity().max() == 0 || !label.startsWith("<"))
+                                .isTrue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void shouldSumItselfUpInASentence(CommandLine line) {
+        String[] description = line.getCommandSpec().usageMessage().description();
+
+        assertThat(description).isNotEmpty();
+        assertThat(description[0].replace("%n", "")).endsWith(".");
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void shouldFitTheWidthAndKeepAddressesWhole(CommandLine line) {
+        assertThat(line.getUsageMessage(CommandLine.Help.Ansi.OFF).lines())
+                .allSatisfy(text -> assertThat(text.length()).isLessThanOrEqualTo(HelpTexts.WIDTH + 20))
+                .noneMatch(text -> text.endsWith("http:") || text.endsWith("~/."));
+    }
+
+    @Test
+    void shouldMarkRequiredOptions() {
+        assertThat(CommandRun.of("train", "--help").out())
+                .contains("Options (* required):")
+                .containsPattern("(?m)^\\* +--config=FILE")
+                .containsPattern("(?m)^ +--report=DIR");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--modle, --model", "--thresold=yes=1, --threshold", "--jsno, --json"})
+    void shouldSuggestTheOptionThatWasMeant(String typed, String meant) {
+        assertThat(CommandRun.of("listen", typed).err()).contains("Did you mean: " + meant);
+    }
+
+    @Test
+    void shouldSuggestTheModelThatWasMeant() {
+        CommandRun run = CommandRun.of("models", "inspect", "yes_no");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("no model named 'yes_no', and no such file; did you mean yes-no");
+    }
+
+    @Test
+    void shouldNameTheCommitOfTheBuild() {
+        assertThat(new BuildVersion("1.2", "0123456789ab").getVersion()[0]).isEqualTo("keyspike 1.2 (0123456789ab)");
+        assertThat(new BuildVersion(null, null).getVersion()[0]).isEqualTo("keyspike development");
+        assertThat(BuildVersion.known("${git.commit.id.abbrev}")).isNull();
+        assertThat(BuildVersion.known("0123456789ab")).isEqualTo("0123456789ab");
+    }
+
+    /** The same fault, a file that is not there, in every command that reads one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "train --config NONE --data . --out x",
+                "train --config . --data NONE --out x",
+                "train --config . --data . --out x",
+                "evaluate yes-no --data NONE",
+                "evaluate yes-no --streams NONE",
+                "evaluate NONE --data .",
+                "calibrate yes-no --streams NONE --name x",
+                "streams make --words NONE --out x",
+                "inspect yes-no NONE",
+                "chip check NONE",
+                "chip check yes-no --profile NONE",
+                "chip power yes-no --data NONE",
+                "models add NONE",
+                "models verify NONE",
+                "listen --file NONE",
+                "listen --token-file NONE --file .",
+                "send --bootstrap-servers x:1 --device-id x --properties NONE",
+                "stream --properties NONE --bootstrap-servers x:1",
+                "demo --sentences NONE",
+                "keyword new word --recordings NONE",
+                "voices install NONE"
+            })
+    void shouldEndWithTheSameCodeWhereverAFileIsMissing(String arguments) {
+        CommandRun run =
+                CommandRun.of(arguments.replace("NONE", "/no/such/place").split(" "));
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err().lines()).singleElement().asString().startsWith("keyspike: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "listen --http-port 99999 --page --model yes-no --file ../demo/kitchen-yes-no.wav",
+                "listen --duration -1 --file x",
+                "stream --threads 0",
+                "stream --broker-port 99999",
+                "stream --partitions 0",
+                "stream --expire-after 7fortnights",
+                "evaluate yes-no --threads 0 --data ..",
+                "evaluate yes-no --backend vectr --data .."
+            })
+    void shouldNameTheOptionWhoseValueIsOutOfRange(String arguments) {
+        CommandRun run = CommandRun.of(arguments.split(" "));
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .containsPattern("keyspike: .*--[a-z-]+.*expected .*, found")
+                .doesNotContain("Exception", "java.");
     }
 }

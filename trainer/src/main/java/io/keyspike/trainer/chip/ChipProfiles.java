@@ -15,6 +15,7 @@ import io.keyspike.models.chip.ChipProfile.SynapseRules;
 import io.keyspike.models.chip.LeakRule;
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.description.ChipPower.Calibration;
+import io.keyspike.models.description.Spelling;
 import io.keyspike.models.json.JsonFields;
 import io.keyspike.trainer.config.YamlText;
 import java.io.IOException;
@@ -55,8 +56,8 @@ public final class ChipProfiles {
         }
         Path file = Path.of(nameOrFile);
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(
-                    "chip profile: expected one of " + SHIPPED + " or a YAML file, found '" + nameOrFile + "'");
+            throw new IllegalArgumentException("chip profile: expected one of " + SHIPPED + " or a YAML file, found '"
+                    + nameOrFile + "'" + Spelling.hint(nameOrFile, SHIPPED));
         }
         try {
             return parse(YamlText.read(file, "chip profile"));

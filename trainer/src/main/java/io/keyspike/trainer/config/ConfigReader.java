@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,17 +22,21 @@ import io.keyspike.audio.features.Pcen;
 import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.decision.KeywordDecision;
 import io.keyspike.models.description.ModelInput;
+import io.keyspike.models.description.Spelling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads YAML, lays it over {@code defaults.yaml}, checks it. */
@@ -58,11 +64,21 @@ public final class ConfigReader {
     private ConfigReader() {}
 
     /**
-     * @throws ConfigException if the configuration is not valid
+     * @throws ConfigException naming the file, if the configuration is not valid
      * @throws IOException if the file cannot be read
      */
     public static TrainingConfig read(Path file) throws IOException {
-        return parse(YamlText.read(file, "configuration"));
+        String yaml;
+        try {
+            yaml = YamlText.read(file, "configuration");
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(file + ": expected YAML in UTF-8, found bytes that are not text");
+        }
+        try {
+            return parse(yaml);
+        } catch (ConfigException e) {
+            throw new ConfigException(file + ": " + e.getMessage());
+        }
     }
 
     /** @throws ConfigException if the configuration is not valid */
@@ -253,7 +269,7 @@ public final class ConfigReader {
     private static void refuseUnknown(ObjectNode known, ObjectNode given, String prefix) {
         given.fieldNames().forEachRemaining(name -> {
             if (!known.has(name)) {
-                throw new ConfigException(unknownKey(prefix + name, fieldNames(known)));
+                throw new ConfigException(unknownKey(prefix, name, fieldNames(known)));
             }
         });
     }
@@ -264,8 +280,8 @@ public final class ConfigReader {
         return names;
     }
 
-    private static String unknownKey(String key, Object known) {
-        return key + ": unknown key, expected one of " + known;
+    private static String unknownKey(String prefix, String key, Collection<String> known) {
+        return prefix + key + ": unknown key, expected one of " + known + Spelling.hint(key, known);
     }
 
     /** Objects are merged key by key, everything else is replaced. */
@@ -289,19 +305,61 @@ public final class ConfigReader {
             }
             return value;
         } catch (UnrecognizedPropertyException e) {
-            throw new ConfigException(
-                    unknownKey(path(key, e), new TreeSet<>(Objects.requireNonNull(e.getKnownPropertyIds()))));
+            var known = new TreeSet<String>();
+            Objects.requireNonNull(e.getKnownPropertyIds()).forEach(id -> known.add(String.valueOf(id)));
+            String path = path(key, e);
+            String name = e.getPropertyName();
+            throw new ConfigException(unknownKey(path.substring(0, path.length() - name.length()), name, known));
         } catch (JsonMappingException e) {
             if (e.getCause() instanceof ConfigException own) {
                 throw own;
             }
-            String reason = e.getCause() instanceof IllegalArgumentException own
-                    ? own.getMessage()
-                    : e.getOriginalMessage().lines().findFirst().orElse("");
-            throw new ConfigException(path(key, e) + ": " + reason);
+            throw new ConfigException(path(key, e) + ": " + reason(e));
         } catch (JsonProcessingException e) {
             throw new ConfigException(key + ": " + e.getOriginalMessage());
         }
+    }
+
+    /** What is wrong with a value, without the names of the classes that were to hold it. */
+    private static @Nullable String reason(JsonMappingException e) {
+        if (e.getCause() instanceof IllegalArgumentException own) {
+            return own.getMessage();
+        }
+        if (e.getCause() instanceof NullPointerException) {
+            return "expected a value for every key that has no default, found one without";
+        }
+        String ofJackson = e.getOriginalMessage().lines().findFirst().orElse("");
+        if (e instanceof InvalidFormatException format) {
+            return "expected " + kindOf(format.getTargetType()) + ", found '" + format.getValue() + "'";
+        }
+        if (e instanceof MismatchedInputException mismatched && mismatched.getTargetType() != null) {
+            return ofJackson.contains("Cannot map `null`") || ofJackson.contains("Missing required creator property")
+                    ? "expected " + kindOf(mismatched.getTargetType()) + ", found none"
+                    : "expected " + kindOf(mismatched.getTargetType()) + ", found another kind of value";
+        }
+        return ofJackson;
+    }
+
+    private static String kindOf(Class<?> type) {
+        if (type.isEnum()) {
+            return "one of "
+                    + Stream.of(type.getEnumConstants())
+                            .map(constant -> String.valueOf(constant).toLowerCase(Locale.ROOT))
+                            .toList();
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+            return "a whole number";
+        }
+        if (type == float.class || type == Float.class || type == double.class || type == Double.class) {
+            return "a number";
+        }
+        if (type == String.class) {
+            return "a text";
+        }
+        return Collection.class.isAssignableFrom(type) ? "a list" : "keys and values";
     }
 
     private static String path(String key, JsonMappingException e) {

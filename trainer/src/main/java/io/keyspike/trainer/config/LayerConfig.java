@@ -66,6 +66,7 @@ public record LayerConfig(
     }
 
     public LayerConfig {
+        check(name != null, "network.layers: name", "a name for every layer", "a layer without");
         inputs = List.copyOf(inputs);
         check(
                 !name.equals(LayerInput.NETWORK),

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,8 +49,40 @@ record Checkpoint(
         List<float[]> best) {
     private static final int MAGIC = 0x4B534332;
 
+    /** @throws IOException naming the file, if it cannot be written; one that was there stays as it was */
     void write(Path file) throws IOException {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try {
+            writePartial(partial);
+            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    /**
+     * Writes as much as {@link #write} would and removes it, so that a place where nothing can be written, or too little, is
+     * noticed before hours of training rather than after.
+     *
+     * @throws IOException naming the file, if there is no room for it or its folder cannot be written to
+     */
+    void rehearse(Path file) throws IOException {
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try {
+            writePartial(partial);
+            Files.deleteIfExists(partial);
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    private static IOException unwritable(Path file, IOException cause) {
+        String reason =
+                cause instanceof FileSystemException f && f.getReason() != null ? f.getReason() : cause.getMessage();
+        return new IOException(file + ": cannot write the checkpoint (" + reason + ")", cause);
+    }
+
+    private void writePartial(Path partial) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             OutputStream bytes = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
@@ -63,7 +96,6 @@ record Checkpoint(
             Files.deleteIfExists(partial);
             throw e;
         }
-        Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void writeHead(DataOutputStream out) throws IOException {

@@ -25,6 +25,7 @@ import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.ConfigException;
 import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.DataConfig;
 import io.keyspike.trainer.config.DecisionConfig;
 import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.config.LayerConfig;
@@ -50,6 +51,7 @@ import io.keyspike.trainer.layers.SynapseShape;
 import io.keyspike.trainer.layers.TrainableNetwork;
 import io.keyspike.trainer.loss.ClipClassifier;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -66,6 +68,8 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer {
     /** Apart from every other use of random numbers. */
     private static final long LIMIT_UNKNOWN = 0x11_41;
+
+    private static final String BACKGROUND_NOISE = "_background_noise_";
 
     private final TrainingConfig config;
     private final TrainingOptions options;
@@ -112,6 +116,7 @@ public final class Trainer {
         if (config.streams().enabled()) {
             return new StreamTraining(this, config, options, listener, backend).run(folder, start);
         }
+        requireFolders(folder);
         DataSet data = withFeedback(
                 DataSets.read(config.data(), config.features().input(), folder, options.threads(), listener));
         listener.dataRead(data);
@@ -356,16 +361,42 @@ public final class Trainer {
         return metrics;
     }
 
+    /**
+     * Looks for the folders of all words before any recording is read, which takes minutes.
+     *
+     * @throws IOException if one is missing
+     */
+    private void requireFolders(Path folder) throws IOException {
+        boolean clipsOfWords = config.data().kind() == DataConfig.Kind.SPEECH_COMMANDS
+                && (config.features().input() instanceof ModelInput.Sound
+                        || config.features().input() instanceof ModelInput.ClipSpectrogram);
+        if (!clipsOfWords || feedback != null || !Files.isDirectory(folder)) {
+            return;
+        }
+        for (String label : config.data().labels()) {
+            boolean there = label.equals(LabelMap.SILENCE)
+                    ? Files.isDirectory(folder.resolve(LabelMap.SILENCE_FOLDER))
+                            || Files.isDirectory(folder.resolve(BACKGROUND_NOISE))
+                    : !LabelMap.isKeyword(label) || Files.isDirectory(folder.resolve(label));
+            if (!there) {
+                throw noClips(folder, label);
+            }
+        }
+    }
+
+    private static IOException noClips(Path folder, String label) {
+        return new IOException(folder + ": expected training clips of '" + label + "', found none"
+                + (label.equals(LabelMap.SILENCE)
+                        ? "; add clips of noise in a folder " + LabelMap.SILENCE_FOLDER + " or long recordings in "
+                                + BACKGROUND_NOISE + ", or set data.silence to false"
+                        : ""));
+    }
+
     void requireClips(Path folder, DataSet data, LabelMap labels, List<Clip> trainingClips) throws IOException {
         for (int label = 0; label < labels.labels().size(); label++) {
             int wanted = label;
             if (trainingClips.stream().noneMatch(c -> labels.outputOf(c.word()) == wanted)) {
-                String name = labels.labels().get(label);
-                throw new IOException(folder + ": expected training clips of '" + name + "', found none"
-                        + (name.equals(LabelMap.SILENCE)
-                                ? "; add clips of noise in a folder " + LabelMap.SILENCE_FOLDER
-                                        + " or long recordings in " + "_background_noise_, or set data.silence to false"
-                                : ""));
+                throw noClips(folder, labels.labels().get(label));
             }
         }
         if (data.of(Split.VALIDATION, labels).isEmpty()) {

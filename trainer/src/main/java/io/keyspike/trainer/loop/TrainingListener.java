@@ -68,6 +68,9 @@ public interface TrainingListener extends Progress {
             double samplesPerSecond,
             double secondsLeft) {}
 
+    /** A checkpoint could not be written, for the reason given, which names the file; training goes on without it. */
+    default void checkpointFailed(String reason) {}
+
     /** An epoch has ended; {@code best} if it is the best one so far. */
     default void epochDone(EpochRecord record, boolean best) {}
 }

@@ -92,6 +92,11 @@ final class TrainingLoop {
                 listener.nothingToResume(file);
             }
         }
+        if (file != null) {
+            // The best state is not there yet, and will be as large as the weights.
+            checkpoint(epoch, batchesDone, totals, bestState.isEmpty() ? weights() : bestState)
+                    .rehearse(file);
+        }
         try (var loader = new BatchLoader(batches, config.batch(), config.workers())) {
             for (; epoch <= config.epochs(); epoch++) {
                 double samplesPerSecond = learn(loader, epoch, batchesDone, totals);
@@ -99,7 +104,7 @@ final class TrainingLoop {
                 batchesDone = 0;
                 totals = new EpochTotals();
                 if (file != null && (epoch == config.epochs() || checkpointDue())) {
-                    save(file, epoch + 1, 0, totals);
+                    trySave(file, epoch + 1, 0, totals);
                 }
             }
         }
@@ -164,7 +169,11 @@ final class TrainingLoop {
             Path file = options.checkpoint();
             if (file != null && (stop || checkpointDue())) {
                 requireFiniteWeights(epoch, b + 1);
-                save(file, epoch, b + 1, totals);
+                if (stop) {
+                    save(file, epoch, b + 1, totals);
+                } else {
+                    trySave(file, epoch, b + 1, totals);
+                }
             }
             if (stop) {
                 throw new TrainingStoppedException(epoch, b + 1);
@@ -246,20 +255,32 @@ final class TrainingLoop {
     }
 
     private void save(Path file, int epoch, int batchesDone, EpochTotals totals) throws IOException {
-        new Checkpoint(
-                        checkpointKey,
-                        epoch,
-                        batchesDone,
-                        step.optimiser().steps(),
-                        totals,
-                        bestEpoch,
-                        bestAccuracy,
-                        history,
-                        Stream.concat(state().stream(), batches.state().stream())
-                                .toList(),
-                        bestState)
-                .write(file);
+        checkpoint(epoch, batchesDone, totals, bestState).write(file);
         lastCheckpoint = System.nanoTime();
+    }
+
+    /** A disk that has filled up since the start costs the checkpoint, not the training: the next one may find room. */
+    private void trySave(Path file, int epoch, int batchesDone, EpochTotals totals) {
+        try {
+            save(file, epoch, batchesDone, totals);
+        } catch (IOException e) {
+            lastCheckpoint = System.nanoTime();
+            listener.checkpointFailed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Checkpoint checkpoint(int epoch, int batchesDone, EpochTotals totals, List<float[]> best) {
+        return new Checkpoint(
+                checkpointKey,
+                epoch,
+                batchesDone,
+                step.optimiser().steps(),
+                totals,
+                bestEpoch,
+                bestAccuracy,
+                history,
+                Stream.concat(state().stream(), batches.state().stream()).toList(),
+                best);
     }
 
     private void restore(Checkpoint checkpoint) throws IOException {

@@ -2,7 +2,10 @@ package io.keyspike.trainer.report;
 
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -28,9 +31,19 @@ final class Pictures {
         save(file, image);
     }
 
+    /** @throws IOException naming the file, if it cannot be written */
     static void save(Path file, BufferedImage image) throws IOException {
-        if (!ImageIO.write(image, "png", file.toFile())) {
+        var png = new ByteArrayOutputStream();
+        if (!ImageIO.write(image, "png", png)) {
             throw new IOException(file + ": expected an encoder for PNG in this Java, found none");
+        }
+        // ImageIO itself would say "I/O error writing PNG file!" of a full disk.
+        try {
+            Files.write(file, png.toByteArray());
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be written (" + e.getMessage() + ")", e);
         }
     }
 }

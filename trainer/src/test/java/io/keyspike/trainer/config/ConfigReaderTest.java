@@ -11,9 +11,11 @@ import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.KeywordDecision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,13 +100,40 @@ class ConfigReaderTest {
         assertThat(ConfigReader.parse(ConfigReader.toYaml(config))).isEqualTo(config);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "training: {epochs: null} | training.epochs: expected a whole number, found none",
+                "optimiser: {kind: adamm} | optimiser.kind: expected one of [",
+                "loss: {logit_scale: [1]} | loss.logit_scale: expected a number, found another kind of value",
+                "network: {layers: [{width: 8}]} | network.layers: name: expected a name for every layer"
+            })
+    void shouldSayWhatWasExpectedInWordsOfItsOwn(String line, String message) {
+        String before = line.startsWith("network") ? "data: {words: [yes, \"no\"]}\n" : SMALL;
+        assertThatThrownBy(() -> ConfigReader.parse(before + line))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(message)
+                .hasMessageNotContainingAny("io.keyspike", "java.", "Exception", "`");
+    }
+
+    @Test
+    void shouldNameTheFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), SMALL + "los: {}");
+        assertThatThrownBy(() -> ConfigReader.read(file)).hasMessageStartingWith(file + ": los: unknown key");
+
+        Files.writeString(file, "a: [1");
+        assertThatThrownBy(() -> ConfigReader.read(file))
+                .hasMessageStartingWith(file + ": configuration: expected YAML");
+    }
+
     @Test
     void shouldNameAnUnknownKeyAndTheKnownOnes() {
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "loss: {logit_scala: 2}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("loss.logit_scala: unknown key, expected one of [correct_target, kind,"
                         + " label_smoothing, logit_scale, magnitude_limit, magnitude_weight, other_target, population,"
-                        + " rate_target, rate_weight, rule, sign_group_weight]");
+                        + " rate_target, rate_weight, rule, sign_group_weight]; did you mean logit_scale?");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "los: {}"))
                 .hasMessageStartingWith("los: unknown key, expected one of [attribution, augmentation, chip, data,");
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "features: {filterbank: {normaliser: null}}"))
@@ -116,7 +145,7 @@ class ConfigReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             training: {epochs: 0}                     | training.epochs: expected at least 1, found 0
-            training: {batch: two}                    | training.batch: Cannot deserialize
+            training: {batch: two}                    | training.batch: expected a whole number, found 'two'
             loss: {rule: maximum}                     | loss.rule: expected spike_count with spiking outputs, found MAXIMUM
             optimiser: {learning_rates: {front: 1.0}} | optimiser.learning_rates: expected a layer of [
             optimiser: {clip_norm: -1}                | optimiser.clip_norm: expected more than 0, found -1.0
@@ -241,7 +270,7 @@ class ConfigReaderTest {
         assertThatThrownBy(() -> ConfigReader.parse(SMALL + "decision: {rule: each, keywords: {yes: {confirm: 1}}}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("decision.keywords.yes.confirm: unknown key, expected one of [confirm_seconds, gate,"
-                        + " refractory_seconds, release, smoothing_seconds]");
+                        + " refractory_seconds, release, smoothing_seconds]; did you mean confirm_seconds?");
     }
 
     private static final String STREAMS = """

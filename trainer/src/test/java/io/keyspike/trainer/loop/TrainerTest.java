@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,6 +257,64 @@ class TrainerTest {
         assertThatThrownBy(() -> train(config(exploding, 5), goingOn)).isInstanceOf(TrainingDivergedException.class);
         assertThat(Files.readAllBytes(checkpoint)).isEqualTo(before);
         assertThat(temporary.resolve("diverged.checkpoint.partial")).doesNotExist();
+    }
+
+    /** A link to a device that is always full stands for a disk that is. */
+    private static void fill(Path checkpoint) throws IOException {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.exists(full), "skipped: no /dev/full");
+        Files.createSymbolicLink(checkpoint.resolveSibling(checkpoint.getFileName() + ".partial"), full);
+    }
+
+    @Test
+    void shouldNoticeAFullDiskBeforeTheFirstBatch() throws IOException {
+        Path checkpoint = temporary.resolve("full.checkpoint");
+        fill(checkpoint);
+        var batches = new AtomicInteger();
+        var options = new TrainingOptions("vector", 1, null, checkpoint, false, () -> batches.incrementAndGet() < 0);
+
+        assertThatThrownBy(() -> train(config(LIF.replace("LOSS", "{}"), 1), options))
+                .isInstanceOf(IOException.class)
+                .hasMessage(checkpoint + ": cannot write the checkpoint (No space left on device)");
+        assertThat(batches).hasValue(0);
+    }
+
+    @Test
+    void shouldLoseTheCheckpointAndNotTheTrainingWhenTheDiskFillsUp() throws IOException {
+        TrainingConfig config = config(LIF.replace("LOSS", "{}"), 2);
+        TrainingResult undisturbed = train(config, options(1));
+        Path checkpoint = temporary.resolve("filling.checkpoint");
+        var failures = new ArrayList<String>();
+        var everyBatch = new TrainingOptions("vector", 1, null, checkpoint, false, () -> false, 0);
+        TrainingResult result = new Trainer(config, everyBatch, new TrainingListener() {
+                    @Override
+                    public void epochDone(EpochRecord record, boolean best) {
+                        try {
+                            if (record.epoch() == 1) {
+                                fill(checkpoint);
+                            }
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    }
+
+                    @Override
+                    public void checkpointFailed(String reason) {
+                        failures.add(reason);
+                        try {
+                            // The file that could not be finished was removed, and the disk is still full.
+                            fill(checkpoint);
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    }
+                })
+                .run(words);
+
+        assertThat(failures)
+                .isNotEmpty()
+                .allMatch(reason -> reason.startsWith(checkpoint + ": cannot write the checkpoint (No space left"));
+        assertThat(result.model().network()).isEqualTo(undisturbed.model().network());
     }
 
     @Test

@@ -37,10 +37,14 @@ public final class BenchCachingCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Option(names = "--workers", description = "Number of threads that build batches (default: ${DEFAULT-VALUE}).")
+    @Option(
+            paramLabel = "N",
+            names = "--workers",
+            description = "Number of threads that build batches (default: ${DEFAULT-VALUE}).")
     private int workers = 1;
 
     @Option(
+            paramLabel = "SECONDS",
             names = "--seconds",
             description = "Measurement time per cache mode, in seconds (default: ${DEFAULT-VALUE}).")
     private double seconds = 2;

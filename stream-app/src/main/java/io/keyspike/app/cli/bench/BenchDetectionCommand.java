@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.bench;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -54,6 +55,7 @@ public final class BenchDetectionCommand implements Callable<Integer> {
             description =
                     "Folder of words in the layout of Speech Commands, or a folder of such folders; their test splits"
                             + " are used.")
+    @Input(Input.Kind.FOLDER)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path data;
 
@@ -69,15 +71,18 @@ public final class BenchDetectionCommand implements Callable<Integer> {
             names = "--models",
             paramLabel = "DIR",
             description = "Folder of model files (default: the models shipped with Keyspike).")
+    @Input(Input.Kind.FOLDER)
     private @Nullable Path models;
 
     @Option(
             names = "--speech",
             paramLabel = "DIR",
             description = "Folder of connected speech, searched at any depth; may be given several times.")
+    @Input(Input.Kind.FOLDER)
     private List<Path> speech = new ArrayList<>();
 
     @Option(
+            paramLabel = "PART",
             names = "--speech-split",
             defaultValue = "testing",
             description = "Speakers of --speech: all, or those that training on these folders takes for training,"
@@ -93,6 +98,7 @@ public final class BenchDetectionCommand implements Callable<Integer> {
             description =
                     "Background, 10 dB below the words: a file, or a folder searched at any depth; may be given several"
                             + " times.")
+    @Input(Input.Kind.FOLDER)
     private List<Path> noise = new ArrayList<>();
 
     @Option(

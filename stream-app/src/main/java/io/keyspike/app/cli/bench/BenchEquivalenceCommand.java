@@ -30,10 +30,11 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchEquivalenceCommand implements Callable<Integer> {
 
-    @Option(names = "--backend", description = "Only this backend (default: all available).")
+    @Option(paramLabel = "NAME", names = "--backend", description = "Only this backend (default: all available).")
     private @Nullable String backend;
 
     @Option(
+            paramLabel = "N",
             names = "--seed",
             description = "Random seed for inputs and weights (default: ${DEFAULT-VALUE}).",
             defaultValue = "1")

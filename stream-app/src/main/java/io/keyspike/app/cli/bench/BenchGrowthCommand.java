@@ -34,6 +34,7 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     private String model = "yes-no";
 
     @Option(
+            paramLabel = "N",
             names = "--devices",
             split = ",",
             defaultValue = "10,100,1000,10000",
@@ -43,6 +44,7 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     private List<Integer> devices;
 
     @Option(
+            paramLabel = "N",
             names = "--partitions",
             split = ",",
             defaultValue = "1,2,4,12,24",
@@ -53,6 +55,7 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     private List<Integer> partitions;
 
     @Option(
+            paramLabel = "N",
             names = "--threads",
             split = ",",
             defaultValue = "1,2",

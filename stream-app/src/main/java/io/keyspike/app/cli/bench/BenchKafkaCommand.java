@@ -82,7 +82,10 @@ public final class BenchKafkaCommand implements Callable<Integer> {
             description = "Processing guarantee of the service (default: exactly_once).")
     private Guarantee guarantee = Guarantee.EXACTLY_ONCE;
 
-    @Option(names = "--seconds", description = "Measurement time in seconds (default: ${DEFAULT-VALUE}).")
+    @Option(
+            paramLabel = "SECONDS",
+            names = "--seconds",
+            description = "Measurement time in seconds (default: ${DEFAULT-VALUE}).")
     private int seconds = 60;
 
     @Option(

@@ -28,6 +28,7 @@ public final class BenchSolversCommand implements Callable<Integer> {
     private boolean times;
 
     @Option(
+            paramLabel = "NAME",
             names = "--backend",
             defaultValue = "vector",
             description = "Backend to measure with --times (default: ${DEFAULT-VALUE}).")
@@ -35,6 +36,7 @@ public final class BenchSolversCommand implements Callable<Integer> {
     private String backend;
 
     @Option(
+            paramLabel = "MODE",
             names = "--reset",
             defaultValue = "subtract",
             description = "Reset mode of the neurons: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
@@ -42,6 +44,7 @@ public final class BenchSolversCommand implements Callable<Integer> {
     private Reset reset;
 
     @Option(
+            paramLabel = "N",
             names = "--steps",
             split = ",",
             defaultValue = "128,1000,4000",

@@ -55,6 +55,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
     private int frameMillis = 80;
 
     @Option(
+            paramLabel = "SECONDS",
             names = "--seconds",
             description = "Warm-up time and measurement time of each result, in seconds (default: ${DEFAULT-VALUE}).")
     private double seconds = 10;

@@ -73,6 +73,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
     private KernelOptions kernels = new KernelOptions();
 
     @Option(
+            paramLabel = "NAME",
             names = "--precision",
             defaultValue = "float32",
             description =
@@ -81,6 +82,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
     private Membranes.Precision precision;
 
     @Option(
+            paramLabel = "SECONDS",
             names = "--seconds",
             defaultValue = "5",
             description = "Measurement time after the warm-up, in seconds (default: ${DEFAULT-VALUE}).")

@@ -51,6 +51,7 @@ public final class ChipFitCommand implements Callable<Integer> {
     private Path out;
 
     @Option(
+            paramLabel = "N",
             names = "--epochs",
             defaultValue = "30",
             description = "Epochs of fine-tuning; 0 for projection only (default: ${DEFAULT-VALUE}).")

@@ -8,6 +8,8 @@ import io.keyspike.models.KeywordModel;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.trainer.chip.ChipProfiles;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -42,12 +44,22 @@ final class ChipOptions {
         return profile;
     }
 
-    /** @throws CommandException with {@link ExitCode#USAGE}, if there is no such profile or it is malformed */
+    /**
+     * Reads the profile.
+     *
+     * @throws CommandException with {@link ExitCode#USAGE} if there is no such profile, with {@link ExitCode#FAILED} if it is
+     *     malformed
+     */
     ChipProfile profile() throws IOException {
         try {
             return ChipProfiles.named(profile);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+            // A profile that does not exist is a mistake on the command line; one that does is a file that is not
+            // valid.
+            throw new CommandException(
+                    Files.isRegularFile(Path.of(profile)) ? ExitCode.FAILED : ExitCode.USAGE,
+                    "--profile: " + e.getMessage(),
+                    e);
         }
     }
 }

@@ -47,12 +47,14 @@ public final class ChipPowerCommand implements Callable<Integer> {
     private ClipOptions clipOptions;
 
     @Option(
+            paramLabel = "MAH",
             names = "--battery-mah",
             defaultValue = "225",
             description = "Capacity of a battery that powers only the chip (default: ${DEFAULT-VALUE}, a CR2032).")
     private double batteryMilliampereHours;
 
     @Option(
+            paramLabel = "VOLTS",
             names = "--battery-volts",
             defaultValue = "3",
             description = "Voltage of the battery (default: ${DEFAULT-VALUE}).")

@@ -50,12 +50,14 @@ public final class ChipStressCommand implements Callable<Integer> {
     private ClipOptions clipOptions;
 
     @Option(
+            paramLabel = "N",
             names = "--chips",
             defaultValue = "100",
             description = "Number of chips to sample per mismatch level (default: ${DEFAULT-VALUE}).")
     private int chips;
 
     @Option(
+            paramLabel = "N",
             names = "--seed",
             defaultValue = "1",
             description = "Random seed for sampling chips (default: ${DEFAULT-VALUE}).")

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.demo;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.HttpOptions;
@@ -35,8 +36,13 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
 
+    private static final long MINUTE_NANOS = 60_000_000_000L;
+
     @Option(names = "--fast", description = "Run as fast as possible instead of in real time.")
     private boolean fast;
+
+    @Option(names = "--keep-open", description = "Keep the live page open after the verdict, until Ctrl-C.")
+    private boolean keepOpen;
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -54,6 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--sentences",
             paramLabel = "DIR",
             description = "Folder with sentences.json and its audio files (default: demo in Keyspike's own folder).")
+    @Input(Input.Kind.FOLDER)
     private @Nullable Path folder;
 
     @Mixin
@@ -84,18 +91,31 @@ public final class DemoCommand implements Callable<Integer> {
                             line -> {
                                 live.println(line);
                                 live.flush();
+                            },
+                            finished -> {
+                                print(finished, out);
+                                if (keepOpen) {
+                                    live.println("the live page stays open; press Ctrl-C to end");
+                                    live.flush();
+                                    while (running.sleepUntil(System.nanoTime() + MINUTE_NANOS)) {
+                                        // only Ctrl-C ends the wait
+                                    }
+                                }
                             })
                     .run();
             if (report == null) {
                 return ExitCode.INTERRUPTED;
             }
-            if (json.isSet()) {
-                out.println(report.json().toPrettyString());
-                out.flush();
-            } else {
-                report.print(out);
-            }
             return report.passed() ? ExitCode.OK : ExitCode.FAILED;
+        }
+    }
+
+    private void print(DemoReport report, PrintWriter out) {
+        if (json.isSet()) {
+            out.println(report.json().toPrettyString());
+            out.flush();
+        } else {
+            report.print(out);
         }
     }
 

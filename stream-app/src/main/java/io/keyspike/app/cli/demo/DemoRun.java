@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param page what the live page may record
  * @param meters where metrics are exported to
  * @param say receives lines of progress, from any thread
+ * @param ended receives the report, while the page is still served
  */
 record DemoRun(
         List<DemoSentence> sentences,
@@ -59,7 +60,8 @@ record DemoRun(
         MeterOptions meters,
         Sensitivity sensitivity,
         StopSignal running,
-        Consumer<String> say) {
+        Consumer<String> say,
+        Consumer<DemoReport> ended) {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
@@ -118,8 +120,12 @@ record DemoRun(
                 say.accept("live page: " + answers.uriToOpen("/"));
                 say.accept("metrics: " + answers.uri("/metrics"));
                 try (var play = new DemoPlay(sentences, publisher, realTime, running)) {
-                    return perform(
+                    DemoReport report = perform(
                             play, registry, new DemoFigures(monitor.meters().registry()), events, startNanos);
+                    if (report != null) {
+                        ended.accept(report);
+                    }
+                    return report;
                 }
             }
         }

@@ -2,14 +2,17 @@ package io.keyspike.app.cli.keyword;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.ModelRescue;
 import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.app.cli.shared.UserFolders;
 import io.keyspike.app.cli.shared.VoicesOption;
 import io.keyspike.app.cli.train.TrainingNarrator;
 import io.keyspike.models.KeywordModel;
@@ -85,21 +88,24 @@ public final class KeywordNewCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Your own recordings of the word, WAV or FLAC; of five or more every fifth is held back to judge by.")
+    @Input(Input.Kind.FOLDER)
     private @Nullable Path recordings;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = {
-                "Other sounds: a data set in the layout of Speech Commands, or a folder of such, of 'continuous' (connected",
-                "speech) and of 'rooms-and-noise'; may be repeated (default: what the variable KEYSPIKE_DATA names, if anything)."
+                "Other sounds: a data set in the layout of Speech Commands, or a folder of such, of 'continuous' (connected"
+                        + " speech) and of 'rooms-and-noise'; may be repeated (default: what the variable KEYSPIKE_DATA names, if anything)."
             })
+    @Input(Input.Kind.FOLDER)
     private List<Path> data = new ArrayList<>();
 
     @Option(
             names = "--negatives",
             paramLabel = "DIR",
             description = "Connected speech without the word; may be repeated.")
+    @Input(Input.Kind.FOLDER)
     private List<Path> negatives = new ArrayList<>();
 
     @Option(
@@ -150,7 +156,7 @@ public final class KeywordNewCommand implements Callable<Integer> {
     @Option(
             names = "--work",
             paramLabel = "DIR",
-            description = "Folder for what is spoken and for checkpoints (default: ~/.keyspike/keywords/NAME).")
+            description = "Folder for what is spoken and for checkpoints (default: keywords/NAME in --home).")
     private @Nullable Path work;
 
     @Mixin
@@ -239,8 +245,9 @@ public final class KeywordNewCommand implements Callable<Integer> {
                             "--engine: expected one of " + SpeechEngines.NAMES + ", found '" + engine + "'");
                 }
             }
-            Path folder =
-                    work != null ? work : Path.of(System.getProperty("user.home"), ".keyspike", "keywords", model);
+            Path folder = work != null
+                    ? work
+                    : UserFolders.of(UserFolders.Kind.KEYWORDS).resolve(model);
             return new Task(
                     phrase,
                     model,
@@ -435,7 +442,15 @@ public final class KeywordNewCommand implements Callable<Integer> {
         Path file = out != null ? out : task.folder().resolve(task.model() + ModelLocator.EXTENSION);
         Path parent = file.toAbsolutePath().getParent();
         Files.createDirectories(Objects.requireNonNull(parent));
-        ModelFiles.write(file, result.model());
+        try {
+            ModelFiles.write(file, result.model());
+        } catch (IOException e) {
+            Path elsewhere = ModelRescue.write(file, result.model());
+            throw new CommandException(
+                    ExitCode.ENVIRONMENT,
+                    e.getMessage() + (elsewhere == null ? "" : "; the model is in " + elsewhere + " instead"),
+                    e);
+        }
         if (out == null) {
             try (ModelRegistry registry = models.locator().open()) {
                 registry.add(file, task.model());

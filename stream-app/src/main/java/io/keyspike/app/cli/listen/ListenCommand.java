@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.listen;
 
+import io.keyspike.app.cli.exec.ExecOption;
 import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.ChosenModel;
 import io.keyspike.app.cli.shared.CommandException;
@@ -64,6 +65,9 @@ public final class ListenCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after this many seconds of audio.")
     private double durationSeconds = Double.POSITIVE_INFINITY;
 
+    @Mixin
+    private ExecOption exec = new ExecOption();
+
     @Option(
             names = "--publish",
             description = "Also send the audio to Kafka; requires --bootstrap-servers and --device-id.")
@@ -97,10 +101,23 @@ public final class ListenCommand implements Callable<Integer> {
         if (sound.listDevices()) {
             return SoundOptions.printDevices(out);
         }
+        if (!(durationSeconds > 0)) {
+            throw new CommandException(
+                    ExitCode.USAGE, "--duration: expected more than 0 seconds, found " + durationSeconds);
+        }
         boolean showMeter = (sound.isMicrophone() || realTime) && !json.isSet() && Terminal.isThere();
         PrintWriter remarks = spec.commandLine().getErr();
         var output = new ListenOutput(
                 out, remarks, json.isSet(), showMeter ? new LevelMeter(remarks, Terminal.columns()) : null);
+        try (var hook = exec.hook(sound.isMicrophone() || realTime, output::remark)) {
+            output.run(hook);
+            return listen(output);
+        } finally {
+            output.end();
+        }
+    }
+
+    private int listen(ListenOutput output) throws IOException {
         try (var chosen = models.open(event -> report(event, output));
                 var publisher = publisher();
                 var page = isPageWanted() ? ListenPage.open(pageOptions, http, chosen, models.locator()) : null;

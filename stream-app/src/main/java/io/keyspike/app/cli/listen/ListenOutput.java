@@ -2,6 +2,8 @@ package io.keyspike.app.cli.listen;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.exec.DetectionHook;
+import io.keyspike.app.cli.output.OutputLostException;
 import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StreamSession;
 import io.keyspike.models.decision.Detection;
@@ -9,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The output of {@code listen}: detections as text or JSON lines on one stream, remarks on another. */
@@ -20,6 +23,7 @@ final class ListenOutput implements StreamSession.Output {
     private final PrintWriter remarks;
     private final boolean json;
     private final @Nullable LevelMeter meter;
+    private @Nullable DetectionHook hook;
     private String source = "";
 
     /**
@@ -34,6 +38,11 @@ final class ListenOutput implements StreamSession.Output {
         this.meter = meter;
     }
 
+    /** From now on, this runs at each detection; null for nothing. */
+    void run(@Nullable DetectionHook atDetection) {
+        hook = atDetection;
+    }
+
     /** Starts a new stream. */
     void begin(String description, String modelVersion) {
         source = description;
@@ -42,20 +51,34 @@ final class ListenOutput implements StreamSession.Output {
 
     @Override
     public void heard(double seconds, Detection detection, String modelVersion) {
+        print(seconds, detection, modelVersion);
+        // Not while holding the lock: this may wait for a command that ends with a remark.
+        if (hook != null) {
+            hook.run(Map.of(
+                    "WORD", detection.keyword(),
+                    "SCORE", String.format(Locale.ROOT, "%.3f", detection.score()),
+                    "TIME", String.format(Locale.ROOT, "%.3f", seconds),
+                    "MODEL", modelVersion,
+                    "SOURCE", source));
+        }
+    }
+
+    private synchronized void print(double seconds, Detection detection, String modelVersion) {
         if (meter != null) {
             meter.clear();
         }
         if (json) {
-            out.println(jsonLine(seconds, detection, modelVersion));
+            OutputLostException.print(out, jsonLine(seconds, detection, modelVersion));
         } else {
-            out.println(String.format(
-                    Locale.ROOT,
-                    "%8.2f s  %-12s %.2f",
-                    seconds,
-                    Printable.line(detection.keyword()),
-                    detection.score()));
+            OutputLostException.print(
+                    out,
+                    String.format(
+                            Locale.ROOT,
+                            "%8.2f s  %-12s %.2f",
+                            seconds,
+                            Printable.line(detection.keyword()),
+                            detection.score()));
         }
-        out.flush();
     }
 
     private String jsonLine(double seconds, Detection detection, String modelVersion) {
@@ -78,14 +101,21 @@ final class ListenOutput implements StreamSession.Output {
     }
 
     /** Updates the level meter. */
-    void progress(StreamSession hearing) {
+    synchronized void progress(StreamSession hearing) {
         if (meter != null) {
             meter.show(hearing);
         }
     }
 
+    /** Ends the line of the level meter, so that what follows is a line of its own. */
+    synchronized void end() {
+        if (meter != null) {
+            meter.clear();
+        }
+    }
+
     /** Prints a remark, never on standard output. */
-    void remark(String sentence) {
+    synchronized void remark(String sentence) {
         if (meter != null) {
             meter.clear();
         }

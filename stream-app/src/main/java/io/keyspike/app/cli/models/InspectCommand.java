@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.models;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.ModelParameter;
@@ -38,6 +39,7 @@ public final class InspectCommand implements Callable<Integer> {
     private ModelParameter model = new ModelParameter();
 
     @Parameters(index = "1", paramLabel = "AUDIO", description = "Audio file (WAV or FLAC).")
+    @Input(Input.Kind.FILE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path sound;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -14,6 +15,7 @@ import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.app.cli.shared.QualityText;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.description.Spelling;
 import io.keyspike.models.description.StreamQuality;
 import io.keyspike.models.file.ModelFileException;
 import io.keyspike.models.file.ModelFiles;
@@ -146,7 +148,8 @@ public final class ModelsCommand implements Runnable {
         if (located == null) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    "no model named '" + name + "'; available: "
+                    "no model named '" + name + "'"
+                            + Spelling.hint(name, locator().all().keySet()) + "; available: "
                             + String.join(", ", locator().all().keySet()) + "; 'keyspike models add' adds a file");
         }
         try (ModelRegistry registry = open()) {
@@ -321,10 +324,14 @@ public final class ModelsCommand implements Runnable {
     @Command(name = "add", description = "Copies a valid model file into the models folder; 'use' activates it.")
     static final class Add extends Sub {
         @Parameters(paramLabel = "FILE", description = "Model file.")
+        @Input(Input.Kind.FILE)
         @SuppressWarnings("NullAway.Init") // injected by picocli
         private Path file;
 
-        @Option(names = "--name", description = "Name to register it under (default: the name in the file).")
+        @Option(
+                paramLabel = "NAME",
+                names = "--name",
+                description = "Name to register it under (default: the name in the file).")
         private @Nullable String name;
 
         @Override

@@ -2,6 +2,7 @@ package io.keyspike.app.cli.shared;
 
 import io.keyspike.trainer.cache.DiskCache;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options {@code --cache} and {@code --cache-limit}: location and maximum size of the feature cache on disk. */
@@ -11,8 +12,8 @@ public final class CacheOptions {
     @Option(
             names = "--cache",
             paramLabel = "DIR",
-            description = "Folder of cached features; may be deleted at any time (default: ~/.keyspike/cache).")
-    private Path folder = Path.of(System.getProperty("user.home"), ".keyspike", "cache");
+            description = "Folder of cached features; may be deleted at any time (default: cache in --home).")
+    private @Nullable Path folder;
 
     @Option(
             names = "--cache-limit",
@@ -22,7 +23,7 @@ public final class CacheOptions {
     private double limitGigabytes = DiskCache.DEFAULT_LIMIT_BYTES / BYTES_PER_GIGABYTE;
 
     public Path folder() {
-        return folder;
+        return folder != null ? folder : UserFolders.of(UserFolders.Kind.CACHE);
     }
 
     public long limitBytes() {

@@ -18,6 +18,7 @@ public final class ClipOptions {
     private DataOption data = new DataOption();
 
     @Option(
+            paramLabel = "PART",
             names = "--split",
             defaultValue = "testing",
             description = "Part of the data set: training, validation, testing or all (default: ${DEFAULT-VALUE}).")

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -11,6 +12,7 @@ public final class DataOption {
             paramLabel = "DIR",
             required = true,
             description = "Folder of the data set, in the layout the model is configured for (docs/data.md).")
+    @Input(Input.Kind.FOLDER)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path folder;
 

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.monitoring.http.Access;
 import io.keyspike.monitoring.http.HttpService;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import picocli.CommandLine.Option;
 
 /** The options that configure a command's HTTP service: address, port and access token. */
 public final class HttpOptions {
+
+    private static final int HIGHEST_PORT = 65_535;
 
     @Option(
             names = {"--http-host", "--metrics-host"},
@@ -31,15 +34,23 @@ public final class HttpOptions {
             paramLabel = "FILE",
             description = "File with the access token (default: a random one, printed at startup, if the address can"
                     + " be reached from other machines; none on loopback).")
+    @Input(Input.Kind.FILE)
     private @Nullable Path tokenFile;
 
     public String host() {
         return host;
     }
 
-    /** The port; 0 for any free one. */
+    /** The port; 0 for any free one. @throws CommandException with {@link ExitCode#USAGE}, if it is out of range */
     public int port() {
-        return port == null ? 0 : port;
+        if (port == null) {
+            return 0;
+        }
+        if (port < 0 || port > HIGHEST_PORT) {
+            throw new CommandException(
+                    ExitCode.USAGE, "--http-port: expected a port from 0 to " + HIGHEST_PORT + ", found " + port);
+        }
+        return port;
     }
 
     /**

@@ -1,17 +1,26 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options {@code --bootstrap-servers} and {@code --properties}: which Kafka cluster to use, and how to connect. */
 public final class KafkaOptions {
+
+    private static final Pattern ADDRESS = Pattern.compile("(\\w+://)?([^\\s:\\[\\]]+|\\[[0-9a-fA-F:.%]+]):\\d{1,5}");
 
     @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka brokers, comma-separated.")
     private @Nullable String bootstrapServers;
@@ -20,23 +29,38 @@ public final class KafkaOptions {
             names = "--properties",
             paramLabel = "FILE",
             description = "File with additional Kafka client settings (TLS, SASL, ...), one name=value per line.")
+    @Input(Input.Kind.FILE)
     private @Nullable Path properties;
 
-    /** @return the brokers given, or null if none were */
+    /**
+     * The brokers given, or null if none were.
+     *
+     * @throws CommandException with {@link ExitCode#USAGE} if they are not addresses
+     */
     @Nullable
     public String bootstrapServers() {
+        if (bootstrapServers != null) {
+            for (String address : bootstrapServers.split(",", -1)) {
+                if (!ADDRESS.matcher(address.strip()).matches()) {
+                    throw new CommandException(
+                            ExitCode.USAGE,
+                            "--bootstrap-servers: expected HOST:PORT[,HOST:PORT...], found '" + bootstrapServers + "'");
+                }
+            }
+        }
         return bootstrapServers;
     }
 
     /** @throws CommandException if no brokers were named; {@code purpose} says what needs them */
     public String requiredBootstrapServers(String purpose) {
-        if (bootstrapServers == null) {
+        String servers = bootstrapServers();
+        if (servers == null) {
             throw new CommandException(
                     ExitCode.USAGE,
                     purpose
                             + " requires --bootstrap-servers HOST:PORT ('keyspike stream' prints the address of its own broker)");
         }
-        return bootstrapServers;
+        return servers;
     }
 
     /**
@@ -51,6 +75,23 @@ public final class KafkaOptions {
         return settings;
     }
 
+    /** Every client takes these settings, so what the admin client refuses is wrong for all of them. */
+    private static void check(Path file, Map<String, String> settings) {
+        var all = new HashMap<String, Object>(settings);
+        all.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        try {
+            new AdminClientConfig(all);
+        } catch (ConfigException e) {
+            throw new CommandException(ExitCode.FAILED, "--properties " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof CharacterCodingException
+                ? "bytes that are not text"
+                : e instanceof AccessDeniedException ? "one that may not be read" : String.valueOf(e.getMessage());
+    }
+
     /** @throws CommandException if the file cannot be read */
     public Map<String, String> properties() {
         var settings = new TreeMap<String, String>();
@@ -60,11 +101,12 @@ public final class KafkaOptions {
                 read.load(in);
             } catch (IOException | IllegalArgumentException e) {
                 throw new CommandException(
-                        ExitCode.USAGE,
-                        "--properties: expected a file of name=value lines at " + properties + ", found " + e,
+                        ExitCode.FAILED,
+                        "--properties: expected a file of name=value lines at " + properties + ", found " + reason(e),
                         e);
             }
             read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
+            check(properties, settings);
         }
         return settings;
     }

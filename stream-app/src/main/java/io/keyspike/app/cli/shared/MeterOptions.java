@@ -13,7 +13,7 @@ public final class MeterOptions {
     @Option(
             names = "--otlp-endpoint",
             paramLabel = "URL",
-            description = "Also export metrics to an OpenTelemetry collector, such as http://localhost:4318.")
+            description = "Address of an OpenTelemetry collector to export metrics to as well.")
     private @Nullable String endpoint;
 
     @Option(

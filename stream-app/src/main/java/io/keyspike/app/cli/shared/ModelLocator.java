@@ -2,6 +2,7 @@ package io.keyspike.app.cli.shared;
 
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
+import io.keyspike.models.description.Spelling;
 import io.keyspike.models.registry.ModelRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,14 +32,11 @@ public final class ModelLocator {
     }
 
     /**
-     * @param registryFolder the user's folder; null for {@code .keyspike/models} in the home directory. Shipped models are
-     *     in {@code model-zoo} of the folder that the launcher sets in {@code keyspike.home}, or of the working directory
+     * @param registryFolder the user's folder; null for {@link UserFolders.Kind#MODELS}. Shipped models are in {@code model-zoo} of the folder that the launcher sets in {@code keyspike.home}, or of the working directory
      */
     public static ModelLocator of(@Nullable Path registryFolder) {
         return new ModelLocator(
-                registryFolder != null
-                        ? registryFolder
-                        : Path.of(System.getProperty("user.home"), ".keyspike", "models"),
+                registryFolder != null ? registryFolder : UserFolders.of(UserFolders.Kind.MODELS),
                 Path.of(System.getProperty("keyspike.home", "")).resolve("model-zoo"));
     }
 
@@ -72,8 +70,11 @@ public final class ModelLocator {
             throw new CommandException(
                     ExitCode.USAGE,
                     looksLikeAFile
-                            ? "no such model file: " + file
-                            : "no model named '" + model + "', and no such file; available: "
+                            ? Files.isDirectory(file)
+                                    ? "expected a model file, found the folder " + file
+                                    : "no such model file: " + file
+                            : "no model named '" + model + "', and no such file"
+                                    + Spelling.hint(model, all().keySet()) + "; available: "
                                     + (all().isEmpty() ? "none" : String.join(", ", all().keySet())) + " (searched "
                                     + registryFolder + " and " + shippedFolder + ")");
         }
@@ -81,7 +82,8 @@ public final class ModelLocator {
     }
 
     private static boolean looksLikeAFile(String model) {
-        return Path.of(model).getNameCount() != 1 || model.endsWith(EXTENSION);
+        Path file = Path.of(model);
+        return file.getNameCount() != 1 || file.isAbsolute() || model.endsWith(EXTENSION);
     }
 
     /** Whether {@link #fileOf} finds a model by its name, not as a file. */

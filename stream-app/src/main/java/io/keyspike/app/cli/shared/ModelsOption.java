@@ -12,7 +12,7 @@ public final class ModelsOption {
             names = "--models",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "Folder of your own models (default: ~/.keyspike/models).")
+            description = "Folder of your own models (default: models in --home).")
     private @Nullable Path folder;
 
     /** Finds models in that folder, and among those shipped with Keyspike. */

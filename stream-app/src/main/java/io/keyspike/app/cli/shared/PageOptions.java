@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.live.AdjustedSpotters;
 import io.keyspike.app.live.LivePage;
 import io.keyspike.app.live.LiveStreams;
@@ -22,9 +23,6 @@ import picocli.CommandLine.Option;
 /** The options that decide what the live page may record and start. */
 public final class PageOptions {
 
-    /** Default folder of marks and recordings. */
-    static final Path DEFAULT_SOUND_DIR = Path.of(System.getProperty("user.home"), ".keyspike", "sound");
-
     @Option(
             names = "--keep-sound",
             description =
@@ -36,7 +34,7 @@ public final class PageOptions {
             names = "--sound-dir",
             paramLabel = "DIR",
             description =
-                    "Folder for marks and, with --keep-sound, marked and recorded audio (default: ~/.keyspike/sound).")
+                    "Folder for marks and, with --keep-sound, marked and recorded audio (default: sound in --home).")
     private @Nullable Path soundDir;
 
     @Option(
@@ -45,6 +43,7 @@ public final class PageOptions {
             description =
                     "Allow training of new words to be started from the live page, against these other sounds, as --data of"
                             + " 'keyword new' takes them.")
+    @Input(Input.Kind.FOLDER)
     private @Nullable Path trainData;
 
     /** The feed of the streams; create it before they start. */
@@ -54,7 +53,7 @@ public final class PageOptions {
 
     /** Samples and training runs; close it with the command. */
     public Studio studio(@Nullable ModelRegistry registry) {
-        Path folder = soundDir != null ? soundDir : DEFAULT_SOUND_DIR;
+        Path folder = soundDir != null ? soundDir : UserFolders.of(UserFolders.Kind.SOUND);
         Path data = trainData;
         if (data == null || registry == null) {
             return new Studio(folder, keepSound, null);

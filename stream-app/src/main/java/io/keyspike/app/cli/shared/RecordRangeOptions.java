@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.TimeArguments;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;

@@ -57,8 +57,13 @@ public final class StreamSession implements DetectionSink {
         KeywordSpotter now = models.get();
         if (now != spotter) {
             state = checked(now).takeOver(spotter, state);
+            // Other thresholds, as a slider on the page sets them, make another version of the same model.
+            boolean another = !now.model().name().equals(spotter.model().name())
+                    || !now.model().network().equals(spotter.model().network());
             spotter = now;
-            output.modelChanged(seconds(), now.model().version());
+            if (another) {
+                output.modelChanged(seconds(), now.model().version());
+            }
         }
         blockEnd = state.samplePosition() + count;
         blockNanos = System.nanoTime();

@@ -25,13 +25,19 @@ final class TrainingProcess {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (!flag.startsWith("-agentlib") && !flag.startsWith("-javaagent")) {
+            if (!flag.startsWith("-agentlib")
+                    && !flag.startsWith("-javaagent")
+                    && !flag.startsWith("-Dkeyspike.stderr")) {
                 command.add(flag);
             }
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "keyword", "new", task.word()));
         command.addAll(List.of("--data", data.toString(), "--name", name, "--out", out.toString()));
         command.addAll(List.of("--false-alarms-per-hour", Double.toString(task.falseAlarmsPerHour())));
+        Path home = UserFolders.chosen();
+        if (home != null) {
+            command.addAll(List.of("--home", home.toString()));
+        }
         Path recordings = words.resolve(task.folder());
         if (Files.isDirectory(recordings)) {
             command.addAll(List.of("--recordings", recordings.toString()));

@@ -14,12 +14,12 @@ public final class VoicesOption {
             names = "--voices",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "Folder of the voices that 'voices install' installed (default: ~/.keyspike/voices).")
+            description = "Folder of the voices that 'voices install' installed (default: voices in --home).")
     private @Nullable Path folder;
 
     /** The folder; may not exist yet. */
     public Path folder() {
-        return folder != null ? folder : Path.of(System.getProperty("user.home"), ".keyspike", "voices");
+        return folder != null ? folder : UserFolders.of(UserFolders.Kind.VOICES);
     }
 
     /**

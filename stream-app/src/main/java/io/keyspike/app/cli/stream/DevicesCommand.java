@@ -10,6 +10,7 @@ import io.keyspike.app.cluster.DeviceConfigs;
 import io.keyspike.app.cluster.PublishedModels;
 import io.keyspike.app.hearing.Sensitivity;
 import io.keyspike.kernels.backends.Backends;
+import io.keyspike.models.description.Spelling;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -104,9 +105,11 @@ public final class DevicesCommand implements Runnable {
 
         @Override
         public Integer call() {
-            DeviceConfig config = new DeviceConfigs(settings()).list().get(device);
+            Map<String, DeviceConfig> all = new DeviceConfigs(settings()).list();
+            DeviceConfig config = all.get(device);
             if (config == null) {
-                throw new CommandException(ExitCode.FAILED, device + " has no settings of its own");
+                throw new CommandException(
+                        ExitCode.FAILED, device + " has no settings of its own" + Spelling.hint(device, all.keySet()));
             }
             print(device, config);
             return ExitCode.OK;

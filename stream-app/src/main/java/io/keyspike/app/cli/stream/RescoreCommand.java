@@ -2,6 +2,7 @@ package io.keyspike.app.cli.stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.arguments.TimeArguments;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -11,7 +12,6 @@ import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.RecordRangeOptions;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
-import io.keyspike.app.cli.shared.TimeArguments;
 import io.keyspike.app.cluster.PublishedModels;
 import io.keyspike.app.kafka.rescore.Rescoring;
 import io.keyspike.kernels.backends.Backends;

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.stream;
 
+import io.keyspike.app.cli.arguments.DurationArguments;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.kafka.device.HearingSettings;
@@ -23,7 +24,7 @@ final class ServiceOptions {
     @Option(
             names = "--state-dir",
             paramLabel = "DIR",
-            description = "Folder for local state (default: ~/.keyspike/state).")
+            description = "Folder for local state (default: state in --home).")
     private @Nullable Path stateDir;
 
     @Option(names = "--threads", paramLabel = "N", description = "Stream threads (default: one per core).")
@@ -58,7 +59,8 @@ final class ServiceOptions {
     @Option(
             names = "--expire-after",
             paramLabel = "DURATION",
-            description = "Forget a device that has been silent for this long, such as P7D or PT12H (default: P7D).")
+            converter = DurationArguments.class,
+            description = "Forget a device that has been silent for this long: 30s, 90m, 12h, 7d (default: 7d).")
     private @Nullable Duration expireAfter;
 
     @Option(
@@ -118,7 +120,7 @@ final class ServiceOptions {
                 return config;
             }
             if (threads < 1) {
-                throw new IllegalArgumentException("expected at least 1 for --threads, found " + threads);
+                throw new IllegalArgumentException("--threads: expected at least 1, found " + threads);
             }
             return config.withThreads(threads);
         } catch (IllegalArgumentException e) {

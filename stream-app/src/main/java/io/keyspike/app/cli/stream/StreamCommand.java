@@ -1,5 +1,8 @@
 package io.keyspike.app.cli.stream;
 
+import io.keyspike.app.cli.exec.DetectionHook;
+import io.keyspike.app.cli.exec.ExecOption;
+import io.keyspike.app.cli.output.OutputLostException;
 import io.keyspike.app.cli.shared.ActiveModelOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
@@ -13,6 +16,7 @@ import io.keyspike.app.cli.shared.PageOptions;
 import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.TemporaryFolder;
+import io.keyspike.app.cli.shared.UserFolders;
 import io.keyspike.app.cluster.ClusterSettings;
 import io.keyspike.app.hearing.KeywordEvent;
 import io.keyspike.app.kafka.broker.EmbeddedBroker;
@@ -67,6 +71,7 @@ public final class StreamCommand implements Callable<Integer> {
 
     /** Of a damaged state, in one run; more often, it is not the files that are at fault. */
     private static final int MAXIMUM_RESTORATIONS = 3;
+    private static final int HIGHEST_PORT = 65_535;
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -114,6 +119,17 @@ public final class StreamCommand implements Callable<Integer> {
     @Mixin
     private ServiceOptions service = new ServiceOptions();
 
+    @Option(
+            names = "--print",
+            negatable = true,
+            description =
+                    "Print the events of the topic, those of other instances included; --no-print where the output of"
+                            + " several instances is collected (default: --print).")
+    private @Nullable Boolean printEvents;
+
+    @Mixin
+    private ExecOption exec = new ExecOption();
+
     @Mixin
     private HttpOptions http = new HttpOptions();
 
@@ -130,13 +146,19 @@ public final class StreamCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
 
+    private @Nullable DetectionHook hook;
+
     @Override
     public Integer call() throws Exception {
         checkOptions();
         String servers = kafka.bootstrapServers();
-        try (var stop = new StopSignal(PATIENCE)) {
+        // Wrong options are to be reported before a broker is started.
+        config(servers == null ? "unknown" : servers, Path.of(""));
+        try (var stop = new StopSignal(PATIENCE);
+                var atDetection = exec.hook(true, this::remark)) {
+            hook = atDetection;
             if (servers != null) {
-                run(config(servers, ServiceConfig.DEFAULT_STATE_DIR), stop);
+                run(config(servers, UserFolders.of(UserFolders.Kind.STATE)), stop);
             } else {
                 runWithBroker(stop);
             }
@@ -151,8 +173,13 @@ public final class StreamCommand implements Callable<Integer> {
                     "--broker-dir and --broker-port configure the broker in this process and cannot be combined with"
                             + " --bootstrap-servers");
         }
+        if (brokerPort < 0 || brokerPort > HIGHEST_PORT) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--broker-port: expected a port from 0 to " + HIGHEST_PORT + ", found " + brokerPort);
+        }
         if (partitions < 1) {
-            throw new CommandException(ExitCode.USAGE, "expected at least 1 for --partitions, found " + partitions);
+            throw new CommandException(ExitCode.USAGE, "--partitions: expected at least 1, found " + partitions);
         }
     }
 
@@ -165,7 +192,7 @@ public final class StreamCommand implements Callable<Integer> {
                         ? EmbeddedBroker.start()
                         : EmbeddedBroker.start(
                                 lasting != null ? lasting : temporary.path().resolve("broker"), brokerPort, Map.of())) {
-            Path besideBroker = lasting != null ? ServiceConfig.DEFAULT_STATE_DIR : temporary.path();
+            Path besideBroker = lasting != null ? UserFolders.of(UserFolders.Kind.STATE) : temporary.path();
             run(config(broker.bootstrapServers(), besideBroker), stop);
         }
     }
@@ -305,27 +332,43 @@ public final class StreamCommand implements Callable<Integer> {
             if (!running && System.nanoTime() > limit) {
                 service.awaitRunning(Duration.ZERO);
             }
-            events.poll(POLL).forEach(this::print);
+            events.poll(POLL).forEach(this::heard);
         }
         ServiceEvent.STOPPING.log("stopping");
+    }
+
+    private void heard(KeywordEvent event) {
+        if (printEvents == null || printEvents) {
+            print(event);
+        }
+        if (hook != null) {
+            hook.run(Map.of(
+                    "WORD", event.keyword(),
+                    "SCORE", String.format(Locale.ROOT, "%.3f", event.score()),
+                    "TIME", String.valueOf(event.audioTime()),
+                    "MODEL", event.model(),
+                    "SOURCE", event.device(),
+                    "DEVICE", event.device()));
+        }
     }
 
     private void print(KeywordEvent event) {
         PrintWriter out = spec.commandLine().getOut();
         if (json.isSet()) {
-            out.println(KeywordEventCodec.toJson(event));
+            OutputLostException.print(out, KeywordEventCodec.toJson(event));
         } else {
-            out.println(String.format(
-                    Locale.ROOT,
-                    "%s  %-16s %-12s %.2f  after %.0f ms  (%s)",
-                    event.audioTime(),
-                    Printable.line(event.device()),
-                    Printable.line(event.keyword()),
-                    event.score(),
-                    event.latencyMillis(),
-                    event.model()));
+            OutputLostException.print(
+                    out,
+                    String.format(
+                            Locale.ROOT,
+                            "%s  %-16s %-12s %.2f  after %.0f ms  (%s)",
+                            event.audioTime(),
+                            Printable.line(event.device()),
+                            Printable.line(event.keyword()),
+                            event.score(),
+                            event.latencyMillis(),
+                            event.model()));
         }
-        out.flush();
     }
 
     private void changed(ModelRegistry.Event event, ServiceMonitor monitor) {

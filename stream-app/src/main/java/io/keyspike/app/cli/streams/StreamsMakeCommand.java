@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.streams;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -64,6 +65,7 @@ public final class StreamsMakeCommand implements Callable<Integer> {
             names = "--words",
             paramLabel = "DIR",
             description = "Folder with one folder of recordings per word; may be given several times.")
+    @Input(Input.Kind.FOLDER)
     private List<Path> words = new ArrayList<>();
 
     @Option(
@@ -75,6 +77,7 @@ public final class StreamsMakeCommand implements Callable<Integer> {
     private List<String> keywords = new ArrayList<>();
 
     @Option(
+            paramLabel = "PART",
             names = "--split",
             defaultValue = "testing",
             description = "Part of --words, by its validation_list.txt and testing_list.txt: training, validation,"
@@ -86,9 +89,11 @@ public final class StreamsMakeCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Folder of connected speech without the keywords, searched at any depth; may be given several"
                     + " times. Recordings whose transcripts.tsv names a keyword are left out.")
+    @Input(Input.Kind.FOLDER)
     private List<Path> speech = new ArrayList<>();
 
     @Option(
+            paramLabel = "PART",
             names = "--speech-split",
             defaultValue = "all",
             description = "Speakers of --speech: all, or those that training on these folders takes for training,"
@@ -102,6 +107,7 @@ public final class StreamsMakeCommand implements Callable<Integer> {
             names = "--noise",
             paramLabel = "PATH",
             description = "Background: a file, or a folder searched at any depth; may be given several times.")
+    @Input(Input.Kind.FOLDER)
     private List<Path> noise = new ArrayList<>();
 
     @Option(
@@ -117,6 +123,7 @@ public final class StreamsMakeCommand implements Callable<Integer> {
             paramLabel = "PATH",
             description =
                     "Impulse responses of rooms: a file, or a folder searched at any depth; may be given several times.")
+    @Input(Input.Kind.FOLDER)
     private List<Path> rooms = new ArrayList<>();
 
     @Option(
@@ -152,15 +159,21 @@ public final class StreamsMakeCommand implements Callable<Integer> {
     private NumberRange speed = new NumberRange(1, 1);
 
     @Option(
+            paramLabel = "N",
             names = "--minutes",
             defaultValue = "30",
             description = "Length of each stream in minutes (default: ${DEFAULT-VALUE}).")
     private double minutes = 30;
 
-    @Option(names = "--streams", defaultValue = "1", description = "How many streams (default: ${DEFAULT-VALUE}).")
+    @Option(
+            paramLabel = "N",
+            names = "--streams",
+            defaultValue = "1",
+            description = "How many streams (default: ${DEFAULT-VALUE}).")
     private int streams = 1;
 
     @Option(
+            paramLabel = "N",
             names = "--words-per-minute",
             defaultValue = "6",
             description = "Keywords in a minute; 0 for streams without any (default: ${DEFAULT-VALUE}).")
@@ -174,12 +187,16 @@ public final class StreamsMakeCommand implements Callable<Integer> {
     private int sampleRateHz = 16_000;
 
     @Option(
+            paramLabel = "N",
             names = "--seed",
             defaultValue = "1",
             description = "Another seed, other streams (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--threads", description = "Worker threads; does not affect results (default: one per core).")
+    @Option(
+            paramLabel = "N",
+            names = "--threads",
+            description = "Worker threads; does not affect results (default: one per core).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin

@@ -34,12 +34,20 @@ public final class CacheCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(String.format(
                 Locale.ROOT,
-                "%s: %s%,d samples, %,.1f MiB",
+                "%s: %s%,d samples, %s",
                 cache.folder(),
                 clear ? "removed " : "",
                 usage.entries(),
-                usage.bytes() / (double) (1 << 20)));
+                size(usage.bytes())));
         out.flush();
         return ExitCode.OK;
+    }
+
+    /** A size as people read it. */
+    static String size(long bytes) {
+        double mebibytes = bytes / (double) (1 << 20);
+        return mebibytes < 1024
+                ? String.format(Locale.ROOT, "%.1f MiB", mebibytes)
+                : String.format(Locale.ROOT, "%.1f GiB", mebibytes / 1024);
     }
 }

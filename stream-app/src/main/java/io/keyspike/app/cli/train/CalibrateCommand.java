@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.train;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -59,6 +60,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             required = true,
             description = "Folder of WAV or FLAC files, each with labels in a .tsv file of the same name: lines of"
                     + " start_s, end_s and keyword; empty for sound without any. None of it may have been trained on.")
+    @Input(Input.Kind.FOLDER)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path streams;
 
@@ -103,7 +105,10 @@ public final class CalibrateCommand implements Callable<Integer> {
             description = "One line on what the streams are, for the model (default: hours and folder name).")
     private @Nullable String measuredOn;
 
-    @Option(names = "--threads", description = "Worker threads; does not affect results (default: one per core).")
+    @Option(
+            paramLabel = "N",
+            names = "--threads",
+            description = "Worker threads; does not affect results (default: one per core).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin

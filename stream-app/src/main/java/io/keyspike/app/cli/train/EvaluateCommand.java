@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -48,8 +49,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = {
-            "Evaluates a model: clip by clip on a folder of recordings (--data), or on long recordings with labels (--streams):",
-            "misses, false alarms an hour and latency at every threshold (docs/evaluation.md)."
+            "Evaluates a model on recordings: clip by clip, or on long ones with labels.",
+            "Clips (--data): accuracy, confusion, firing rates. Long recordings (--streams): misses, false alarms an hour and"
+                    + " latency at every threshold (docs/evaluation.md)."
         })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -66,6 +68,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 names = "--data",
                 paramLabel = "DIR",
                 description = "Folder of the data set, in the layout the model is configured for (docs/data.md).")
+        @Input(Input.Kind.FOLDER)
         private @Nullable Path data;
 
         @Option(
@@ -73,10 +76,12 @@ public final class EvaluateCommand implements Callable<Integer> {
                 paramLabel = "DIR",
                 description = "Folder of WAV or FLAC files, each with labels in a .tsv file of the same name: lines of"
                         + " start_s, end_s and keyword; empty for sound without any.")
+        @Input(Input.Kind.FOLDER)
         private @Nullable Path streams;
     }
 
     @Option(
+            paramLabel = "PART",
             names = "--split",
             defaultValue = "testing",
             description = "Part of --data: training, validation, testing or all (default: ${DEFAULT-VALUE}).")
@@ -111,6 +116,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private JsonOption json = new JsonOption();
 
     @Option(
+            paramLabel = "NAME",
             names = "--solver",
             defaultValue = "auto",
             description =

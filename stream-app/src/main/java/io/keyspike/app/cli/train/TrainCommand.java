@@ -1,10 +1,12 @@
 package io.keyspike.app.cli.train;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CacheOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.DataOption;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KernelOptions;
+import io.keyspike.app.cli.shared.ModelRescue;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
@@ -50,6 +52,7 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "FILE",
             required = true,
             description = "Configuration, YAML (see configs/).")
+    @Input(Input.Kind.FILE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path configFile;
 
@@ -66,16 +69,20 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private KernelOptions kernels = new KernelOptions();
 
-    @Option(names = "--seed", description = "Random seed, overriding the configuration's training.seed.")
+    @Option(
+            paramLabel = "N",
+            names = "--seed",
+            description = "Random seed, overriding the configuration's training.seed.")
     private @Nullable Long seed;
 
     @Option(
             names = "--from-feedback",
             paramLabel = "DIR",
             description = {
-                "Folder of marks and recordings from the live page (usually ~/.keyspike/sound) to train on as well:",
-                "correct detections, false alarms, samples of words. They are also used to calibrate the thresholds."
+                "Folder of marks and recordings from the live page (usually sound in --home) to train on as well: correct"
+                        + " detections, false alarms, samples of words. They are also used to calibrate the thresholds."
             })
+    @Input(Input.Kind.FOLDER)
     private @Nullable Path feedback;
 
     @Option(
@@ -88,9 +95,10 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "MODEL",
             description = {
-                "Model to start from: its layers' weights and its normaliser. With streams, layers of another size, such as a",
-                "new last layer, begin with weights of their own; without, the networks must be the same."
+                "Model to start from: its layers' weights and its normaliser. With streams, layers of another size, such as a"
+                        + " new last layer, begin with weights of their own; without, the networks must be the same."
             })
+    @Input(Input.Kind.FILE)
     private @Nullable Path start;
 
     @Option(names = "--resume", description = "Continue from the checkpoint of an interrupted run.")
@@ -104,11 +112,12 @@ public final class TrainCommand implements Callable<Integer> {
     private double checkpointSeconds = TrainingOptions.DEFAULT_CHECKPOINT_SECONDS;
 
     @Option(
+            paramLabel = "WHERE",
             names = "--features",
             defaultValue = "auto",
             description = {
-                "Where to cache features between epochs: none (recompute), disk, memory, device, or auto:",
-                "memory if they fit, disk otherwise. Does not affect the model (default: ${DEFAULT-VALUE})."
+                "Where to cache features between epochs: none (recompute), disk, memory, device, or auto (memory if they"
+                        + " fit, else disk). Does not affect the model (default: ${DEFAULT-VALUE})."
             })
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CacheMode features;
@@ -136,6 +145,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (folder != null) {
             Files.createDirectories(folder);
         }
+        ModelRescue.requireWritable(out);
         try (var goOn = new StopSignal();
                 var bars = new ProgressBars(Terminal.isThere())) {
             return train(config, goOn, bars);
@@ -168,11 +178,12 @@ public final class TrainCommand implements Callable<Integer> {
             TrainingResult result =
                     from == null ? trainer.run(data.folder()) : trainer.trainOn(data.folder(), ModelFiles.read(from));
             bars.finish();
-            ModelFiles.write(out, result.model());
+            store(result.model(), checkpoint);
             Path reportFolder = report == null ? out.resolveSibling(baseName() + "-report") : report;
             TrainingReport.write(reportFolder, result);
             Files.deleteIfExists(checkpoint);
             narrator.finished(result, out, reportFolder);
+            narrator.cacheSize(cache);
             return ExitCode.OK;
         } catch (TrainingStoppedException e) {
             bars.finish();
@@ -186,6 +197,21 @@ public final class TrainCommand implements Callable<Integer> {
                     ? "; the last good checkpoint is kept in " + checkpoint
                     : "; nothing was written";
             throw new CommandException(ExitCode.FAILED, e.getMessage() + left);
+        }
+    }
+
+    /** Writes the model; if that fails, somewhere else, so that no training is lost. */
+    private void store(KeywordModel model, Path checkpoint) throws IOException {
+        try {
+            ModelFiles.write(out, model);
+        } catch (IOException e) {
+            Path elsewhere = ModelRescue.write(out, model);
+            String kept = elsewhere != null
+                    ? "the model is in " + elsewhere + " instead"
+                    : Files.exists(checkpoint)
+                            ? "the training is kept in " + checkpoint + "; make room, and use --resume"
+                            : "no other place could be written to either";
+            throw new CommandException(ExitCode.ENVIRONMENT, e.getMessage() + "; " + kept, e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.keyspike.app.cli.train;
 
+import io.keyspike.app.cli.shared.CacheOptions;
 import io.keyspike.app.cli.shared.ProgressBars;
+import io.keyspike.trainer.cache.DiskCache;
 import io.keyspike.trainer.calibrate.CalibratedKeyword;
 import io.keyspike.trainer.calibrate.Calibration;
 import io.keyspike.trainer.calibrate.StreamCalibration;
@@ -15,7 +17,9 @@ import io.keyspike.trainer.loop.TrainingListener;
 import io.keyspike.trainer.loop.TrainingResult;
 import io.keyspike.trainer.loop.TrainingStoppedException;
 import io.keyspike.trainer.loss.LossParts;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -153,6 +157,25 @@ public final class TrainingNarrator implements TrainingListener {
                 100 * r.validationAccuracy(),
                 r.samplesPerSecond(),
                 best ? "  best" : "");
+    }
+
+    @Override
+    public void checkpointFailed(String reason) {
+        bars.finish();
+        say("%s; training goes on without it", reason);
+    }
+
+    /** How much of the disk cached features take, which nobody would look for; nothing if there are none. */
+    void cacheSize(CacheOptions cache) throws IOException {
+        if (!Files.isDirectory(cache.folder())) {
+            return;
+        }
+        DiskCache.Usage usage = new DiskCache(cache.folder(), cache.limitBytes()).usage();
+        if (usage.entries() > 0) {
+            say(
+                    "cache      %s of features in %s; 'keyspike cache --clear' removes them",
+                    CacheCommand.size(usage.bytes()), cache.folder());
+        }
     }
 
     void finished(TrainingResult result, Path model, Path report) {

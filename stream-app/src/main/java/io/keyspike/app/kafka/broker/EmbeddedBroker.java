@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,6 +95,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (IOException e) {
             throw new BrokerException("cannot create the broker's folder " + directory + ": " + e.getMessage(), e);
         }
+        requireFree(port);
         return start(directory, false, port, overrides, noticeKill);
     }
 
@@ -231,6 +233,22 @@ public final class EmbeddedBroker implements AutoCloseable {
             if (temporary) {
                 delete(directory);
             }
+        }
+    }
+
+    /** Kafka would log errors with their stack traces before it fails. */
+    private static void requireFree(int port) {
+        if (port == 0) {
+            return;
+        }
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new BrokerException(
+                    "the embedded Kafka broker cannot listen on port " + port + " (" + e.getMessage()
+                            + "); choose another port, or 0 for any free one",
+                    e);
         }
     }
 

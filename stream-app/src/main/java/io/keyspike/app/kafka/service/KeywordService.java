@@ -16,7 +16,13 @@ import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.monitoring.Health;
 import io.keyspike.monitoring.KeyspikeMeters;
 import io.keyspike.monitoring.http.Route;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -85,6 +91,7 @@ public final class KeywordService implements AutoCloseable {
         var times = new AcceptedTimes(InstantSource.system());
         times.learn(prepare(config));
         Path stateDir = config.stateDir().resolve(cluster.id());
+        requireUnused(stateDir.resolve(config.applicationId()));
         var active = new ActiveStreams();
         KafkaStreams streams;
         try {
@@ -315,5 +322,28 @@ public final class KeywordService implements AutoCloseable {
         if (cause != null) {
             throw new BrokerException("the service stopped: " + BrokerException.rootMessage(cause), cause);
         }
+    }
+
+    /** Whether another instance runs on this state. Kafka Streams would log errors before it fails. */
+    private static void requireUnused(Path state) {
+        Path lock = state.resolve(".lock"); // Kafka Streams' own
+        if (!Files.exists(lock)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                FileLock free = channel.tryLock()) {
+            if (free == null) {
+                throw inUse(state);
+            }
+        } catch (OverlappingFileLockException e) {
+            throw inUse(state);
+        } catch (IOException e) {
+            throw new BrokerException("cannot use the state folder " + state + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static BrokerException inUse(Path state) {
+        return new BrokerException("the state folder " + state
+                + " is in use by another service on this machine; give each" + " its own with --state-dir DIR");
     }
 }

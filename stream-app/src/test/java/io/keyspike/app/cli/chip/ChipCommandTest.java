@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -158,6 +159,36 @@ class ChipCommandTest {
     }
 
     @Test
+    void shouldSumUpViolationsAndListTheFirstTen() throws IOException {
+        Path file = folder.resolve("free.safetensors");
+        ModelFiles.write(file, model("free", network(3)));
+        int violations = JSON.readTree(run("chip", "check", file, "--json").out())
+                .get("violations")
+                .size();
+        assertThat(violations).isGreaterThan(20);
+
+        CommandRun summary = run("chip", "check", file);
+        assertThat(summary.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(summary.out())
+                .contains(
+                        String.format(Locale.ROOT, "does not fit h1: %,d violations", violations),
+                        String.format(Locale.ROOT, "and %,d more; --all", violations - 10));
+        assertThat(sentences(summary)).hasSize(10);
+        int counted = summary.out()
+                .lines()
+                .filter(line -> line.startsWith("  "))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll(".* ", "").replace(",", "")))
+                .sum();
+        assertThat(counted).as("the table counts all").isEqualTo(violations);
+
+        assertThat(sentences(run("chip", "check", file, "--all"))).hasSize(violations);
+    }
+
+    private static List<String> sentences(CommandRun run) {
+        return run.out().lines().filter(line -> line.contains(": expected ")).toList();
+    }
+
+    @Test
     void shouldExportAnImageThatFiresTheSameSpikes() {
         Path image = folder.resolve("image.json");
         CommandRun run = run("chip", "export", fitting, "--out", image);
@@ -186,10 +217,13 @@ class ChipCommandTest {
         Path bad = folder.resolve("bad.yaml");
         Files.writeString(bad, profile().replace("bits: 5", "bits: 0"));
         CommandRun run = run("chip", "check", fitting, "--profile", bad);
-        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(run.err().lines())
                 .singleElement()
-                .satisfies(line -> assertThat(line).contains("bad.yaml"));
+                .satisfies(line -> assertThat(line).contains("--profile: ", "bad.yaml"));
+        CommandRun unknown = run("chip", "check", fitting, "--profile", "h1v3");
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(unknown.err()).contains("found 'h1v3'; did you mean h1v2");
     }
 
     private static String profile() throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,8 +152,8 @@ class TrainCommandTest {
                 "--config=" + configuration,
                 "--from=" + folder.resolve("gone.safetensors"),
                 "--out=" + folder.resolve("missing.safetensors"));
-        assertThat(missing.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(missing.err()).contains("gone.safetensors");
+        assertThat(missing.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(missing.err()).contains("--from: expected a file, found none at", "gone.safetensors");
     }
 
     @Test
@@ -161,17 +162,93 @@ class TrainCommandTest {
         CommandRun wrongKey = train();
         assertThat(wrongKey.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(wrongKey.err())
-                .startsWith("keyspike: epochs: unknown key, expected one of [attribution,")
+                .startsWith("keyspike: " + configuration + ": epochs: unknown key, expected one of [attribution,")
                 .hasLineCount(1);
 
         Files.writeString(configuration, CONFIGURATION);
         data = folder.resolve("nowhere");
         assertThat(train().err())
-                .isEqualTo("keyspike: " + data + ": expected a folder with one folder per word, found none"
-                        + System.lineSeparator());
+                .isEqualTo("keyspike: --data: expected a folder, found none at " + data + System.lineSeparator());
         assertThat(CommandRun.of("train").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(CommandRun.of("evaluate", "nothing", "--data=" + folder).exitCode())
                 .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void shouldSayHowMuchTheCacheTakes() {
+        CommandRun run = train("--features=disk");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out())
+                .containsPattern("cache +[0-9.]+ MiB of features in .*cache; 'keyspike cache --clear' removes them");
+    }
+
+    /** A link to a device that is always full stands for a disk that is. */
+    private void fill(Path file) throws IOException {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.exists(full), "skipped: no /dev/full");
+        Files.createDirectories(folder.resolve("models"));
+        Files.createSymbolicLink(file, full);
+    }
+
+    @Test
+    void shouldCheckThePlaceOfTheCheckpointBeforeTheFirstEpoch() throws IOException {
+        fill(folder.resolve("models/tones.checkpoint.partial"));
+
+        CommandRun run = train();
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+        assertThat(run.err())
+                .contains(
+                        folder.resolve("models/tones.checkpoint") + ": cannot write the checkpoint",
+                        "No space left on device");
+        assertThat(run.out()).doesNotContain("epoch ");
+    }
+
+    @Test
+    void shouldCheckThePlaceOfTheModelBeforeAnythingIsRead() throws IOException {
+        Files.writeString(folder.resolve("models"), "a file where a folder should be");
+
+        CommandRun run = train();
+
+        assertThat(run.exitCode()).isNotEqualTo(ExitCode.OK);
+        assertThat(run.err()).contains("models");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void shouldNameAWordWithoutFolderBeforeAnythingIsRead() throws IOException {
+        Files.writeString(configuration, CONFIGURATION.replace("[low, high]", "[low, middle]"));
+
+        CommandRun run = train();
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains("expected training clips of 'middle', found none");
+        assertThat(run.out()).doesNotContain("clips of");
+    }
+
+    @Test
+    void shouldNameTheFileOfALayerWithoutName() throws IOException {
+        Files.writeString(configuration, CONFIGURATION.replace("{name: hidden, ", "{"));
+
+        CommandRun run = train();
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err())
+                .isEqualTo(
+                        "keyspike: " + configuration + ": network.layers: name: expected a name for every layer, found"
+                                + " a layer without" + System.lineSeparator());
+    }
+
+    @Test
+    void shouldSayHowAMistypedKeyIsSpelt() throws IOException {
+        Files.writeString(configuration, CONFIGURATION.replace("learning_rate", "lerning_rate"));
+
+        assertThat(train().err())
+                .contains(
+                        configuration + ": optimiser",
+                        "lerning_rate: unknown key",
+                        "did you mean learning_rate or learning_rates?");
     }
 
     @Test

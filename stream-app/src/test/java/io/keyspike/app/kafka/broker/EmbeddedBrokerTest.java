@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.app.kafka.wire.BrokerException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,6 +44,17 @@ class EmbeddedBrokerTest {
             assertThat(topics(broker)).containsExactly("lasting");
         }
         assertThat(directory).isDirectory();
+    }
+
+    @Test
+    void shouldSayInASentenceThatItsPortIsTaken(@TempDir Path folder) throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> EmbeddedBroker.start(folder, taken.getLocalPort(), Map.of()))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageContaining("cannot listen on port " + taken.getLocalPort())
+                    .hasMessageContaining("choose another port, or 0 for any free one");
+        }
+        assertThat(folder).as("nothing was begun").isEmptyDirectory();
     }
 
     /** The folder as a kill leaves it is the folder of a broker that runs. */

@@ -105,6 +105,19 @@ class ServiceStartTest {
     }
 
     @Test
+    void shouldSayInASentenceThatItsStateIsInUse() throws Exception {
+        ServiceConfig config = config().withApplicationId("keyspike-twice");
+        try (var first = start(config)) {
+            first.awaitRunning(Duration.ofMinutes(1));
+
+            assertThatThrownBy(() -> start(config))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageContaining("is in use by another service on this machine")
+                    .hasMessageContaining("--state-dir DIR");
+        }
+    }
+
+    @Test
     void shouldRefuseWhatTheProtocolOfTheBrokerDoesNotKnow() {
         ServiceConfig streams = config().withRebalance(ServiceConfig.Rebalance.STREAMS);
 

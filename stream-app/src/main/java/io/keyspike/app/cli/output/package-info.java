@@ -1,0 +1,5 @@
+/** Output that must not be lost. */
+@NullMarked
+package io.keyspike.app.cli.output;
+
+import org.jspecify.annotations.NullMarked;

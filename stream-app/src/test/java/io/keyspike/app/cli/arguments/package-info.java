@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.cli.arguments;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyspike.app.cli.exec;
+
+import org.jspecify.annotations.NullMarked;
