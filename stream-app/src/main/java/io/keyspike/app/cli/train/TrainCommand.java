@@ -6,7 +6,6 @@ import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.DataOption;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KernelOptions;
-import io.keyspike.app.cli.shared.ModelRescue;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;

@@ -1,5 +1,9 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.train;
 
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
+import io.keyspike.app.cli.shared.UserFolders;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFiles;
 import java.io.IOException;

@@ -1,9 +1,11 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyspike.app.cli.ToneModel;
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.UserFolders;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFiles;
 import java.io.IOException;
