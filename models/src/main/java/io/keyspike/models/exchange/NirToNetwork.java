@@ -338,7 +338,7 @@ public final class NirToNetwork {
             for (int n = 0; n < width; n++) {
                 double part = step / tauSyn[n];
                 synapse[n] = (float) (exponential ? Math.exp(-part) : 1 - part);
-                gain[n] *= dialect == Dialect.NIR || dialect == Dialect.SNNTORCH ? in[n] * part : in[n];
+                gain[n] *= (dialect == Dialect.NIR || dialect == Dialect.SNNTORCH) ? in[n] * part : in[n];
             }
             parameters.put("synapse_decay", exponential ? Tensor.matrix(1, width, synapse) : Tensor.vector(synapse));
         }
