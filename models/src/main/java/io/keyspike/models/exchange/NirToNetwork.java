@@ -301,7 +301,7 @@ public final class NirToNetwork {
         if (settings.resetDelayed() != null) {
             return settings.resetDelayed();
         }
-        return node.metadata().get("reset_delay") instanceof NumberArray noted && noted.values().length == 1
+        return (node.metadata().get("reset_delay") instanceof NumberArray noted && noted.values().length == 1)
                 ? noted.values()[0] != 0
                 : dialect == Dialect.SNNTORCH;
     }
