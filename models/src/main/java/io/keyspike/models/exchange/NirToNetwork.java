@@ -301,7 +301,7 @@ public final class NirToNetwork {
         if (settings.resetDelayed() != null) {
             return settings.resetDelayed();
         }
-        return node.metadata().get("reset_delay") instanceof NumberArray noted && noted.values().length == 1
+        return (node.metadata().get("reset_delay") instanceof NumberArray noted && noted.values().length == 1)
                 ? noted.values()[0] != 0
                 : dialect == Dialect.SNNTORCH;
     }
@@ -338,7 +338,7 @@ public final class NirToNetwork {
             for (int n = 0; n < width; n++) {
                 double part = step / tauSyn[n];
                 synapse[n] = (float) (exponential ? Math.exp(-part) : 1 - part);
-                gain[n] *= dialect == Dialect.NIR || dialect == Dialect.SNNTORCH ? in[n] * part : in[n];
+                gain[n] *= (dialect == Dialect.NIR || dialect == Dialect.SNNTORCH) ? in[n] * part : in[n];
             }
             parameters.put("synapse_decay", exponential ? Tensor.matrix(1, width, synapse) : Tensor.vector(synapse));
         }

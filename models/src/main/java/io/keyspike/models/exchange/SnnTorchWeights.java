@@ -47,8 +47,7 @@ public final class SnnTorchWeights {
      * @return the network; weights keep their bits
      * @throws IllegalArgumentException if a tensor is missing, superfluous or of the wrong shape; the message names it
      */
-    public static Network read(
-            SortedMap<String, NumberArray> dictionary, JsonFields architecture, double stepSeconds) {
+    public static Network read(SortedMap<String, NumberArray> dictionary, JsonFields architecture, double stepSeconds) {
         return new SnnTorchWeights(dictionary).network(architecture, stepSeconds);
     }
 
@@ -60,14 +59,17 @@ public final class SnnTorchWeights {
             layer.end();
         }
         architecture.end();
-        unused.removeIf(name -> name.endsWith(".graded_spikes_factor") || name.endsWith(".mem") || name.endsWith(".syn")
+        unused.removeIf(name -> name.endsWith(".graded_spikes_factor")
+                || name.endsWith(".mem")
+                || name.endsWith(".syn")
                 || name.endsWith(".spk"));
         if (!unused.isEmpty()) {
             throw new IllegalArgumentException("expected only tensors of the architecture's layers, found "
-                    + new TreeMap<>(dictionary).keySet().stream()
-                            .filter(unused::contains)
-                            .findFirst()
-                            .orElse(""));
+                    + new TreeMap<>(dictionary)
+                            .keySet().stream()
+                                    .filter(unused::contains)
+                                    .findFirst()
+                                    .orElse(""));
         }
         return new Network(new NetworkGraph(stepSeconds, nodes, edges, List.of()), tensors);
     }
@@ -230,8 +232,9 @@ public final class SnnTorchWeights {
                     result.put(name + "alpha", array(network.tensor(synaptic, "synapse_decay")));
                 }
                 default ->
-                    throw new IllegalArgumentException("node " + node.name() + " (" + node.kind()
-                            + "): expected dense synapses, leaky and synaptic neurons for snnTorch, found another kind");
+                    throw new IllegalArgumentException(
+                            "node " + node.name() + " (" + node.kind()
+                                    + "): expected dense synapses, leaky and synaptic neurons for snnTorch, found another kind");
             }
         }
         return result;
@@ -241,10 +244,9 @@ public final class SnnTorchWeights {
         String name = node.name() + ".";
         result.put(name + "beta", array(network.tensor(node, "decay")));
         result.put(name + "threshold", array(network.tensor(node, "threshold")));
-        result.put(
-                name + "reset_mechanism_val",
-                new NumberArray(
-                        NumberType.I64, List.of(), new double[] {List.of(MECHANISMS).indexOf(reset)}));
+        result.put(name + "reset_mechanism_val", new NumberArray(NumberType.I64, List.of(), new double[] {
+            List.of(MECHANISMS).indexOf(reset)
+        }));
         if (node.recurrence() == RecurrentWiring.ALL_TO_ALL) {
             result.put(name + "recurrent.weight", NetworkToNir.transposed(network.tensor(node, "recurrent_weight")));
         } else if (node.recurrence() == RecurrentWiring.ONE_TO_ONE) {

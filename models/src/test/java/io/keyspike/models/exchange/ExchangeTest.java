@@ -78,7 +78,10 @@ class ExchangeTest {
         int n = values.length / steps / batch;
         float[] result = new float[steps * n];
         for (int t = 0; t < steps; t++) {
-            System.arraycopy(values, (t * batch + b) * n, result, t * n, n);
+            for (int i = 0; i < n; i++) {
+                // Sinabs counts negative membranes as -0 spikes
+                result[t * n + i] = values[(t * batch + b) * n + i] + 0f;
+            }
         }
         return result;
     }

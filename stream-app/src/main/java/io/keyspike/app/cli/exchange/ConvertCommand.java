@@ -64,9 +64,7 @@ public final class ConvertCommand implements Callable<Integer> {
             description = "Labels of a model file, one for each output (default: those of --like).")
     private List<String> labels = List.of();
 
-    @Option(
-            names = "--name",
-            description = "Name of the model in a model file (default: that of --like).")
+    @Option(names = "--name", description = "Name of the model in a model file (default: that of --like).")
     private @Nullable String name;
 
     @Mixin
@@ -110,7 +108,9 @@ public final class ConvertCommand implements Callable<Integer> {
             var yaml = new JsonFields(
                     new YAMLMapper().readTree(Files.readString(existing(architecture))), architecture.toString());
             Double given = nir.settings().stepSeconds();
-            double seconds = step != null ? step : given != null ? given : nir.settings().dialect().stepSeconds();
+            double seconds = step != null
+                    ? step
+                    : given != null ? given : nir.settings().dialect().stepSeconds();
             return SnnTorchWeights.read(
                     ArrayFiles.read(existing(Path.of(from))), yaml, Double.isNaN(seconds) ? 1e-4 : seconds);
         }

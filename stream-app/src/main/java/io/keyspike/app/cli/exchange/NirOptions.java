@@ -29,15 +29,17 @@ final class NirOptions {
     @Option(
             names = "--reset",
             paramLabel = "subtract|zero|v_reset",
-            description = "What a spike does to the membrane (default: nir: to v_reset where the file has one, else subtract;"
-                    + " norse: v_reset; others: subtract).")
+            description =
+                    "What a spike does to the membrane (default: nir: to v_reset where the file has one, else subtract;"
+                            + " norse: v_reset; others: subtract).")
     private @Nullable ResetRule reset;
 
     @Option(
             names = "--reset-delay",
             paramLabel = "true|false",
             arity = "1",
-            description = "Whether a spike resets the membrane only in the next step (default: true for snntorch, else false).")
+            description =
+                    "Whether a spike resets the membrane only in the next step (default: true for snntorch, else false).")
     private @Nullable Boolean resetDelayed;
 
     SimulationSettings settings() {

@@ -52,7 +52,11 @@ public final class SimulateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path input;
 
-    @Option(names = "--output", required = true, paramLabel = "FILE", description = "Output: a .safetensors or .npz file.")
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FILE",
+            description = "Output: a .safetensors or .npz file.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path output;
 
@@ -69,8 +73,9 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             defaultValue = "vector",
-            description = "Kernels for our own models: vector or scalar (bit-identical; default: vector). A .nir file runs in"
-                    + " double precision on either.")
+            description =
+                    "Kernels for our own models: vector or scalar (bit-identical; default: vector). A .nir file runs in"
+                            + " double precision on either.")
     private String backend = "vector";
 
     @Mixin
@@ -135,9 +140,7 @@ public final class SimulateCommand implements Callable<Integer> {
             NirSimulator.Recording node = entry.getValue();
             List<Integer> shape = flat ? List.of(NumberArray.size(node.shape())) : node.shape();
             String name = entry.getKey();
-            result.put(
-                    name + (node.spikes() ? ".spikes" : ".output"),
-                    layout.array(node.output(), x.steps(), shape));
+            result.put(name + (node.spikes() ? ".spikes" : ".output"), layout.array(node.output(), x.steps(), shape));
             if (node.hasMembrane()) {
                 result.put(name + ".membrane", layout.array(node.membrane(), x.steps(), shape));
             }
@@ -182,12 +185,19 @@ public final class SimulateCommand implements Callable<Integer> {
             List<Integer> shape = List.of(first.width());
             result.put(
                     name + (first.spikes() ? ".spikes" : ".output"),
-                    layout.array(wide(node.stream().map(NetworkRecorder.Recording::output).toList()), x.steps(), shape));
+                    layout.array(
+                            wide(node.stream()
+                                    .map(NetworkRecorder.Recording::output)
+                                    .toList()),
+                            x.steps(),
+                            shape));
             if (first.membrane().length > 0) {
                 result.put(
                         name + ".membrane",
                         layout.array(
-                                wide(node.stream().map(NetworkRecorder.Recording::membrane).toList()),
+                                wide(node.stream()
+                                        .map(NetworkRecorder.Recording::membrane)
+                                        .toList()),
                                 x.steps(),
                                 shape));
             }
@@ -195,7 +205,9 @@ public final class SimulateCommand implements Callable<Integer> {
                 result.put(
                         name + ".current",
                         layout.array(
-                                wide(node.stream().map(NetworkRecorder.Recording::current).toList()),
+                                wide(node.stream()
+                                        .map(NetworkRecorder.Recording::current)
+                                        .toList()),
                                 x.steps(),
                                 first.currents() == 1 ? shape : List.of(first.currents(), first.width())));
             }

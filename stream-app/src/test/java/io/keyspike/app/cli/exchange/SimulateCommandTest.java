@@ -26,15 +26,28 @@ class SimulateCommandTest {
     void shouldRunANirFileToTheExportersSpikes() throws IOException {
         Path model = GoldenFile.copy("nir_snntorch_rsynaptic.nir", folder);
         GoldenFile.copy("nir_snntorch_rsynaptic.safetensors", folder);
-        SortedMap<String, NumberArray> golden =
-                ArrayFiles.read(folder.resolve("nir_snntorch_rsynaptic.safetensors"));
+        SortedMap<String, NumberArray> golden = ArrayFiles.read(folder.resolve("nir_snntorch_rsynaptic.safetensors"));
         Path input = folder.resolve("x.npz");
         ArrayFiles.write(input, new TreeMap<>(Map.of("x", array(golden, "x"))));
         Path output = folder.resolve("y.safetensors");
 
         CommandRun run = CommandRun.of(
-                "simulate", model.toString(), "--input", input.toString(), "--output", output.toString(), "--layout",
-                "TBN", "--dt", "1e-4", "--dialect", "snntorch", "--reset", "subtract", "--reset-delay", "true");
+                "simulate",
+                model.toString(),
+                "--input",
+                input.toString(),
+                "--output",
+                output.toString(),
+                "--layout",
+                "TBN",
+                "--dt",
+                "1e-4",
+                "--dialect",
+                "snntorch",
+                "--reset",
+                "subtract",
+                "--reset-delay",
+                "true");
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
@@ -67,7 +80,13 @@ class SimulateCommandTest {
     private SortedMap<String, NumberArray> simulated(Path model, Path input, String backend) throws IOException {
         Path output = folder.resolve(backend + ".npz");
         CommandRun run = CommandRun.of(
-                "simulate", model.toString(), "--input", input.toString(), "--output", output.toString(), "--backend",
+                "simulate",
+                model.toString(),
+                "--input",
+                input.toString(),
+                "--output",
+                output.toString(),
+                "--backend",
                 backend);
         assertThat(run.err()).isEmpty();
         return ArrayFiles.read(output);
@@ -85,19 +104,21 @@ class SimulateCommandTest {
     void shouldConvertThereAndBackAndRefuseInOneSentence() throws IOException {
         Path nir = GoldenFile.copy("nir_snntorch_leaky.nir", folder);
         Path copy = folder.resolve("copy.nir");
-        assertThat(CommandRun.of("convert", nir.toString(), copy.toString()).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(CommandRun.of("convert", nir.toString(), copy.toString()).exitCode())
+                .isEqualTo(ExitCode.OK);
         Path weights = folder.resolve("weights.npz");
-        CommandRun toWeights = CommandRun.of(
-                "convert", copy.toString(), weights.toString(), "--dialect", "snntorch", "--to-snntorch");
+        CommandRun toWeights =
+                CommandRun.of("convert", copy.toString(), weights.toString(), "--dialect", "snntorch", "--to-snntorch");
         assertThat(toWeights.err()).isEmpty();
         assertThat(ArrayFiles.read(weights)).containsKeys("0.weight", "0.bias", "1.beta", "1.threshold", "2.weight");
 
-        CommandRun noModel = CommandRun.of("convert", nir.toString(), folder.resolve("m.safetensors").toString());
+        CommandRun noModel = CommandRun.of(
+                "convert", nir.toString(), folder.resolve("m.safetensors").toString());
         assertThat(noModel.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(noModel.err()).contains("--like");
         Path conv = GoldenFile.copy("nir_primitives_conv_v108.nir", folder);
-        CommandRun refused = CommandRun.of(
-                "convert", conv.toString(), weights.toString(), "--dt", "1e-3", "--to-snntorch");
+        CommandRun refused =
+                CommandRun.of("convert", conv.toString(), weights.toString(), "--dt", "1e-3", "--to-snntorch");
         assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(refused.err()).contains("node conv (Conv2d)").hasLineCount(1);
     }
