@@ -36,7 +36,7 @@ public final class SoundEncoder {
      */
     public record Settings(Method method, int channels, int sampleRateHz, double gain, long seed) {
 
-        /** What gives about ten events a second and channel for speech with 700 channels, as SHD and SSC have. */
+        /** What gives about six events a second and channel for speech with 700 channels. */
         public static double defaultGain(Method method) {
             return method == Method.LIF ? 8 : 16;
         }
