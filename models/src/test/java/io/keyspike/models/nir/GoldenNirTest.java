@@ -162,8 +162,9 @@ class GoldenNirTest {
     private static double[][] sequences(GoldenFile golden, String tensor, String layout) {
         int[] shape = golden.shape(tensor);
         // Sinabs counts negative membranes as -0 spikes
-        double[] values =
-                java.util.Arrays.stream(golden.doubles(tensor)).map(v -> v + 0.0).toArray();
+        double[] values = java.util.Arrays.stream(golden.doubles(tensor))
+                .map(v -> v + 0.0)
+                .toArray();
         int n = shape[shape.length - 1];
         int batch = layout.equals("TN") ? 1 : shape[layout.indexOf('B')];
         int steps = shape[layout.indexOf('T')];

@@ -2,6 +2,7 @@ package io.keyspike.trainer.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,18 @@ public final class YamlText {
      *
      * @param what the file is, for the message
      * @throws ConfigException if it is too long
+     * @throws java.nio.charset.CharacterCodingException if it is not UTF-8
      * @throws IOException if it cannot be read
      */
     public static String read(Path file, String what) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            String text = new String(in.readNBytes(4 * MOST_CHARACTERS + 4), StandardCharsets.UTF_8);
+            byte[] bytes = in.readNBytes(4 * MOST_CHARACTERS + 4);
+            String text = bytes.length > 4 * MOST_CHARACTERS
+                    ? new String(bytes, StandardCharsets.UTF_8)
+                    : StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString();
             check(text, what);
             return text;
         }

@@ -63,9 +63,10 @@ class TrainingPeersTest {
             }
             errors.put(parameter, Math.sqrt(difference / length));
         });
-        assertThat(errors).allSatisfy((parameter, error) -> assertThat(error)
-                .as("relative error of %s, of all: %s", parameter, errors)
-                .isLessThan(TOLERANCE));
+        assertThat(errors)
+                .allSatisfy((parameter, error) -> assertThat(error)
+                        .as("relative error of %s, of all: %s", parameter, errors)
+                        .isLessThan(TOLERANCE));
     }
 
     private static int run(List<String> arguments) throws InterruptedException {

@@ -71,6 +71,7 @@ public final class StreamCommand implements Callable<Integer> {
 
     /** Of a damaged state, in one run; more often, it is not the files that are at fault. */
     private static final int MAXIMUM_RESTORATIONS = 3;
+
     private static final int HIGHEST_PORT = 65_535;
 
     private static final Duration POLL = Duration.ofMillis(200);
