@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** NIR files of every exporting library and of both layouts of the format: read, run to the library's spikes, written again. */
 class GoldenNirTest {
-    private static final String PRIMITIVES = "nir_primitives_";
     private static final double CLOSE = 2e-5;
 
     @TempDir
@@ -117,7 +117,7 @@ class GoldenNirTest {
 
         int compared = 0;
         for (Map.Entry<String, String> pair : expected(golden, run).entrySet()) {
-            NirSimulator.Recording node = run.get(pair.getValue());
+            NirSimulator.Recording node = Objects.requireNonNull(run.get(pair.getValue()), pair.getValue());
             double[][] found =
                     pair.getKey().startsWith("spk") || pair.getKey().equals("out") ? node.output() : node.membrane();
             double[][] theirs = sequences(golden, pair.getKey(), layout);
@@ -249,7 +249,9 @@ class GoldenNirTest {
     private static double[] output(NirNode.Graph graph, double[] input) {
         var simulator = new NirSimulator(graph, settings(Dialect.NIR, 1e-3));
         int steps = input.length / NumberArray.size(simulator.inputShape());
-        return simulator.run(new double[][] {input}, steps).get("output").output()[0];
+        return Objects.requireNonNull(
+                        simulator.run(new double[][] {input}, steps).get("output"))
+                .output()[0];
     }
 
     private static NirNode.Graph chain(Map<String, ?> input, NirNode.Primitive node) {

@@ -140,7 +140,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
                 }
             }
         } catch (UnheldRateException e) {
-            throw new CommandException(ExitCode.FAILED, e.getMessage());
+            throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()));
         }
         print(results);
         return ExitCode.OK;
