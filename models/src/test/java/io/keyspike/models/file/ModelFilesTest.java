@@ -386,13 +386,13 @@ class ModelFilesTest {
 
     @Test
     void shouldNameTheFileWhatWasExpectedAndWhatWasFound() {
-        assertRefused(new byte[0], "m: expected a file of at least 8 bytes, found 0");
+        assertRefused(new byte[0], "m: not a safetensors file: expected at least 8 bytes, found 0");
         assertRefused(
                 header(Long.MAX_VALUE, "{}"),
-                "m: expected a header of 2 to 2 bytes, found a length of " + Long.MAX_VALUE);
+                "m: not a safetensors file: expected a header of 2 to 2 bytes, found a length of " + Long.MAX_VALUE);
         assertRefused(
                 header(1L << 30, " ".repeat(2 << 20)),
-                "m: expected a header of 2 to 1048576 bytes, found a length of 1073741824");
+                "m: not a safetensors file: expected a header of 2 to 1048576 bytes, found a length of 1073741824");
         assertRefused(file("nonsense"), "m: header: expected JSON, found Unrecognized token 'nonsense'");
         assertRefused(file("{\"a\":1,\"a\":2}"), "m: header: expected JSON, found Duplicate field 'a'");
         assertRefused(file("[]"), "m: header: expected a JSON object, found a list");

@@ -96,7 +96,7 @@ class ModelRegistryTest {
             registry.use("a");
             assertThatThrownBy(() -> registry.use("bad"))
                     .isInstanceOf(ModelFileException.class)
-                    .hasMessageContaining("bad.safetensors: expected ");
+                    .hasMessageContaining("bad.safetensors: not a safetensors file: expected ");
             assertThat(registry.current().model()).isEqualTo(a);
             assertThat(folder.resolve("current")).hasContent("a.safetensors");
 
