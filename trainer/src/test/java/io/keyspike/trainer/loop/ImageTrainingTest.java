@@ -73,7 +73,7 @@ class ImageTrainingTest {
     @CsvSource(delimiter = '|', textBlock = """
             kind: idx         | kind: speech_commands | data.kind: expected idx for images of 6 x 6 pixels, found speech_commands
             steps: 8          | steps: 0              | features.image: image: expected steps from 1 to 65536, found 0
-            rows: 6           | rws: 6                | features.image.rws: unknown key, expected one of [columns, rows, step_seconds, steps]
+            rows: 6           | rws: 6                | features.image.rws: unknown key, expected one of [columns, rows, step_seconds, steps]; did you mean rows?
             epochs: 12        | prefix: {probability: 0.5} | training.prefix.probability: expected 0 for images of 6 x 6 pixels, found 0.5
             kind: image,      | kind: image, normaliser: {gain: 2}, | features.normaliser: expected null for images of 6 x 6 pixels, found NormaliserConfig[gain=2.0, offset=0.0, rectified=false]
             validation: 0.2   | validation: 1         | data.split: expected validation and testing to sum to less than 1, found 1.1

@@ -240,6 +240,6 @@ class StreamRunTest {
         Files.writeString(folder.resolve("b.wav"), "no sound");
         assertThatThrownBy(() -> hear(model(), 2, 1))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected a WAV or FLAC file");
+                .hasMessageContaining("expected a WAV, AIFF, AU or FLAC file");
     }
 }
