@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A line of the documentation that calls {@code keyspike}.
@@ -22,7 +24,7 @@ record DocumentedCommand(String page, String line) {
     /** Where a command begins: at the start, or behind a pipe or {@code &&}. */
     private static final Pattern CALL = Pattern.compile("(?:^|[|&]\\s*)(?:\\./)?keyspike\\s+([^|&]*)");
 
-    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+    private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
     /** What follows a command in the same line as its explanation: set off by spaces, and neither option nor name. */
     private static final Pattern EXPLANATION = Pattern.compile("\\s{3,}(?=[a-z].*)(?!.*--).*$");
@@ -75,7 +77,10 @@ record DocumentedCommand(String page, String line) {
             var words = new ArrayList<String>();
             Matcher word = WORD.matcher(call.group(1));
             while (word.find()) {
-                words.add(word.group(1) != null ? word.group(1) : word.group(2));
+                words.add(Stream.of(word.group(1), word.group(2), word.group(3))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElseThrow());
             }
             calls.add(words);
         }

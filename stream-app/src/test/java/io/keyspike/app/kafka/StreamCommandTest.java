@@ -94,8 +94,8 @@ class StreamCommandTest {
                 .startsWith(ExitCode.USAGE + " ")
                 .contains("--threads");
         assertThat(run("stream", "--bootstrap-servers", "nowhere"))
-                .startsWith(ExitCode.ENVIRONMENT + " ")
-                .contains("nowhere");
+                .startsWith(ExitCode.USAGE + " ")
+                .contains("expected HOST:PORT", "nowhere");
     }
 
     @Test

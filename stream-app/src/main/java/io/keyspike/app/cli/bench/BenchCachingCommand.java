@@ -64,6 +64,7 @@ public final class BenchCachingCommand implements Callable<Integer> {
 
     @Option(
             names = "--epochs",
+            paramLabel = "N",
             description = "Epochs of each training; the first fills the cache (default: ${DEFAULT-VALUE}).")
     private int epochs = 3;
 

@@ -72,6 +72,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = "--backend",
+            paramLabel = "NAME",
             defaultValue = "vector",
             description =
                     "Kernels for our own models: vector or scalar (bit-identical; default: vector). A .nir file runs in"

@@ -2,7 +2,7 @@ package io.keyspike.app.cli.listen;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.JsonOption;
-import io.keyspike.app.cli.shared.SoundFailures;
+import io.keyspike.app.cli.sound.SoundFailures;
 import io.keyspike.audio.AudioFiles;
 import io.keyspike.audio.CutOffException;
 import io.keyspike.audio.Recording;
@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sound",
         description = {
-            "Reads recordings to their end and prints what is in them: container, codec, rate, channels, length, a CRC-32",
-            "of the 16-bit mono samples before resampling, and what is odd about them.%n"
+            "Reads recordings to their end and prints what is in them.",
+            "Container, codec, rate, channels, length, a CRC-32 of the 16-bit mono samples before resampling, and what is odd"
+                    + " about them.%n"
         })
 public final class SoundCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -51,7 +51,7 @@ class KeywordNewCommandTest {
     void shouldSayWhichFolderIsMissing() {
         CommandRun run =
                 keyword("computer", "--negatives", folder.resolve("nowhere").toString());
-        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).contains("--negatives: expected a folder of WAV or FLAC files");
     }
 

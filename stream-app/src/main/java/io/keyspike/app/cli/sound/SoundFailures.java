@@ -1,5 +1,6 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.sound;
 
+import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.audio.AudioSource;
 import io.keyspike.audio.CutOffException;
 import java.io.IOException;

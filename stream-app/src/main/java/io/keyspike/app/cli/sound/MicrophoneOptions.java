@@ -1,5 +1,8 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.sound;
 
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.audio.MicrophoneChoice;
 import io.keyspike.audio.MicrophoneListener;
 import io.keyspike.audio.MicrophoneSource;

@@ -1,4 +1,4 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.sound;
 
 import io.keyspike.audio.AudioSource;
 import java.io.IOException;

@@ -1,5 +1,7 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.cli.sound;
 
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.audio.AudioFiles;
 import io.keyspike.audio.AudioSource;
 import io.keyspike.audio.MicrophoneListener;
