@@ -64,7 +64,10 @@ public final class ConvertCommand implements Callable<Integer> {
             description = "Labels of a model file, one for each output (default: those of --like).")
     private List<String> labels = List.of();
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Name of the model in a model file (default: that of --like).")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Name of the model in a model file (default: that of --like).")
     private @Nullable String name;
 
     @Mixin

@@ -1,14 +1,14 @@
 package io.keyspike.app.cli.listen;
 
-import io.keyspike.app.cli.sound.CountedSource;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.Printable;
+import io.keyspike.app.cli.shared.StopSignal;
+import io.keyspike.app.cli.shared.Terminal;
+import io.keyspike.app.cli.sound.CountedSource;
 import io.keyspike.app.cli.sound.Remarks;
 import io.keyspike.app.cli.sound.SoundFailures;
 import io.keyspike.app.cli.sound.SoundOptions;
-import io.keyspike.app.cli.shared.StopSignal;
-import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.app.kafka.wire.FramePublisher;
 import io.keyspike.audio.AudioSource;
 import java.io.IOException;

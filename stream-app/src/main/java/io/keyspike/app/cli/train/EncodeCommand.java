@@ -48,7 +48,8 @@ public final class EncodeCommand implements Callable<Integer> {
     private @Nullable Task task;
 
     @Option(
-            names = "--samples", paramLabel = "N",
+            names = "--samples",
+            paramLabel = "N",
             defaultValue = "400",
             description = "--task: training samples; half as many for validation (default: ${DEFAULT-VALUE}).")
     private int samples;
@@ -68,17 +69,23 @@ public final class EncodeCommand implements Callable<Integer> {
     private SoundEncoder.Method method = SoundEncoder.Method.LIF;
 
     @Option(
-            names = "--channels", paramLabel = "N",
+            names = "--channels",
+            paramLabel = "N",
             defaultValue = "700",
             description = "Filters from 80 Hz to 0.45 of the sample rate (default: ${DEFAULT-VALUE}).")
     private int channels;
 
     @Option(
-            names = "--gain", paramLabel = "X",
+            names = "--gain",
+            paramLabel = "X",
             description = "More gives more events (default: 8 for lif; 16, one over the step, for level_crossing).")
     private @Nullable Double gain;
 
-    @Option(names = "--sample-rate", paramLabel = "HZ", defaultValue = "16000", description = "In Hz (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--sample-rate",
+            paramLabel = "HZ",
+            defaultValue = "16000",
+            description = "In Hz (default: ${DEFAULT-VALUE}).")
     private int sampleRate;
 
     @Option(

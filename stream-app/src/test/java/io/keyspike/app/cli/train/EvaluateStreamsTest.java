@@ -172,7 +172,8 @@ class EvaluateStreamsTest {
         assertThat(CommandRun.of("evaluate", model, "--data", "x", "--streams", "y")
                         .exitCode())
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(CommandRun.of("evaluate", model, "--data", folder.toString(), "--mlperf").err())
+        assertThat(CommandRun.of("evaluate", model, "--data", folder.toString(), "--mlperf")
+                        .err())
                 .contains("expected --streams with --mlperf, found --data");
         Files.delete(streams.resolve("more/talk.tsv"));
         CommandRun run = CommandRun.of("evaluate", model, "--streams", streams.toString());
