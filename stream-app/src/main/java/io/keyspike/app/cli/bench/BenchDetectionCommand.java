@@ -98,7 +98,7 @@ public final class BenchDetectionCommand implements Callable<Integer> {
             description =
                     "Background, 10 dB below the words: a file, or a folder searched at any depth; may be given several"
                             + " times.")
-    @Input(Input.Kind.FOLDER)
+    @Input(Input.Kind.ANY)
     private List<Path> noise = new ArrayList<>();
 
     @Option(

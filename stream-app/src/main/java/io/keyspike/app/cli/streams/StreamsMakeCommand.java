@@ -107,7 +107,7 @@ public final class StreamsMakeCommand implements Callable<Integer> {
             names = "--noise",
             paramLabel = "PATH",
             description = "Background: a file, or a folder searched at any depth; may be given several times.")
-    @Input(Input.Kind.FOLDER)
+    @Input(Input.Kind.ANY)
     private List<Path> noise = new ArrayList<>();
 
     @Option(
@@ -123,7 +123,7 @@ public final class StreamsMakeCommand implements Callable<Integer> {
             paramLabel = "PATH",
             description =
                     "Impulse responses of rooms: a file, or a folder searched at any depth; may be given several times.")
-    @Input(Input.Kind.FOLDER)
+    @Input(Input.Kind.ANY)
     private List<Path> rooms = new ArrayList<>();
 
     @Option(

@@ -105,11 +105,15 @@ public final class EncodeCommand implements Callable<Integer> {
 
     @Option(
             names = "--seed",
+            paramLabel = "N",
             defaultValue = "1",
             description = "Seed of the cells' thresholds and first states (default: 1).")
     private long seed;
 
-    @Option(names = "--threads", description = "Worker threads; does not affect results (default: one per core).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Worker threads; does not affect results (default: one per core).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Spec

@@ -160,7 +160,7 @@ class StreamsMakeCommandTest {
                 "--streams 0 | 2 | expected at least 1 for --streams, found 0",
                 "--keywords jarvis | 1 | expected recordings of jarvis, found none",
                 "--words-per-minute 100 | 1 | expected keywords to take at most 70 % of the time",
-                "--noise nothing | 2 | nothing: expected a file or folder of recordings, found none",
+                "--noise nothing | 2 | --noise: expected a file or a folder, found none at nothing",
             })
     void shouldSayWhatIsWrong(String options, int exitCode, String sentence) {
         CommandRun run = make("wrong", options.split(" ", -1));
