@@ -131,8 +131,12 @@ interface FilterKernel {
      * the scalar one.
      */
     static FilterKernel preferred() {
+        return hasVectors() ? new VectorFilterKernel() : new ScalarFilterKernel();
+    }
+
+    /** Whether the JVM offers the Vector API, and {@code -Dkeyspike.vector=false} does not ask to do without. */
+    static boolean hasVectors() {
         boolean wanted = !"false".equals(System.getProperty("keyspike.vector"));
-        boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        return wanted && present ? new VectorFilterKernel() : new ScalarFilterKernel();
+        return wanted && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }
 }

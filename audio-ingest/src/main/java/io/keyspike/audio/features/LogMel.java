@@ -17,7 +17,10 @@ final class LogMel implements FeatureExtractor {
     private final MelCompression compression;
     private final StepShaping shaping;
 
-    /** Null where the transform has no form for lanes. */
+    /** Whether frames are transformed in the lanes of vectors: the JVM has some, and the transform has such a form. */
+    private final boolean vectors;
+
+    /** Null without {@link #vectors}. */
     private final @Nullable ThreadLocal<Ahead> aheads;
 
     LogMel(LogMelSpec spec) {
@@ -25,7 +28,8 @@ final class LogMel implements FeatureExtractor {
         spectrum = new MelSpectrum(spec);
         compression = MelCompression.of(spec);
         shaping = new StepShaping(null, spec.normaliser(), spec.stepSeconds());
-        aheads = LaneSpectrum.fits(spec.fftSize()) ? ThreadLocal.withInitial(Ahead::new) : null;
+        vectors = FilterKernel.hasVectors() && LaneSpectrum.fits(spec.fftSize());
+        aheads = vectors ? ThreadLocal.withInitial(Ahead::new) : null;
     }
 
     @Override
@@ -55,7 +59,7 @@ final class LogMel implements FeatureExtractor {
 
     @Override
     public @Nullable FeatureGroup newGroup() {
-        return LaneSpectrum.fits(spec.fftSize()) ? new Group() : null;
+        return vectors ? new Group() : null;
     }
 
     /** Where more frames will fill within the samples at hand, all of them are transformed now. */

@@ -37,7 +37,7 @@ sealed interface MelCompression {
             for (int b = 0; b < energies.length; b++) {
                 work[b] = energies[b] + floor;
             }
-            LaneMath.log(work, energies.length);
+            BlockMath.log(work, energies.length);
             for (int b = 0; b < energies.length; b++) {
                 out[at + b] = (float) work[b];
             }
@@ -82,11 +82,11 @@ sealed interface MelCompression {
             for (int b = 0; b < bands; b++) {
                 work[b] = epsilon + levels[b];
             }
-            LaneMath.log(work, bands);
+            BlockMath.log(work, bands);
             for (int b = 0; b < bands; b++) {
                 work[b] *= -alpha;
             }
-            LaneMath.exp(work, bands);
+            BlockMath.exp(work, bands);
             for (int b = 0; b < bands; b++) {
                 work[b] = energies[b] * work[b] + delta;
             }
@@ -103,11 +103,11 @@ sealed interface MelCompression {
                     x[b] = Math.sqrt(x[b]);
                 }
             } else if (r != 1) {
-                LaneMath.log(x, bands); // of 0 minus infinity, of which the exponential is 0
+                BlockMath.log(x, bands); // of 0 minus infinity, of which the exponential is 0
                 for (int b = 0; b < bands; b++) {
                     x[b] *= r;
                 }
-                LaneMath.exp(x, bands);
+                BlockMath.exp(x, bands);
             }
         }
 

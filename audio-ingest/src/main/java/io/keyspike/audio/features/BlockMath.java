@@ -1,0 +1,30 @@
+package io.keyspike.audio.features;
+
+/** Logarithms and exponentials of many numbers: on vectors where the JVM has them, with the very bits of {@link StrictMath}. */
+final class BlockMath {
+    private static final boolean VECTORS = FilterKernel.hasVectors();
+
+    private BlockMath() {}
+
+    /** {@code x[i] = StrictMath.log(x[i])} of the first {@code count}. */
+    static void log(double[] x, int count) {
+        if (VECTORS) {
+            LaneMath.log(x, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            x[i] = StrictMath.log(x[i]);
+        }
+    }
+
+    /** {@code x[i] = StrictMath.exp(x[i])} of the first {@code count}. */
+    static void exp(double[] x, int count) {
+        if (VECTORS) {
+            LaneMath.exp(x, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            x[i] = StrictMath.exp(x[i]);
+        }
+    }
+}
