@@ -51,7 +51,9 @@ class TypedCommandsTest {
         foreign("collector:4318", "needs an OpenTelemetry collector");
         foreign("voices install|voices say|voices make|keyword new|hey-penguin", "needs voices that are not here");
         foreign("--backend tornado", "needs a GPU and TornadoVM");
-        foreign("MNIST|wake-words --streams|bench detection|--from-feedback", "needs a data set that is not here");
+        foreign(
+                "MNIST|SPEECH_COMMANDS|--data events|wake-words --streams|bench detection|--from-feedback",
+                "needs a data set that is not here");
         foreign("bench (?!equivalence)", "measures for minutes");
         foreign("--words DATA --split", "needs speakers, speech and noise that are not here");
         foreign(" \\.\\.\\. ", "is only a pattern");
@@ -202,7 +204,9 @@ class TypedCommandsTest {
     @MethodSource("commands")
     void shouldRunAsDocumented(DocumentedCommand command) throws Exception {
         for (var foreign : FOREIGN.entrySet()) {
-            assumeTrue(!foreign.getKey().matcher(command.line()).find(), "skipped: " + foreign.getValue());
+            assumeTrue(
+                    !foreign.getKey().matcher(command.line()).find(),
+                    "skipped: a documented command that " + foreign.getValue());
         }
         models();
         String line = command.line()
@@ -212,7 +216,9 @@ class TypedCommandsTest {
                 .replace("other.flac", "other.wav")
                 .replace("MODEL", "yes-no");
 
-        assumeTrue(!line.contains("wyoming") || isFree(10_400), "skipped: port 10400 is in use");
+        assumeTrue(
+                !line.contains("wyoming") || isFree(10_400),
+                "skipped: a documented command that needs port 10400, which is in use");
 
         int exit = SERVICE.matcher(line).find() ? serve(line) : type(line);
 
