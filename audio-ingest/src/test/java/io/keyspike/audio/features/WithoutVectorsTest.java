@@ -2,11 +2,8 @@ package io.keyspike.audio.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.testing.ChildJvm;
 import io.keyspike.testing.JvmFlags;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -39,22 +36,12 @@ class WithoutVectorsTest {
 
     @Test
     void shouldGiveTheSameBitsWhereTheVectorApiIsMissing() throws Exception {
-        assertThat(run()).contains("features " + digest());
+        assertThat(ChildJvm.run(Features.class)).contains("features " + digest());
     }
 
     @Test
     void shouldGiveTheSameBitsWhereThePropertyAsksToDoWithout() throws Exception {
-        assertThat(run(JvmFlags.argument(), "-Dkeyspike.vector=false")).contains("features " + digest());
-    }
-
-    private static String run(String... flags) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(flags));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Features.class.getName()));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        assertThat(ChildJvm.run(Features.class, JvmFlags.argument(), "-Dkeyspike.vector=false"))
+                .contains("features " + digest());
     }
 }
