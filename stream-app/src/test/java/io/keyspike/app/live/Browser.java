@@ -13,7 +13,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -91,12 +93,21 @@ final class Browser implements AutoCloseable {
     /** Waits for something that comes soon, if at all. */
     void await(String what, BooleanSupplier seen) throws InterruptedException {
         long limit = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!seen.getAsBoolean()) {
+        while (!seenOnWholePage(seen)) {
             if (System.nanoTime() > limit) {
                 throw new AssertionError("expected " + what + " within 30 s; the page says: "
                         + driver.findElement(By.tagName("body")).getText());
             }
             Thread.sleep(20);
+        }
+    }
+
+    /** A page that is just being replaced shows nothing yet: its elements vanish between being found and being read. */
+    private static boolean seenOnWholePage(BooleanSupplier seen) {
+        try {
+            return seen.getAsBoolean();
+        } catch (StaleElementReferenceException | NoSuchElementException e) {
+            return false;
         }
     }
 
