@@ -32,7 +32,7 @@ public class SpotterBenchmark {
     private static final int STREAMS = 64;
 
     /** A model of the model-zoo. */
-    @Param({"yes-no", "commands-12"})
+    @Param({"yes-no-clips", "commands-12"})
     public String model;
 
     private KeywordSpotter spotter;

@@ -30,7 +30,7 @@ class ExpectedWordsTest {
     @BeforeEach
     void hearEachDeviceInOnePiece() throws IOException {
         spotter = new KeywordSpotter(
-                ModelFiles.read(CHECKOUT.resolve("model-zoo/yes-no.safetensors")), Backends.preferredSteps());
+                ModelFiles.read(CHECKOUT.resolve("model-zoo/yes-no-clips.safetensors")), Backends.preferredSteps());
         int rate = spotter.model().features().sampleRateHz();
         sound = LoopedSound.of(
                 rate, AudioFiles.readAll(CHECKOUT.resolve("demo/kitchen-yes-no.wav"), rate), FRAME_MILLIS);

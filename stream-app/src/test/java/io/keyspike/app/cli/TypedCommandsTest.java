@@ -179,7 +179,7 @@ class TypedCommandsTest {
     /** The models that the pages speak of as the reader's own, before each command as if it were the first. */
     private static void models() throws IOException {
         Path registry = Files.createDirectories(folder.resolve("home/.keyspike/models"));
-        KeywordModel body = ModelFiles.read(ROOT.resolve("model-zoo/yes-no.safetensors"));
+        KeywordModel body = ModelFiles.read(ROOT.resolve("model-zoo/yes-no-clips.safetensors"));
         for (String name : List.of("my-model", "other-model", "some-model", "my-words", "my-wake-word")) {
             ModelFiles.write(registry.resolve(name + ".safetensors"), named(body, name));
             ModelFiles.write(folder.resolve(name + ".safetensors"), named(body, name));
@@ -214,7 +214,7 @@ class TypedCommandsTest {
                 .replace("kafka:9092", broker.bootstrapServers())
                 .replace("--metrics-port 9464", "--metrics-port " + freePort())
                 .replace("other.flac", "other.wav")
-                .replace("MODEL", "yes-no");
+                .replace("MODEL", "yes-no-clips");
 
         assumeTrue(
                 !line.contains("wyoming") || isFree(10_400),

@@ -113,10 +113,10 @@ class LivePageBrowserTest {
                 "models",
                 () -> browser.find("model").findElements(By.tagName("option")).size() == 2);
         browser.find("model")
-                .findElement(By.cssSelector("option[value=yes-no]"))
+                .findElement(By.cssSelector("option[value=yes-no-clips]"))
                 .click();
         browser.await(
-                "the other model in the service", () -> service.modelInUse().startsWith("yes-no@"));
+                "the other model in the service", () -> service.modelInUse().startsWith("yes-no-clips@"));
         browser.await(
                 "its neurons on the page", () -> browser.text("spikes-note").equals("79 neurons"));
         browser.await(
@@ -167,8 +167,9 @@ class LivePageBrowserTest {
 
     @Test
     void shouldShowTheClustersModelAndOfferNoOther() throws Exception {
-        service.clusterDecides("yes-no");
-        browser.await("its name", () -> "yes-no".equals(browser.find("model").getDomProperty("value")));
+        service.clusterDecides("yes-no-clips");
+        browser.await(
+                "its name", () -> "yes-no-clips".equals(browser.find("model").getDomProperty("value")));
         browser.await(
                 "its neurons on the page", () -> browser.text("spikes-note").equals("79 neurons"));
         assertThat(browser.find("model").isEnabled()).isFalse();

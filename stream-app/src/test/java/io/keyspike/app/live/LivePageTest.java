@@ -57,7 +57,7 @@ class LivePageTest {
     void readModel() throws IOException {
         Path root = Path.of(System.getProperty("keyspike.root", "")).toAbsolutePath();
         spotter = new KeywordSpotter(
-                ModelFiles.read(root.resolve("model-zoo/yes-no.safetensors")), Backends.preferredSteps());
+                ModelFiles.read(root.resolve("model-zoo/yes-no-clips.safetensors")), Backends.preferredSteps());
         spotters = new AdjustedSpotters(SpotterProvider.fixed(spotter));
         http = HttpService.start("127.0.0.1", 0);
     }
@@ -211,7 +211,7 @@ class LivePageTest {
                 .resolve("model-zoo");
         try (var registry = ModelRegistry.open(folder.resolve("models"), Backends.preferredSteps(), false, e -> {})) {
             registry.add(zoo.resolve("commands-12.safetensors"), "commands-12");
-            registry.add(zoo.resolve("yes-no.safetensors"), "yes-no");
+            registry.add(zoo.resolve("yes-no-clips.safetensors"), "yes-no-clips");
             registry.use("commands-12");
             var refusal = new AtomicReference<@Nullable String>(null);
             var models = new RegistryModels(registry, refusal::get, Map::of, RATE);
@@ -224,8 +224,8 @@ class LivePageTest {
             refusal.set("The cluster decides."); // after the page was opened
             assertThat(state().path("canSwitch").asBoolean()).isFalse();
             assertThat(state().path("whyNot").asText()).isEqualTo("The cluster decides.");
-            assertThat(state().path("name").asText()).as("what runs").isEqualTo("yes-no");
-            HttpResponse<String> answer = post("/live/model", "{\"name\":\"yes-no\"}");
+            assertThat(state().path("name").asText()).as("what runs").isEqualTo("yes-no-clips");
+            HttpResponse<String> answer = post("/live/model", "{\"name\":\"yes-no-clips\"}");
             assertThat(answer.statusCode()).isEqualTo(409);
             assertThat(answer.body()).contains("The cluster decides.");
             assertThat(registry.currentName()).isEqualTo("commands-12");

@@ -69,7 +69,7 @@ final class PlayedService implements AutoCloseable {
         Path root = Path.of(System.getProperty("keyspike.root", "")).toAbsolutePath();
         var kernels = Backends.preferredSteps();
         registry = ModelRegistry.open(folder.resolve("models"), kernels, false, event -> {});
-        for (String model : new String[] {"commands-12", "yes-no"}) {
+        for (String model : new String[] {"commands-12", "yes-no-clips"}) {
             registry.add(root.resolve("model-zoo").resolve(model + ".safetensors"), model);
         }
         registry.use("commands-12");

@@ -81,6 +81,7 @@ class ConfigReaderTest {
             strings = {
                 "two-word-hardware",
                 "yes-no",
+                "yes-no-clips",
                 "commands-12",
                 "commands-clips",
                 "commands-body",

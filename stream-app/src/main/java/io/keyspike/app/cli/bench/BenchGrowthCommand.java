@@ -31,7 +31,7 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     private static final int USUAL_PARTITIONS = 4;
 
     @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model to run (default: ${DEFAULT-VALUE}).")
-    private String model = "yes-no";
+    private String model = "yes-no-clips";
 
     @Option(
             paramLabel = "N",

@@ -48,7 +48,7 @@ public final class BenchKafkaCommand implements Callable<Integer> {
     private LiveBenchmark.Broker broker = LiveBenchmark.Broker.SERVICE;
 
     @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model to run (default: ${DEFAULT-VALUE}).")
-    private String model = "yes-no";
+    private String model = "yes-no-clips";
 
     @Option(names = "--devices", paramLabel = "N", description = "Number of devices (default: ${DEFAULT-VALUE}).")
     private int devices = 1_000;

@@ -43,7 +43,7 @@ final class BenchRescoreCommand implements Callable<Integer> {
     private static final long CAPTURED_MICROS = 1_700_000_000_000_000L;
 
     @Option(names = "--model", paramLabel = "NAME|FILE", description = "Model to run (default: ${DEFAULT-VALUE}).")
-    private String model = "yes-no";
+    private String model = "yes-no-clips";
 
     @Option(names = "--devices", paramLabel = "N", description = "Number of devices (default: ${DEFAULT-VALUE}).")
     private int devices = 200;

@@ -34,7 +34,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             names = "--model",
             split = ",",
             paramLabel = "NAME|FILE",
-            defaultValue = "yes-no,commands-12",
+            defaultValue = "yes-no-clips,commands-12",
             description = "Models to measure (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private List<String> models;

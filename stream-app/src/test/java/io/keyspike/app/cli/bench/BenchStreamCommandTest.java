@@ -22,19 +22,19 @@ class BenchStreamCommandTest {
     @Test
     void shouldPrintALineForEachNumberOfStreamsPlaceOfTheSoundAndWay() {
         CommandRun run =
-                CommandRun.of("bench", "stream", "--model", "yes-no", "--streams", "4,2000", "--seconds", "0.2");
+                CommandRun.of("bench", "stream", "--model", "yes-no-clips", "--streams", "4,2000", "--seconds", "0.2");
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         String rest = " \\| [\\d,]+ \\| [\\d,]+ \\| [\\d.e+-]+ \\| [\\d,]+ \\|\n";
         assertThat(run.out())
                 .startsWith("| model | streams in turn | audio in | mode |")
                 .matches("(?s)[^\n]+\n[^\n]+\n"
-                        + "\\| yes-no \\| 4 \\| cache \\| groups" + rest
-                        + "\\| yes-no \\| 4 \\| cache \\| alone" + rest
-                        + "\\| yes-no \\| 2,000 \\| cache \\| groups" + rest
-                        + "\\| yes-no \\| 2,000 \\| cache \\| alone" + rest
-                        + "\\| yes-no \\| 2,000 \\| memory \\| groups" + rest
-                        + "\\| yes-no \\| 2,000 \\| memory \\| alone" + rest);
+                        + "\\| yes-no-clips \\| 4 \\| cache \\| groups" + rest
+                        + "\\| yes-no-clips \\| 4 \\| cache \\| alone" + rest
+                        + "\\| yes-no-clips \\| 2,000 \\| cache \\| groups" + rest
+                        + "\\| yes-no-clips \\| 2,000 \\| cache \\| alone" + rest
+                        + "\\| yes-no-clips \\| 2,000 \\| memory \\| groups" + rest
+                        + "\\| yes-no-clips \\| 2,000 \\| memory \\| alone" + rest);
     }
 
     @Test
