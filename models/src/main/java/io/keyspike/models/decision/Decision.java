@@ -1,8 +1,10 @@
 package io.keyspike.models.decision;
 
 import io.keyspike.models.decision.DecisionSettings.ActivityGate;
+import io.keyspike.models.decision.DecisionSettings.IsolatedWord;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,11 @@ public final class Decision {
     private final @Nullable ActivityGate gate;
     private final int hangoverSteps;
     private final float floorRiseDb;
+
+    /** Words that stand alone, in steps; null if all are reported. */
+    private final @Nullable Isolation isolation;
+
+    private record Isolation(int before, int after, int longest) {}
 
     /** What decides under {@link DecisionRule#EACH}; null under {@link DecisionRule#BEST}. */
     private final @Nullable EachLabel each;
@@ -77,6 +84,7 @@ public final class Decision {
         this.gate = settings.gate();
         this.hangoverSteps = gate == null ? 0 : steps(gate.hangoverSeconds());
         this.floorRiseDb = gate == null ? 0 : (float) (gate.floorRiseDbPerSecond() * stepSeconds);
+        this.isolation = gate == null ? null : isolation(gate.isolated());
         for (String label : settings.keywords().keySet()) {
             if (!labels.contains(label)) {
                 throw new IllegalArgumentException(
@@ -90,7 +98,8 @@ public final class Decision {
     /** {@return the state of a stream that has not begun, with its warm-up ahead} */
     public DecisionState newState() {
         LabelCounters counters = each == null ? null : new LabelCounters(thresholds.length);
-        return new DecisionState(thresholds.length, warmUpSteps, scale, counters);
+        return new DecisionState(
+                thresholds.length, warmUpSteps, scale, counters, isolation == null ? null : new IsolationState());
     }
 
     /** {@return whether a report makes the smoothed outputs start from zero, and the network's readout with them} */
@@ -107,7 +116,8 @@ public final class Decision {
      * @return the label that is reported at this step, or {@link #NOTHING}. Under {@link DecisionRule#BEST} the smoothed outputs
      *     start from zero after a report. Under {@link DecisionRule#EACH}, of several labels that are due at one step the one
      *     with the largest score is reported, of equals the first; the others are due again at the next step, if their scores
-     *     are still at or above their thresholds
+     *     are still at or above their thresholds. Where only isolated words are reported, a label comes at the end of the pause
+     *     after its word
      */
     public int step(DecisionState state, float[] output, float level) {
         smooth(state.smoothed, output);
@@ -117,6 +127,12 @@ public final class Decision {
         if (each != null) {
             return each.step(state, open);
         }
+        int due = best(state, open);
+        return isolation == null ? due : isolated(isolation, state, due);
+    }
+
+    /** {@link DecisionRule#BEST}: the label that is due, or {@link #NOTHING}. */
+    private int best(DecisionState state, boolean open) {
         boolean quiet = countDown(state);
         if (quiet || !open) {
             state.candidate = NOTHING;
@@ -155,6 +171,31 @@ public final class Decision {
         if (state.labels != null) {
             state.labels.bridgeGap(missingSteps);
         }
+        if (state.isolation != null) {
+            state.isolation.forget();
+        }
+    }
+
+    private static int isolated(Isolation isolation, DecisionState state, int due) {
+        IsolationState words = Objects.requireNonNull(state.isolation);
+        int reported = words.step(
+                state.active,
+                due,
+                due == NOTHING ? 0 : state.score(due),
+                isolation.before,
+                isolation.after,
+                isolation.longest);
+        if (reported != NOTHING) {
+            state.score();
+            state.scores[reported] = words.pendingScore();
+        }
+        return reported;
+    }
+
+    private @Nullable Isolation isolation(@Nullable IsolatedWord word) {
+        return word == null
+                ? null
+                : new Isolation(steps(word.beforeSeconds()), steps(word.afterSeconds()), steps(word.longestSeconds()));
     }
 
     private float smoothing(double seconds) {
@@ -188,7 +229,8 @@ public final class Decision {
         }
         float risen = state.floorDb + floorRiseDb;
         state.floorDb = Math.max((float) gate.minimumDb(), reaches(state, risen) ? risen : state.levelDb());
-        if (reaches(state, state.floorDb + gate.marginDb())) {
+        state.active = reaches(state, state.floorDb + gate.marginDb());
+        if (state.active) {
             state.hangoverLeft = hangoverSteps;
             return true;
         }

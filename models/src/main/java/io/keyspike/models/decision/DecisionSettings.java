@@ -50,8 +50,15 @@ public record DecisionSettings(
      * @param floorRiseDbPerSecond how fast the floor follows louder sound, 0 to 1000 dB/s
      * @param hangoverSeconds how long the gate stays open after the level has fallen
      * @param minimumDb the floor never lies below this level, in dB relative to full scale
+     * @param isolated for models that have no answer to speech: only words with a pause around them are reported, after the
+     *     pause; null for all words. For {@link DecisionRule#BEST}
      */
-    public record ActivityGate(double marginDb, double floorRiseDbPerSecond, double hangoverSeconds, double minimumDb) {
+    public record ActivityGate(
+            double marginDb,
+            double floorRiseDbPerSecond,
+            double hangoverSeconds,
+            double minimumDb,
+            @Nullable IsolatedWord isolated) {
 
         /**
          * Checks the ranges; the hangover lasts at most {@link #MAXIMUM_SECONDS}.
@@ -63,6 +70,46 @@ public record DecisionSettings(
             checkRange("floorRiseDbPerSecond", floorRiseDbPerSecond, 0, 1_000);
             checkRange("hangoverSeconds", hangoverSeconds, 0, MAXIMUM_SECONDS);
             checkRange("minimumDb", minimumDb, -200, 0);
+        }
+
+        /**
+         * A gate for words with and without a pause around them.
+         *
+         * @param marginDb how far above the floor the gate opens, 0 to 200 dB
+         * @param floorRiseDbPerSecond how fast the floor follows louder sound, 0 to 1000 dB/s
+         * @param hangoverSeconds how long the gate stays open after the level has fallen
+         * @param minimumDb the floor never lies below this level, in dB relative to full scale
+         * @throws IllegalArgumentException if a value is out of range
+         */
+        public ActivityGate(double marginDb, double floorRiseDbPerSecond, double hangoverSeconds, double minimumDb) {
+            this(marginDb, floorRiseDbPerSecond, hangoverSeconds, minimumDb, null);
+        }
+    }
+
+    /**
+     * A word that stands alone, by the level of the sound: quiet is a level below the gate's margin, and shorter pauses
+     * belong to the word.
+     *
+     * @param beforeSeconds quiet before the word
+     * @param afterSeconds quiet after it, shorter than that before; the report comes at its end
+     * @param longestSeconds a longer stretch of sound is no word
+     */
+    public record IsolatedWord(double beforeSeconds, double afterSeconds, double longestSeconds) {
+
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if a time is out of range, or the pause after the word is as long as that before
+         */
+        public IsolatedWord {
+            checkRange("isolated.beforeSeconds", beforeSeconds, 0, MAXIMUM_SECONDS);
+            checkRange("isolated.afterSeconds", afterSeconds, 0, MAXIMUM_SECONDS);
+            checkRange("isolated.longestSeconds", longestSeconds, Double.MIN_NORMAL, MAXIMUM_SECONDS);
+            if (afterSeconds >= beforeSeconds) {
+                throw new IllegalArgumentException(
+                        "decision: expected isolated.afterSeconds below isolated.beforeSeconds, " + beforeSeconds
+                                + ", found " + afterSeconds);
+            }
         }
     }
 
@@ -127,8 +174,8 @@ public record DecisionSettings(
      * Copies the thresholds and checks the ranges: times from 0 to {@link #MAXIMUM_SECONDS}, a finite scale above 0,
      * thresholds and release above 0 and up to 1.
      *
-     * @throws IllegalArgumentException if a value is out of range, or {@link DecisionRule#BEST} comes with a release or with
-     *     settings for single keywords
+     * @throws IllegalArgumentException if a value is out of range, {@link DecisionRule#BEST} comes with a release or with
+     *     settings for single keywords, or {@link DecisionRule#EACH} with isolated words
      */
     public DecisionSettings {
         thresholds = Collections.unmodifiableMap(new TreeMap<>(thresholds));
@@ -151,6 +198,10 @@ public record DecisionSettings(
             throw new IllegalArgumentException(
                     "decision: expected the rule 'each' for a release below 1 and for settings of"
                             + " single keywords, found the rule 'best'");
+        }
+        if (rule == DecisionRule.EACH && gate != null && gate.isolated() != null) {
+            throw new IllegalArgumentException(
+                    "decision: expected the rule 'best' for isolated words, found the rule 'each'");
         }
     }
 

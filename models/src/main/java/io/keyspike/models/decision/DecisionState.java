@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * +---------------------+----------+----------+---------+-----------------------------------------+
  * </pre>
  *
- * Scores and level of the last step are not saved. Logarithms and exponentials are {@link StrictMath}'s, so that a decision
+ * Where only isolated words are reported, the 16 bytes of an {@link IsolationState} follow. Scores and level of the last step
+ * are not saved. Logarithms and exponentials are {@link StrictMath}'s, so that a decision
  * does not depend on the machine.
  */
 public final class DecisionState implements StreamState {
@@ -56,6 +57,9 @@ public final class DecisionState implements StreamState {
     /** Whether the gate was open in the last step; not saved. */
     boolean open = true;
 
+    /** Whether the level of the last step was above the gate's margin; not saved. */
+    boolean active;
+
     /** Steps for which the gate stays open yet. */
     int hangoverLeft;
 
@@ -74,11 +78,20 @@ public final class DecisionState implements StreamState {
     /** What is counted for each label under {@link DecisionRule#EACH}; null under {@link DecisionRule#BEST}. */
     final @Nullable LabelCounters labels;
 
+    /** The present word, where only isolated words are reported; else null. */
+    final @Nullable IsolationState isolation;
+
     private final int warmUpSteps;
     private final float scale;
 
-    DecisionState(int labels, int warmUpSteps, float scale, @Nullable LabelCounters counters) {
+    DecisionState(
+            int labels,
+            int warmUpSteps,
+            float scale,
+            @Nullable LabelCounters counters,
+            @Nullable IsolationState isolation) {
         this.labels = counters;
+        this.isolation = isolation;
         smoothed = new float[labels];
         scores = new float[labels];
         this.warmUpSteps = warmUpSteps;
@@ -194,14 +207,20 @@ public final class DecisionState implements StreamState {
         } else {
             labels.takeOver(previous.labels);
         }
+        if (isolation != null && previous.isolation != null) {
+            isolation.takeOver(previous.isolation);
+        } else if (isolation != null) {
+            isolation.forget();
+        }
     }
 
     @Override
     public int byteSize() {
         int common = Float.BYTES * (smoothed.length + 1);
-        return labels == null
-                ? common + Integer.BYTES * COUNTERS_BEST
-                : common + Integer.BYTES * COUNTERS_EACH + labels.byteSize();
+        return (labels == null
+                        ? common + Integer.BYTES * COUNTERS_BEST
+                        : common + Integer.BYTES * COUNTERS_EACH + labels.byteSize())
+                + (isolation == null ? 0 : IsolationState.BYTES);
     }
 
     @Override
@@ -220,6 +239,9 @@ public final class DecisionState implements StreamState {
         } else {
             out.putInt(warmUpLeft);
             labels.save(out);
+        }
+        if (isolation != null) {
+            isolation.save(out);
         }
         out.order(order);
     }
@@ -245,6 +267,9 @@ public final class DecisionState implements StreamState {
             warmUpLeft = in.getInt();
             labels.restore(in);
         }
+        if (isolation != null) {
+            isolation.restore(in);
+        }
         in.order(order);
         scoresDue = false;
         Arrays.fill(scores, 0f);
@@ -263,6 +288,9 @@ public final class DecisionState implements StreamState {
         if (labels != null) {
             labels.check();
         }
+        if (isolation != null) {
+            isolation.check(smoothed.length);
+        }
     }
 
     @Override
@@ -276,6 +304,9 @@ public final class DecisionState implements StreamState {
         warmUpLeft = warmUpSteps;
         if (labels != null) {
             labels.reset();
+        }
+        if (isolation != null) {
+            isolation.forget();
         }
     }
 

@@ -7,6 +7,7 @@ import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.models.decision.DecisionSettings.ActivityGate;
 import io.keyspike.models.decision.DecisionSettings.ClipDecision;
 import io.keyspike.models.decision.DecisionSettings.ClipRule;
+import io.keyspike.models.decision.DecisionSettings.IsolatedWord;
 import io.keyspike.models.decision.KeywordDecision;
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.description.Provenance;
@@ -116,13 +117,22 @@ public final class SettingsJson {
     }
 
     private static @Nullable JsonNode write(@Nullable ActivityGate gate) {
-        return gate == null
-                ? null
-                : Json.object()
-                        .put("marginDb", gate.marginDb())
-                        .put("floorRiseDbPerSecond", gate.floorRiseDbPerSecond())
-                        .put("hangoverSeconds", gate.hangoverSeconds())
-                        .put("minimumDb", gate.minimumDb());
+        if (gate == null) {
+            return null;
+        }
+        ObjectNode o = Json.object()
+                .put("marginDb", gate.marginDb())
+                .put("floorRiseDbPerSecond", gate.floorRiseDbPerSecond())
+                .put("hangoverSeconds", gate.hangoverSeconds())
+                .put("minimumDb", gate.minimumDb());
+        IsolatedWord isolated = gate.isolated();
+        if (isolated != null) { // left out where there is none, as in files of before this field
+            o.putObject("isolated")
+                    .put("beforeSeconds", isolated.beforeSeconds())
+                    .put("afterSeconds", isolated.afterSeconds())
+                    .put("longestSeconds", isolated.longestSeconds());
+        }
+        return o;
     }
 
     private static @Nullable ActivityGate readGate(@Nullable JsonFields f) {
@@ -130,9 +140,19 @@ public final class SettingsJson {
             return null;
         }
         var gate = new ActivityGate(
-                f.real("marginDb"), f.real("floorRiseDbPerSecond"), f.real("hangoverSeconds"), f.real("minimumDb"));
+                f.real("marginDb"),
+                f.real("floorRiseDbPerSecond"),
+                f.real("hangoverSeconds"),
+                f.real("minimumDb"),
+                f.has("isolated") ? readIsolated(f.object("isolated")) : null);
         f.end();
         return gate;
+    }
+
+    private static IsolatedWord readIsolated(JsonFields f) {
+        var isolated = new IsolatedWord(f.real("beforeSeconds"), f.real("afterSeconds"), f.real("longestSeconds"));
+        f.end();
+        return isolated;
     }
 
     private static ClipDecision readClip(JsonFields f) {

@@ -10,7 +10,7 @@ class DecibelBoundsTest {
     @Test
     void shouldHoldEveryLevelBetweenBoundsHalfADecibelApart() {
         var random = new Random(1);
-        var state = new DecisionState(1, 0, 1f, null);
+        var state = new DecisionState(1, 0, 1f, null, null);
         for (int i = 0; i < 200_000; i++) {
             state.level = (float) StrictMath.pow(10, -7 * random.nextDouble());
             check(state, true);

@@ -92,6 +92,7 @@ public final class ConfigReader {
         merge(all, given, "");
         fillSlope(object(all.get("network"), "network"));
         fillKeywords(object(all.get("decision"), "decision"));
+        fillGate(object(all.get("decision"), "decision"));
         JsonNode features = Objects.requireNonNull(all.remove("features"));
         FeatureConfig featureConfig =
                 features(object(features, "features"), givenFeatures != null && givenFeatures.hasNonNull("normaliser"));
@@ -173,6 +174,13 @@ public final class ConfigReader {
         merge(all, object(given, key), key + ".");
         convert(all, WaveSenseConfig.class, key)
                 .addTo(network.withArray("layers"), features.input().stepSeconds());
+    }
+
+    /** A gate has no default of its own; without the key it is for all words. */
+    private static void fillGate(ObjectNode decision) {
+        if (decision.get("gate") instanceof ObjectNode gate && !gate.has("isolated")) {
+            gate.putNull("isolated");
+        }
     }
 
     /** A surrogate without a slope gets its kind's own. */

@@ -244,6 +244,17 @@ final class ModelSheet {
                         ? "none"
                         : "%s dB above the background, held for %s s"
                                 .formatted(decimal(gate.marginDb()), decimal(gate.hangoverSeconds())));
+        DecisionSettings.IsolatedWord isolated = gate == null ? null : gate.isolated();
+        if (isolated != null) {
+            row(
+                    out,
+                    "isolated",
+                    "only words of at most %s s with %s s of quiet before and %s s after"
+                            .formatted(
+                                    decimal(isolated.longestSeconds()),
+                                    decimal(isolated.beforeSeconds()),
+                                    decimal(isolated.afterSeconds())));
+        }
         var thresholds = new StringJoiner(", ");
         d.thresholds().forEach((label, threshold) -> thresholds.add(label + " " + decimal(threshold)));
         row(out, "thresholds", thresholds.toString());
