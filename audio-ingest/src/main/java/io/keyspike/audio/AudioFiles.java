@@ -96,8 +96,12 @@ public final class AudioFiles {
      */
     public static AudioSource openPipe(InputStream in, String name, int rawRateHz, int sampleRateHz)
             throws IOException {
+        return resampled(pipe(in, name, rawRateHz), sampleRateHz);
+    }
+
+    /** As {@link #openPipe(InputStream, String, int, int)}, at the recording's own rate. */
+    static AudioSource pipe(InputStream in, String name, int rawRateHz) throws IOException {
         var stream = new PushbackInputStream(in, LOOK_AHEAD);
-        AudioSource source;
         try {
             boolean tagged = skipTags(stream);
             byte[] head = peek(stream, KnownFormat.HEAD_BYTES);
@@ -106,15 +110,13 @@ public final class AudioFiles {
                 if (tagged || (head.length > 0 && KnownFormat.of(head).isPresent()) || isMpegAudio(stream, head)) {
                     throw refused(name, head, tagged);
                 }
-                source = new PcmStreamSource(stream, rawRateHz, name);
-            } else {
-                source = found;
+                return new PcmStreamSource(stream, rawRateHz, name);
             }
+            return found;
         } catch (IOException e) {
             in.close();
             throw e;
         }
-        return resampled(source, sampleRateHz);
     }
 
     /**

@@ -4,18 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Any bytes after "fLaC": read to an end, or refused with one sentence, and never more samples than frames of that length can
- * hold. With {@code JAZZER_FUZZ=1} in the environment Jazzer looks for bytes that break this.
+ * hold. With the profile "slow" Jazzer looks for bytes that break this.
  */
+@Tag("fuzz")
 class FlacFuzzTest {
     private static final int LARGEST_BLOCK = 1 << 16;
 
     /** Header of 5 bytes and its CRC, a constant subframe of 2 bytes, CRC of the frame. */
     private static final int SHORTEST_FRAME = 10;
 
-    @FuzzTest(maxDuration = "30m", maxExecutions = 1_000_000)
+    @FuzzTest
     void shouldReadOrRefuseAnyBytes(byte[] bytes) {
         byte[] file = new byte[bytes.length + 4];
         file[0] = 'f';

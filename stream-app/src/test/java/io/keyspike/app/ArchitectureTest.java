@@ -4,6 +4,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -178,6 +180,23 @@ class ArchitectureTest {
                         .map(JavaClass::getPackageName)
                         .distinct())
                 .allSatisfy(name -> assertThat(page).contains("| `" + name.substring(ROOT.length()) + "` |"));
+    }
+
+    /** Every parser of YAML has the same bounds. */
+    @Test
+    void shouldMakeParsersOfYamlInOnePlaceOnly() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("YamlText")
+                .should()
+                .callConstructor(YAMLMapper.class)
+                .orShould()
+                .callMethod(YAMLMapper.class, "builder")
+                .orShould()
+                .callMethod(YAMLMapper.class, "builder", YAMLFactory.class)
+                .orShould()
+                .callConstructor(YAMLFactory.class)
+                .check(OURS);
     }
 
     @Test

@@ -44,6 +44,8 @@ public final class ArrayFiles {
     private static final Pattern NPY_HEADER = Pattern.compile("\\s*\\{\\s*'descr':\\s*'([<>|=])([a-z]\\d+)',"
             + "\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([\\d,\\s]*)\\),?\\s*\\}\\s*");
 
+    private static final int LONGEST_MESSAGE = 500;
+
     private ArrayFiles() {}
 
     /**
@@ -76,9 +78,15 @@ public final class ArrayFiles {
                 case "npy" -> new TreeMap<>(Map.of(UNNAMED, npy(bytes, UNNAMED)));
                 default -> safetensors(bytes);
             };
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException | IOException e) { // zip's own are of the latter kind
+            throw new IOException(file + ": " + oneLine(String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** Names and headers of the file are quoted in messages, whatever they contain. */
+    private static String oneLine(String message) {
+        String line = message.replaceAll("\\p{Cntrl}|\\R", " ");
+        return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     /**

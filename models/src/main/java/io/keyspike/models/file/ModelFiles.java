@@ -129,7 +129,7 @@ public final class ModelFiles {
     /** What the format allows: any finite numbers, of use or not. */
     static KeywordModel parse(byte[] bytes) {
         Safetensors file = Safetensors.read(bytes);
-        SortedMap<String, String> metadata = file.metadata();
+        SortedMap<String, String> metadata = asWritten(file.metadata());
         require(metadata, "format", FORMAT);
         require(metadata, "format_version", FORMAT_VERSION);
         var keys = new TreeSet<>(metadata.keySet());
@@ -153,6 +153,17 @@ public final class ModelFiles {
                 SettingsJson.readProvenance(fields(metadata, "provenance")),
                 metadata.containsKey(QUALITY) ? StreamQualityJson.read(fields(metadata, QUALITY)) : null);
         return model;
+    }
+
+    /** Python's savers put the kind of their arrays in place of the format, and keep the rest; the checksum is over ours. */
+    private static SortedMap<String, String> asWritten(SortedMap<String, String> metadata) {
+        if (!OtherFiles.LIBRARIES.containsKey(metadata.getOrDefault("format", ""))
+                || !metadata.containsKey("format_version")) {
+            return metadata;
+        }
+        var ours = new TreeMap<>(metadata);
+        ours.put("format", FORMAT);
+        return ours;
     }
 
     /**

@@ -1,17 +1,24 @@
 package io.keyspike.models.file;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.keyspike.audio.KnownFormat;
+import io.keyspike.models.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Names what is no safetensors file, by its first bytes: the files that are most often given for a model. */
 final class OtherFiles {
+    /** What the savers of other libraries write for a format, and the library. */
+    static final Map<String, String> LIBRARIES = Map.of(
+            "pt", "PyTorch", "np", "NumPy", "tf", "TensorFlow", "flax", "Flax", "mlx", "MLX", "paddle", "PaddlePaddle");
+
     private static final int TEXT_BYTES = 4_096;
     private static final int TAR_MAGIC_AT = 257;
 
@@ -19,8 +26,11 @@ final class OtherFiles {
 
     /** What a file that was refused is, with its article; null if it may well be a safetensors file, damaged. */
     static @Nullable String name(byte[] bytes) {
-        if (bytes.length == 0 || isSafetensors(bytes)) {
+        if (bytes.length == 0) {
             return null;
+        }
+        if (isSafetensors(bytes)) {
+            return arrays(bytes);
         }
         byte[] head = Arrays.copyOf(bytes, Math.min(bytes.length, KnownFormat.HEAD_BYTES));
         String text = new String(head, StandardCharsets.ISO_8859_1);
@@ -55,6 +65,28 @@ final class OtherFiles {
         }
         long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
         return header > 0 && header <= Safetensors.MAXIMUM_HEADER_BYTES;
+    }
+
+    /** Whose arrays a safetensors file holds that says nothing of a Keyspike model; null if it says something of one. */
+    private static @Nullable String arrays(byte[] bytes) {
+        JsonNode header;
+        try {
+            int length = Math.toIntExact(
+                    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong());
+            header = Json.read(
+                    new String(bytes, Long.BYTES, Math.min(length, bytes.length - Long.BYTES), StandardCharsets.UTF_8),
+                    "header");
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+        JsonNode metadata = header.path("__metadata__");
+        String library = LIBRARIES.get(metadata.path("format").asText());
+        boolean onlyArrays = metadata.isMissingNode() && !header.isEmpty();
+        if (metadata.has("format_version") || (library == null && !onlyArrays)) {
+            return null;
+        }
+        return "arrays" + (library == null ? "" : " that " + library + " saved")
+                + " without a model's settings; 'keyspike convert' reads weights of snnTorch";
     }
 
     /** A protocol buffer that begins with the version of ONNX, then the producer's name or version. */

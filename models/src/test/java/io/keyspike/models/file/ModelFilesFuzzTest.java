@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.keyspike.models.KeywordModel;
+import org.junit.jupiter.api.Tag;
 
 /**
- * Any bytes: refused with a {@link ModelFileException} of one line, or a model that can be written again. With
- * {@code JAZZER_FUZZ=1} in the environment Jazzer looks for bytes that break this; otherwise the ones it has found, and the
+ * Any bytes: refused with a {@link ModelFileException} of one line, or a model that can be written again. With the profile "slow" Jazzer looks for bytes that break this; otherwise the ones it has found, and the
  * seeds beside this class, are tried.
  */
+@Tag("fuzz")
 class ModelFilesFuzzTest {
 
-    @FuzzTest(maxDuration = "5m")
+    @FuzzTest
     void shouldRefuseOrReadAnyBytes(byte[] bytes) {
         assertRefusedOrRead(bytes);
         byte[] resummed;

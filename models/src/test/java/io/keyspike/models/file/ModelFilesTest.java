@@ -401,7 +401,17 @@ class ModelFilesTest {
         assertRefused(file("{\"__metadata__\":{}}"), "m: metadata: expected format, found none");
         assertRefused(
                 file("{\"__metadata__\":{\"format\":\"pt\"}}"),
-                "m: metadata: expected format keyspike-model, found pt");
+                "m: expected a Keyspike model (safetensors), found arrays that PyTorch saved without a model's settings");
+        assertRefused(
+                file("{\"a\":{\"dtype\":\"F16\",\"shape\":[0],\"data_offsets\":[0,0]}}"),
+                "m: expected a Keyspike model (safetensors), found arrays without a model's settings; 'keyspike convert'");
+        assertRefused(
+                file(
+                        "{\"__metadata__\":{\"format\":\"pt\"},\"a\":{\"dtype\":\"BF16\",\"shape\":[0],\"data_offsets\":[0,0]}}"),
+                "m: expected a Keyspike model (safetensors), found arrays that PyTorch saved");
+        assertRefused(
+                file("{\"__metadata__\":{\"format\":\"other\"}}"),
+                "m: metadata: expected format keyspike-model, found other");
         assertRefused(
                 file("{\"__metadata__\":{\"format\":\"keyspike-model\",\"format_version\":\"2\"}}"),
                 "m: metadata: expected format_version 1, found 2");
@@ -583,6 +593,16 @@ class ModelFilesTest {
         assertThatThrownBy(() -> ModelFiles.parse(resummed(edited), "m"))
                 .isInstanceOf(ModelFileException.class)
                 .hasMessageContaining(part);
+    }
+
+    @Test
+    void shouldReadAModelThatAPythonSaverWroteAgain() throws ModelFileException {
+        byte[] saved = edited(m -> m.put("format", "pt"));
+        assertThat(ModelFiles.parse(saved, "m").version())
+                .isEqualTo(ModelFiles.parse(valid(), "m").version());
+        byte[] changed =
+                edited(m -> m.put("format", "pt").put("labels", m.get("labels").asText() + " "));
+        assertRefused(changed, "m: metadata: expected checksum ");
     }
 
     private static byte[] edited(Consumer<ObjectNode> edit) {

@@ -2,7 +2,6 @@ package io.keyspike.monitoring.http;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -26,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small HTTP server: the JDK's, with a virtual thread per request. It serves the routes given to {@link #add}, before
+ * A small HTTP server with a virtual thread per connection. It serves the routes given to {@link #add}, before
  * or after the start, subject to {@link Access}. Whatever a request does, it cannot exceed the {@link HttpLimits} or affect
  * other requests.
  */
@@ -42,7 +41,7 @@ public final class HttpService implements AutoCloseable {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src"
                     + " 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    private final HttpServer server;
+    private final HttpListener server;
     private final Access access;
     private final HttpLimits limits;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -50,11 +49,22 @@ public final class HttpService implements AutoCloseable {
     private final ConcurrentHashMap<InetAddress, Integer> underWay = new ConcurrentHashMap<>();
     private final StreamedAnswers streams;
 
-    private HttpService(HttpServer server, Access access, HttpLimits limits) {
-        this.server = server;
+    private HttpService(InetSocketAddress address, Access access, HttpLimits limits) throws IOException {
         this.access = access;
         this.limits = limits;
         this.streams = new StreamedAnswers(limits.stalledSeconds());
+        this.server = listener(address);
+    }
+
+    @SuppressWarnings("this-escape") // nobody inherits
+    private HttpListener listener(InetSocketAddress address) throws IOException {
+        try {
+            return new HttpListener(address, limits, threads, this::handle);
+        } catch (IOException e) {
+            streams.close();
+            threads.close();
+            throw e;
+        }
     }
 
     /**
@@ -76,7 +86,7 @@ public final class HttpService implements AutoCloseable {
      * @param host name or address to listen on
      * @param port 0 for any free one
      * @param access rules for every request
-     * @param limits for every request; those of the whole process take effect only with its first server
+     * @param limits for every connection and request
      * @return a server that answers 404 until routes are added
      * @throws IOException with one sentence, if the port is taken, the host is not this machine, or it can be reached
      *     from other machines and {@code access} requires no token
@@ -87,21 +97,14 @@ public final class HttpService implements AutoCloseable {
             throw new IOException(
                     "http: expected a token for " + host + ", which other machines can reach, found none");
         }
-        limits.announce();
-        HttpServer server;
         try {
-            server = HttpServer.create(new InetSocketAddress(address, port), 0);
+            return new HttpService(new InetSocketAddress(address, port), access, limits);
         } catch (BindException e) {
             throw new IOException(
                     "http: cannot listen on " + host + ":" + port + " (" + e.getMessage()
                             + "); choose another port, or 0 for any free one",
                     e);
         }
-        var service = new HttpService(server, access, limits);
-        server.setExecutor(service.threads);
-        server.createContext("/", service::handle);
-        server.start();
-        return service;
     }
 
     /**
@@ -149,7 +152,7 @@ public final class HttpService implements AutoCloseable {
      * @return an {@code http} address with host and port
      */
     public URI uri(String path) {
-        InetSocketAddress address = server.getAddress();
+        InetSocketAddress address = server.address();
         InetAddress shown =
                 address.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address.getAddress();
         return uri(shown, path);
@@ -170,7 +173,7 @@ public final class HttpService implements AutoCloseable {
     public URI uriToOpen(String path) {
         String token = access.tokenToTell();
         String wanted = token == null ? path : path + "?token=" + token;
-        InetAddress reachable = server.getAddress().getAddress().isAnyLocalAddress() ? ownAddress() : null;
+        InetAddress reachable = server.address().getAddress().isAnyLocalAddress() ? ownAddress() : null;
         return reachable == null ? uri(wanted) : uri(reachable, wanted);
     }
 
@@ -191,7 +194,7 @@ public final class HttpService implements AutoCloseable {
 
     /** {@return the port listened on, also where any free one was asked for} */
     public int port() {
-        return server.getAddress().getPort();
+        return server.address().getPort();
     }
 
     /** {@return the required token, for instances that query each other; null if none is required} */
@@ -203,7 +206,7 @@ public final class HttpService implements AutoCloseable {
     @Override
     public void close() {
         streams.close();
-        server.stop(1);
+        server.close();
         threads.shutdownNow();
         threads.close();
     }

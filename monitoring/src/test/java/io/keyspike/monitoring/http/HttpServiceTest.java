@@ -26,8 +26,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpServiceTest {
@@ -35,7 +38,7 @@ class HttpServiceTest {
     private static final String TOKEN = "a-token-of-enough-letters";
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final HttpLimits limits = new HttpLimits(16 * 1024, 1_000, 10, 30, 8_192, 8, 1);
+    private final HttpLimits limits = new HttpLimits(16 * 1024, 1_000, 10, 30, 8_192, 64, 8, 1);
     private HttpService service;
 
     @BeforeEach
@@ -228,6 +231,9 @@ class HttpServiceTest {
         try {
             for (int i = 0; i < 600; i++) {
                 silent.add(new Socket(InetAddress.getLoopbackAddress(), service.port()));
+                if (i % 2 == 0) {
+                    silent.getLast().getOutputStream().write("GET /open HT".getBytes(StandardCharsets.US_ASCII));
+                }
             }
             assertThat(RawHttp.status(RawHttp.request(service.port(), "GET /open")))
                     .isEqualTo(200);
@@ -236,6 +242,96 @@ class HttpServiceTest {
                 each.close();
             }
         }
+    }
+
+    /** 127.0.0.2 and others are this machine, too. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldLetOneAddressTakeNobodysPlace() throws Exception {
+        var few = new HttpLimits(16 * 1024, 1_000, 10, 30, 32, 24, 8, 1);
+        try (var crowded = HttpService.start("127.0.0.1", 0, Access.to(InetAddress.getLoopbackAddress()), few)) {
+            crowded.add(Route.get("/open", request -> Answer.text(200, "open")).withoutToken());
+            try (Socket good = new Socket(InetAddress.getLoopbackAddress(), crowded.port())) {
+                good.setSoTimeout(20_000);
+                assertThat(statusOver(good)).isEqualTo(200);
+                var silent = new ArrayList<Socket>();
+                for (int i = 0; i < 400; i++) {
+                    InetAddress from = InetAddress.getByName("127.0.0." + (2 + i % 2));
+                    silent.add(new Socket(InetAddress.getLoopbackAddress(), crowded.port(), from, 0));
+                }
+                assertThat(statusOver(good))
+                        .as("the connection was kept, idle as it was")
+                        .isEqualTo(200);
+                assertThat(RawHttp.status(RawHttp.request(crowded.port(), "GET /open")))
+                        .as("there is room for new ones")
+                        .isEqualTo(200);
+                for (Socket each : silent) {
+                    each.close();
+                }
+            }
+        }
+    }
+
+    private static int statusOver(Socket socket) throws IOException {
+        socket.getOutputStream()
+                .write("GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        var text = new StringBuilder();
+        while (!text.toString().endsWith("\r\n\r\nopen")) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                break;
+            }
+            text.append((char) next);
+        }
+        return RawHttp.status(text.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'GET /open HTTP/1.1\\nHost: localhost\\nConnection: close\\n\\n', 200",
+        "'\\r\\nGET /open HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n', 200",
+        "'GET /open HTTP/2.0\\r\\nHost: localhost\\r\\n\\r\\n', 505",
+        "'PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n', 505",
+        "'GET /open\\r\\n\\r\\n', 400",
+        "'GET  /open HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n', 400",
+        "'GET /open HTTP/1.1\\r\\nHost : localhost\\r\\n\\r\\n', 400",
+        "'GET /open HTTP/1.1\\r\\nHost: localhost\\r\\n folded\\r\\n\\r\\n', 400",
+        "'GET /%zz HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n', 400",
+        "'POST /echo HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 2\\r\\nContent-Length: 3\\r\\n\\r\\n{}', 400",
+        "'POST /echo HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: -2\\r\\n\\r\\n{}', 400",
+        "'POST /echo HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 2\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n', 400",
+        "'POST /echo HTTP/1.1\\r\\nHost: localhost\\r\\nTransfer-Encoding: gzip, chunked\\r\\n\\r\\n0\\r\\n\\r\\n', 501"
+    })
+    void shouldReadRequestsStrictly(String request, int status) throws Exception {
+        String bytes = request.replace("\\r", "\r").replace("\\n", "\n");
+        assertThat(RawHttp.status(RawHttp.send(service.port(), bytes))).isEqualTo(status);
+    }
+
+    /** Several requests over one connection, the second sent before the first was answered; a client that asks before it sends. */
+    @Test
+    void shouldAnswerRequestsOneAfterAnother() throws Exception {
+        String get = "GET /open HTTP/1.1\r\nHost: localhost\r\n";
+        assertThat(RawHttp.send(service.port(), get + "\r\n" + get + "Connection: close\r\n\r\n")
+                        .split("HTTP/1.1 200", -1))
+                .hasSize(3);
+        String post = String.join(
+                "\r\n",
+                "POST /echo HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                "Connection: close",
+                "Expect: 100-continue",
+                "Transfer-Encoding: chunked",
+                "",
+                "1",
+                "{",
+                "1;x=y",
+                "}",
+                "0",
+                "Trailer: x",
+                "",
+                "");
+        assertThat(RawHttp.send(service.port(), post)).startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200");
     }
 
     @Test

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.keyspike.kernels.TimeConstants;
 import io.keyspike.models.KeywordModel;
@@ -15,12 +14,13 @@ import io.keyspike.models.network.Node;
 import io.keyspike.trainer.config.ConfigException;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.TrainingConfig;
+import io.keyspike.trainer.config.YamlText;
 
 /** How a model that was trained without a chip in mind is trained on until it fits one. */
 public final class ChipFit {
 
     /** YAML without truth values for the commonest words of the data set, as {@link ConfigReader} has it. */
-    private static final ObjectMapper YAML = YAMLMapper.builder()
+    private static final ObjectMapper YAML = YamlText.mapper()
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .build();
 
@@ -68,6 +68,7 @@ public final class ChipFit {
     }
 
     private static ObjectNode tree(String text) {
+        YamlText.check(text, "chip fit: the model's configuration");
         try {
             if (YAML.readTree(text) instanceof ObjectNode object) {
                 return object;

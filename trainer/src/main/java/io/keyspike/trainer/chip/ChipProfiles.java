@@ -2,10 +2,8 @@ package io.keyspike.trainer.chip;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.ChipProfile.FrontEnd;
@@ -38,9 +36,7 @@ public final class ChipProfiles {
     /** The profiles that come with Keyspike. */
     public static final List<String> SHIPPED = List.of("h1", "h1v2", "xylo-like");
 
-    private static final ObjectMapper YAML = YAMLMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final ObjectMapper YAML = YamlText.mapper().build();
 
     private ChipProfiles() {}
 

@@ -13,6 +13,7 @@ import io.keyspike.models.decision.KeywordDecision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +190,20 @@ class ConfigReaderTest {
         assertThatThrownBy(() -> ConfigReader.parse(huge))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("configuration: expected at most 1000000 characters, found more");
+    }
+
+    @Test
+    void shouldRefuseNestingNamesAndNumbersOfAnySize() {
+        for (String hostile : List.of(
+                "name: " + "[".repeat(10_000),
+                "name: " + "{a: ".repeat(100) + "1" + "}".repeat(100),
+                "- ".repeat(5_000) + "1",
+                "x".repeat(300) + ": 1",
+                "training: {epochs: " + "9".repeat(100_000) + "}")) {
+            assertThatThrownBy(() -> ConfigReader.parse(hostile))
+                    .isInstanceOf(ConfigException.class)
+                    .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1).hasSizeLessThan(1_000));
+        }
     }
 
     @Test

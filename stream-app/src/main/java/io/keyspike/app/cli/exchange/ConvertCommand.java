@@ -1,6 +1,5 @@
 package io.keyspike.app.cli.exchange;
 
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.ModelsOption;
@@ -14,6 +13,7 @@ import io.keyspike.models.json.JsonFields;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.nir.NirFiles;
 import io.keyspike.models.nir.NirNode;
+import io.keyspike.trainer.config.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,7 +109,8 @@ public final class ConvertCommand implements Callable<Integer> {
         Double step = template == null ? null : template.network().graph().stepSeconds();
         if (architecture != null) {
             var yaml = new JsonFields(
-                    new YAMLMapper().readTree(Files.readString(existing(architecture))), architecture.toString());
+                    YamlText.mapper().build().readTree(YamlText.read(existing(architecture), architecture.toString())),
+                    architecture.toString());
             Double given = nir.settings().stepSeconds();
             double seconds = step != null
                     ? step

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.trainer.config.ConfigReader;
+import io.keyspike.trainer.config.YamlText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class KeywordConfiguration {
     private static final List<String> SECTIONS =
             List.of("features", "network", "loss", "decision", "optimiser", "augmentation", "streams");
 
-    private static final YAMLMapper YAML = YAMLMapper.builder()
+    private static final YAMLMapper YAML = YamlText.mapper()
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .build();
 
@@ -65,7 +66,9 @@ final class KeywordConfiguration {
             throws IOException {
         ObjectNode all = template();
         if (body != null) {
-            JsonNode its = YAML.readTree(body.provenance().configuration());
+            String configuration = body.provenance().configuration();
+            YamlText.check(configuration, body.version() + ": its configuration");
+            JsonNode its = YAML.readTree(configuration);
             for (String section : SECTIONS) {
                 if (its.hasNonNull(section)) {
                     all.set(section, its.get(section));

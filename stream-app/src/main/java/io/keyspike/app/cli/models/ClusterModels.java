@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cluster.PublishedModels;
 import io.keyspike.kernels.backends.Backends;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class ClusterModels {
                     Locale.ROOT,
                     "%s %-40s %,10d bytes  %s%s%n",
                     entry.inUse() ? "*" : " ",
-                    entry.version(),
+                    Printable.line(entry.version()),
                     entry.bytes(),
                     entry.publishedAt(),
                     entry.shadow() ? "  shadow" : "");

@@ -81,7 +81,7 @@ final class ModelSheet {
         row(out, "model", model.version());
         row(out, "file", file.toString());
         row(out, "features", features());
-        row(out, "labels", Printable.line(String.join(", ", model.labels())));
+        row(out, "labels", String.join(", ", model.labels()));
         row(
                 out,
                 "network",
@@ -95,7 +95,7 @@ final class ModelSheet {
             out.printf(
                     Locale.ROOT,
                     "  %-10s %-13s %4d → %-4d %,8d parameters%s%n",
-                    node.name(),
+                    Printable.line(node.name()),
                     node.kind(),
                     node.inputs(),
                     node.outputs(),
@@ -216,7 +216,7 @@ final class ModelSheet {
             out.printf(
                     Locale.ROOT,
                     "  %-12s %-16s %s%n",
-                    label,
+                    Printable.line(label),
                     QualityText.rate(quality, quality.falseAlarmsPerHour(label, threshold)),
                     miss == null || curve == null
                             ? "misses not measured"
@@ -363,6 +363,6 @@ final class ModelSheet {
     }
 
     private static void row(PrintWriter out, String name, String value) {
-        out.printf("%-11s %s%n", name, value);
+        out.printf("%-11s %s%n", name, Printable.line(value));
     }
 }

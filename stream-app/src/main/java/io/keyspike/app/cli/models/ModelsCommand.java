@@ -13,6 +13,7 @@ import io.keyspike.app.cli.shared.ModelCheck;
 import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.app.cli.shared.ModelsOption;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.QualityText;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.description.Spelling;
@@ -105,11 +106,11 @@ public final class ModelsCommand implements Runnable {
             out.printf(
                     "%s %-20s %-34s %s%s%n",
                     entry.get("inUse").asBoolean() ? "*" : " ",
-                    entry.get("name").asText(),
+                    Printable.line(entry.get("name").asText()),
                     entry.get("valid").asBoolean() ? entry.get("version").asText() : "not valid",
                     entry.get("shipped").asBoolean()
                             ? "shipped with Keyspike"
-                            : entry.get("file").asText(),
+                            : Printable.line(entry.get("file").asText()),
                     falseAlarms.get(i));
         }
         if (models.isEmpty()) {

@@ -8,6 +8,7 @@ import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KafkaOptions;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.RecordRangeOptions;
 import io.keyspike.app.cluster.PublishedModels;
 import io.keyspike.app.hearing.KeywordEvent;
@@ -112,11 +113,11 @@ final class ModelsCompareCommand implements Callable<Integer> {
 
     private void print(EventComparison comparison) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("A: " + a + " " + comparison.models().getFirst());
-        out.println("B: " + b + " " + comparison.models().getLast());
+        out.println(Printable.line("A: " + a + " " + comparison.models().getFirst()));
+        out.println(Printable.line("B: " + b + " " + comparison.models().getLast()));
         out.printf(
                 "%-16s %8s %8s %8s  %-26s %s%n", "word", "both", "only A", "only B", "agreement (95 %)", "score B - A");
-        comparison.words().forEach((word, counts) -> print(out, word, counts));
+        comparison.words().forEach((word, counts) -> print(out, Printable.line(word), counts));
         print(out, "all", comparison.total());
         out.flush();
     }

@@ -7,6 +7,7 @@ import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.app.cli.shared.ModelsOption;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.app.cli.shared.Terminal;
@@ -131,7 +132,8 @@ public final class CalibrateCommand implements Callable<Integer> {
                 var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
             var skipped = new ArrayList<SkippedFile>();
             StreamFolder folder = StreamFolder.read(streams).readable(skipped);
-            skipped.forEach(s -> spec.commandLine().getErr().println("skipped " + s.name() + ": " + s.reason()));
+            skipped.forEach(s ->
+                    spec.commandLine().getErr().println(Printable.line("skipped " + s.name() + ": " + s.reason())));
             List<ScoredStream> scored = run(judgedEach, goOn, bars).hear(folder).stream()
                     .map(HeardStream::scores)
                     .toList();
@@ -240,7 +242,7 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     private void remark(String sentence) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println(sentence);
+        err.println(Printable.line(sentence));
         err.flush();
     }
 }

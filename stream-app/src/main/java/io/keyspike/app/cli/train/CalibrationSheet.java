@@ -2,6 +2,7 @@ package io.keyspike.app.cli.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.QualityText;
 import io.keyspike.trainer.calibrate.CalibratedKeyword;
 import io.keyspike.trainer.calibrate.StreamCalibration;
@@ -66,7 +67,7 @@ final class CalibrationSheet {
     private String row(String name, String threshold, StreamCount count, double upper) {
         Interval interval = StreamEvaluation.missInterval(count);
         return ROW.formatted(
-                        name,
+                        Printable.line(name),
                         threshold,
                         count.falseAlarms(),
                         QualityText.number(count.falseAlarms() / result.hours()),

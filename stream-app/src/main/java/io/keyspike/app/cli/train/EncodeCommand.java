@@ -2,6 +2,7 @@ package io.keyspike.app.cli.train;
 
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.Terminal;
 import io.keyspike.trainer.data.EventEncoding;
@@ -163,7 +164,7 @@ public final class EncodeCommand implements Callable<Integer> {
                 writer.add(xor.sample(i), xor.label(i), 0);
             }
         }
-        print.println(String.format(Locale.ROOT, "%s: %,d samples", file, count));
+        print.println(String.format(Locale.ROOT, "%s: %,d samples", Printable.line(file.toString()), count));
         print.flush();
     }
 }

@@ -8,6 +8,7 @@ import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.ModelParameter;
 import io.keyspike.app.cli.shared.ModelsOption;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.SplitChoice;
 import io.keyspike.app.cli.shared.StopSignal;
@@ -172,7 +173,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         } catch (CancellationException e) {
             bars.finish();
             PrintWriter err = spec.commandLine().getErr();
-            err.println(e.getMessage() + "; nothing is evaluated");
+            err.println(Printable.line(e.getMessage() + "; nothing is evaluated"));
             err.flush();
             return ExitCode.INTERRUPTED;
         }
@@ -215,7 +216,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private void remark(String sentence) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println(sentence);
+        err.println(Printable.line(sentence));
         err.flush();
     }
 
@@ -259,23 +260,24 @@ public final class EvaluateCommand implements Callable<Integer> {
                 100 * m.accuracy(),
                 100 * m.interval95().low(),
                 100 * m.interval95().high()));
-        text.append(ConfusionTable.text(e.labels(), m.confusion()));
+        text.append(ConfusionTable.text(e.labels().stream().map(Printable::line).toList(), m.confusion()));
         text.append(String.format("%nFiring rates (spikes per neuron per step)%n"));
         m.firingRates()
-                .forEach((layer, rate) ->
-                        text.append(String.format(Locale.ROOT, "  %-12s %5.1f %%%n", layer, 100 * rate)));
+                .forEach((layer, rate) -> text.append(
+                        String.format(Locale.ROOT, "  %-12s %5.1f %%%n", Printable.line(layer), 100 * rate)));
         double seconds = model.decision().clip().seconds();
         text.append(String.format(
                 Locale.ROOT,
                 "%nEstimated power on %s: %.4f uW, %.3f nJ per inference of %.1f s%n",
-                model.chip().name(),
+                Printable.line(model.chip().name()),
                 1e6 * power.watts(),
                 1e9 * power.joules(seconds),
                 seconds));
         if (!e.skipped().isEmpty()) {
             text.append(
                     String.format("%nSkipped %d defective files:%n", e.skipped().size()));
-            e.skipped().forEach(s -> text.append(String.format("  %s: %s%n", s.name(), s.reason())));
+            e.skipped()
+                    .forEach(s -> text.append(String.format("  %s%n", Printable.line(s.name() + ": " + s.reason()))));
         }
         return text.toString().stripTrailing();
     }

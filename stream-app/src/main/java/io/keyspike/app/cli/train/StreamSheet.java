@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.trainer.common.Interval;
 import io.keyspike.trainer.streams.HeardStream;
 import io.keyspike.trainer.streams.KeywordResult;
@@ -315,6 +316,7 @@ final class StreamSheet {
     private static void append(StringBuilder text, List<String[]> rows) {
         int[] widths = new int[rows.getFirst().length];
         for (String[] row : rows) {
+            row[0] = Printable.line(row[0]);
             for (int c = 0; c < widths.length; c++) {
                 widths[c] = Math.max(widths[c], row[c].length());
             }

@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.train;
 
 import io.keyspike.app.cli.shared.CacheOptions;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.trainer.cache.DiskCache;
 import io.keyspike.trainer.calibrate.CalibratedKeyword;
@@ -236,7 +237,7 @@ public final class TrainingNarrator implements TrainingListener {
 
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
     private void say(String format, Object... values) {
-        out.println(String.format(Locale.ROOT, format, values));
+        out.println(Printable.line(String.format(Locale.ROOT, format, values)));
         out.flush();
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -69,6 +70,9 @@ public final class KeywordEventCodec {
      */
     public static KeywordEvent decode(byte[] json) throws IOException {
         JsonNode node = JSON.readTree(json);
+        if (node == null) {
+            throw new IOException("keyword event: expected JSON, found nothing");
+        }
         return new KeywordEvent(
                 text(node, "id"),
                 text(node, "device"),
@@ -77,8 +81,8 @@ public final class KeywordEventCodec {
                 text(node, "model"),
                 text(node, "sessionId"),
                 number(node, "samplePosition").asLong(),
-                Instant.parse(text(node, "audioTime")),
-                Instant.parse(text(node, "emittedAt")),
+                time(node, "audioTime"),
+                time(node, "emittedAt"),
                 number(node, "latencyMillis").asDouble());
     }
 
@@ -103,6 +107,14 @@ public final class KeywordEventCodec {
             throw new IOException("keyword event: expected a string " + name + ", found " + value.getNodeType());
         }
         return value.textValue();
+    }
+
+    private static Instant time(JsonNode node, String name) throws IOException {
+        try {
+            return Instant.parse(text(node, name));
+        } catch (DateTimeParseException e) {
+            throw new IOException("keyword event: expected a time " + name + ", found other text", e);
+        }
     }
 
     private static JsonNode number(JsonNode node, String name) throws IOException {

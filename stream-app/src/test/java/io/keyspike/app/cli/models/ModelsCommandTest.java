@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.CommandRun;
 import io.keyspike.app.cli.HardwareModel;
 import io.keyspike.app.cli.HomeProperty;
+import io.keyspike.app.cli.ToneModel;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Pcen;
@@ -43,6 +44,20 @@ class ModelsCommandTest {
     @AfterEach
     void restoreHome() {
         home.close();
+    }
+
+    /** A label is any text; in a table it stays within its row. */
+    @Test
+    void shouldEscapeControlCharactersOfLabels() throws IOException {
+        Path file = ToneModel.write(temporary, "tones", "bass\n* forged\u001b[2J\u202e", "treble\r\u009b2J");
+
+        CommandRun run = models("inspect", file.toString());
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        assertThat(run.out())
+                .contains("bass\\n* forged\\u001b[2J\\u202e", "treble\\r\\u009b2J")
+                .doesNotContain("\u001b", "\u009b", "\u202e", "\r")
+                .doesNotContain("\n* forged");
     }
 
     @Test

@@ -7,11 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.CommandRun;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.audio.WavWriter;
+import io.keyspike.models.file.ModelFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +119,68 @@ class TrainCommandTest {
         CommandRun all = CommandRun.of(
                 "evaluate", folder.resolve("models/tones.safetensors").toString(), "--data=" + data, "--split=all");
         assertThat(all.out()).contains("of 24 clips correct", "Firing rates");
+    }
+
+    /** Nothing, a page, a pointer, noise, a cut-off recording, FLAC without end and a header that asks for gigabytes. */
+    private static Map<String, byte[]> hostileFiles() throws IOException {
+        byte[] tone;
+        Path whole = Files.createTempFile("tone", ".wav");
+        try {
+            WavWriter.write(whole, 16_000, tone(400));
+            tone = Files.readAllBytes(whole);
+        } finally {
+            Files.delete(whole);
+        }
+        byte[] noise = new byte[3_000];
+        new Random(7).nextBytes(noise);
+        byte[] endless = Arrays.copyOf("fLaC".getBytes(StandardCharsets.US_ASCII), 4_000);
+        byte[] huge = Arrays.copyOf("fLaC\6\377\377\377".getBytes(StandardCharsets.ISO_8859_1), 200);
+        return Map.of(
+                "empty.wav",
+                new byte[0],
+                "page.wav",
+                "<!DOCTYPE html><html>".getBytes(StandardCharsets.US_ASCII),
+                "pointer.wav",
+                "version https://git-lfs.github.com/spec/v1\n".getBytes(StandardCharsets.US_ASCII),
+                "noise.flac",
+                noise,
+                "cut.wav",
+                Arrays.copyOf(tone, tone.length / 2 + 1),
+                "endless.flac",
+                endless,
+                "huge.flac",
+                huge,
+                "other.mp3.wav",
+                "ID3\4\0\0\0\0\0\0\377\373".getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void shouldLeaveOutEachHostileRecordingAndNothingElse() throws IOException {
+        CommandRun undisturbed = train();
+        assertThat(undisturbed.exitCode()).isEqualTo(ExitCode.OK);
+        byte[] model = Files.readAllBytes(folder.resolve("models/tones.safetensors"));
+        for (Map.Entry<String, byte[]> hostile : hostileFiles().entrySet()) {
+            Files.write(data.resolve("low").resolve(hostile.getKey()), hostile.getValue());
+        }
+
+        CommandRun run = train();
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        assertThat(version(Files.readAllBytes(folder.resolve("models/tones.safetensors"))))
+                .as("the same clips were learnt from")
+                .isEqualTo(version(model));
+        CommandRun evaluation = CommandRun.of(
+                "evaluate", folder.resolve("models/tones.safetensors").toString(), "--data=" + data, "--split=all");
+        assertThat(evaluation.exitCode()).as(evaluation.err()).isEqualTo(ExitCode.OK);
+        assertThat(evaluation.out()).contains("of 24 clips correct", "Skipped 8 defective files:");
+        for (String name : hostileFiles().keySet()) {
+            assertThat(run.out() + run.err()).contains("low/" + name);
+            assertThat(evaluation.out()).contains("low/" + name + ": ");
+        }
+    }
+
+    private static String version(byte[] file) throws IOException {
+        return ModelFiles.parse(file, "tones").version();
     }
 
     @Test
