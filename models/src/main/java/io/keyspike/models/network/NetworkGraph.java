@@ -1,6 +1,8 @@
 package io.keyspike.models.network;
 
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.RecurrentWiring;
+import io.keyspike.kernels.Reset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -212,6 +214,19 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         if (node instanceof Node.CurrentLif lif) {
             checkRange(node, "synaptic currents", lif.synapses(), 0, MAXIMUM_SYNAPSES);
             checkRange(node, "spikes per step", lif.maximumSpikes(), 1, MAXIMUM_SPIKES);
+            CurrentLifRule rule = lif.rule();
+            if (!Float.isFinite(rule.resetLevel()) || !Float.isFinite(rule.stepOffset())) {
+                throw new IllegalArgumentException("network: expected a finite reset level and step offset of "
+                        + node.name() + ", found " + rule.resetLevel() + " and " + rule.stepOffset());
+            }
+            if (lif.reset() != Reset.ZERO && (rule.resetLevel() != 0f || rule.stepOffset() != 0f)) {
+                throw new IllegalArgumentException("network: expected a reset level and step offset of 0 of "
+                        + node.name() + ", whose reset is not zero, found " + rule.resetLevel() + " and "
+                        + rule.stepOffset());
+            }
+        }
+        if (node instanceof Node.ExpLeak leak) {
+            checkRange(node, "synaptic currents", leak.synapses(), 0, MAXIMUM_SYNAPSES);
         }
         checkWidth(node, "inputs", node.inputs());
         checkWidth(node, "outputs", node.outputs());

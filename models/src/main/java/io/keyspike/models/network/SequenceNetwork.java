@@ -202,6 +202,11 @@ public final class SequenceNetwork {
             case Node.Synaptic synaptic ->
                 layers.add(leaky(synaptic, Neurons.parameters(network, synaptic), shape, in, out));
             case Node.CurrentLif lif -> layers.add(currentLif(lif, shape, in, out));
+            case Node.ExpLeak leak -> {
+                CurrentLifParameters parameters = Neurons.parameters(network, leak, true);
+                float[] synapse = new float[Math.multiplyExact(out.length, leak.synapses())];
+                backend.currentLif(shape, parameters, in, new CurrentLifSequence(synapse, out, new float[out.length]));
+            }
             case Node.Sum sum -> {
                 return in;
             }

@@ -76,7 +76,7 @@ public record LayerConfig(
         check(name.matches("[A-Za-z][A-Za-z0-9_]*"), "network.layers: name", "letters, digits, underscores", name);
         check(width == null || width > 0, name + ".width", "more than 0", String.valueOf(width));
         boolean diagonal = synapse == Synapse.DIAGONAL;
-        boolean current = neuron.kind() == NeuronConfig.Kind.CURRENT;
+        boolean current = neuron.kind().driven();
         check(
                 !(diagonal && current && neuron.synapses().size() > 1),
                 name + ".neuron.synapses",
@@ -115,14 +115,14 @@ public record LayerConfig(
         checkProbability(name + ".dropout", dropout);
         check(dropout < 1, name + ".dropout", "less than 1", dropout);
         check(
-                !(neuron.kind() == NeuronConfig.Kind.READOUT && rates.active()),
+                neuron.kind().spikes() || !rates.active(),
                 name + ".rates",
-                "none for a readout, which does not fire",
+                "none for a readout or exp_leak, which does not fire",
                 rates);
         check(
-                !(neuron.kind() == NeuronConfig.Kind.READOUT && dropout > 0),
+                neuron.kind().spikes() || dropout == 0,
                 name + ".dropout",
-                "0 for a readout",
+                "0 for a readout or exp_leak",
                 dropout);
     }
 
@@ -133,9 +133,7 @@ public record LayerConfig(
 
     /** Currents that each neuron takes: one for each synaptic time constant of current neurons, else one. */
     public int currentsPerNeuron() {
-        return neuron.kind() == NeuronConfig.Kind.CURRENT
-                ? Math.max(1, neuron.synapses().size())
-                : 1;
+        return neuron.kind().driven() ? Math.max(1, neuron.synapses().size()) : 1;
     }
 
     /** Whether a loss may look at the membranes of this layer as the last one. */

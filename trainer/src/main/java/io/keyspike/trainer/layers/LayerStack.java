@@ -160,7 +160,7 @@ final class LayerStack {
             case LEAKY, SYNAPTIC ->
                 new LeakyNeurons(
                         backend, parameters, layer.name(), width, layer.neuron(), recurrent, config.surrogate(), rows);
-            case CURRENT -> new CurrentNeurons(backend, parameters, layer, plan, index, maximumSteps, maximumBatch);
+            case CURRENT, LIF_BOX, EXP_LEAK -> new CurrentNeurons(backend, parameters, layer, plan, index, maximumSteps, maximumBatch);
             case READOUT -> new ReadoutNeurons(backend, parameters, layer.name(), width, layer.neuron(), rows);
         };
     }

@@ -152,7 +152,7 @@ final class DualNetwork {
                 }
                 continue;
             }
-            if (layer.neuron().kind() == NeuronConfig.Kind.CURRENT) {
+            if (layer.neuron().kind().driven()) {
                 for (int n = 0; n < width; n++) {
                     driven(layer, current, out, b, n);
                 }
@@ -197,7 +197,7 @@ final class DualNetwork {
             case LIF, HARDWARE -> lif(layer, n);
             case ADAPTIVE -> adaptive(layer, n);
             case LEAKY, SYNAPTIC -> leaky(layer, n);
-            case CURRENT, READOUT -> throw new IllegalArgumentException("no cell with one current and spikes");
+            case CURRENT, LIF_BOX, EXP_LEAK, READOUT -> throw new IllegalArgumentException("no cell with one current and spikes");
         };
     }
 
@@ -298,17 +298,27 @@ final class DualNetwork {
         };
     }
 
+    /** What a step leaves of a membrane: Norse's by forward Euler. */
+    private float driftOf(NeuronConfig config, double tauMillis) {
+        double share = stepSeconds / (tauMillis / 1_000);
+        return (float) (config.kind() == NeuronConfig.Kind.LIF_BOX ? 1 - share : Math.exp(-share));
+    }
+
     /** By synaptic currents, with up to as many spikes a step as configured. */
     private void driven(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n) {
         NeuronConfig config = layer.neuron();
         int width = out[0][0].length;
         Dual decay = config.learnDecay()
                 ? parameter.apply(layer.name() + ".decay", n).sigmoid()
-                : Dual.of((float) Math.exp(-stepSeconds / (config.membraneTaus().of(n) / 1_000)));
+                : Dual.of(driftOf(config, config.membraneTaus().of(n)));
+        boolean box = config.kind() == NeuronConfig.Kind.LIF_BOX;
+        boolean leak = config.kind() == NeuronConfig.Kind.EXP_LEAK;
+        Dual gain = box || config.normalised() ? Dual.of(1).minus(decay) : Dual.of(1);
+        Dual rest = Dual.of(box ? config.rest() : 0);
         Dual threshold = threshold(layer, n);
         var currents = new Dual[config.synapses().size()];
         Arrays.fill(currents, Dual.of(0));
-        Dual v = Dual.of(0);
+        Dual v = rest;
         for (int t = 0; t < current.length; t++) {
             Dual sum = Dual.of(0);
             for (int s = 0; s < currents.length; s++) {
@@ -321,17 +331,28 @@ final class DualNetwork {
                 currents[s] = alpha.times(currents[s].plus(current[t][b][s * width + n]));
                 sum = sum.plus(currents[s]);
             }
-            Dual p = decay.times(v).plus(currents.length == 0 ? current[t][b][n] : sum);
+            Dual p = rest.plus(decay.times(v.minus(rest)))
+                    .plus(gain.times(currents.length == 0 ? current[t][b][n] : sum));
+            if (leak) {
+                out[t][b][n] = p;
+                v = config.floor() != null && p.v() <= config.floor() ? Dual.of(config.floor()) : p;
+                continue;
+            }
             double count = Math.clamp(Math.floor(p.v() / threshold.v()), 0, config.maximumSpikes());
-            Dual spike = spike(p.minus(threshold), true);
+            if (box) {
+                count = p.v() > threshold.v() ? 1 : 0;
+            }
+            Dual spike = spike(p.minus(threshold), !box);
             Dual k = smooth ? spike : new Dual(count, spike.d());
             Dual inReset = detached ? k.detached() : k;
-            v = switch (config.reset()) {
+            Dual kept = box ? p : p.plus(Dual.of(config.resetOffset()));
+            Dual level = Dual.of(config.resetLevel());
+            v = switch (box ? Reset.ZERO : config.reset()) {
                 case SUBTRACT -> p.minus(threshold.times(inReset));
                 case ZERO ->
                     count > 0
-                            ? p.times(Dual.of(0).minus(inReset.minus(Dual.of(count))))
-                            : p.times(Dual.of(1).minus(inReset));
+                            ? level.plus(kept.minus(level).times(Dual.of(0).minus(inReset.minus(Dual.of(count)))))
+                            : kept.minus(kept.minus(level).times(inReset));
                 case NONE -> p;
             };
             if (config.floor() != null && v.v() <= config.floor()) {

@@ -175,6 +175,39 @@ class TrainableNetworkTest {
                neuron: {kind: current, synapses: [16, [2, 4]], tau_millis: 20}}
         """;
 
+    /** Sinabs's neurons: normalised input, a reset to a level in each step, integrators inside and at the end. */
+    private static final String SINABS = """
+        data: {words: [a, b]}
+        loss: {rule: last}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 2, deviation: 3},
+               neuron: {kind: current, tau_millis: 30, synapses: [10, 30], normalised: true, maximum_spikes: 8, learn_decay: true,
+                        learn_alpha: true, learn_threshold: true}}
+            - {name: smooth, width: 5, init: {kind: normal, mean: 0.5, deviation: 1},
+               neuron: {kind: exp_leak, tau_millis: 20, synapses: [10], floor: -0.5, normalised: true, learn_decay: true}}
+            - {name: third, width: 5, init: {kind: normal, mean: 1, deviation: 2},
+               neuron: {kind: current, tau_millis: 30, normalised: true, reset: zero, reset_level: -0.1, reset_offset: -0.1,
+                        learn_decay: true}}
+            - {name: output, init: {kind: normal, mean: 0.5, deviation: 0.6},
+               neuron: {kind: exp_leak, tau_millis: 60, learn_decay: true}}
+        """;
+
+    /** Norse's neurons, which rest elsewhere than at 0. */
+    private static final String LIF_BOX = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 2, deviation: 3},
+               neuron: {kind: lif_box, tau_millis: 20, threshold: 0.7, rest: 0.1, reset_level: -0.2}}
+            - {name: output, init: {kind: normal, mean: 1, deviation: 3},
+               neuron: {kind: lif_box, tau_millis: 30, learn_decay: true}}
+        """;
+
     private static String yaml(String name) {
         return switch (name) {
             case "HARDWARE" -> HARDWARE;
@@ -188,6 +221,8 @@ class TrainableNetworkTest {
             case "WAVESENSE" -> WAVESENSE;
             case "WAVESENSE_SPIKES" -> WAVESENSE_SPIKES;
             case "SYN_NET" -> SYN_NET;
+            case "SINABS" -> SINABS;
+            case "LIF_BOX" -> LIF_BOX;
             default -> SNN_TORCH;
         };
     }
@@ -245,7 +280,11 @@ class TrainableNetworkTest {
         "WAVESENSE, false, 0",
         "WAVESENSE_SPIKES, false, 0",
         "SYN_NET, true, 0",
-        "SYN_NET, false, 0"
+        "SYN_NET, false, 0",
+        "SINABS, true, 0",
+        "SINABS, false, 0",
+        "LIF_BOX, true, 0",
+        "LIF_BOX, false, 0"
     })
     void shouldGiveTheGradientsOfTheEquations(String layers, boolean detached, int firstStep) {
         TrainingConfig config = config(yaml(layers), detached);
@@ -328,7 +367,9 @@ class TrainableNetworkTest {
                 "CURRENTS",
                 "WAVESENSE",
                 "WAVESENSE_SPIKES",
-                "SYN_NET"
+                "SYN_NET",
+                "SINABS",
+                "LIF_BOX"
             })
     void shouldHaveEquationsWhoseDerivativesAreFiniteDifferences(String layers) {
         TrainingConfig config = config(yaml(layers), false);
@@ -432,7 +473,9 @@ class TrainableNetworkTest {
                 "COUNTS",
                 "WAVESENSE",
                 "WAVESENSE_SPIKES",
-                "SYN_NET"
+                "SYN_NET",
+                "SINABS",
+                "LIF_BOX"
             })
     void shouldNotDependOnTheBackend(String layers) {
         TrainingConfig config = config(yaml(layers), false);
@@ -505,7 +548,18 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"RESIDUAL", "LOOP", "DELAYED", "CURRENTS", "COUNTS", "WAVESENSE", "WAVESENSE_SPIKES", "SYN_NET"})
+            strings = {
+                "RESIDUAL",
+                "LOOP",
+                "DELAYED",
+                "CURRENTS",
+                "COUNTS",
+                "WAVESENSE",
+                "WAVESENSE_SPIKES",
+                "SYN_NET",
+                "SINABS",
+                "LIF_BOX"
+            })
     void shouldExportGraphsThatRunAsTheTrainingPassDid(String layers) {
         TrainableNetwork network = network(config(yaml(layers), true), "vector");
         float[] input = random(STEPS * BATCH * INPUTS, 41);

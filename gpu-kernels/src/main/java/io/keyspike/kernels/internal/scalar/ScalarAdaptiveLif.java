@@ -137,7 +137,7 @@ public final class ScalarAdaptiveLif {
             float qSum = sums.spikeCoupling()[lane];
             for (int t = toStep - 1; t >= fromStep; t--) {
                 int at = t * lanes + lane;
-                float derivative = SurrogateArithmetic.derivative(surrogate, slope, membrane[at] - theta);
+                float derivative = SurrogateArithmetic.derivative(surrogate, slope, membrane[at], theta, 1);
                 float gU = NeuronAdjoint.adaptiveMembrane(toU, spikeGradient[at], toS, derivative);
                 float gW = NeuronAdjoint.adaptation(a, toW, gU);
                 currentGradient[at] = gU;

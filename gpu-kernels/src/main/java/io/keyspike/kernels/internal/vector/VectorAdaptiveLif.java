@@ -95,7 +95,7 @@ final class VectorAdaptiveLif {
                     toLane,
                     run.membrane(),
                     t * lanes,
-                    parameters.threshold(),
+                    parameters.threshold(), 1,
                     work.derivative);
             backwardStep(run, parameters, work, fromLane, toLane, t);
         }

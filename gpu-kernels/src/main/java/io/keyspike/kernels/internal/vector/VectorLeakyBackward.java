@@ -45,7 +45,7 @@ final class VectorLeakyBackward {
                     toLane,
                     run.sequence().potential(),
                     t * run.shape().lanes(),
-                    work.parameters.threshold(),
+                    work.parameters.threshold(), 1,
                     work.derivative);
             backwardStep(run, reset, work, fromLane, toLane, t);
             if (synapse != null && synapseDecay != null) {
