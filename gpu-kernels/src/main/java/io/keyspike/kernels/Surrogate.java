@@ -65,8 +65,9 @@ public record Surrogate(Kind kind, float slope) {
      */
     public int deviceCode() {
         if (!kind.onDevices()) {
-            throw new IllegalArgumentException("surrogate: expected fast_sigmoid, atan, sigmoid or straight_through on a device,"
-                    + " found " + kind.name().toLowerCase(Locale.ROOT));
+            throw new IllegalArgumentException(
+                    "surrogate: expected fast_sigmoid, atan, sigmoid or straight_through on a device," + " found "
+                            + kind.name().toLowerCase(Locale.ROOT));
         }
         return kind.code;
     }

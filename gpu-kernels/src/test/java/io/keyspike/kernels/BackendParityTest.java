@@ -176,10 +176,14 @@ public class BackendParityTest {
         forEachLif(shape, parameters -> {
             for (Surrogate.Kind kind : Surrogate.Kind.values()) {
                 boolean detached = kind == Surrogate.Kind.FAST_SIGMOID || kind == Surrogate.Kind.SIGMOID;
-                assertSameBits(kind, (kernels, numbers) ->
-                        lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), detached));
-                assertSameBits(kind, (kernels, numbers) ->
-                        lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), !detached));
+                assertSameBits(
+                        kind,
+                        (kernels, numbers) ->
+                                lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), detached));
+                assertSameBits(
+                        kind,
+                        (kernels, numbers) ->
+                                lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), !detached));
             }
         });
     }

@@ -25,14 +25,15 @@ class CurrentLifGradientTest {
                 .flatMap(reset -> Stream.of(true, false)
                         .flatMap(detached -> Stream.of(0, 1, 3)
                                 .flatMap(s -> Stream.of(1, 8)
-                                .flatMap(m -> Stream.of(
-                                                CurrentLifRule.PLAIN, new CurrentLifRule(true, -0.15f, 0.05f))
-                                        .map(rule -> Arguments.of(reset, detached, s, m, rule))))));
+                                        .flatMap(m -> Stream.of(
+                                                        CurrentLifRule.PLAIN, new CurrentLifRule(true, -0.15f, 0.05f))
+                                                .map(rule -> Arguments.of(reset, detached, s, m, rule))))));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void shouldGiveTheGradientsOfTheEquations(Reset reset, boolean detached, int synapses, int maximum, CurrentLifRule rule) {
+    void shouldGiveTheGradientsOfTheEquations(
+            Reset reset, boolean detached, int synapses, int maximum, CurrentLifRule rule) {
         int n = SHAPE.neurons();
         var parameters = new CurrentLifParameters(
                 synapses,

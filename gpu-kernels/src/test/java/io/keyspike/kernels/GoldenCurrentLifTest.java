@@ -90,8 +90,7 @@ class GoldenCurrentLifTest {
         GoldenFile golden = GoldenFile.open("sinabs_iaf");
         int[] size = golden.shape(key + ".x");
         var shape = new SequenceShape(size[1], size[0], size[2]);
-        CurrentLifParameters parameters =
-                integrators(shape.neurons(), (float) Math.exp(-1 / 8.0), floor, normalised);
+        CurrentLifParameters parameters = integrators(shape.neurons(), (float) Math.exp(-1 / 8.0), floor, normalised);
         float[] x = timeMajor(golden.floats(key + ".x"), size);
         float[] c = timeMajor(golden.floats("c"), size);
         for (String backend : new String[] {"scalar", "vector"}) {
@@ -101,8 +100,7 @@ class GoldenCurrentLifTest {
             assertClose(after, timeMajor(golden.floats(key + ".v"), size));
             Surrogate any = Surrogate.of(Surrogate.Kind.STRAIGHT_THROUGH);
             var learnt = new Learnt(backend, shape, parameters, x, found, any, true);
-            assertGradient(
-                    learnt.of(new float[c.length], c), timeMajor(golden.floats(key + ".dout.gx"), size));
+            assertGradient(learnt.of(new float[c.length], c), timeMajor(golden.floats(key + ".dout.gx"), size));
             assertGradient(learnt.ofMembranes(c, after), timeMajor(golden.floats(key + ".dv.gx"), size));
         }
     }
@@ -165,8 +163,8 @@ class GoldenCurrentLifTest {
         CurrentLifSequence found = run(backend, shape, parameters, x);
         assertClose(found.membrane(), golden.floats("libox.v"));
         float[] c = golden.floats("c");
-        var learnt = new Learnt(
-                backend, shape, parameters, x, found, Surrogate.of(Surrogate.Kind.STRAIGHT_THROUGH), true);
+        var learnt =
+                new Learnt(backend, shape, parameters, x, found, Surrogate.of(Surrogate.Kind.STRAIGHT_THROUGH), true);
         assertGradient(learnt.of(new float[c.length], c), golden.floats("libox.dz.gx"));
     }
 
@@ -314,12 +312,9 @@ class GoldenCurrentLifTest {
             float[] after = after(shape, parameters, found);
             assertClose(after, timeMajor(golden.floats(key + ".vmem"), size));
             float[] c = timeMajor(golden.floats("c"), size);
-            var learnt =
-                    new Learnt(backend, shape, parameters, input, found, Surrogate.of(Surrogate.Kind.STEP), false);
-            assertGradient(
-                    neuronMajor(learnt.ofSpikes(c), n, given), rows(golden, key + ".dspikes.gx"));
-            assertGradient(
-                    neuronMajor(learnt.ofMembranes(c, after), n, given), rows(golden, key + ".dvmem.gx"));
+            var learnt = new Learnt(backend, shape, parameters, input, found, Surrogate.of(Surrogate.Kind.STEP), false);
+            assertGradient(neuronMajor(learnt.ofSpikes(c), n, given), rows(golden, key + ".dspikes.gx"));
+            assertGradient(neuronMajor(learnt.ofMembranes(c, after), n, given), rows(golden, key + ".dvmem.gx"));
         }
     }
 

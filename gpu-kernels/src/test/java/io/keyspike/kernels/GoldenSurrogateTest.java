@@ -65,8 +65,7 @@ class GoldenSurrogateTest {
         float[] v = golden.floats("v");
         for (float threshold : new float[] {0.7f, 1f}) {
             for (float window : new float[] {0.5f, 0.8f}) {
-                float[] expected =
-                        golden.floats(name + ".th" + threshold + ".win" + window + suffix + ".grad");
+                float[] expected = golden.floats(name + ".th" + threshold + ".win" + window + suffix + ".grad");
                 assertDerivatives(new Surrogate(kind, 1 / window), v, threshold, maximum, 1, expected);
             }
         }

@@ -59,7 +59,14 @@ public final class NetworkJson {
             case Node.Dense n ->
                 o.put("inputs", n.inputs()).put("outputs", n.outputs()).put("biased", n.biased());
             case Node.Lif n -> recurrence(floor(reset(o.put("width", n.width()), n.reset()), n), n);
-            case Node.AdaptiveLif n -> recurrence(o.put("width", n.width()), n);
+            case Node.AdaptiveLif n -> {
+                recurrence(o.put("width", n.width()), n);
+                yield n.symplectic() ? o.put("symplectic", true) : o;
+            }
+            case Node.AxonDelay n ->
+                o.put("width", n.width())
+                        .put("maximumSpikes", n.maximumSpikes())
+                        .put("maximumDelay", n.maximumDelay());
             case Node.Leaky n -> leaky(o.put("width", n.width()), n, n.reset(), n.resetDelayed());
             case Node.Synaptic n -> leaky(o.put("width", n.width()), n, n.reset(), n.resetDelayed());
             case Node.CurrentLif n -> {
@@ -137,7 +144,15 @@ public final class NetworkJson {
                         f.choice("reset", Reset.class),
                         f.optionalReal32("membraneFloor"),
                         recurrence(f));
-            case "adaptive-lif" -> new Node.AdaptiveLif(name, width(f, "width"), recurrence(f));
+            case "adaptive-lif" ->
+                new Node.AdaptiveLif(
+                        name, width(f, "width"), recurrence(f), f.has("symplectic") && f.flag("symplectic"));
+            case "axon-delay" ->
+                new Node.AxonDelay(
+                        name,
+                        width(f, "width"),
+                        f.integer("maximumSpikes", 1, NetworkGraph.MAXIMUM_SPIKES),
+                        f.integer("maximumDelay", 0, NetworkGraph.MAXIMUM_AXON_DELAY));
             case "leaky" ->
                 new Node.Leaky(
                         name, width(f, "width"), f.choice("reset", Reset.class), f.flag("resetDelayed"), recurrence(f));
@@ -165,7 +180,7 @@ public final class NetworkJson {
             default ->
                 throw new IllegalArgumentException(
                         "network: expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic, current-lif,"
-                                + " exp-leak, sum or readout, found " + kind);
+                                + " exp-leak, axon-delay, sum or readout, found " + kind);
         };
         f.end();
         return node;

@@ -75,8 +75,8 @@ public final class NetworkRecorder {
     private static Recording recording(Node node, int steps) {
         int n = node.outputs();
         int currents = node instanceof Node.Synaptic || node instanceof Node.CurrentLif || node instanceof Node.ExpLeak
-                        ? node.slowRows()
-                        : 0;
+                ? node.slowRows()
+                : 0;
         boolean remembers = node.remembersMembranes() || node.remembersValues();
         return new Recording(
                 n,

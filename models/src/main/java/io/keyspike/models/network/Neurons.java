@@ -38,7 +38,8 @@ final class Neurons {
                 network.values(node, "adaptation_decay"),
                 network.values(node, "membrane_coupling"),
                 network.values(node, "spike_coupling"),
-                network.values(node, "threshold"));
+                network.values(node, "threshold"),
+                node.symplectic());
     }
 
     static LeakyParameters parameters(Network network, Node.Leaky node) {

@@ -69,6 +69,11 @@ public sealed interface Node {
         return recurrence() == RecurrentWiring.NONE ? 0 : 1;
     }
 
+    /** {@return whether it is neurons that fire, rather than something that passes on others' spikes} */
+    default boolean fires() {
+        return spikes() && remembersMembranes();
+    }
+
     /** {@return whether it has membranes that it keeps from step to step} */
     default boolean remembersMembranes() {
         return spikes();
@@ -210,11 +215,23 @@ public sealed interface Node {
      * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
      * @param width N, the number of neurons
      * @param recurrence which of the layer's own spikes of the last step reach which neurons
+     * @param symplectic whether the neurons are SE-adLIF
      */
-    record AdaptiveLif(String name, int width, RecurrentWiring recurrence) implements SameWidth {
+    record AdaptiveLif(String name, int width, RecurrentWiring recurrence, boolean symplectic) implements SameWidth {
 
         /**
-         * Without recurrent synapses.
+         * Not SE-adLIF.
+         *
+         * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+         * @param width N, the number of neurons
+         * @param recurrence which of the layer's own spikes of the last step reach which neurons
+         */
+        public AdaptiveLif(String name, int width, RecurrentWiring recurrence) {
+            this(name, width, recurrence, false);
+        }
+
+        /**
+         * Neither recurrent nor SE-adLIF.
          *
          * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
          * @param width N, the number of neurons
@@ -332,7 +349,8 @@ public sealed interface Node {
             int maximumSpikes,
             Reset reset,
             @Nullable Float membraneFloor,
-            CurrentLifRule rule) implements Node {
+            CurrentLifRule rule)
+            implements Node {
 
         /**
          * By the plain equations.
@@ -345,12 +363,7 @@ public sealed interface Node {
          * @param membraneFloor lower clamp after the reset, or null for none
          */
         public CurrentLif(
-                String name,
-                int width,
-                int synapses,
-                int maximumSpikes,
-                Reset reset,
-                @Nullable Float membraneFloor) {
+                String name, int width, int synapses, int maximumSpikes, Reset reset, @Nullable Float membraneFloor) {
             this(name, width, synapses, maximumSpikes, reset, membraneFloor, CurrentLifRule.PLAIN);
         }
 
@@ -443,6 +456,37 @@ public sealed interface Node {
                 p.put("synapse_decay", List.of(synapses, width));
             }
             return p;
+        }
+    }
+
+    /**
+     * Axonal delays: the spikes of neuron n arrive {@code delay[n]} steps later. {@code delay [N]}, whole numbers.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of neurons
+     * @param maximumSpikes most spikes of one neuron in one step, at least that of the node it follows
+     * @param maximumDelay the longest delay that is allowed, in steps
+     */
+    record AxonDelay(String name, int width, int maximumSpikes, int maximumDelay) implements SameWidth {
+        @Override
+        public String kind() {
+            return "axon-delay";
+        }
+
+        /** The spikes of as many steps as the longest delay: row k is what came k + 1 steps ago. */
+        @Override
+        public int slowRows() {
+            return maximumDelay;
+        }
+
+        @Override
+        public boolean remembersMembranes() {
+            return false;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return Map.of("delay", List.of(width));
         }
     }
 

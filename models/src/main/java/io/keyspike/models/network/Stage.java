@@ -16,7 +16,19 @@ import org.jspecify.annotations.Nullable;
  * source gave is never changed. Spiking stages leave the list of those that fired; a stage that needs real numbers from a
  * spiking source has them scattered first.
  */
-sealed interface Stage {
+sealed interface Stage
+        permits AxonDelayStage,
+                Stage.DiagonalStage,
+                Stage.EventDenseStage,
+                Stage.ValueDenseStage,
+                Stage.CountDenseStage,
+                Stage.SumStage,
+                Stage.CurrentLifStage,
+                Stage.ExpLeakStage,
+                Stage.LifStage,
+                Stage.AdaptiveLifStage,
+                Stage.LeakyStage,
+                Stage.ReadoutStage {
 
     /**
      * Where a stage reads and writes among {@link GraphState#nodes}.
@@ -90,6 +102,7 @@ sealed interface Stage {
                         leak.width(),
                         Neurons.parameters(network, leak, false).padded(width),
                         leak.membraneFloor());
+            case Node.AxonDelay delay -> AxonDelayStage.of(delay, network.values(delay, "delay"), wiring);
             case Node.Sum sum -> new SumStage(width, sources.toArray(Wiring[]::new));
             case Node.Readout readout ->
                 new ReadoutStage(width, Arrays.copyOf(network.values(readout, "decay"), width), wiring);
@@ -263,7 +276,10 @@ sealed interface Stage {
 
     /** The kernel has no floor, so that what it leaves is what the step gives; the floor comes after that. */
     record ExpLeakStage(
-            Wiring wiring, int neurons, CurrentLifParameters parameters, @Nullable Float floor) implements Stage {
+            Wiring wiring,
+            int neurons,
+            CurrentLifParameters parameters,
+            @Nullable Float floor) implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, int count) {
             int source = wiring.source();

@@ -3,8 +3,8 @@ package io.keyspike.models.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.CurrentLifRule;
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.network.NetworkGraph;
 import io.keyspike.models.network.NetworkGraph.Edge;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param recurrentWiring which of its neurons, if it is recurrent
  * @param recurrentInit how those weights begin; the fan in is the layer's width
  * @param dropout on this layer's spikes, while training
+ * @param delay of this layer's spikes on their way to others
  * @param rates how often its neurons should fire
  */
 public record LayerConfig(
@@ -34,6 +35,7 @@ public record LayerConfig(
         InitConfig recurrentInit,
         NeuronConfig neuron,
         float dropout,
+        DelayConfig delay,
         RateConfig rates) {
 
     /** Wiring. */
@@ -112,6 +114,11 @@ public record LayerConfig(
                 name + ".recurrent_init.kind",
                 "normal or fan_in",
                 recurrentInit.kind());
+        check(
+                neuron.kind().spikes() || !delay.active(),
+                name + ".delay",
+                "none for a readout or exp_leak, which has no spikes",
+                delay);
         checkProbability(name + ".dropout", dropout);
         check(dropout < 1, name + ".dropout", "less than 1", dropout);
         check(
@@ -119,11 +126,7 @@ public record LayerConfig(
                 name + ".rates",
                 "none for a readout or exp_leak, which does not fire",
                 rates);
-        check(
-                neuron.kind().spikes() || dropout == 0,
-                name + ".dropout",
-                "0 for a readout or exp_leak",
-                dropout);
+        check(neuron.kind().spikes() || dropout == 0, name + ".dropout", "0 for a readout or exp_leak", dropout);
     }
 
     /** The wiring that the layer has in fact: none unless it is recurrent. */

@@ -91,13 +91,14 @@ public record NeuronConfig(
     }
 
     /**
-     * HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's; CURRENT is driven by synaptic
+     * SE_ADAPTIVE is ADAPTIVE by the symplectic Euler method. HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's; CURRENT is driven by synaptic
      * currents, LIF_BOX by none, as Norse's LIFBox, and EXP_LEAK gives its membranes, as Sinabs's ExpLeak.
      */
     public enum Kind {
         LIF(true, true, false),
         HARDWARE(true, true, false),
         ADAPTIVE(true, false, false),
+        SE_ADAPTIVE(true, false, false),
         LEAKY(true, true, true),
         SYNAPTIC(true, true, true),
         CURRENT(false, false, false),

@@ -40,6 +40,7 @@ final class CurrentNeurons implements Neurons {
 
     /** Of integrators: zeros, since what they give is their membranes. */
     private final float @Nullable [] noSpikeGradient;
+
     private float[] x = {};
 
     CurrentNeurons(
@@ -71,8 +72,9 @@ final class CurrentNeurons implements Neurons {
         learntSynapseDecay = config.learnAlpha() && synapses > 0
                 ? new SigmoidParameter(set, name, "synapse_decay", synapseDecay)
                 : null;
-        learntThreshold =
-                config.learnThreshold() && config.kind().spikes() ? set.parameter(name, "threshold", threshold, Parameter.Role.OTHER) : null;
+        learntThreshold = config.learnThreshold() && config.kind().spikes()
+                ? set.parameter(name, "threshold", threshold, Parameter.Role.OTHER)
+                : null;
         Float floor = config.drivenFloor();
         values = new CurrentLifParameters(
                 synapses,
@@ -126,7 +128,12 @@ final class CurrentNeurons implements Neurons {
                 noSpikeGradient == null
                         ? new CurrentLifAdjoint(network.surrogate(), network.resetDetached(), dy, null, dx, gradients)
                         : new CurrentLifAdjoint(
-                                Surrogate.of(Surrogate.Kind.STRAIGHT_THROUGH), true, noSpikeGradient, dy, dx, gradients));
+                                Surrogate.of(Surrogate.Kind.STRAIGHT_THROUGH),
+                                true,
+                                noSpikeGradient,
+                                dy,
+                                dx,
+                                gradients));
         if (learntDecay != null) {
             learntDecay.backward();
         }

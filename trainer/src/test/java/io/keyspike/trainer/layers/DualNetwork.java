@@ -54,8 +54,9 @@ final class DualNetwork {
         for (int round = 0; round <= (wiring.loops().isEmpty() ? 0 : x.length); round++) {
             for (int l = 0; l < layers.size(); l++) {
                 LayerConfig layer = layers.get(l);
-                outputs[l] =
-                        neurons(layer, currents(layer, input(wiring.sources().get(l), x, outputs), labels), firstStep);
+                outputs[l] = delayed(
+                        layer,
+                        neurons(layer, currents(layer, input(wiring.sources().get(l), x, outputs), labels), firstStep));
             }
         }
         return outputs[layers.size() - 1];
@@ -196,8 +197,10 @@ final class DualNetwork {
         return switch (layer.neuron().kind()) {
             case LIF, HARDWARE -> lif(layer, n);
             case ADAPTIVE -> adaptive(layer, n);
+            case SE_ADAPTIVE -> symplectic(layer, n);
             case LEAKY, SYNAPTIC -> leaky(layer, n);
-            case CURRENT, LIF_BOX, EXP_LEAK, READOUT -> throw new IllegalArgumentException("no cell with one current and spikes");
+            case CURRENT, LIF_BOX, EXP_LEAK, READOUT ->
+                throw new IllegalArgumentException("no cell with one current and spikes");
         };
     }
 
@@ -255,6 +258,58 @@ final class DualNetwork {
                 return s;
             }
         };
+    }
+
+    /** SE-adLIF. */
+    private Cell symplectic(LayerConfig layer, int n) {
+        Dual a = parameter.apply(layer.name() + ".membrane_decay", n).sigmoid();
+        Dual decay = parameter.apply(layer.name() + ".adaptation_decay", n).sigmoid();
+        Dual p = parameter.apply(layer.name() + ".membrane_coupling", n);
+        Dual q = parameter.apply(layer.name() + ".spike_coupling", n);
+        Dual one = Dual.of(1);
+        return new Cell() {
+            private Dual u = Dual.of(0);
+            private Dual w = Dual.of(0);
+
+            @Override
+            public Dual step(Dual current) {
+                Dual reached = a.times(u).plus(one.minus(a).times(current.minus(w)));
+                Dual s = spike(reached.minus(one), true);
+                u = reached.times(one.minus(detached ? s.detached() : s));
+                w = decay.times(w).plus(one.minus(decay).times(p.times(u).plus(q.times(s))));
+                return s;
+            }
+        };
+    }
+
+    /** With axonal delays of the width that a training begins with. */
+    private Dual[][][] delayed(LayerConfig layer, Dual[][][] spikes) {
+        if (!layer.delay().active()) {
+            return spikes;
+        }
+        double precision = 1 / (layer.delay().firstWidth() * layer.delay().firstWidth());
+        Dual[][][] y = new Dual[spikes.length][spikes[0].length][spikes[0][0].length];
+        for (int n = 0; n < y[0][0].length; n++) {
+            Dual d = parameter
+                    .apply(layer.name() + ".delay", n)
+                    .times(layer.delay().rate());
+            Dual[] shares = new Dual[layer.delay().maximumSteps() + 1];
+            Dual sum = Dual.of(0);
+            for (int k = 0; k < shares.length; k++) {
+                Dual distance = Dual.of(k).minus(d);
+                shares[k] = distance.times(distance).times(-0.5 * precision).exp();
+                sum = sum.plus(shares[k]);
+            }
+            for (int t = 0; t < y.length; t++) {
+                for (int b = 0; b < y[t].length; b++) {
+                    y[t][b][n] = Dual.of(0);
+                    for (int k = 0; k < shares.length && k <= t; k++) {
+                        y[t][b][n] = y[t][b][n].plus(shares[k].dividedBy(sum).times(spikes[t - k][b][n]));
+                    }
+                }
+            }
+        }
+        return y;
     }
 
     /** snnTorch's: the reset r that the old membrane calls for has no gradient, whatever the network says. */

@@ -208,6 +208,35 @@ class TrainableNetworkTest {
                neuron: {kind: lif_box, tau_millis: 30, learn_decay: true}}
         """;
 
+    private static final String SE_ADAPTIVE = """
+        data: {words: [a, b]}
+        loss: {rule: last}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 2, deviation: 2},
+               neuron: {kind: se_adaptive, membrane_coupling: [0.5, 2], spike_coupling: [1, 3], adaptation_decay: [0.5, 0.8]}}
+            - {name: second, width: 5, init: {kind: normal, mean: 0.6, deviation: 1}, recurrent: true,
+               neuron: {kind: se_adaptive}}
+            - {name: readout, neuron: {kind: readout}}
+        """;
+
+    /** Of spikes and of counts, one of them through a graph. */
+    private static final String AXON_DELAYS = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {deviation: 1.5}, delay: {maximum_steps: 4, rate: 10},
+               neuron: {kind: lif, tau_millis: 30}}
+            - {name: second, width: 6, init: {kind: normal, mean: 0.6, deviation: 1}, delay: {maximum_steps: 3, width: 0.7},
+               neuron: {kind: current, tau_millis: 30, maximum_spikes: 8}}
+            - {name: output, inputs: [second, {from: first, delay: 1}], init: {kind: normal, mean: 0.4, deviation: 0.6},
+               neuron: {kind: leaky, beta: 0.8}}
+        """;
+
     private static String yaml(String name) {
         return switch (name) {
             case "HARDWARE" -> HARDWARE;
@@ -223,6 +252,8 @@ class TrainableNetworkTest {
             case "SYN_NET" -> SYN_NET;
             case "SINABS" -> SINABS;
             case "LIF_BOX" -> LIF_BOX;
+            case "SE_ADAPTIVE" -> SE_ADAPTIVE;
+            case "AXON_DELAYS" -> AXON_DELAYS;
             default -> SNN_TORCH;
         };
     }
@@ -284,7 +315,11 @@ class TrainableNetworkTest {
         "SINABS, true, 0",
         "SINABS, false, 0",
         "LIF_BOX, true, 0",
-        "LIF_BOX, false, 0"
+        "LIF_BOX, false, 0",
+        "SE_ADAPTIVE, true, 0",
+        "SE_ADAPTIVE, false, 0",
+        "AXON_DELAYS, true, 0",
+        "AXON_DELAYS, false, 0"
     })
     void shouldGiveTheGradientsOfTheEquations(String layers, boolean detached, int firstStep) {
         TrainingConfig config = config(yaml(layers), detached);
@@ -369,7 +404,9 @@ class TrainableNetworkTest {
                 "WAVESENSE_SPIKES",
                 "SYN_NET",
                 "SINABS",
-                "LIF_BOX"
+                "LIF_BOX",
+                "SE_ADAPTIVE",
+                "AXON_DELAYS"
             })
     void shouldHaveEquationsWhoseDerivativesAreFiniteDifferences(String layers) {
         TrainingConfig config = config(yaml(layers), false);
@@ -475,7 +512,9 @@ class TrainableNetworkTest {
                 "WAVESENSE_SPIKES",
                 "SYN_NET",
                 "SINABS",
-                "LIF_BOX"
+                "LIF_BOX",
+                "SE_ADAPTIVE",
+                "AXON_DELAYS"
             })
     void shouldNotDependOnTheBackend(String layers) {
         TrainingConfig config = config(yaml(layers), false);
@@ -558,10 +597,13 @@ class TrainableNetworkTest {
                 "WAVESENSE_SPIKES",
                 "SYN_NET",
                 "SINABS",
-                "LIF_BOX"
+                "LIF_BOX",
+                "SE_ADAPTIVE",
+                "AXON_DELAYS"
             })
     void shouldExportGraphsThatRunAsTheTrainingPassDid(String layers) {
         TrainableNetwork network = network(config(yaml(layers), true), "vector");
+        network.anneal(1); // delays are rounded, as in the model
         float[] input = random(STEPS * BATCH * INPUTS, 41);
         float[] trained = network.forward(new Pass(STEPS, BATCH, 0, 1), input);
         for (String backend : new String[] {"scalar", "vector"}) {

@@ -84,6 +84,26 @@ public final class NeuronArithmetic {
         return u >= threshold;
     }
 
+    /** û = a·u + (1 − a)·(I − w) of SE-adLIF, w being that of the previous step. */
+    public static float symplecticMembrane(float a, float u, float current, float w) {
+        return rounded(a * u) + rounded((1f - a) * (current - w));
+    }
+
+    /** w = b·w + (1 − b)·(p·u + q·s) of SE-adLIF, u and s being those of the same step. */
+    public static float symplecticAdaptation(float b, float w, float p, float u, float q, float s) {
+        return rounded(b * w) + rounded((1f - b) * symplecticDrive(p, u, q, s));
+    }
+
+    /** p·u + q·s. */
+    public static float symplecticDrive(float p, float u, float q, float s) {
+        return rounded(p * u) + rounded(q * s);
+    }
+
+    /** u = 0 where the neuron fires, else û. */
+    public static float symplecticReset(float membrane, float threshold) {
+        return adaptiveFires(membrane, threshold) ? 0f : membrane;
+    }
+
     // ---- snnTorch's neurons, LeakyParameters ------------------------------------------------------------------------
 
     /** 1 strictly above the threshold, else 0: a spike, or a reset. */
@@ -133,7 +153,8 @@ public final class NeuronArithmetic {
         return rounded(c * y) + rounded((1f - c) * current);
     }
 
-    // ---- LIF driven by synaptic currents, CurrentLifParameters and CurrentLifRule --------------------------------------
+    // ---- LIF driven by synaptic currents, CurrentLifParameters and CurrentLifRule
+    // --------------------------------------
 
     /** What the current is multiplied by: 1 − β for normalised input ({@code share} 1), 1 for other ({@code share} 0). */
     public static float inputGain(float beta, float share) {

@@ -66,6 +66,10 @@ public final class ScalarAdaptiveLif {
 
     /** Step {@code fromStep} starts from the membrane, adaptation and spikes of the step before, the first from zeros. */
     public static void forward(Forward run, int fromLane, int toLane, int fromStep, int toStep) {
+        if (run.parameters.symplectic()) {
+            ScalarSymplecticLif.forward(run, fromLane, toLane, fromStep, toStep);
+            return;
+        }
         int lanes = run.shape.lanes();
         int neurons = run.shape.neurons();
         AdaptiveLifParameters parameters = run.parameters;
@@ -110,6 +114,10 @@ public final class ScalarAdaptiveLif {
      */
     public static void backward(
             AdaptiveLifBackward run, Carry carry, int fromLane, int toLane, int fromStep, int toStep) {
+        if (run.parameters().symplectic()) {
+            ScalarSymplecticLif.backward(run, carry, fromLane, toLane, fromStep, toStep);
+            return;
+        }
         int lanes = run.shape().lanes();
         int neurons = run.shape().neurons();
         AdaptiveLifParameters parameters = run.parameters();

@@ -95,7 +95,8 @@ final class VectorAdaptiveLif {
                     toLane,
                     run.membrane(),
                     t * lanes,
-                    parameters.threshold(), 1,
+                    parameters.threshold(),
+                    1,
                     work.derivative);
             backwardStep(run, parameters, work, fromLane, toLane, t);
         }

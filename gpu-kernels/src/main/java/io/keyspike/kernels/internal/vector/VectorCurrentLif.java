@@ -178,15 +178,16 @@ final class VectorCurrentLif {
             }
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
             FloatVector beta = FloatVector.fromArray(SPECIES, decay, lane);
-            FloatVector p =
-                    beta.mul(FloatVector.fromArray(SPECIES, membranes, lane)).add(current.mul(one.sub(beta.mul(share))));
+            FloatVector p = beta.mul(FloatVector.fromArray(SPECIES, membranes, lane))
+                    .add(current.mul(one.sub(beta.mul(share))));
             VectorMask<Float> fires = p.compare(GE, theta);
             FloatVector quotient = p.div(theta).min(maximum);
             FloatVector k = quotient.add(VectorCurrentSteps.WHOLE).sub(VectorCurrentSteps.WHOLE);
             k = FloatVector.zero(SPECIES).blend(k.sub(1f, k.compare(GT, quotient)), fires);
             p.intoArray(potential, base + lane);
             k.intoArray(spikes, base + lane);
-            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fires) : p;
+            FloatVector v =
+                    subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fires) : p;
             v.blend(floor, v.compare(LE, floor)).intoArray(membranes, lane);
         }
     }

@@ -146,7 +146,8 @@ final class VectorCurrentLifBackward {
             FloatVector p = FloatVector.fromArray(SPECIES, potential, base + lane);
             FloatVector k = FloatVector.fromArray(SPECIES, spikes, base + lane);
             VectorMask<Float> fired = k.compare(GT, 0f);
-            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fired) : p;
+            FloatVector v =
+                    subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fired) : p;
             FloatVector g = FloatVector.fromArray(SPECIES, work.carried, lane).blend(0f, v.compare(LE, floor));
             FloatVector gs = FloatVector.fromArray(SPECIES, spikeGradient, base + lane);
             if (attached) {
@@ -190,7 +191,8 @@ final class VectorCurrentLifBackward {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
             FloatVector p = FloatVector.fromArray(SPECIES, potential, before + lane);
             FloatVector k = FloatVector.fromArray(SPECIES, spikes, before + lane);
-            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, k.compare(GT, 0f)) : p;
+            FloatVector v =
+                    subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, k.compare(GT, 0f)) : p;
             v = v.blend(floor, v.compare(LE, floor));
             FloatVector.fromArray(SPECIES, decaySums, lane)
                     .add(FloatVector.fromArray(SPECIES, gradient, lane).mul(v))
@@ -221,9 +223,7 @@ final class VectorCurrentLifBackward {
                 current = current.add(FloatVector.fromArray(SPECIES, currents, first + lane + term));
             }
             FloatVector gp = FloatVector.fromArray(SPECIES, gradient, lane);
-            FloatVector.fromArray(SPECIES, decaySums, lane)
-                    .sub(gp.mul(current))
-                    .intoArray(decaySums, lane);
+            FloatVector.fromArray(SPECIES, decaySums, lane).sub(gp.mul(current)).intoArray(decaySums, lane);
             one.sub(FloatVector.fromArray(SPECIES, decay, lane)).mul(gp).intoArray(gradient, lane);
         }
     }

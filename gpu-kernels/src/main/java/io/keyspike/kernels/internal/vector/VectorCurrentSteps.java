@@ -137,7 +137,8 @@ final class VectorCurrentSteps {
             FloatVector quotient = p.div(theta).min(maximum);
             FloatVector k = quotient.add(WHOLE).sub(WHOLE);
             k = FloatVector.zero(SPECIES).blend(k.sub(1f, k.compare(GT, quotient)), fires);
-            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fires) : p;
+            FloatVector v =
+                    subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fires) : p;
             v.blend(floor, v.compare(LE, floor)).intoArray(membrane, n);
             if (counted) {
                 // There is room: of the n neurons before, at most n have fired, and what they left lies below.

@@ -45,7 +45,8 @@ final class VectorLeakyBackward {
                     toLane,
                     run.sequence().potential(),
                     t * run.shape().lanes(),
-                    work.parameters.threshold(), 1,
+                    work.parameters.threshold(),
+                    1,
                     work.derivative);
             backwardStep(run, reset, work, fromLane, toLane, t);
             if (synapse != null && synapseDecay != null) {
