@@ -12,13 +12,24 @@ import java.util.Arrays;
  * s ← 1 if u ≥ θ else 0
  * </pre>
  *
- * each operation rounded on its own, in the order written; {@code 1 − a} is rounded once.
+ * each operation rounded on its own, in the order written; {@code 1 − a} is rounded once. Discretised by the symplectic Euler
+ * method instead (SE-adLIF, Baronig, Ferrand, Sabathiel and Legenstein 2025), with û the membrane before the reset:
+ *
+ * <pre>
+ * û = a·u + (1 − a)·(I − w)
+ * s = 1 if û ≥ θ else 0
+ * u ← 0 where s, else û
+ * w ← b·w + (1 − b)·(p·u + q·s)
+ * </pre>
+ *
+ * There the membranes of sequences and states are û, from which u follows.
  *
  * @param membraneDecay a, {@code [N]}
  * @param adaptationDecay b, {@code [N]}
  * @param membraneCoupling p, {@code [N]}
  * @param spikeCoupling q, {@code [N]}
  * @param threshold θ, {@code [N]}
+ * @param symplectic whether the neurons are SE-adLIF
  */
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
 public record AdaptiveLifParameters(
@@ -26,7 +37,26 @@ public record AdaptiveLifParameters(
         float[] adaptationDecay,
         float[] membraneCoupling,
         float[] spikeCoupling,
-        float[] threshold) {
+        float[] threshold,
+        boolean symplectic) {
+
+    /**
+     * Neurons by the first of the two rules.
+     *
+     * @param membraneDecay a, {@code [N]}
+     * @param adaptationDecay b, {@code [N]}
+     * @param membraneCoupling p, {@code [N]}
+     * @param spikeCoupling q, {@code [N]}
+     * @param threshold θ, {@code [N]}
+     */
+    public AdaptiveLifParameters(
+            float[] membraneDecay,
+            float[] adaptationDecay,
+            float[] membraneCoupling,
+            float[] spikeCoupling,
+            float[] threshold) {
+        this(membraneDecay, adaptationDecay, membraneCoupling, spikeCoupling, threshold, false);
+    }
 
     /**
      * How many neurons there are.
@@ -64,7 +94,8 @@ public record AdaptiveLifParameters(
                 Arrays.copyOf(adaptationDecay, neurons),
                 Arrays.copyOf(membraneCoupling, neurons),
                 Arrays.copyOf(spikeCoupling, neurons),
-                Padding.thresholds(threshold, neurons));
+                Padding.thresholds(threshold, neurons),
+                symplectic);
     }
 
     /**

@@ -18,7 +18,8 @@ import java.util.Arrays;
  * </pre>
  *
  * each operation rounded on its own. Unlike {@link LifParameters}' neurons, these fire at a membrane that equals the
- * threshold. IAF is β = 1 with S = 0.
+ * threshold. IAF is β = 1 with S = 0. A {@link CurrentLifRule} may scale the current and move the level of a reset to zero. A
+ * threshold of infinity makes an integrator without spikes.
  *
  * <p>Inputs and synaptic currents are synapse-major: x_s of neuron n is at {@code s·N + n} of a row of {@link #inputs}.
  *
@@ -29,6 +30,7 @@ import java.util.Arrays;
  * @param reset what spikes do to the membrane: subtract k·θ, set it to 0, or nothing
  * @param floor lower clamp after the reset; {@link Float#NEGATIVE_INFINITY} for none
  * @param maximumSpikes M, 1 to {@value #MAXIMUM_SPIKES}
+ * @param rule normalised input, and the level of a reset to zero
  */
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
 public record CurrentLifParameters(
@@ -38,7 +40,8 @@ public record CurrentLifParameters(
         float[] threshold,
         Reset reset,
         float floor,
-        int maximumSpikes) {
+        int maximumSpikes,
+        CurrentLifRule rule) {
 
     /** The largest M: vectors count spikes in the low bits of a float. */
     public static final int MAXIMUM_SPIKES = 1 << 16;
@@ -56,6 +59,29 @@ public record CurrentLifParameters(
             throw new IllegalArgumentException("current LIF: expected a maximum of 1 to " + MAXIMUM_SPIKES
                     + " spikes a step, found " + maximumSpikes);
         }
+    }
+
+    /**
+     * Neurons by the plain equations.
+     *
+     * @param synapses S, 0 for neurons without synaptic currents
+     * @param synapseDecay α, {@code [S, N]}: exp(−dt/τ)
+     * @param decay β, {@code [N]}
+     * @param threshold θ, {@code [N]}, above 0
+     * @param reset what spikes do to the membrane: subtract k·θ, set it to 0, or nothing
+     * @param floor lower clamp after the reset; {@link Float#NEGATIVE_INFINITY} for none
+     * @param maximumSpikes M, 1 to {@value #MAXIMUM_SPIKES}
+     * @throws IllegalArgumentException if S is negative or M out of range
+     */
+    public CurrentLifParameters(
+            int synapses,
+            float[] synapseDecay,
+            float[] decay,
+            float[] threshold,
+            Reset reset,
+            float floor,
+            int maximumSpikes) {
+        this(synapses, synapseDecay, decay, threshold, reset, floor, maximumSpikes, CurrentLifRule.PLAIN);
     }
 
     /**
@@ -106,6 +132,7 @@ public record CurrentLifParameters(
                 Padding.thresholds(threshold, neurons),
                 reset,
                 floor,
-                maximumSpikes);
+                maximumSpikes,
+                rule);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,8 +51,20 @@ public class BackendParityTest {
     }
 
     private static void assertSameBits(Call call) {
+        assertSameBits(call, candidate -> true);
+    }
+
+    /** As above; devices have some of the surrogates only. */
+    private static void assertSameBits(Surrogate.Kind kind, Call call) {
+        assertSameBits(call, candidate -> kind.onDevices() || candidate.name().equals("vector"));
+    }
+
+    private static void assertSameBits(Call call, Predicate<KernelBackend> tried) {
         float[][] expected = call.run(REFERENCE, new Numbers());
         for (KernelBackend candidate : CANDIDATES) {
+            if (!tried.test(candidate)) {
+                continue;
+            }
             float[][] found = call.run(candidate, new Numbers());
             for (int i = 0; i < expected.length; i++) {
                 int at = Arrays.mismatch(expected[i], found[i]); // compares bits: +0 and −0 differ
@@ -163,10 +176,14 @@ public class BackendParityTest {
         forEachLif(shape, parameters -> {
             for (Surrogate.Kind kind : Surrogate.Kind.values()) {
                 boolean detached = kind == Surrogate.Kind.FAST_SIGMOID || kind == Surrogate.Kind.SIGMOID;
-                assertSameBits((kernels, numbers) ->
-                        lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), detached));
-                assertSameBits((kernels, numbers) ->
-                        lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), !detached));
+                assertSameBits(
+                        kind,
+                        (kernels, numbers) ->
+                                lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), detached));
+                assertSameBits(
+                        kind,
+                        (kernels, numbers) ->
+                                lifGradients(kernels, numbers, shape, parameters, new Surrogate(kind, 10f), !detached));
             }
         });
     }
@@ -225,7 +242,7 @@ public class BackendParityTest {
     @MethodSource("sequences")
     public void shouldTakeGradientsOfAdaptiveLif(SequenceShape shape) {
         for (Surrogate.Kind kind : Surrogate.Kind.values()) {
-            assertSameBits((kernels, numbers) -> adaptiveGradients(kernels, numbers, shape, kind, false));
+            assertSameBits(kind, (kernels, numbers) -> adaptiveGradients(kernels, numbers, shape, kind, false));
         }
         assertSameBits(
                 (kernels, numbers) -> adaptiveGradients(kernels, numbers, shape, Surrogate.Kind.FAST_SIGMOID, true));

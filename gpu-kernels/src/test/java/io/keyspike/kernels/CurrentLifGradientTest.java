@@ -24,12 +24,16 @@ class CurrentLifGradientTest {
         return Stream.of(Reset.values())
                 .flatMap(reset -> Stream.of(true, false)
                         .flatMap(detached -> Stream.of(0, 1, 3)
-                                .flatMap(s -> Stream.of(1, 8).map(m -> Arguments.of(reset, detached, s, m)))));
+                                .flatMap(s -> Stream.of(1, 8)
+                                        .flatMap(m -> Stream.of(
+                                                        CurrentLifRule.PLAIN, new CurrentLifRule(true, -0.15f, 0.05f))
+                                                .map(rule -> Arguments.of(reset, detached, s, m, rule))))));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void shouldGiveTheGradientsOfTheEquations(Reset reset, boolean detached, int synapses, int maximum) {
+    void shouldGiveTheGradientsOfTheEquations(
+            Reset reset, boolean detached, int synapses, int maximum, CurrentLifRule rule) {
         int n = SHAPE.neurons();
         var parameters = new CurrentLifParameters(
                 synapses,
@@ -38,8 +42,10 @@ class CurrentLifGradientTest {
                 between(n, 0.3f, 0.6f),
                 reset,
                 -0.3f,
-                maximum);
-        float[] x = between(SHAPE.rows() * parameters.inputs(), -0.7f, 1f);
+                maximum,
+                rule);
+        float reach = rule.normalised() ? 3f : 1f;
+        float[] x = between(SHAPE.rows() * parameters.inputs(), -0.7f * reach, reach);
         float[] cS = between(SHAPE.size(), -1f, 1f);
         float[] cP = between(SHAPE.size(), -1f, 1f);
         CurrentLifSequence sequence = CurrentLifSequence.of(SHAPE, parameters);
@@ -108,20 +114,22 @@ class CurrentLifGradientTest {
                     current += i[s];
                     dCurrent += di[s];
                 }
-                double p = beta * v + current;
-                double dp = dBeta * v + beta * dv + dCurrent;
+                CurrentLifRule rule = parameters.rule();
+                double gain = rule.normalised() ? 1 - beta : 1;
+                double p = beta * v + gain * current;
+                double dp = dBeta * v + beta * dv + gain * dCurrent - (rule.normalised() ? dBeta * current : 0);
                 double k = p > 0 ? Math.min(parameters.maximumSpikes(), Math.floor(p / theta)) : 0;
                 double d = SURROGATE.slope() * Math.abs(p - theta) + 1;
                 double dk = (dp - dTheta) / (d * d);
                 double throughReset = detached ? 0 : dk;
                 v = switch (parameters.reset()) {
                     case SUBTRACT -> p - k * theta;
-                    case ZERO -> k > 0 ? 0 : p;
+                    case ZERO -> k > 0 ? rule.resetLevel() : p + rule.stepOffset();
                     case NONE -> p;
                 };
                 dv = switch (parameters.reset()) {
                     case SUBTRACT -> dp - dTheta * k - theta * throughReset;
-                    case ZERO -> (k > 0 ? 0 : dp) - p * throughReset;
+                    case ZERO -> (k > 0 ? 0 : dp) - (p - (rule.resetLevel() - rule.stepOffset())) * throughReset;
                     case NONE -> dp;
                 };
                 if (v <= parameters.floor()) {

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** LIF driven by synaptic currents: the vector kernels and the steps give the reference's bits. */
 class CurrentLifTest {
 
+    private static final Surrogate.Kind[] KINDS = Surrogate.Kind.values();
+
     private final Random random = new Random(17);
 
     static Stream<Arguments> cases() {
@@ -71,7 +73,7 @@ class CurrentLifTest {
                 gx,
                 sequence,
                 new CurrentLifAdjoint(
-                        Surrogate.DEFAULT,
+                        Surrogate.of(KINDS[Math.floorMod(input.length + parameters.synapses(), KINDS.length)]),
                         detached,
                         cS,
                         cP,
@@ -168,7 +170,10 @@ class CurrentLifTest {
                 between(neurons, 0.2f, 0.8f),
                 reset,
                 floor,
-                maximum);
+                maximum,
+                // with as many combinations as there are calls
+                new CurrentLifRule(
+                        random.nextBoolean(), random.nextBoolean() ? -0.1f : 0f, random.nextBoolean() ? 0.05f : 0f));
     }
 
     private static float[] row(float[] values, int row, int width) {

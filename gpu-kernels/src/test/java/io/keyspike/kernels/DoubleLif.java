@@ -107,6 +107,7 @@ final class DoubleLif {
             case ATAN -> 0.5 + Math.atan(Math.PI / 2 * k * x) / Math.PI;
             case SIGMOID -> 1 / (1 + Math.exp(-k * x));
             case STRAIGHT_THROUGH -> 0.5 + x;
+            default -> throw new IllegalArgumentException("a surrogate of LIF, found " + surrogate.kind());
         };
     }
 
@@ -120,6 +121,7 @@ final class DoubleLif {
                 yield k * e / ((1 + e) * (1 + e));
             }
             case STRAIGHT_THROUGH -> 1;
+            default -> throw new IllegalArgumentException("a surrogate of LIF, found " + surrogate.kind());
         };
     }
 }

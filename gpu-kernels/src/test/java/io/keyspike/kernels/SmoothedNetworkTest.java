@@ -130,6 +130,7 @@ class SmoothedNetworkTest {
 
     static Stream<Arguments> cases() {
         return Stream.of(Surrogate.Kind.values())
+                .filter(Surrogate.Kind::onDevices) // those whose antiderivative is written down
                 .flatMap(kind -> Stream.of(Reset.values())
                         .flatMap(reset -> Stream.of(Float.NEGATIVE_INFINITY, -0.1f)
                                 .flatMap(floor -> Stream.of(true, false)

@@ -4,6 +4,7 @@ import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.FilterbankSpec;
 import io.keyspike.audio.features.LogMelSpec;
 import io.keyspike.audio.features.Normaliser;
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.StepKernels;
@@ -75,7 +76,12 @@ public final class TestModels {
         DELAYED,
         TWO_TIME_CONSTANTS,
         COUNTING,
-        DELAYED_COUNTS
+        DELAYED_COUNTS,
+        NORMALISED,
+        LIF_BOX,
+        EXP_LEAK,
+        SYMPLECTIC,
+        AXON_DELAYS
     }
 
     public static Network network(Kind kind, long seed) {
@@ -194,6 +200,45 @@ public final class TestModels {
                         new Node.CurrentLif("iaf", hidden, 0, 8, Reset.SUBTRACT, null),
                         new Node.Dense("d2", hidden, outputs, biased),
                         new Node.Readout("readout", outputs));
+            case NORMALISED ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, 2 * hidden, biased),
+                        new Node.CurrentLif("c1", hidden, 2, 255, Reset.SUBTRACT, -1f, new CurrentLifRule(true, 0, 0)),
+                        new Node.Dense("d2", hidden, outputs, false),
+                        new Node.CurrentLif(
+                                "c2", outputs, 0, 4, Reset.ZERO, null, new CurrentLifRule(true, -0.1f, -0.1f)));
+            case LIF_BOX ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.CurrentLif("c1", hidden, 0, 1, Reset.ZERO, null, new CurrentLifRule(true, -0.2f, 0)),
+                        new Node.Dense("d2", hidden, outputs, false),
+                        new Node.CurrentLif("c2", outputs, 0, 1, Reset.ZERO, -1f, new CurrentLifRule(true, 0.1f, 0)));
+            case EXP_LEAK ->
+                List.of(
+                        in,
+                        new Node.ExpLeak("smooth", inputs, 0, true, null),
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.CurrentLif("iaf", hidden, 0, 8, Reset.SUBTRACT, null),
+                        new Node.Dense("d2", hidden, 2 * outputs, biased),
+                        new Node.ExpLeak("out", outputs, 2, false, -0.3f));
+            case SYMPLECTIC ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.AdaptiveLif("a1", hidden, RecurrentWiring.ALL_TO_ALL, true),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.AdaptiveLif("a2", outputs, RecurrentWiring.NONE, true));
+            case AXON_DELAYS ->
+                List.of(
+                        in,
+                        new Node.Dense("d1", inputs, hidden, biased),
+                        new Node.Lif("l1", hidden, Reset.SUBTRACT, null),
+                        new Node.AxonDelay("w1", hidden, 1, 7),
+                        new Node.Dense("d2", hidden, outputs, biased),
+                        new Node.CurrentLif("c2", outputs, 0, 8, Reset.SUBTRACT, null),
+                        new Node.AxonDelay("w2", outputs, 8, 70));
             case DENSE_OUTPUT ->
                 List.of(
                         in,
@@ -318,6 +363,7 @@ public final class TestModels {
                     values[i] = switch (parameter) {
                         case "weight" ->
                             (float) (node instanceof Node.Dense ? 2 * scale * r.nextGaussian() : r.nextDouble() + 0.2);
+                        case "delay" -> r.nextInt(((Node.AxonDelay) node).maximumDelay() + 1);
                         case "bias" -> (float) (0.1 * r.nextGaussian());
                         case "decay", "membrane_decay", "adaptation_decay", "synapse_decay" ->
                             0.3f + 0.7f * r.nextFloat();

@@ -37,7 +37,7 @@ public record PowerEstimate(
         double operations = 0;
         for (int i = 0; i < plan.nodes().size(); i++) {
             Node node = plan.node(i);
-            if (node.spikes()) {
+            if (node.fires()) {
                 double layer = firingRates.getOrDefault(node.name(), 0.0) * node.outputs() * stepsPerSecond;
                 neurons += node.outputs();
                 spikes += layer;

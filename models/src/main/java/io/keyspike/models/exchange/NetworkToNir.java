@@ -147,6 +147,9 @@ public final class NetworkToNir {
             case Node.CurrentLif current ->
                 throw refused(
                         current, "neurons that spike at most once a step, as NIR's do (Rockpool's JSON has these)");
+            case Node.AxonDelay delay ->
+                throw refused(delay, "delays by edge, which NIR's readers discretise in their own way");
+            case Node.ExpLeak leak -> throw refused(leak, "a readout, which NIR has as LI");
             case Node.AdaptiveLif adaptive -> throw refused(adaptive, "a kind of neuron that NIR has");
             case Node.Sum sum -> throw refused(sum, "a node that NIR has");
         };

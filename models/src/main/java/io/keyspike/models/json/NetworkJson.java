@@ -3,6 +3,7 @@ package io.keyspike.models.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.network.NetworkGraph;
@@ -58,12 +59,23 @@ public final class NetworkJson {
             case Node.Dense n ->
                 o.put("inputs", n.inputs()).put("outputs", n.outputs()).put("biased", n.biased());
             case Node.Lif n -> recurrence(floor(reset(o.put("width", n.width()), n.reset()), n), n);
-            case Node.AdaptiveLif n -> recurrence(o.put("width", n.width()), n);
+            case Node.AdaptiveLif n -> {
+                recurrence(o.put("width", n.width()), n);
+                yield n.symplectic() ? o.put("symplectic", true) : o;
+            }
+            case Node.AxonDelay n ->
+                o.put("width", n.width())
+                        .put("maximumSpikes", n.maximumSpikes())
+                        .put("maximumDelay", n.maximumDelay());
             case Node.Leaky n -> leaky(o.put("width", n.width()), n, n.reset(), n.resetDelayed());
             case Node.Synaptic n -> leaky(o.put("width", n.width()), n, n.reset(), n.resetDelayed());
             case Node.CurrentLif n -> {
                 o.put("width", n.width()).put("synapses", n.synapses()).put("maximumSpikes", n.maximumSpikes());
-                yield floor(reset(o, n.reset()), n);
+                yield rule(floor(reset(o, n.reset()), n), n.rule());
+            }
+            case Node.ExpLeak n -> {
+                o.put("width", n.width()).put("synapses", n.synapses()).put("normalised", n.normalised());
+                yield floor(o, n);
             }
             case Node.Input n -> o.put("width", n.width());
             case Node.Diagonal n -> o.put("width", n.width());
@@ -86,6 +98,27 @@ public final class NetworkJson {
         Float floor = node.membraneFloor();
         o.set("membraneFloor", floor == null ? null : Json.number(floor));
         return o;
+    }
+
+    /** What is as in the plain equations is left out, as it was before there was anything else. */
+    private static ObjectNode rule(ObjectNode o, CurrentLifRule rule) {
+        if (rule.normalised()) {
+            o.put("normalised", true);
+        }
+        if (rule.resetLevel() != 0f) {
+            o.set("resetLevel", Json.number(rule.resetLevel()));
+        }
+        if (rule.stepOffset() != 0f) {
+            o.set("stepOffset", Json.number(rule.stepOffset()));
+        }
+        return o;
+    }
+
+    private static CurrentLifRule rule(JsonFields f) {
+        return new CurrentLifRule(
+                f.has("normalised") && f.flag("normalised"),
+                f.has("resetLevel") ? f.real32("resetLevel") : 0f,
+                f.has("stepOffset") ? f.real32("stepOffset") : 0f);
     }
 
     private static ObjectNode leaky(ObjectNode o, Node node, Reset reset, boolean resetDelayed) {
@@ -111,7 +144,15 @@ public final class NetworkJson {
                         f.choice("reset", Reset.class),
                         f.optionalReal32("membraneFloor"),
                         recurrence(f));
-            case "adaptive-lif" -> new Node.AdaptiveLif(name, width(f, "width"), recurrence(f));
+            case "adaptive-lif" ->
+                new Node.AdaptiveLif(
+                        name, width(f, "width"), recurrence(f), f.has("symplectic") && f.flag("symplectic"));
+            case "axon-delay" ->
+                new Node.AxonDelay(
+                        name,
+                        width(f, "width"),
+                        f.integer("maximumSpikes", 1, NetworkGraph.MAXIMUM_SPIKES),
+                        f.integer("maximumDelay", 0, NetworkGraph.MAXIMUM_AXON_DELAY));
             case "leaky" ->
                 new Node.Leaky(
                         name, width(f, "width"), f.choice("reset", Reset.class), f.flag("resetDelayed"), recurrence(f));
@@ -125,13 +166,21 @@ public final class NetworkJson {
                         f.integer("synapses", 0, NetworkGraph.MAXIMUM_SYNAPSES),
                         f.integer("maximumSpikes", 1, NetworkGraph.MAXIMUM_SPIKES),
                         f.choice("reset", Reset.class),
+                        f.optionalReal32("membraneFloor"),
+                        rule(f));
+            case "exp-leak" ->
+                new Node.ExpLeak(
+                        name,
+                        width(f, "width"),
+                        f.integer("synapses", 0, NetworkGraph.MAXIMUM_SYNAPSES),
+                        f.flag("normalised"),
                         f.optionalReal32("membraneFloor"));
             case "sum" -> new Node.Sum(name, width(f, "width"));
             case "readout" -> new Node.Readout(name, width(f, "width"));
             default ->
                 throw new IllegalArgumentException(
                         "network: expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic, current-lif,"
-                                + " sum or readout, found " + kind);
+                                + " exp-leak, axon-delay, sum or readout, found " + kind);
         };
         f.end();
         return node;

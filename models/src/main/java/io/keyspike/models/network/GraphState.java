@@ -31,7 +31,9 @@ public final class GraphState implements NetworkState {
     GraphState(NetworkPlan plan, int block) {
         var all = new ArrayList<NodeState>();
         plan.nodes().forEach(planned -> all.add(NodeState.of(planned.node(), block)));
-        layers = all.stream().filter(n -> n.fired.length > 0).toArray(NodeState[]::new);
+        layers = all.stream()
+                .filter(n -> n.fired.length > 0 && n.membrane.length > 0)
+                .toArray(NodeState[]::new);
         var lines = new ArrayList<DelayLine>();
         for (NetworkPlan.PlannedNode planned : plan.nodes()) {
             for (NetworkPlan.Source source : planned.sources()) {

@@ -40,6 +40,9 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
                             + parameter.getValue() + ", found " + tensor.shape());
                 }
                 checkValues(name, tensor.values(), DECAYS.contains(parameter.getKey()));
+                if (node instanceof Node.AxonDelay delay) {
+                    checkSteps(name, tensor.values(), delay.maximumDelay());
+                }
                 if (node instanceof Node.CurrentLif && parameter.getKey().equals("threshold")) {
                     checkPositive(name, tensor.values());
                 }
@@ -92,6 +95,15 @@ public record Network(NetworkGraph graph, Map<String, Tensor> tensors) {
     }
 
     /** Spikes are counted by a division by the threshold. */
+    private static void checkSteps(String name, float[] values, int most) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] < 0 || values[i] > most || values[i] != (int) values[i]) {
+                throw new IllegalArgumentException("network: expected whole steps of 0 to " + most + " in tensor "
+                        + name + ", found " + values[i] + " at index " + i);
+            }
+        }
+    }
+
     private static void checkPositive(String name, float[] values) {
         for (int i = 0; i < values.length; i++) {
             if (values[i] <= 0) {

@@ -1,6 +1,8 @@
 package io.keyspike.models.network;
 
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.RecurrentWiring;
+import io.keyspike.kernels.Reset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,6 +47,9 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
 
     /** Most synaptic currents of one neuron. */
     public static final int MAXIMUM_SYNAPSES = 64;
+
+    /** Longest axonal delay, in time steps: saved states have a number for each step and neuron. */
+    public static final int MAXIMUM_AXON_DELAY = 255;
 
     /** Most spikes of one neuron in one time step: saved states have a byte for each neuron that fires more than once. */
     public static final int MAXIMUM_SPIKES = 255;
@@ -118,7 +123,7 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         }
         checkEdges(edges, byName);
         checkOutputs(outputs, byName);
-        NetworkPlan.of(nodes, edges, outputs);
+        checkDelays(NetworkPlan.of(nodes, edges, outputs));
     }
 
     /**
@@ -203,6 +208,22 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         return new IllegalArgumentException("network: only chain networks are supported here; " + found);
     }
 
+    /** Real numbers cannot be delayed by neuron, nor more spikes than the node's rows can hold. */
+    private static void checkDelays(NetworkPlan plan) {
+        for (NetworkPlan.PlannedNode planned : plan.nodes()) {
+            if (planned.node() instanceof Node.AxonDelay delay) {
+                NetworkPlan.Source from = planned.sources().getFirst();
+                Node source = plan.node(from.position());
+                if (source.maximumSpikes() != delay.maximumSpikes() || from.delaySteps() > 0) {
+                    throw new IllegalArgumentException("network: expected axonal delays " + delay.name()
+                            + " right after"
+                            + " neurons of at most " + delay.maximumSpikes() + " spikes a step, found them after "
+                            + source.name());
+                }
+            }
+        }
+    }
+
     private static void checkNode(Node node) {
         if (!NAME.matcher(node.name()).matches()) {
             throw new IllegalArgumentException(
@@ -212,6 +233,23 @@ public record NetworkGraph(double stepSeconds, List<Node> nodes, List<Edge> edge
         if (node instanceof Node.CurrentLif lif) {
             checkRange(node, "synaptic currents", lif.synapses(), 0, MAXIMUM_SYNAPSES);
             checkRange(node, "spikes per step", lif.maximumSpikes(), 1, MAXIMUM_SPIKES);
+            CurrentLifRule rule = lif.rule();
+            if (!Float.isFinite(rule.resetLevel()) || !Float.isFinite(rule.stepOffset())) {
+                throw new IllegalArgumentException("network: expected a finite reset level and step offset of "
+                        + node.name() + ", found " + rule.resetLevel() + " and " + rule.stepOffset());
+            }
+            if (lif.reset() != Reset.ZERO && (rule.resetLevel() != 0f || rule.stepOffset() != 0f)) {
+                throw new IllegalArgumentException("network: expected a reset level and step offset of 0 of "
+                        + node.name() + ", whose reset is not zero, found " + rule.resetLevel() + " and "
+                        + rule.stepOffset());
+            }
+        }
+        if (node instanceof Node.AxonDelay delay) {
+            checkRange(node, "spikes per step", delay.maximumSpikes(), 1, MAXIMUM_SPIKES);
+            checkRange(node, "steps of delay", delay.maximumDelay(), 0, MAXIMUM_AXON_DELAY);
+        }
+        if (node instanceof Node.ExpLeak leak) {
+            checkRange(node, "synaptic currents", leak.synapses(), 0, MAXIMUM_SYNAPSES);
         }
         checkWidth(node, "inputs", node.inputs());
         checkWidth(node, "outputs", node.outputs());

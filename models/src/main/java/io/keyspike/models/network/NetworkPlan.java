@@ -68,9 +68,9 @@ public record NetworkPlan(List<PlannedNode> nodes, List<Integer> outputs) {
         return node(outputs.getFirst());
     }
 
-    /** {@return the nodes that spike, in order of computation} */
+    /** {@return the nodes that spike of themselves, in order of computation: not those that delay others' spikes} */
     public List<Node> spiking() {
-        return nodes.stream().map(PlannedNode::node).filter(Node::spikes).toList();
+        return nodes.stream().map(PlannedNode::node).filter(Node::fires).toList();
     }
 
     /**
@@ -106,7 +106,7 @@ public record NetworkPlan(List<PlannedNode> nodes, List<Integer> outputs) {
     private int synapses(int position, BitSet sums) {
         int synapses = 0;
         for (int consumer : nodes.get(position).consumers()) {
-            if (!(node(consumer) instanceof Node.Sum)) {
+            if (!(node(consumer) instanceof Node.Sum || node(consumer) instanceof Node.AxonDelay)) {
                 synapses += node(consumer).synapsesPerInput();
             } else if (!sums.get(consumer)) {
                 sums.set(consumer);

@@ -74,8 +74,10 @@ public final class NetworkRecorder {
 
     private static Recording recording(Node node, int steps) {
         int n = node.outputs();
-        int currents = node instanceof Node.Synaptic || node instanceof Node.CurrentLif ? node.slowRows() : 0;
-        boolean remembers = node.spikes() || node.remembersValues();
+        int currents = node instanceof Node.Synaptic || node instanceof Node.CurrentLif || node instanceof Node.ExpLeak
+                ? node.slowRows()
+                : 0;
+        boolean remembers = node.remembersMembranes() || node.remembersValues();
         return new Recording(
                 n,
                 new float[Math.multiplyExact(steps, n)],
@@ -91,7 +93,7 @@ public final class NetworkRecorder {
         streaming.read(state, position, scratch);
         System.arraycopy(scratch, 0, recording.output(), t * n, n);
         if (recording.membrane().length > 0) {
-            System.arraycopy(recording.spikes() ? node.membrane : node.values, 0, recording.membrane(), t * n, n);
+            System.arraycopy(node.membrane.length > 0 ? node.membrane : node.values, 0, recording.membrane(), t * n, n);
         }
         for (int s = 0; s < recording.currents(); s++) {
             System.arraycopy(

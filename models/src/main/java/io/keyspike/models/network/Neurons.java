@@ -2,10 +2,13 @@ package io.keyspike.models.network;
 
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.RecurrentWiring;
+import io.keyspike.kernels.Reset;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Kernel parameters of spiking nodes, from a network's tensors. */
@@ -35,7 +38,8 @@ final class Neurons {
                 network.values(node, "adaptation_decay"),
                 network.values(node, "membrane_coupling"),
                 network.values(node, "spike_coupling"),
-                network.values(node, "threshold"));
+                network.values(node, "threshold"),
+                node.symplectic());
     }
 
     static LeakyParameters parameters(Network network, Node.Leaky node) {
@@ -65,6 +69,23 @@ final class Neurons {
                 network.values(node, "threshold"),
                 node.reset(),
                 floor == null ? Float.NEGATIVE_INFINITY : floor,
-                node.maximumSpikes());
+                node.maximumSpikes(),
+                node.rule());
+    }
+
+    /** Neurons that never fire. The floor is left to the caller where the membrane before it is wanted. */
+    static CurrentLifParameters parameters(Network network, Node.ExpLeak node, boolean floored) {
+        Float floor = node.membraneFloor();
+        float[] threshold = new float[node.width()];
+        Arrays.fill(threshold, Float.POSITIVE_INFINITY);
+        return new CurrentLifParameters(
+                node.synapses(),
+                node.synapses() > 0 ? network.values(node, "synapse_decay") : new float[0],
+                network.values(node, "decay"),
+                threshold,
+                Reset.NONE,
+                floor == null || !floored ? Float.NEGATIVE_INFINITY : floor,
+                1,
+                new CurrentLifRule(node.normalised(), 0f, 0f));
     }
 }

@@ -1,5 +1,6 @@
 package io.keyspike.models.network;
 
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import java.util.List;
@@ -66,6 +67,16 @@ public sealed interface Node {
      */
     default int scratchRows() {
         return recurrence() == RecurrentWiring.NONE ? 0 : 1;
+    }
+
+    /** {@return whether it is neurons that fire, rather than something that passes on others' spikes} */
+    default boolean fires() {
+        return spikes() && remembersMembranes();
+    }
+
+    /** {@return whether it has membranes that it keeps from step to step} */
+    default boolean remembersMembranes() {
+        return spikes();
     }
 
     /** {@return whether it remembers the values that it gives, as an integrator without spikes does} */
@@ -204,11 +215,23 @@ public sealed interface Node {
      * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
      * @param width N, the number of neurons
      * @param recurrence which of the layer's own spikes of the last step reach which neurons
+     * @param symplectic whether the neurons are SE-adLIF
      */
-    record AdaptiveLif(String name, int width, RecurrentWiring recurrence) implements SameWidth {
+    record AdaptiveLif(String name, int width, RecurrentWiring recurrence, boolean symplectic) implements SameWidth {
 
         /**
-         * Without recurrent synapses.
+         * Not SE-adLIF.
+         *
+         * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+         * @param width N, the number of neurons
+         * @param recurrence which of the layer's own spikes of the last step reach which neurons
+         */
+        public AdaptiveLif(String name, int width, RecurrentWiring recurrence) {
+            this(name, width, recurrence, false);
+        }
+
+        /**
+         * Neither recurrent nor SE-adLIF.
          *
          * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
          * @param width N, the number of neurons
@@ -317,6 +340,7 @@ public sealed interface Node {
      * @param maximumSpikes most spikes of one neuron in one step
      * @param reset what a spike does to the membrane
      * @param membraneFloor lower clamp after the reset, or null for none
+     * @param rule normalised input, and the level of a reset to zero
      */
     record CurrentLif(
             String name,
@@ -324,7 +348,25 @@ public sealed interface Node {
             int synapses,
             int maximumSpikes,
             Reset reset,
-            @Nullable Float membraneFloor) implements Node {
+            @Nullable Float membraneFloor,
+            CurrentLifRule rule)
+            implements Node {
+
+        /**
+         * By the plain equations.
+         *
+         * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+         * @param width N, the number of neurons
+         * @param synapses S, the number of synaptic currents of each neuron, may be 0
+         * @param maximumSpikes most spikes of one neuron in one step
+         * @param reset what a spike does to the membrane
+         * @param membraneFloor lower clamp after the reset, or null for none
+         */
+        public CurrentLif(
+                String name, int width, int synapses, int maximumSpikes, Reset reset, @Nullable Float membraneFloor) {
+            this(name, width, synapses, maximumSpikes, reset, membraneFloor, CurrentLifRule.PLAIN);
+        }
+
         @Override
         public String kind() {
             return "current-lif";
@@ -357,6 +399,94 @@ public sealed interface Node {
                 p.put("synapse_decay", List.of(synapses, width));
             }
             return p;
+        }
+    }
+
+    /**
+     * Leaky integrators that give their membranes, Sinabs's ExpLeak: {@link CurrentLif} without spikes. {@code decay [N]} and,
+     * where there are synaptic currents, {@code synapse_decay [S, N]}. What a step gives is the membrane before the floor; the
+     * next one starts from it after the floor.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of integrators
+     * @param synapses S, the number of synaptic currents of each, may be 0
+     * @param normalised whether the current is multiplied by 1 − decay
+     * @param membraneFloor lower clamp, or null for none
+     */
+    record ExpLeak(
+            String name,
+            int width,
+            int synapses,
+            boolean normalised,
+            @Nullable Float membraneFloor) implements Node {
+        @Override
+        public String kind() {
+            return "exp-leak";
+        }
+
+        @Override
+        public int slowRows() {
+            return synapses;
+        }
+
+        @Override
+        public int scratchRows() {
+            return synapses;
+        }
+
+        @Override
+        public boolean remembersMembranes() {
+            return true;
+        }
+
+        @Override
+        public int inputs() {
+            return Math.max(1, synapses) * width;
+        }
+
+        @Override
+        public int outputs() {
+            return width;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            var p = new TreeMap<>(neuronParameters(width, RecurrentWiring.NONE, "decay"));
+            if (synapses > 0) {
+                p.put("synapse_decay", List.of(synapses, width));
+            }
+            return p;
+        }
+    }
+
+    /**
+     * Axonal delays: the spikes of neuron n arrive {@code delay[n]} steps later. {@code delay [N]}, whole numbers.
+     *
+     * @param name unique in its graph: 1 to 64 letters, digits, {@code _} and {@code -}
+     * @param width N, the number of neurons
+     * @param maximumSpikes most spikes of one neuron in one step, at least that of the node it follows
+     * @param maximumDelay the longest delay that is allowed, in steps
+     */
+    record AxonDelay(String name, int width, int maximumSpikes, int maximumDelay) implements SameWidth {
+        @Override
+        public String kind() {
+            return "axon-delay";
+        }
+
+        /** The spikes of as many steps as the longest delay: row k is what came k + 1 steps ago. */
+        @Override
+        public int slowRows() {
+            return maximumDelay;
+        }
+
+        @Override
+        public boolean remembersMembranes() {
+            return false;
+        }
+
+        @Override
+        public Map<String, List<Integer>> parameters() {
+            return Map.of("delay", List.of(width));
         }
     }
 

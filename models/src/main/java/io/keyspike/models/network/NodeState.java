@@ -54,7 +54,7 @@ final class NodeState {
         valuesRemembered = memory && node.remembersValues();
         slowRows = memory ? node.slowRows() : 0;
         values = new float[n];
-        membrane = spikes ? new float[n] : NO_FLOATS;
+        membrane = memory && node.remembersMembranes() ? new float[n] : NO_FLOATS;
         slow = slowRows > 0 ? new float[slowRows * n] : NO_FLOATS;
         total = memory && node.scratchRows() > 0 ? new float[node.scratchRows() * n] : NO_FLOATS;
         fired = spikes ? new int[n] : NO_INTS;

@@ -202,12 +202,28 @@ public final class SequenceNetwork {
             case Node.Synaptic synaptic ->
                 layers.add(leaky(synaptic, Neurons.parameters(network, synaptic), shape, in, out));
             case Node.CurrentLif lif -> layers.add(currentLif(lif, shape, in, out));
+            case Node.ExpLeak leak -> {
+                CurrentLifParameters parameters = Neurons.parameters(network, leak, true);
+                float[] synapse = new float[Math.multiplyExact(out.length, leak.synapses())];
+                backend.currentLif(shape, parameters, in, new CurrentLifSequence(synapse, out, new float[out.length]));
+            }
+            case Node.AxonDelay delay -> delayed(shape, network.values(delay, "delay"), in, out);
             case Node.Sum sum -> {
                 return in;
             }
             case Node.Readout r -> backend.leakyIntegrator(shape, network.values(r, "decay"), in, out);
         }
         return out;
+    }
+
+    private static void delayed(SequenceShape shape, float[] delays, float[] in, float[] out) {
+        int lanes = shape.lanes();
+        for (int lane = 0; lane < lanes; lane++) {
+            int delay = (int) delays[lane % shape.neurons()];
+            for (int t = delay; t < shape.steps(); t++) {
+                out[t * lanes + lane] = in[(t - delay) * lanes + lane];
+            }
+        }
     }
 
     private Layer lif(Node.Lif node, SequenceShape shape, float[] in, float[] spikes) {

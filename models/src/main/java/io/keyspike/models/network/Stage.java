@@ -16,7 +16,19 @@ import org.jspecify.annotations.Nullable;
  * source gave is never changed. Spiking stages leave the list of those that fired; a stage that needs real numbers from a
  * spiking source has them scattered first.
  */
-sealed interface Stage {
+sealed interface Stage
+        permits AxonDelayStage,
+                Stage.DiagonalStage,
+                Stage.EventDenseStage,
+                Stage.ValueDenseStage,
+                Stage.CountDenseStage,
+                Stage.SumStage,
+                Stage.CurrentLifStage,
+                Stage.ExpLeakStage,
+                Stage.LifStage,
+                Stage.AdaptiveLifStage,
+                Stage.LeakyStage,
+                Stage.ReadoutStage {
 
     /**
      * Where a stage reads and writes among {@link GraphState#nodes}.
@@ -84,6 +96,13 @@ sealed interface Stage {
             case Node.CurrentLif lif ->
                 new CurrentLifStage(
                         wiring, lif.width(), Neurons.parameters(network, lif).padded(width));
+            case Node.ExpLeak leak ->
+                new ExpLeakStage(
+                        wiring,
+                        leak.width(),
+                        Neurons.parameters(network, leak, false).padded(width),
+                        leak.membraneFloor());
+            case Node.AxonDelay delay -> AxonDelayStage.of(delay, network.values(delay, "delay"), wiring);
             case Node.Sum sum -> new SumStage(width, sources.toArray(Wiring[]::new));
             case Node.Readout readout ->
                 new ReadoutStage(width, Arrays.copyOf(network.values(readout, "decay"), width), wiring);
@@ -228,14 +247,14 @@ sealed interface Stage {
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
                 NodeState state = streams[k].nodes[self];
-                float[] input = rows(real(streams[k].nodes[source], wiring.afterSpikes()), state);
+                float[] input = rows(parameters, neurons, real(streams[k].nodes[source], wiring.afterSpikes()), state);
                 state.firedCount =
                         kernels.currentLif(parameters, input, state.membrane, state.slow, state.fired, state.counts);
             }
         }
 
         /** The inputs of each synaptic current in a row as long as the padded layer. */
-        private float[] rows(float[] input, NodeState state) {
+        static float[] rows(CurrentLifParameters parameters, int neurons, float[] input, NodeState state) {
             int padded = parameters.neurons();
             if (padded == neurons || parameters.synapses() < 2) {
                 return input;
@@ -244,6 +263,44 @@ sealed interface Stage {
                 System.arraycopy(input, s * neurons, state.total, s * padded, neurons);
             }
             return state.total;
+        }
+
+        @Override
+        public void resetOutput(NodeState state, boolean output) {
+            if (output) {
+                Arrays.fill(state.membrane, 0f);
+                Arrays.fill(state.slow, 0f);
+            }
+        }
+    }
+
+    /** The kernel has no floor, so that what it leaves is what the step gives; the floor comes after that. */
+    record ExpLeakStage(
+            Wiring wiring,
+            int neurons,
+            CurrentLifParameters parameters,
+            @Nullable Float floor) implements Stage {
+        @Override
+        public void step(StepKernels kernels, GraphState[] streams, int count) {
+            int source = wiring.source();
+            int self = wiring.self();
+            for (int k = 0; k < count; k++) {
+                NodeState state = streams[k].nodes[self];
+                float[] input = CurrentLifStage.rows(
+                        parameters, neurons, real(streams[k].nodes[source], wiring.afterSpikes()), state);
+                float[] membrane = state.membrane;
+                kernels.currentLif(parameters, input, membrane, state.slow, state.fired, state.counts);
+                System.arraycopy(membrane, 0, state.values, 0, membrane.length);
+                if (floor != null) {
+                    clamp(membrane, floor);
+                }
+            }
+        }
+
+        private static void clamp(float[] membrane, float floor) {
+            for (int n = 0; n < membrane.length; n++) {
+                membrane[n] = membrane[n] <= floor ? floor : membrane[n];
+            }
         }
 
         @Override

@@ -363,6 +363,9 @@ final class RockpoolWriter {
             throw new ModelFileException(node.name() + ": expected a reset by subtraction and no floor, found "
                     + lif.reset() + " and " + lif.membraneFloor());
         }
+        if (lif.rule().normalised()) {
+            throw new ModelFileException(node.name() + ": expected input that is not normalised, found one that is");
+        }
         return lif;
     }
 }

@@ -3,6 +3,7 @@ package io.keyspike.models.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.network.NetworkGraph;
@@ -65,6 +66,31 @@ class NetworkJsonTest {
                 .contains("{\"from\":\"d\",\"to\":\"sum\",\"delaySteps\":3}")
                 .endsWith(",\"outputs\":[\"c\"]}");
         assertThat(read(text)).isEqualTo(graph);
+    }
+
+    @Test
+    void shouldReadBackNeuronsOfOtherRules() {
+        NetworkGraph graph = NetworkGraph.ofChain(
+                0.01,
+                List.of(
+                        new Node.Input("in", 4),
+                        new Node.CurrentLif("c", 4, 0, 1, Reset.ZERO, null, new CurrentLifRule(true, -0.5f, 0.25f)),
+                        new Node.ExpLeak("e", 2, 2, true, -1f)));
+
+        String text = Json.write(NetworkJson.write(graph));
+
+        assertThat(text)
+                .contains("\"membraneFloor\":null,\"normalised\":true,\"resetLevel\":-0.5,\"stepOffset\":0.25}")
+                .contains("{\"kind\":\"exp-leak\",\"name\":\"e\",\"width\":2,\"synapses\":2,\"normalised\":true,"
+                        + "\"membraneFloor\":-1.0}");
+        assertThat(read(text)).isEqualTo(graph);
+        assertThatThrownBy(() -> NetworkGraph.ofChain(
+                        0.01,
+                        List.of(
+                                new Node.Input("in", 4),
+                                new Node.CurrentLif(
+                                        "c", 4, 0, 1, Reset.SUBTRACT, null, new CurrentLifRule(false, 1, 0)))))
+                .hasMessageContaining("reset level and step offset of 0 of c");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.keyspike.models.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.kernels.backends.Backends;
@@ -153,9 +154,13 @@ class ParityTest {
     /** What a step leaves of the membrane that a sequence reports (before the reset, for LIF). */
     private static float[] afterReset(Network network, Node node, float[] membrane, float[] spikes) {
         Reset reset;
+        CurrentLifRule rule = CurrentLifRule.PLAIN;
         switch (node) {
             case Node.Lif lif -> reset = lif.reset();
-            case Node.CurrentLif lif -> reset = lif.reset();
+            case Node.CurrentLif lif -> {
+                reset = lif.reset();
+                rule = lif.rule();
+            }
             default -> {
                 return membrane;
             }
@@ -164,7 +169,9 @@ class ParityTest {
         float[] after = membrane.clone();
         for (int n = 0; n < after.length; n++) {
             if (spikes[n] > 0f && reset != Reset.NONE) {
-                after[n] = reset == Reset.ZERO ? 0f : after[n] - spikes[n] * threshold[n];
+                after[n] = reset == Reset.ZERO ? rule.resetLevel() : after[n] - spikes[n] * threshold[n];
+            } else if (rule.stepOffset() != 0f) {
+                after[n] += rule.stepOffset();
             }
             Float floor = node.membraneFloor();
             if (floor != null) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param recurrentWiring which of its neurons, if it is recurrent
  * @param recurrentInit how those weights begin; the fan in is the layer's width
  * @param dropout on this layer's spikes, while training
+ * @param delay of this layer's spikes on their way to others
  * @param rates how often its neurons should fire
  */
 public record LayerConfig(
@@ -34,6 +35,7 @@ public record LayerConfig(
         InitConfig recurrentInit,
         NeuronConfig neuron,
         float dropout,
+        DelayConfig delay,
         RateConfig rates) {
 
     /** Wiring. */
@@ -76,7 +78,7 @@ public record LayerConfig(
         check(name.matches("[A-Za-z][A-Za-z0-9_]*"), "network.layers: name", "letters, digits, underscores", name);
         check(width == null || width > 0, name + ".width", "more than 0", String.valueOf(width));
         boolean diagonal = synapse == Synapse.DIAGONAL;
-        boolean current = neuron.kind() == NeuronConfig.Kind.CURRENT;
+        boolean current = neuron.kind().driven();
         check(
                 !(diagonal && current && neuron.synapses().size() > 1),
                 name + ".neuron.synapses",
@@ -112,18 +114,19 @@ public record LayerConfig(
                 name + ".recurrent_init.kind",
                 "normal or fan_in",
                 recurrentInit.kind());
+        check(
+                neuron.kind().spikes() || !delay.active(),
+                name + ".delay",
+                "none for a readout or exp_leak, which has no spikes",
+                delay);
         checkProbability(name + ".dropout", dropout);
         check(dropout < 1, name + ".dropout", "less than 1", dropout);
         check(
-                !(neuron.kind() == NeuronConfig.Kind.READOUT && rates.active()),
+                neuron.kind().spikes() || !rates.active(),
                 name + ".rates",
-                "none for a readout, which does not fire",
+                "none for a readout or exp_leak, which does not fire",
                 rates);
-        check(
-                !(neuron.kind() == NeuronConfig.Kind.READOUT && dropout > 0),
-                name + ".dropout",
-                "0 for a readout",
-                dropout);
+        check(neuron.kind().spikes() || dropout == 0, name + ".dropout", "0 for a readout or exp_leak", dropout);
     }
 
     /** The wiring that the layer has in fact: none unless it is recurrent. */
@@ -133,9 +136,7 @@ public record LayerConfig(
 
     /** Currents that each neuron takes: one for each synaptic time constant of current neurons, else one. */
     public int currentsPerNeuron() {
-        return neuron.kind() == NeuronConfig.Kind.CURRENT
-                ? Math.max(1, neuron.synapses().size())
-                : 1;
+        return neuron.kind().driven() ? Math.max(1, neuron.synapses().size()) : 1;
     }
 
     /** Whether a loss may look at the membranes of this layer as the last one. */

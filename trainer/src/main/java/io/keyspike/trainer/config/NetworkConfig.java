@@ -24,6 +24,11 @@ public record NetworkConfig(List<LayerConfig> layers, Surrogate surrogate, boole
                     "a readout only as the last layer",
                     "one before others");
         }
+        check(
+                !layers.getLast().delay().active(),
+                "network.layers: " + layers.getLast().name() + ".delay",
+                "none of the last layer, whose spikes go nowhere",
+                layers.getLast().delay());
         boolean chain = Wiring.of(layers).chain();
         for (LayerConfig layer : layers) {
             check(

@@ -3,6 +3,7 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkRange;
 
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.network.NetworkGraph;
 import java.util.List;
@@ -24,6 +25,10 @@ public record NeuronConfig(
         List<Double> tausMillis,
         int maximumSpikes,
         @Nullable Float floor,
+        boolean normalised,
+        float resetLevel,
+        float resetOffset,
+        float rest,
         List<Double> membraneDecay,
         List<Double> adaptationDecay,
         List<Double> membraneCoupling,
@@ -36,14 +41,69 @@ public record NeuronConfig(
         return tausMillis.isEmpty() ? new Taus(List.of(tauMillis)) : new Taus(tausMillis);
     }
 
-    /** HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's; CURRENT is driven by synaptic currents. */
+    /** What these neurons add to the plain equations of current neurons. */
+    public CurrentLifRule rule() {
+        return switch (kind) {
+            case LIF_BOX -> new CurrentLifRule(true, resetLevel - rest, 0f);
+            case EXP_LEAK -> new CurrentLifRule(normalised, 0f, 0f);
+            default -> new CurrentLifRule(normalised, resetLevel, resetOffset);
+        };
+    }
+
+    /** The reset in the kernels: Norse's neurons always return to their level, integrators never fire. */
+    public Reset drivenReset() {
+        return switch (kind) {
+            case LIF_BOX -> Reset.ZERO;
+            case EXP_LEAK -> Reset.NONE;
+            default -> reset;
+        };
+    }
+
+    /**
+     * The threshold in the kernels, where membranes are counted from their rest and fire where they equal the threshold: for
+     * Norse's neurons, which do not fire there, the next number above it.
+     */
+    public float drivenThreshold() {
+        return switch (kind) {
+            case LIF_BOX -> Math.nextUp(threshold - rest);
+            case EXP_LEAK -> Float.POSITIVE_INFINITY;
+            default -> threshold;
+        };
+    }
+
+    /** The lowest membrane in the kernels, counted from the rest; null for none. */
+    public @Nullable Float drivenFloor() {
+        return floor == null || kind != Kind.LIF_BOX ? floor : Float.valueOf(floor - rest);
+    }
+
+    /**
+     * The decay of a membrane in one step: exp(−dt/τ), or 1 − dt/τ for Norse's neurons.
+     *
+     * @throws ConfigException if a forward Euler step is longer than the time constant
+     */
+    public float membraneDecay(double stepSeconds, double tauMillis) {
+        double share = stepSeconds / (tauMillis / 1_000);
+        if (kind != Kind.LIF_BOX) {
+            return (float) Math.exp(-share);
+        }
+        check(share <= 1, "neuron.tau_millis", "at least the time step of " + 1e3 * stepSeconds + " ms", tauMillis);
+        return (float) (1 - share);
+    }
+
+    /**
+     * SE_ADAPTIVE is ADAPTIVE by the symplectic Euler method. HARDWARE is LIF whose membrane never falls below 0; LEAKY and SYNAPTIC are snnTorch's; CURRENT is driven by synaptic
+     * currents, LIF_BOX by none, as Norse's LIFBox, and EXP_LEAK gives its membranes, as Sinabs's ExpLeak.
+     */
     public enum Kind {
         LIF(true, true, false),
         HARDWARE(true, true, false),
         ADAPTIVE(true, false, false),
+        SE_ADAPTIVE(true, false, false),
         LEAKY(true, true, true),
         SYNAPTIC(true, true, true),
         CURRENT(false, false, false),
+        LIF_BOX(false, false, false),
+        EXP_LEAK(false, false, false),
         READOUT(false, false, false);
 
         private final boolean recurrent;
@@ -55,6 +115,16 @@ public record NeuronConfig(
             this.recurrent = recurrent;
             this.membranes = membranes;
             this.recurrentMembranes = recurrentMembranes;
+        }
+
+        /** Whether the kernels of current neurons run these. */
+        public boolean driven() {
+            return this == CURRENT || this == LIF_BOX || this == EXP_LEAK;
+        }
+
+        /** Whether they spike; those that do not give their membranes. */
+        public boolean spikes() {
+            return this != READOUT && this != EXP_LEAK;
         }
 
         /** Whether layers of these neurons may be recurrent. */
@@ -88,10 +158,25 @@ public record NeuronConfig(
         check(floor == null || floor <= 0, "neuron.floor", "at most 0", String.valueOf(floor));
         tausMillis = List.copyOf(tausMillis);
         check(
-                tausMillis.stream().allMatch(tau -> tau > 0) && (tausMillis.isEmpty() || kind == Kind.CURRENT),
+                tausMillis.stream().allMatch(tau -> tau > 0) && (tausMillis.isEmpty() || kind.driven()),
                 "neuron.taus_millis",
-                "time constants above 0, and none but for current neurons",
+                "time constants above 0, and none but for current, lif_box and exp_leak neurons",
                 tausMillis);
+        check(
+                Float.isFinite(resetLevel) && Float.isFinite(resetOffset) && Float.isFinite(rest),
+                "neuron: reset_level, reset_offset, rest",
+                "numbers",
+                List.of(resetLevel, resetOffset, rest));
+        check(
+                kind != Kind.CURRENT || reset == Reset.ZERO || (resetLevel == 0 && resetOffset == 0),
+                "neuron: reset_level, reset_offset",
+                "0 unless the reset is zero",
+                List.of(resetLevel, resetOffset));
+        if (kind == Kind.LIF_BOX) {
+            check(threshold > rest, "neuron.threshold", "more than the rest of " + rest, threshold);
+            check(synapses.isEmpty(), "neuron.synapses", "none of lif_box neurons", synapses);
+            check(maximumSpikes == 1, "neuron.maximum_spikes", "1 of lif_box neurons", maximumSpikes);
+        }
         check(tauMillis > 0, "neuron.tau_millis", "more than 0", tauMillis);
         check(threshold > 0 && Float.isFinite(threshold), "neuron.threshold", "more than 0", threshold);
         check(beta >= 0 && beta <= 1, "neuron.beta", "from 0 to 1", beta);

@@ -57,7 +57,13 @@ public record TrainingConfig(
                 "training.prefix.probability",
                 "0 for " + features.input().describe(),
                 training.prefix().probability());
-        boolean readout = last.neuron().kind() == NeuronConfig.Kind.READOUT;
+        boolean readout = !last.neuron().kind().spikes();
+        check(
+                last.neuron().kind() != NeuronConfig.Kind.EXP_LEAK
+                        || (!streams.enabled() && training.prefix().probability() == 0),
+                "network.layers: the last one's neuron.kind",
+                "readout with streams or training.prefix, where it begins from zero",
+                "exp_leak");
         boolean peak = loss.rule() == ClipRule.PEAK;
         check(
                 peak || readout != (loss.rule() == ClipRule.SPIKE_COUNT),

@@ -4,6 +4,7 @@ import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.RecurrentBackward;
+import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Adaptive LIF neurons; both decays and both couplings are learnt, and recurrent weights where there are any. */
+/** Adaptive LIF neurons, SE-adLIF among them; both decays and both couplings are learnt, and recurrent weights where there are any. */
 final class AdaptiveNeurons implements Neurons {
     private final KernelBackend backend;
     private final String name;
@@ -65,7 +66,8 @@ final class AdaptiveNeurons implements Neurons {
                 adaptationDecay.values(),
                 membraneCoupling.values(),
                 spikeCoupling.values(),
-                threshold);
+                threshold,
+                config.kind() == NeuronConfig.Kind.SE_ADAPTIVE);
         gradients = new AdaptiveLifParameters(
                 membraneDecay.gradient(),
                 adaptationDecay.gradient(),
@@ -149,10 +151,11 @@ final class AdaptiveNeurons implements Neurons {
         tensors.put(
                 name + ".spike_coupling", Tensor.vector(values.spikeCoupling().clone()));
         tensors.put(name + ".threshold", Tensor.vector(values.threshold().clone()));
-        if (recurrent == null) {
-            return new Node.AdaptiveLif(name, width);
+        RecurrentWiring wiring = RecurrentWiring.NONE;
+        if (recurrent != null) {
+            recurrent.export(name, tensors);
+            wiring = recurrent.wiring();
         }
-        recurrent.export(name, tensors);
-        return new Node.AdaptiveLif(name, width, recurrent.wiring());
+        return new Node.AdaptiveLif(name, width, wiring, values.symplectic());
     }
 }

@@ -6,6 +6,7 @@ import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
 import io.keyspike.trainer.config.LayerConfig;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * LIF neurons driven by synaptic currents, with up to M spikes a step; {@link CurrentLifParameters} has the equations. The
- * decay of the membrane, those of the currents and the threshold are learnt where asked for.
+ * decay of the membrane, those of the currents and the threshold are learnt where asked for. Norse's LIFBox is of these, with
+ * normalised input and a reset to a level, and so is Sinabs's ExpLeak, without a threshold and with its membranes as output.
  */
 final class CurrentNeurons implements Neurons {
     private final KernelBackend backend;
@@ -35,6 +37,10 @@ final class CurrentNeurons implements Neurons {
     private final CurrentLifGradients gradients;
     private final CurrentLifSequence sequence;
     private final float[] dx;
+
+    /** Of integrators: zeros, since what they give is their membranes. */
+    private final float @Nullable [] noSpikeGradient;
+
     private float[] x = {};
 
     CurrentNeurons(
@@ -52,28 +58,33 @@ final class CurrentNeurons implements Neurons {
         config = layer.neuron();
         int synapses = config.synapses().size();
         float[] decay = new float[width];
-        fill(decay, 0, config.membraneTaus(), plan.stepSeconds());
+        for (int n = 0; n < width; n++) {
+            decay[n] = config.membraneDecay(
+                    plan.stepSeconds(), config.membraneTaus().of(n));
+        }
         float[] synapseDecay = new float[synapses * width];
         for (int s = 0; s < synapses; s++) {
             fill(synapseDecay, s * width, config.synapses().get(s), plan.stepSeconds());
         }
         float[] threshold = new float[width];
-        Arrays.fill(threshold, config.threshold());
+        Arrays.fill(threshold, config.drivenThreshold());
         learntDecay = config.learnDecay() ? new SigmoidParameter(set, name, "decay", decay) : null;
         learntSynapseDecay = config.learnAlpha() && synapses > 0
                 ? new SigmoidParameter(set, name, "synapse_decay", synapseDecay)
                 : null;
-        learntThreshold =
-                config.learnThreshold() ? set.parameter(name, "threshold", threshold, Parameter.Role.OTHER) : null;
-        Float floor = config.floor();
+        learntThreshold = config.learnThreshold() && config.kind().spikes()
+                ? set.parameter(name, "threshold", threshold, Parameter.Role.OTHER)
+                : null;
+        Float floor = config.drivenFloor();
         values = new CurrentLifParameters(
                 synapses,
                 learntSynapseDecay == null ? synapseDecay : learntSynapseDecay.values(),
                 learntDecay == null ? decay : learntDecay.values(),
                 learntThreshold == null ? threshold : learntThreshold.values(),
-                config.reset(),
+                config.drivenReset(),
                 floor == null ? Float.NEGATIVE_INFINITY : floor,
-                config.maximumSpikes());
+                config.kind().spikes() ? config.maximumSpikes() : 1,
+                config.rule());
         gradients = new CurrentLifGradients(
                 learntSynapseDecay == null ? null : learntSynapseDecay.gradient(),
                 learntDecay == null ? null : learntDecay.gradient(),
@@ -81,16 +92,13 @@ final class CurrentNeurons implements Neurons {
         var largest = new SequenceShape(maximumSteps, maximumBatch, width);
         sequence = CurrentLifSequence.of(largest, values);
         dx = new float[Math.multiplyExact(largest.size(), Math.max(1, synapses))];
+        noSpikeGradient = config.kind().spikes() ? null : new float[largest.size()];
     }
 
     private void fill(float[] decays, int from, Taus taus, double stepSeconds) {
         for (int n = 0; n < width; n++) {
-            decays[from + n] = decay(stepSeconds, taus.of(n));
+            decays[from + n] = (float) Math.exp(-stepSeconds / (taus.of(n) / 1_000));
         }
-    }
-
-    private static float decay(double stepSeconds, double tauMillis) {
-        return (float) Math.exp(-stepSeconds / (tauMillis / 1_000));
     }
 
     @Override
@@ -98,7 +106,7 @@ final class CurrentNeurons implements Neurons {
         update();
         x = input;
         backend.currentLif(pass.shape(width), values, x, sequence);
-        return sequence.spikes();
+        return noSpikeGradient == null ? sequence.spikes() : sequence.membrane();
     }
 
     private void update() {
@@ -117,7 +125,15 @@ final class CurrentNeurons implements Neurons {
                 values,
                 x,
                 sequence,
-                new CurrentLifAdjoint(network.surrogate(), network.resetDetached(), dy, null, dx, gradients));
+                noSpikeGradient == null
+                        ? new CurrentLifAdjoint(network.surrogate(), network.resetDetached(), dy, null, dx, gradients)
+                        : new CurrentLifAdjoint(
+                                Surrogate.of(Surrogate.Kind.STRAIGHT_THROUGH),
+                                true,
+                                noSpikeGradient,
+                                dy,
+                                dx,
+                                gradients));
         if (learntDecay != null) {
             learntDecay.backward();
         }
@@ -153,14 +169,24 @@ final class CurrentNeurons implements Neurons {
     public Node export(Map<String, Tensor> tensors) {
         update();
         tensors.put(name + ".decay", Tensor.vector(values.decay().clone()));
-        tensors.put(name + ".threshold", Tensor.vector(values.threshold().clone()));
         if (values.synapses() > 0) {
             tensors.put(
                     name + ".synapse_decay",
                     Tensor.matrix(
                             values.synapses(), width, values.synapseDecay().clone()));
         }
+        if (!config.kind().spikes()) {
+            return new Node.ExpLeak(
+                    name, width, values.synapses(), values.rule().normalised(), config.drivenFloor());
+        }
+        tensors.put(name + ".threshold", Tensor.vector(values.threshold().clone()));
         return new Node.CurrentLif(
-                name, width, values.synapses(), values.maximumSpikes(), values.reset(), config.floor());
+                name,
+                width,
+                values.synapses(),
+                values.maximumSpikes(),
+                values.reset(),
+                config.drivenFloor(),
+                values.rule());
     }
 }

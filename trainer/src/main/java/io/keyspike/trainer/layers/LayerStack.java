@@ -24,6 +24,7 @@ final class LayerStack {
      * @param wiring which layers feed which
      * @param widths of the input and of each layer
      * @param leaks of each layer, used where its neurons are LIF or hardware ones
+     * @param delays how widely the axonal delays of each layer are interpolated
      * @param precision of the membranes kept, but for the last layer's, which a loss may look at
      */
     record Plan(
@@ -31,12 +32,14 @@ final class LayerStack {
             Wiring wiring,
             List<Integer> widths,
             List<TimeConstantMismatch> leaks,
+            List<DelayWidth> delays,
             double stepSeconds,
             long seed,
             Membranes.Precision precision) {
         Plan {
             widths = List.copyOf(widths);
             leaks = List.copyOf(leaks);
+            delays = List.copyOf(delays);
         }
 
         /** Width of what a layer takes in. */
@@ -124,7 +127,31 @@ final class LayerStack {
         SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, width, rows) : null;
         FiringRateProbe tap = layer.rates().active() ? new FiringRateProbe(name, layer.rates(), width) : null;
         return new TrainableLayer(
-                layer, in, out, weight, bias, synapse, norm, neurons(layer, index, random, rows), tap, dropout);
+                layer,
+                in,
+                out,
+                weight,
+                bias,
+                synapse,
+                norm,
+                neurons(layer, index, random, rows),
+                tap,
+                dropout,
+                delays(layer, index, random, rows));
+    }
+
+    private @Nullable AxonDelays delays(LayerConfig layer, int index, SplitMix random, int rows) {
+        int width = plan.widths().get(index + 1);
+        return layer.delay().active()
+                ? new AxonDelays(
+                        parameters,
+                        layer.name(),
+                        width,
+                        layer.delay(),
+                        plan.delays().get(index),
+                        random,
+                        rows)
+                : null;
     }
 
     /** The stage whose output is all that a layer takes in; null where that is the network's input, or a sum, or delayed. */
@@ -145,7 +172,7 @@ final class LayerStack {
         RecurrentWeights recurrent = RecurrentWeights.of(parameters, layer, width, random);
         return switch (layer.neuron().kind()) {
             case LIF, HARDWARE -> lif(layer, index, recurrent, rows);
-            case ADAPTIVE ->
+            case ADAPTIVE, SE_ADAPTIVE ->
                 new AdaptiveNeurons(
                         backend,
                         parameters,
@@ -160,7 +187,8 @@ final class LayerStack {
             case LEAKY, SYNAPTIC ->
                 new LeakyNeurons(
                         backend, parameters, layer.name(), width, layer.neuron(), recurrent, config.surrogate(), rows);
-            case CURRENT -> new CurrentNeurons(backend, parameters, layer, plan, index, maximumSteps, maximumBatch);
+            case CURRENT, LIF_BOX, EXP_LEAK ->
+                new CurrentNeurons(backend, parameters, layer, plan, index, maximumSteps, maximumBatch);
             case READOUT -> new ReadoutNeurons(backend, parameters, layer.name(), width, layer.neuron(), rows);
         };
     }
@@ -203,6 +231,7 @@ final class LayerStack {
         List<LayerConfig> all = plan.config().layers();
         return !last(index)
                 && all.get(index).dropout() == 0
+                && !all.get(index).delay().active()
                 && !all.get(index).rates().active()
                 && plan.wiring().consumers(index).stream()
                         .allMatch(c -> plan.wiring().direct(c.layer())

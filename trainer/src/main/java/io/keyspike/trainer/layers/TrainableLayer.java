@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A synapse, the normalisation of its currents, the neurons it feeds, and dropout on their spikes. */
+/** A synapse, the normalisation of its currents, the neurons it feeds, and dropout on their spikes, and their delays. */
 final class TrainableLayer {
     private final LayerConfig config;
     private final int inputs;
@@ -18,6 +18,7 @@ final class TrainableLayer {
     private final @Nullable CurrentNorm norm;
     private final Neurons neurons;
     private final @Nullable FiringRateProbe tap;
+    private final @Nullable AxonDelays delays;
     private final List<Stage> stages;
 
     TrainableLayer(
@@ -30,7 +31,8 @@ final class TrainableLayer {
             @Nullable CurrentNorm norm,
             Neurons neurons,
             @Nullable FiringRateProbe tap,
-            @Nullable SpikeDropout dropout) {
+            @Nullable SpikeDropout dropout,
+            @Nullable AxonDelays delays) {
         this.config = config;
         this.inputs = inputs;
         this.outputs = outputs;
@@ -39,6 +41,7 @@ final class TrainableLayer {
         this.norm = norm;
         this.neurons = neurons;
         this.tap = tap;
+        this.delays = delays;
         var all = new ArrayList<Stage>();
         all.add(synapse);
         if (norm != null) {
@@ -50,6 +53,9 @@ final class TrainableLayer {
         }
         if (dropout != null) {
             all.add(dropout);
+        }
+        if (delays != null) {
+            all.add(delays);
         }
         stages = List.copyOf(all);
     }
@@ -72,8 +78,21 @@ final class TrainableLayer {
         return norm;
     }
 
-    /** The layer's two nodes; the synapse is named {@code <layer>_synapse}, the neurons as the layer. */
+    /**
+     * The layer's nodes, each of which feeds the next: the synapse, named {@code <layer>_synapse}, the neurons, named as the layer,
+     * and axonal delays, named {@code <layer>_delay}, where there are any.
+     */
     List<Node> export(Map<String, Tensor> tensors) {
+        List<Node> nodes = synapseAndNeurons(tensors);
+        if (delays == null) {
+            return nodes;
+        }
+        var all = new ArrayList<>(nodes);
+        all.add(delays.export(nodes.getLast(), tensors));
+        return all;
+    }
+
+    private List<Node> synapseAndNeurons(Map<String, Tensor> tensors) {
         String synapseName = config.name() + "_synapse";
         if (config.synapse() == LayerConfig.Synapse.DIAGONAL) {
             tensors.put(synapseName + ".weight", Tensor.vector(weight.values().clone()));

@@ -7,6 +7,7 @@ import io.keyspike.models.network.Network;
 import io.keyspike.models.network.NetworkGraph;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
+import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.LayerInput;
 import io.keyspike.trainer.config.NetworkConfig;
 import io.keyspike.trainer.config.NeuronConfig;
@@ -91,7 +92,10 @@ public final class TrainableNetwork {
         this.maximumBatch = maximumBatch;
         Wiring wiring = config.wiring();
         List<Integer> widths = widths(config, wiring, inputs, labels);
-        plan = new LayerStack.Plan(config, wiring, widths, leaks(config, widths), stepSeconds, seed, precision);
+        List<DelayWidth> delays = config.layers().stream()
+                .map(layer -> new DelayWidth(layer.delay()))
+                .toList();
+        plan = new LayerStack.Plan(config, wiring, widths, leaks(config, widths), delays, stepSeconds, seed, precision);
         Math.multiplyExact(Math.multiplyExact(maximumSteps, maximumBatch), widest());
         if (sliceable()) {
             first = prepareGroups();
@@ -183,6 +187,15 @@ public final class TrainableNetwork {
             }
         }
         return leaks;
+    }
+
+    /**
+     * Narrows the interpolation of axonal delays.
+     *
+     * @param progress share of the training that is done, 0 to 1
+     */
+    public void anneal(double progress) {
+        plan.delays().forEach(delay -> delay.anneal(progress));
     }
 
     /** Number of learnt values. */
@@ -397,21 +410,27 @@ public final class TrainableNetwork {
                 nodes.add(new Node.Sum(to, plan.inputs(l)));
             }
             for (Wiring.Source source : sources) {
-                String from = source.layer() == Wiring.INPUT
-                        ? LayerInput.NETWORK
-                        : plan.config().layers().get(source.layer()).name();
+                String from = source.layer() == Wiring.INPUT ? LayerInput.NETWORK : end(source.layer());
                 edges.add(new NetworkGraph.Edge(from, to, source.delay()));
             }
             if (sources.size() > 1) {
                 edges.add(new NetworkGraph.Edge(to, made.getFirst().name()));
             }
-            edges.add(
-                    new NetworkGraph.Edge(made.getFirst().name(), made.getLast().name()));
+            for (int i = 1; i < made.size(); i++) {
+                edges.add(new NetworkGraph.Edge(
+                        made.get(i - 1).name(), made.get(i).name()));
+            }
             nodes.addAll(made);
         }
         String output = nodes.getLast().name();
         boolean goesOn = edges.stream().anyMatch(e -> e.from().equals(output));
         return new Network(
                 new NetworkGraph(plan.stepSeconds(), nodes, edges, goesOn ? List.of(output) : List.of()), tensors);
+    }
+
+    /** The node whose output is the layer's. */
+    private String end(int layer) {
+        LayerConfig config = plan.config().layers().get(layer);
+        return config.delay().active() ? config.name() + "_delay" : config.name();
     }
 }

@@ -105,9 +105,15 @@ public final class ResidentTraining implements AutoCloseable {
             if (layer.synapse() != LayerConfig.Synapse.DENSE || !fires) {
                 return Optional.of("layer " + layer.name() + ", which is not dense synapses with LIF neurons");
             }
+            if (layer.delay().active()) {
+                return Optional.of("axonal delays of layer " + layer.name());
+            }
             if (layer.batchNorm() || layer.dropout() > 0 || neuron.learnDecay() || neuron.learnThreshold()) {
                 return Optional.of("batch norm, dropout, or a learnt decay or threshold in layer " + layer.name());
             }
+        }
+        if (!network.surrogate().kind().onDevices()) {
+            return Optional.of("a surrogate that needs to know the threshold");
         }
         if (loss.kind() != LossConfig.Kind.CROSS_ENTROPY || loss.rule() != ClipRule.SPIKE_COUNT) {
             return Optional.of("a loss other than cross-entropy on spike counts");

@@ -139,6 +139,7 @@ final class TrainingLoop {
         if (batchesDone == 0) {
             batches.begin(epoch, this::exported);
         }
+        network.anneal((epoch - 1.0) / config.epochs());
         loader.begin(epoch, batchesDone);
         int count = batchesPerEpoch(trainingClips, config.batch());
         long start = System.nanoTime();

@@ -54,8 +54,9 @@ final class DualNetwork {
         for (int round = 0; round <= (wiring.loops().isEmpty() ? 0 : x.length); round++) {
             for (int l = 0; l < layers.size(); l++) {
                 LayerConfig layer = layers.get(l);
-                outputs[l] =
-                        neurons(layer, currents(layer, input(wiring.sources().get(l), x, outputs), labels), firstStep);
+                outputs[l] = delayed(
+                        layer,
+                        neurons(layer, currents(layer, input(wiring.sources().get(l), x, outputs), labels), firstStep));
             }
         }
         return outputs[layers.size() - 1];
@@ -152,7 +153,7 @@ final class DualNetwork {
                 }
                 continue;
             }
-            if (layer.neuron().kind() == NeuronConfig.Kind.CURRENT) {
+            if (layer.neuron().kind().driven()) {
                 for (int n = 0; n < width; n++) {
                     driven(layer, current, out, b, n);
                 }
@@ -196,8 +197,10 @@ final class DualNetwork {
         return switch (layer.neuron().kind()) {
             case LIF, HARDWARE -> lif(layer, n);
             case ADAPTIVE -> adaptive(layer, n);
+            case SE_ADAPTIVE -> symplectic(layer, n);
             case LEAKY, SYNAPTIC -> leaky(layer, n);
-            case CURRENT, READOUT -> throw new IllegalArgumentException("no cell with one current and spikes");
+            case CURRENT, LIF_BOX, EXP_LEAK, READOUT ->
+                throw new IllegalArgumentException("no cell with one current and spikes");
         };
     }
 
@@ -257,6 +260,58 @@ final class DualNetwork {
         };
     }
 
+    /** SE-adLIF. */
+    private Cell symplectic(LayerConfig layer, int n) {
+        Dual a = parameter.apply(layer.name() + ".membrane_decay", n).sigmoid();
+        Dual decay = parameter.apply(layer.name() + ".adaptation_decay", n).sigmoid();
+        Dual p = parameter.apply(layer.name() + ".membrane_coupling", n);
+        Dual q = parameter.apply(layer.name() + ".spike_coupling", n);
+        Dual one = Dual.of(1);
+        return new Cell() {
+            private Dual u = Dual.of(0);
+            private Dual w = Dual.of(0);
+
+            @Override
+            public Dual step(Dual current) {
+                Dual reached = a.times(u).plus(one.minus(a).times(current.minus(w)));
+                Dual s = spike(reached.minus(one), true);
+                u = reached.times(one.minus(detached ? s.detached() : s));
+                w = decay.times(w).plus(one.minus(decay).times(p.times(u).plus(q.times(s))));
+                return s;
+            }
+        };
+    }
+
+    /** With axonal delays of the width that a training begins with. */
+    private Dual[][][] delayed(LayerConfig layer, Dual[][][] spikes) {
+        if (!layer.delay().active()) {
+            return spikes;
+        }
+        double precision = 1 / (layer.delay().firstWidth() * layer.delay().firstWidth());
+        Dual[][][] y = new Dual[spikes.length][spikes[0].length][spikes[0][0].length];
+        for (int n = 0; n < y[0][0].length; n++) {
+            Dual d = parameter
+                    .apply(layer.name() + ".delay", n)
+                    .times(layer.delay().rate());
+            Dual[] shares = new Dual[layer.delay().maximumSteps() + 1];
+            Dual sum = Dual.of(0);
+            for (int k = 0; k < shares.length; k++) {
+                Dual distance = Dual.of(k).minus(d);
+                shares[k] = distance.times(distance).times(-0.5 * precision).exp();
+                sum = sum.plus(shares[k]);
+            }
+            for (int t = 0; t < y.length; t++) {
+                for (int b = 0; b < y[t].length; b++) {
+                    y[t][b][n] = Dual.of(0);
+                    for (int k = 0; k < shares.length && k <= t; k++) {
+                        y[t][b][n] = y[t][b][n].plus(shares[k].dividedBy(sum).times(spikes[t - k][b][n]));
+                    }
+                }
+            }
+        }
+        return y;
+    }
+
     /** snnTorch's: the reset r that the old membrane calls for has no gradient, whatever the network says. */
     private Cell leaky(LayerConfig layer, int n) {
         NeuronConfig config = layer.neuron();
@@ -298,17 +353,27 @@ final class DualNetwork {
         };
     }
 
+    /** What a step leaves of a membrane: Norse's by forward Euler. */
+    private float driftOf(NeuronConfig config, double tauMillis) {
+        double share = stepSeconds / (tauMillis / 1_000);
+        return (float) (config.kind() == NeuronConfig.Kind.LIF_BOX ? 1 - share : Math.exp(-share));
+    }
+
     /** By synaptic currents, with up to as many spikes a step as configured. */
     private void driven(LayerConfig layer, Dual[][][] current, Dual[][][] out, int b, int n) {
         NeuronConfig config = layer.neuron();
         int width = out[0][0].length;
         Dual decay = config.learnDecay()
                 ? parameter.apply(layer.name() + ".decay", n).sigmoid()
-                : Dual.of((float) Math.exp(-stepSeconds / (config.membraneTaus().of(n) / 1_000)));
+                : Dual.of(driftOf(config, config.membraneTaus().of(n)));
+        boolean box = config.kind() == NeuronConfig.Kind.LIF_BOX;
+        boolean leak = config.kind() == NeuronConfig.Kind.EXP_LEAK;
+        Dual gain = box || config.normalised() ? Dual.of(1).minus(decay) : Dual.of(1);
+        Dual rest = Dual.of(box ? config.rest() : 0);
         Dual threshold = threshold(layer, n);
         var currents = new Dual[config.synapses().size()];
         Arrays.fill(currents, Dual.of(0));
-        Dual v = Dual.of(0);
+        Dual v = rest;
         for (int t = 0; t < current.length; t++) {
             Dual sum = Dual.of(0);
             for (int s = 0; s < currents.length; s++) {
@@ -321,17 +386,28 @@ final class DualNetwork {
                 currents[s] = alpha.times(currents[s].plus(current[t][b][s * width + n]));
                 sum = sum.plus(currents[s]);
             }
-            Dual p = decay.times(v).plus(currents.length == 0 ? current[t][b][n] : sum);
+            Dual p = rest.plus(decay.times(v.minus(rest)))
+                    .plus(gain.times(currents.length == 0 ? current[t][b][n] : sum));
+            if (leak) {
+                out[t][b][n] = p;
+                v = config.floor() != null && p.v() <= config.floor() ? Dual.of(config.floor()) : p;
+                continue;
+            }
             double count = Math.clamp(Math.floor(p.v() / threshold.v()), 0, config.maximumSpikes());
-            Dual spike = spike(p.minus(threshold), true);
+            if (box) {
+                count = p.v() > threshold.v() ? 1 : 0;
+            }
+            Dual spike = spike(p.minus(threshold), !box);
             Dual k = smooth ? spike : new Dual(count, spike.d());
             Dual inReset = detached ? k.detached() : k;
-            v = switch (config.reset()) {
+            Dual kept = box ? p : p.plus(Dual.of(config.resetOffset()));
+            Dual level = Dual.of(config.resetLevel());
+            v = switch (box ? Reset.ZERO : config.reset()) {
                 case SUBTRACT -> p.minus(threshold.times(inReset));
                 case ZERO ->
                     count > 0
-                            ? p.times(Dual.of(0).minus(inReset.minus(Dual.of(count))))
-                            : p.times(Dual.of(1).minus(inReset));
+                            ? level.plus(kept.minus(level).times(Dual.of(0).minus(inReset.minus(Dual.of(count)))))
+                            : kept.minus(kept.minus(level).times(inReset));
                 case NONE -> p;
             };
             if (config.floor() != null && v.v() <= config.floor()) {

@@ -175,6 +175,68 @@ class TrainableNetworkTest {
                neuron: {kind: current, synapses: [16, [2, 4]], tau_millis: 20}}
         """;
 
+    /** Sinabs's neurons: normalised input, a reset to a level in each step, integrators inside and at the end. */
+    private static final String SINABS = """
+        data: {words: [a, b]}
+        loss: {rule: last}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 2, deviation: 3},
+               neuron: {kind: current, tau_millis: 30, synapses: [10, 30], normalised: true, maximum_spikes: 8, learn_decay: true,
+                        learn_alpha: true, learn_threshold: true}}
+            - {name: smooth, width: 5, init: {kind: normal, mean: 0.5, deviation: 1},
+               neuron: {kind: exp_leak, tau_millis: 20, synapses: [10], floor: -0.5, normalised: true, learn_decay: true}}
+            - {name: third, width: 5, init: {kind: normal, mean: 1, deviation: 2},
+               neuron: {kind: current, tau_millis: 30, normalised: true, reset: zero, reset_level: -0.1, reset_offset: -0.1,
+                        learn_decay: true}}
+            - {name: output, init: {kind: normal, mean: 0.5, deviation: 0.6},
+               neuron: {kind: exp_leak, tau_millis: 60, learn_decay: true}}
+        """;
+
+    /** Norse's neurons, which rest elsewhere than at 0. */
+    private static final String LIF_BOX = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 2, deviation: 3},
+               neuron: {kind: lif_box, tau_millis: 20, threshold: 0.7, rest: 0.1, reset_level: -0.2}}
+            - {name: output, init: {kind: normal, mean: 1, deviation: 3},
+               neuron: {kind: lif_box, tau_millis: 30, learn_decay: true}}
+        """;
+
+    private static final String SE_ADAPTIVE = """
+        data: {words: [a, b]}
+        loss: {rule: last}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {kind: normal, mean: 2, deviation: 2},
+               neuron: {kind: se_adaptive, membrane_coupling: [0.5, 2], spike_coupling: [1, 3], adaptation_decay: [0.5, 0.8]}}
+            - {name: second, width: 5, init: {kind: normal, mean: 0.6, deviation: 1}, recurrent: true,
+               neuron: {kind: se_adaptive}}
+            - {name: readout, neuron: {kind: readout}}
+        """;
+
+    /** Of spikes and of counts, one of them through a graph. */
+    private static final String AXON_DELAYS = """
+        data: {words: [a, b]}
+        network:
+          surrogate: {kind: fast_sigmoid, slope: 4}
+          reset_detached: DETACHED
+          layers:
+            - {name: first, width: 6, init: {deviation: 1.5}, delay: {maximum_steps: 4, rate: 10},
+               neuron: {kind: lif, tau_millis: 30}}
+            - {name: second, width: 6, init: {kind: normal, mean: 0.6, deviation: 1}, delay: {maximum_steps: 3, width: 0.7},
+               neuron: {kind: current, tau_millis: 30, maximum_spikes: 8}}
+            - {name: output, inputs: [second, {from: first, delay: 1}], init: {kind: normal, mean: 0.4, deviation: 0.6},
+               neuron: {kind: leaky, beta: 0.8}}
+        """;
+
     private static String yaml(String name) {
         return switch (name) {
             case "HARDWARE" -> HARDWARE;
@@ -188,6 +250,10 @@ class TrainableNetworkTest {
             case "WAVESENSE" -> WAVESENSE;
             case "WAVESENSE_SPIKES" -> WAVESENSE_SPIKES;
             case "SYN_NET" -> SYN_NET;
+            case "SINABS" -> SINABS;
+            case "LIF_BOX" -> LIF_BOX;
+            case "SE_ADAPTIVE" -> SE_ADAPTIVE;
+            case "AXON_DELAYS" -> AXON_DELAYS;
             default -> SNN_TORCH;
         };
     }
@@ -245,7 +311,15 @@ class TrainableNetworkTest {
         "WAVESENSE, false, 0",
         "WAVESENSE_SPIKES, false, 0",
         "SYN_NET, true, 0",
-        "SYN_NET, false, 0"
+        "SYN_NET, false, 0",
+        "SINABS, true, 0",
+        "SINABS, false, 0",
+        "LIF_BOX, true, 0",
+        "LIF_BOX, false, 0",
+        "SE_ADAPTIVE, true, 0",
+        "SE_ADAPTIVE, false, 0",
+        "AXON_DELAYS, true, 0",
+        "AXON_DELAYS, false, 0"
     })
     void shouldGiveTheGradientsOfTheEquations(String layers, boolean detached, int firstStep) {
         TrainingConfig config = config(yaml(layers), detached);
@@ -328,7 +402,11 @@ class TrainableNetworkTest {
                 "CURRENTS",
                 "WAVESENSE",
                 "WAVESENSE_SPIKES",
-                "SYN_NET"
+                "SYN_NET",
+                "SINABS",
+                "LIF_BOX",
+                "SE_ADAPTIVE",
+                "AXON_DELAYS"
             })
     void shouldHaveEquationsWhoseDerivativesAreFiniteDifferences(String layers) {
         TrainingConfig config = config(yaml(layers), false);
@@ -432,7 +510,11 @@ class TrainableNetworkTest {
                 "COUNTS",
                 "WAVESENSE",
                 "WAVESENSE_SPIKES",
-                "SYN_NET"
+                "SYN_NET",
+                "SINABS",
+                "LIF_BOX",
+                "SE_ADAPTIVE",
+                "AXON_DELAYS"
             })
     void shouldNotDependOnTheBackend(String layers) {
         TrainingConfig config = config(yaml(layers), false);
@@ -505,9 +587,23 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"RESIDUAL", "LOOP", "DELAYED", "CURRENTS", "COUNTS", "WAVESENSE", "WAVESENSE_SPIKES", "SYN_NET"})
+            strings = {
+                "RESIDUAL",
+                "LOOP",
+                "DELAYED",
+                "CURRENTS",
+                "COUNTS",
+                "WAVESENSE",
+                "WAVESENSE_SPIKES",
+                "SYN_NET",
+                "SINABS",
+                "LIF_BOX",
+                "SE_ADAPTIVE",
+                "AXON_DELAYS"
+            })
     void shouldExportGraphsThatRunAsTheTrainingPassDid(String layers) {
         TrainableNetwork network = network(config(yaml(layers), true), "vector");
+        network.anneal(1); // delays are rounded, as in the model
         float[] input = random(STEPS * BATCH * INPUTS, 41);
         float[] trained = network.forward(new Pass(STEPS, BATCH, 0, 1), input);
         for (String backend : new String[] {"scalar", "vector"}) {

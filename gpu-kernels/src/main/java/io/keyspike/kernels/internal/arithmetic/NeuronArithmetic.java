@@ -84,6 +84,26 @@ public final class NeuronArithmetic {
         return u >= threshold;
     }
 
+    /** û = a·u + (1 − a)·(I − w) of SE-adLIF, w being that of the previous step. */
+    public static float symplecticMembrane(float a, float u, float current, float w) {
+        return rounded(a * u) + rounded((1f - a) * (current - w));
+    }
+
+    /** w = b·w + (1 − b)·(p·u + q·s) of SE-adLIF, u and s being those of the same step. */
+    public static float symplecticAdaptation(float b, float w, float p, float u, float q, float s) {
+        return rounded(b * w) + rounded((1f - b) * symplecticDrive(p, u, q, s));
+    }
+
+    /** p·u + q·s. */
+    public static float symplecticDrive(float p, float u, float q, float s) {
+        return rounded(p * u) + rounded(q * s);
+    }
+
+    /** u = 0 where the neuron fires, else û. */
+    public static float symplecticReset(float membrane, float threshold) {
+        return adaptiveFires(membrane, threshold) ? 0f : membrane;
+    }
+
     // ---- snnTorch's neurons, LeakyParameters ------------------------------------------------------------------------
 
     /** 1 strictly above the threshold, else 0: a spike, or a reset. */
@@ -133,8 +153,18 @@ public final class NeuronArithmetic {
         return rounded(c * y) + rounded((1f - c) * current);
     }
 
-    // ---- LIF driven by synaptic currents, CurrentLifParameters; its membrane before the reset is lifMembrane
-    // ----------
+    // ---- LIF driven by synaptic currents, CurrentLifParameters and CurrentLifRule
+    // --------------------------------------
+
+    /** What the current is multiplied by: 1 − β for normalised input ({@code share} 1), 1 for other ({@code share} 0). */
+    public static float inputGain(float beta, float share) {
+        return 1f - beta * share;
+    }
+
+    /** p = β·v + gain·I: the membrane before the reset. A gain of 1 leaves every current as it is. */
+    public static float countedMembrane(float beta, float v, float gain, float current) {
+        return rounded(beta * v) + rounded(gain * current);
+    }
 
     /** i = α·(i + x). */
     public static float decayedCurrent(float alpha, float i, float x) {
@@ -152,19 +182,24 @@ public final class NeuronArithmetic {
     }
 
     /** The membrane after the reset and before the floor. */
-    public static float countedReset(int reset, float p, float k, float threshold) {
-        return reset == SUBTRACT ? p - rounded(k * threshold) : reset == ZERO && k > 0f ? 0f : p;
+    public static float countedReset(int reset, float p, float k, float threshold, float level, float offset) {
+        if (reset == ZERO) {
+            return k > 0f ? level : p + offset;
+        }
+        return reset == SUBTRACT ? p - rounded(k * threshold) : p;
     }
 
     /** The membrane after reset and floor: what the next step starts from. */
-    public static float countedAfter(int reset, float p, float k, float threshold, float floor) {
-        float v = countedReset(reset, p, k, threshold);
+    public static float countedAfter(
+            int reset, float p, float k, float threshold, float floor, float level, float offset) {
+        float v = countedReset(reset, p, k, threshold, level, offset);
         return atFloor(v, floor) ? floor : v;
     }
 
     /** What the gradient of the spikes loses through an attached reset: dL/dv·dv/dk with the sign turned. */
-    public static float countedResetThroughSpike(int reset, float p, float threshold, float g) {
-        return reset == SUBTRACT ? rounded(threshold * g) : reset == ZERO ? rounded(p * g) : 0f;
+    public static float countedResetThroughSpike(
+            int reset, float p, float threshold, float level, float offset, float g) {
+        return reset == SUBTRACT ? rounded(threshold * g) : reset == ZERO ? rounded((p - (level - offset)) * g) : 0f;
     }
 
     /** What the threshold's gradient loses through the reset: dL/dv·dv/dθ with the sign turned. */

@@ -15,6 +15,14 @@ public final class SurrogateArithmetic {
     public static final int SIGMOID = 2;
     public static final int STRAIGHT_THROUGH = 3;
 
+    // Those that know the threshold, and so where further spikes begin; not on devices.
+    public static final int SINGLE_EXPONENTIAL = 4;
+    public static final int PERIODIC_EXPONENTIAL = 5;
+    public static final int NEAREST_EXPONENTIAL = 6;
+    public static final int GAUSSIAN = 7;
+    public static final int MULTI_GAUSSIAN = 8;
+    public static final int STEP = 9;
+
     public static final float HALF_PI = (float) (Math.PI / 2);
 
     // exp: argument reduction by ln 2 in two parts (Cody and Waite 1980), then the series of exp up to r⁶ on |r| <=
@@ -50,6 +58,56 @@ public final class SurrogateArithmetic {
         return 1f;
     }
 
+    /**
+     * The derivative of the number of spikes at a membrane, for every kind; that of the four that devices have depends on
+     * {@code p − θ} alone.
+     *
+     * @param maximum spikes of a step
+     */
+    public static float derivative(int kind, float slope, float p, float theta, int maximum) {
+        return switch (kind) {
+            case SINGLE_EXPONENTIAL -> {
+                float k = slope / theta;
+                yield k * exp(-(k * Math.abs(p - theta)));
+            }
+            case PERIODIC_EXPONENTIAL -> exp(slope * periodic(p, theta));
+            case NEAREST_EXPONENTIAL -> exp(-(slope * Math.abs(p - nearest(p, theta, maximum) * theta))) / theta;
+            case GAUSSIAN -> normal(slope, p - theta);
+            case MULTI_GAUSSIAN ->
+                (1f + SIDE_HEIGHT) * normal(slope, p - theta)
+                        - 2f * (SIDE_HEIGHT * normal(slope / SIDE_WIDTH, p - theta));
+            case STEP -> p >= theta - 1f / slope ? 1f / theta : 0f;
+            default -> derivative(kind, slope, p - theta);
+        };
+    }
+
+    /** Height and width of the two side lobes of the multi-Gaussian, in those of the middle one. */
+    private static final float SIDE_HEIGHT = 0.15f;
+
+    private static final float SIDE_WIDTH = 6f;
+
+    private static final float ROOT_TWO_PI = (float) Math.sqrt(2 * Math.PI);
+
+    /** The normal density of deviation 1/slope. */
+    private static float normal(float slope, float x) {
+        float z = slope * x;
+        return (slope / ROOT_TWO_PI) * exp(-(0.5f * (z * z)));
+    }
+
+    /** Distance to the next multiple of the threshold at which a spike more is given, turned and at most 0. */
+    private static float periodic(float p, float theta) {
+        if (p < theta) {
+            return p - theta;
+        }
+        float within = p - theta * (float) Math.floor(p / theta);
+        return Math.abs(2f * within - theta) - theta;
+    }
+
+    /** The number of spikes whose begin is nearest, 1 to the maximum. */
+    private static float nearest(float p, float theta, int maximum) {
+        return Math.clamp((float) Math.rint(p / theta), 1f, (float) maximum);
+    }
+
     static float fastSigmoid(float slope, float x) {
         float d = rounded(slope * Math.abs(x)) + 1f;
         return 1f / (d * d);
@@ -67,7 +125,7 @@ public final class SurrogateArithmetic {
     }
 
     /**
-     * exp of a number that is not positive, to about 1e-7 relative, by operations that a vector has too, so that both give
+     * exp of a number that is not positive (or hardly), to about 1e-7 relative, by operations that a vector has too, so that both give
      * the same bits.
      */
     public static float exp(float y) {

@@ -132,6 +132,10 @@ public final class DeviceAdaptiveLif {
 
     /** a, b, p, q, θ: {@code [5, N]}. */
     public static float[] pack(AdaptiveLifParameters parameters, int neurons) {
+        if (parameters.symplectic()) {
+            throw new IllegalArgumentException(
+                    "adaptive LIF: expected neurons other than SE-adLIF on a device, found SE-adLIF");
+        }
         float[] packed = new float[PARAMETERS * neurons];
         System.arraycopy(parameters.membraneDecay(), 0, packed, 0, neurons);
         System.arraycopy(parameters.adaptationDecay(), 0, packed, neurons, neurons);

@@ -66,6 +66,10 @@ public final class ScalarAdaptiveLif {
 
     /** Step {@code fromStep} starts from the membrane, adaptation and spikes of the step before, the first from zeros. */
     public static void forward(Forward run, int fromLane, int toLane, int fromStep, int toStep) {
+        if (run.parameters.symplectic()) {
+            ScalarSymplecticLif.forward(run, fromLane, toLane, fromStep, toStep);
+            return;
+        }
         int lanes = run.shape.lanes();
         int neurons = run.shape.neurons();
         AdaptiveLifParameters parameters = run.parameters;
@@ -110,6 +114,10 @@ public final class ScalarAdaptiveLif {
      */
     public static void backward(
             AdaptiveLifBackward run, Carry carry, int fromLane, int toLane, int fromStep, int toStep) {
+        if (run.parameters().symplectic()) {
+            ScalarSymplecticLif.backward(run, carry, fromLane, toLane, fromStep, toStep);
+            return;
+        }
         int lanes = run.shape().lanes();
         int neurons = run.shape().neurons();
         AdaptiveLifParameters parameters = run.parameters();
@@ -137,7 +145,7 @@ public final class ScalarAdaptiveLif {
             float qSum = sums.spikeCoupling()[lane];
             for (int t = toStep - 1; t >= fromStep; t--) {
                 int at = t * lanes + lane;
-                float derivative = SurrogateArithmetic.derivative(surrogate, slope, membrane[at] - theta);
+                float derivative = SurrogateArithmetic.derivative(surrogate, slope, membrane[at], theta, 1);
                 float gU = NeuronAdjoint.adaptiveMembrane(toU, spikeGradient[at], toS, derivative);
                 float gW = NeuronAdjoint.adaptation(a, toW, gU);
                 currentGradient[at] = gU;

@@ -68,12 +68,15 @@ public final class ScalarCurrentLif {
         int synapses = parameters.synapses();
         int reset = parameters.reset().code;
         float floor = parameters.floor();
+        float level = parameters.rule().resetLevel();
+        float offset = parameters.rule().stepOffset();
         float[] alpha = parameters.synapseDecay();
         float[] synapse = sequence.synapse();
         for (int lane = fromLane; lane < toLane; lane++) {
             int n = lane % neurons;
             float beta = parameters.decay()[n];
             float theta = parameters.threshold()[n];
+            float gain = NeuronArithmetic.inputGain(beta, parameters.rule().gainShare());
             float v = 0f;
             for (int t = 0; t < shape.steps(); t++) {
                 int at = t * lanes + lane;
@@ -85,11 +88,11 @@ public final class ScalarCurrentLif {
                     synapse[from] = i;
                     current = s == 0 ? i : current + i;
                 }
-                float p = NeuronArithmetic.lifMembrane(beta, v, current);
+                float p = NeuronArithmetic.countedMembrane(beta, v, gain, current);
                 float k = NeuronArithmetic.spikeCount(parameters.maximumSpikes(), p, theta);
                 sequence.membrane()[at] = p;
                 sequence.spikes()[at] = k;
-                v = NeuronArithmetic.countedAfter(reset, p, k, theta, floor);
+                v = NeuronArithmetic.countedAfter(reset, p, k, theta, floor, level, offset);
             }
         }
     }
@@ -107,6 +110,10 @@ public final class ScalarCurrentLif {
         int neurons = shape.neurons();
         int reset = parameters.reset().code;
         float floor = parameters.floor();
+        float level = parameters.rule().resetLevel();
+        float offset = parameters.rule().stepOffset();
+        boolean normalised = parameters.rule().normalised();
+        int maximum = parameters.maximumSpikes();
         int surrogate = adjoint.surrogate().kind().code;
         float slope = adjoint.surrogate().slope();
         float[] membrane = sequence.membrane();
@@ -116,6 +123,7 @@ public final class ScalarCurrentLif {
             int n = lane % neurons;
             float beta = parameters.decay()[n];
             float theta = parameters.threshold()[n];
+            float gain = NeuronArithmetic.inputGain(beta, parameters.rule().gainShare());
             float betaSum = sums.decay[lane];
             float thetaSum = sums.threshold[lane];
             float g = 0f;
@@ -123,32 +131,49 @@ public final class ScalarCurrentLif {
                 int at = t * lanes + lane;
                 float p = membrane[at];
                 float k = spikes[at];
-                if (NeuronArithmetic.atFloor(NeuronArithmetic.countedReset(reset, p, k, theta), floor)) {
+                if (NeuronArithmetic.atFloor(NeuronArithmetic.countedReset(reset, p, k, theta, level, offset), floor)) {
                     g = 0f;
                 }
                 float gs = adjoint.spikeGradient()[at];
                 if (!adjoint.resetDetached()) {
-                    gs -= NeuronArithmetic.countedResetThroughSpike(reset, p, theta, g);
+                    gs -= NeuronArithmetic.countedResetThroughSpike(reset, p, theta, level, offset, g);
                 }
                 thetaSum -= NeuronArithmetic.countedThresholdThroughReset(reset, k, g);
                 g = NeuronArithmetic.countedThroughReset(reset, k, g);
-                float h = gs * SurrogateArithmetic.derivative(surrogate, slope, p - theta);
+                float h = gs * SurrogateArithmetic.derivative(surrogate, slope, p, theta, maximum);
                 thetaSum -= h;
                 float gp = (g + (direct == null ? 0f : direct[at])) + h;
                 if (t > 0) {
                     float vBefore = NeuronArithmetic.countedAfter(
-                            reset, membrane[at - lanes], spikes[at - lanes], theta, floor);
+                            reset, membrane[at - lanes], spikes[at - lanes], theta, floor, level, offset);
                     betaSum += gp * vBefore;
                 }
+                if (normalised) {
+                    betaSum -= gp * current(shape, parameters, input, sequence.synapse(), t, lane);
+                }
                 g = beta * gp;
-                input(shape, parameters, input, sequence.synapse(), adjoint.inputGradient(), sums, t, lane, gp);
+                input(shape, parameters, input, sequence.synapse(), adjoint.inputGradient(), sums, t, lane, gain * gp);
             }
             sums.decay[lane] = betaSum;
             sums.threshold[lane] = thetaSum;
         }
     }
 
-    /** From the gradient at p to those at the inputs of the step, which are α_s·gi_s, the step before's share of gi_s. */
+    /** I, the sum of the currents as the forward pass left them. */
+    private static float current(
+            SequenceShape shape, CurrentLifParameters parameters, float[] input, float[] synapse, int t, int lane) {
+        int neurons = shape.neurons();
+        int n = lane % neurons;
+        int at = t * shape.lanes() + lane;
+        float sum = parameters.synapses() == 0 ? input[at] : 0f;
+        for (int s = 0; s < parameters.synapses(); s++) {
+            float i = synapse[synapseAt(at, n, s, parameters.synapses(), neurons)];
+            sum = s == 0 ? i : sum + i;
+        }
+        return sum;
+    }
+
+    /** From the gradient at I to those at the inputs of the step, which are α_s·gi_s, the step before's share of gi_s. */
     private static void input(
             SequenceShape shape,
             CurrentLifParameters parameters,

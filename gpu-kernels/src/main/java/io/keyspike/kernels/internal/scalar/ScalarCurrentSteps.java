@@ -44,6 +44,9 @@ public final class ScalarCurrentSteps {
         int maximum = parameters.maximumSpikes();
         int reset = parameters.reset().code;
         float floor = parameters.floor();
+        float share = parameters.rule().gainShare();
+        float level = parameters.rule().resetLevel();
+        float offset = parameters.rule().stepOffset();
         int count = firedBefore;
         for (int n = from; n < neurons; n++) {
             float current = synapses == 0 ? input[n] : 0f;
@@ -53,9 +56,10 @@ public final class ScalarCurrentSteps {
                 synapse[at] = i;
                 current = s == 0 ? i : current + i;
             }
-            float p = NeuronArithmetic.lifMembrane(beta[n], membrane[n], current);
+            float p = NeuronArithmetic.countedMembrane(
+                    beta[n], membrane[n], NeuronArithmetic.inputGain(beta[n], share), current);
             float k = NeuronArithmetic.spikeCount(maximum, p, threshold[n]);
-            membrane[n] = NeuronArithmetic.countedAfter(reset, p, k, threshold[n], floor);
+            membrane[n] = NeuronArithmetic.countedAfter(reset, p, k, threshold[n], floor, level, offset);
             if (k > 0f) {
                 fired[count] = n;
                 if (maximum > 1) {

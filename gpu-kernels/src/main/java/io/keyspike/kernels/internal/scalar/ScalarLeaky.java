@@ -148,7 +148,7 @@ public final class ScalarLeaky {
                 float gm = fromM[lane] + (membraneGradient == null ? 0f : membraneGradient[at]);
                 float k = NeuronArithmetic.above(q, theta) - r;
                 float gs = spikeGradient[at] - (theta * subtractAtOnce + q * zeroAtOnce) * gm;
-                float h = gs * SurrogateArithmetic.derivative(surrogate, slope, q - theta);
+                float h = gs * SurrogateArithmetic.derivative(surrogate, slope, q, theta, 1);
                 float gq = gm * (1f - k * zeroAtOnce) + h;
                 thetaSum = ((thetaSum - gm * (k * subtractAtOnce)) - h) - gq * (r * subtract);
                 gq *= 1f - r * zeroWithInput;

@@ -120,7 +120,7 @@ public final class ScalarLif {
                         fromNext,
                         membraneAfterGradient == null ? 0f : membraneAfterGradient[at]);
                 float gs = NeuronAdjoint.lifSpike(reset, resetDetached, p, theta, spikeGradient[at], g);
-                float h = gs * SurrogateArithmetic.derivative(surrogate, slope, p - theta);
+                float h = gs * SurrogateArithmetic.derivative(surrogate, slope, p, theta, 1);
                 thetaSum = NeuronAdjoint.lifThreshold(reset, p, theta, thetaSum, g, h);
                 float direct = membraneGradient == null ? 0f : membraneGradient[at];
                 float gp = NeuronAdjoint.lifCurrent(reset, p, theta, g, direct, h);

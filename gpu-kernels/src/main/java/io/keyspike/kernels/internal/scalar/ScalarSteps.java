@@ -83,7 +83,21 @@ public final class ScalarSteps implements StepKernels {
             float[] adaptation,
             float[] spikes,
             int[] fired) {
+        if (parameters.symplectic()) {
+            return symplecticLif(parameters, current, membrane, adaptation, spikes, fired);
+        }
         return adaptiveLif(0, parameters, current, membrane, adaptation, spikes, fired, 0);
+    }
+
+    /** One step of SE-adLIF neurons, all of them. */
+    public static int symplecticLif(
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            float[] spikes,
+            int[] fired) {
+        return ScalarSymplecticLif.step(parameters, current, membrane, adaptation, spikes, fired);
     }
 
     /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */

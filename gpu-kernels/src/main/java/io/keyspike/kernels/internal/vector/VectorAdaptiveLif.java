@@ -96,6 +96,7 @@ final class VectorAdaptiveLif {
                     run.membrane(),
                     t * lanes,
                     parameters.threshold(),
+                    1,
                     work.derivative);
             backwardStep(run, parameters, work, fromLane, toLane, t);
         }

@@ -7,6 +7,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import io.keyspike.kernels.CurrentLifParameters;
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.CurrentLifSequence;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
@@ -57,6 +58,7 @@ final class VectorCurrentLif {
             int reset,
             float floor,
             float maximum,
+            CurrentLifRule rule,
             float[] zeros) {
 
         static Layout of(SequenceShape shape, CurrentLifParameters parameters) {
@@ -76,6 +78,7 @@ final class VectorCurrentLif {
                     parameters.reset().code,
                     parameters.floor(),
                     parameters.maximumSpikes(),
+                    parameters.rule(),
                     Scratch.zeros(ZEROS, lanes));
         }
 
@@ -160,6 +163,10 @@ final class VectorCurrentLif {
         float[] threshold = layout.threshold;
         float floor = layout.floor;
         float maximum = layout.maximum;
+        float share = layout.rule.gainShare();
+        float level = layout.rule.resetLevel();
+        float offset = layout.rule.stepOffset();
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         int width = layout.width;
         int base = t * layout.lanes;
         int first = layout.synapseBase(t, row) - row;
@@ -170,16 +177,17 @@ final class VectorCurrentLif {
                 current = current.add(FloatVector.fromArray(SPECIES, currents, first + lane + term));
             }
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
-            FloatVector p = FloatVector.fromArray(SPECIES, decay, lane)
-                    .mul(FloatVector.fromArray(SPECIES, membranes, lane))
-                    .add(current);
+            FloatVector beta = FloatVector.fromArray(SPECIES, decay, lane);
+            FloatVector p = beta.mul(FloatVector.fromArray(SPECIES, membranes, lane))
+                    .add(current.mul(one.sub(beta.mul(share))));
             VectorMask<Float> fires = p.compare(GE, theta);
             FloatVector quotient = p.div(theta).min(maximum);
             FloatVector k = quotient.add(VectorCurrentSteps.WHOLE).sub(VectorCurrentSteps.WHOLE);
             k = FloatVector.zero(SPECIES).blend(k.sub(1f, k.compare(GT, quotient)), fires);
             p.intoArray(potential, base + lane);
             k.intoArray(spikes, base + lane);
-            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.blend(0f, fires) : p;
+            FloatVector v =
+                    subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fires) : p;
             v.blend(floor, v.compare(LE, floor)).intoArray(membranes, lane);
         }
     }

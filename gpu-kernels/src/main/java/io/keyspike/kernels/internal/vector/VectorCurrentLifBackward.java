@@ -58,10 +58,14 @@ final class VectorCurrentLifBackward {
                         sequence.membrane(),
                         t * lanes,
                         layout.threshold(),
+                        parameters.maximumSpikes(),
                         work.derivative);
                 membranes(layout, t, from, whole, sequence, adjoint, work, sums.threshold());
                 if (t > 0) {
                     decays(layout, t, from, whole, sequence, work.gradient, sums.decay());
+                }
+                if (layout.rule().normalised()) {
+                    gains(layout, t, row, from, whole, input, sequence, work.gradient, sums.decay());
                 }
                 if (layout.synapses() == 0) {
                     System.arraycopy(work.gradient, from, adjoint.inputGradient(), t * lanes + from, whole - from);
@@ -129,6 +133,9 @@ final class VectorCurrentLifBackward {
         float[] threshold = layout.threshold();
         float[] potential = sequence.membrane();
         float[] spikes = sequence.spikes();
+        float level = layout.rule().resetLevel();
+        float offset = layout.rule().stepOffset();
+        float jump = level - offset;
         float[] spikeGradient = adjoint.spikeGradient();
         int base = t * layout.lanes();
         float[] given = adjoint.membraneGradient();
@@ -139,11 +146,12 @@ final class VectorCurrentLifBackward {
             FloatVector p = FloatVector.fromArray(SPECIES, potential, base + lane);
             FloatVector k = FloatVector.fromArray(SPECIES, spikes, base + lane);
             VectorMask<Float> fired = k.compare(GT, 0f);
-            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.blend(0f, fired) : p;
+            FloatVector v =
+                    subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fired) : p;
             FloatVector g = FloatVector.fromArray(SPECIES, work.carried, lane).blend(0f, v.compare(LE, floor));
             FloatVector gs = FloatVector.fromArray(SPECIES, spikeGradient, base + lane);
             if (attached) {
-                gs = gs.sub((subtract ? theta : p).mul(g));
+                gs = gs.sub((subtract ? theta : p.sub(jump)).mul(g));
             }
             FloatVector thetaSum = FloatVector.fromArray(SPECIES, thresholdSums, lane);
             if (subtract) {
@@ -176,16 +184,47 @@ final class VectorCurrentLifBackward {
         float[] threshold = layout.threshold();
         float[] potential = sequence.membrane();
         float[] spikes = sequence.spikes();
+        float level = layout.rule().resetLevel();
+        float offset = layout.rule().stepOffset();
         int before = (t - 1) * layout.lanes();
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
             FloatVector p = FloatVector.fromArray(SPECIES, potential, before + lane);
             FloatVector k = FloatVector.fromArray(SPECIES, spikes, before + lane);
-            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.blend(0f, k.compare(GT, 0f)) : p;
+            FloatVector v =
+                    subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, k.compare(GT, 0f)) : p;
             v = v.blend(floor, v.compare(LE, floor));
             FloatVector.fromArray(SPECIES, decaySums, lane)
                     .add(FloatVector.fromArray(SPECIES, gradient, lane).mul(v))
                     .intoArray(decaySums, lane);
+        }
+    }
+
+    /** Of normalised input: what a step takes off β's gradient, and the gradient at I in place of that at p. */
+    private static void gains(
+            Layout layout,
+            int t,
+            int row,
+            int fromLane,
+            int toLane,
+            float[] input,
+            CurrentLifSequence sequence,
+            float[] gradient,
+            float[] decaySums) {
+        float[] currents = layout.synapses() == 0 ? input : sequence.synapse();
+        float[] decay = layout.decay();
+        int width = layout.width();
+        int first = layout.synapseBase(t, row) - row;
+        int more = (layout.terms() - 1) * width;
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector current = FloatVector.fromArray(SPECIES, currents, first + lane);
+            for (int term = width; term <= more; term += width) {
+                current = current.add(FloatVector.fromArray(SPECIES, currents, first + lane + term));
+            }
+            FloatVector gp = FloatVector.fromArray(SPECIES, gradient, lane);
+            FloatVector.fromArray(SPECIES, decaySums, lane).sub(gp.mul(current)).intoArray(decaySums, lane);
+            one.sub(FloatVector.fromArray(SPECIES, decay, lane)).mul(gp).intoArray(gradient, lane);
         }
     }
 

@@ -118,6 +118,10 @@ final class VectorCurrentSteps {
         boolean zero = parameters.reset() == Reset.ZERO;
         float maximum = parameters.maximumSpikes();
         boolean counted = parameters.maximumSpikes() > 1;
+        float share = parameters.rule().gainShare();
+        float level = parameters.rule().resetLevel();
+        float offset = parameters.rule().stepOffset();
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         int end = parameters.synapses() * decay.length;
         int count = 0;
         for (int n = 0; n < whole; n += LENGTH) {
@@ -126,14 +130,15 @@ final class VectorCurrentSteps {
                 current = current.add(FloatVector.fromArray(SPECIES, currents, at));
             }
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, n);
-            FloatVector p = FloatVector.fromArray(SPECIES, decay, n)
-                    .mul(FloatVector.fromArray(SPECIES, membrane, n))
-                    .add(current);
+            FloatVector beta = FloatVector.fromArray(SPECIES, decay, n);
+            FloatVector p =
+                    beta.mul(FloatVector.fromArray(SPECIES, membrane, n)).add(current.mul(one.sub(beta.mul(share))));
             VectorMask<Float> fires = p.compare(GE, theta);
             FloatVector quotient = p.div(theta).min(maximum);
             FloatVector k = quotient.add(WHOLE).sub(WHOLE);
             k = FloatVector.zero(SPECIES).blend(k.sub(1f, k.compare(GT, quotient)), fires);
-            FloatVector v = subtract ? p.sub(k.mul(theta)) : zero ? p.blend(0f, fires) : p;
+            FloatVector v =
+                    subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fires) : p;
             v.blend(floor, v.compare(LE, floor)).intoArray(membrane, n);
             if (counted) {
                 // There is room: of the n neurons before, at most n have fired, and what they left lies below.

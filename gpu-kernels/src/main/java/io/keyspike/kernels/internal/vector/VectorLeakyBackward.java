@@ -46,6 +46,7 @@ final class VectorLeakyBackward {
                     run.sequence().potential(),
                     t * run.shape().lanes(),
                     work.parameters.threshold(),
+                    1,
                     work.derivative);
             backwardStep(run, reset, work, fromLane, toLane, t);
             if (synapse != null && synapseDecay != null) {

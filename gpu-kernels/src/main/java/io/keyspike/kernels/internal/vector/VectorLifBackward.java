@@ -39,7 +39,7 @@ final class VectorLifBackward {
                 HalfRows.load(fromLane, toLane, halves, base, p);
             }
             VectorSurrogates.derivatives(
-                    run.surrogate(), fromLane, toLane, p, pBase, run.threshold(), run.derivative());
+                    run.surrogate(), fromLane, toLane, p, pBase, run.threshold(), 1, run.derivative());
             step(run, fromLane, toLane, t, p, pBase, gradient);
             if (run.summed()) {
                 add(fromLane, toLane, gradient, run.currentGradient());

@@ -67,7 +67,7 @@ final class VectorNeurons {
         ScalarAdaptiveLif.Forward perLane = run.with(perLane(run.parameters(), shape));
         float[] zeros = Scratch.zeros(ZEROS, shape.lanes());
         VectorScan.forward(workers, shape, recurrent, run.current(), run.spikes(), (from, to, fromStep, toStep) -> {
-            int whole = from + Lanes.whole(to - from);
+            int whole = run.parameters().symplectic() ? from : from + Lanes.whole(to - from);
             VectorAdaptiveLif.forward(perLane, zeros, from, whole, fromStep, toStep);
             ScalarAdaptiveLif.forward(run, whole, to, fromStep, toStep);
         });
@@ -89,7 +89,7 @@ final class VectorNeurons {
         var work = new VectorAdaptiveLif.Work(zeros, Scratch.floats(DERIVATIVE, lanes), carry);
         VectorScan.backward(
                 workers, shape, recurrent, run.currentGradient(), run.spikeGradient(), (from, to, fromStep, toStep) -> {
-                    int whole = from + Lanes.whole(to - from);
+                    int whole = run.parameters().symplectic() ? from : from + Lanes.whole(to - from);
                     VectorAdaptiveLif.backward(run, perLane, work, from, whole, fromStep, toStep);
                     ScalarAdaptiveLif.backward(run, carry, whole, to, fromStep, toStep);
                 });

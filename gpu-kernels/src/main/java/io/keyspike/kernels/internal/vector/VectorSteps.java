@@ -342,6 +342,9 @@ public final class VectorSteps implements StepKernels {
             float[] adaptation,
             float[] spikes,
             int[] fired) {
+        if (parameters.symplectic()) {
+            return ScalarSteps.symplecticLif(parameters, current, membrane, adaptation, spikes, fired);
+        }
         float[] as = parameters.membraneDecay();
         float[] bs = parameters.adaptationDecay();
         float[] ps = parameters.membraneCoupling();

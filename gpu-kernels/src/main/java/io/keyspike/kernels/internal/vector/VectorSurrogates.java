@@ -20,6 +20,7 @@ final class VectorSurrogates {
      *
      * @param fromLane first lane
      * @param toLane end of the lanes, whole vectors later
+     * @param maximum spikes of a neuron in one step
      * @param derivative by lane, written
      */
     static void derivatives(
@@ -29,6 +30,7 @@ final class VectorSurrogates {
             float[] membrane,
             int base,
             float[] threshold,
+            int maximum,
             float[] derivative) {
         float slope = surrogate.slope();
         switch (surrogate.kind().code) {
@@ -36,7 +38,14 @@ final class VectorSurrogates {
                 fastSigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative);
             case SurrogateArithmetic.ATAN -> atan(slope, fromLane, toLane, membrane, base, threshold, derivative);
             case SurrogateArithmetic.SIGMOID -> sigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative);
-            default -> Arrays.fill(derivative, fromLane, toLane, 1f);
+            case SurrogateArithmetic.STRAIGHT_THROUGH -> Arrays.fill(derivative, fromLane, toLane, 1f);
+            default -> {
+                int kind = surrogate.kind().code;
+                for (int lane = fromLane; lane < toLane; lane++) {
+                    derivative[lane] = SurrogateArithmetic.derivative(
+                            kind, slope, membrane[base + lane], threshold[lane], maximum);
+                }
+            }
         }
     }
 

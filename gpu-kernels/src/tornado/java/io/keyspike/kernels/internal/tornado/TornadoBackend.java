@@ -201,7 +201,7 @@ final class TornadoBackend extends BackendDefaults {
         int lanes = shape.lanes();
         int reset = parameters.reset().code;
         float floor = parameters.membraneFloor();
-        int kind = surrogate.kind().code;
+        int kind = surrogate.deviceCode();
         float slope = surrogate.slope();
         float[] decayResult = orZeros(run.wanted().decay(), neurons);
         float[] thresholdResult = orZeros(run.wanted().threshold(), neurons);
@@ -304,7 +304,7 @@ final class TornadoBackend extends BackendDefaults {
         }
         int neurons = shape.neurons();
         int lanes = shape.lanes();
-        int kind = surrogate.kind().code;
+        int kind = surrogate.deviceCode();
         float slope = surrogate.slope();
         float[] gradient = parameterGradient == null
                 ? new float[DeviceAdaptiveLif.PARAMETERS * neurons]

@@ -293,7 +293,7 @@ final class TornadoChain implements ResidentChain {
                 s.parameters.threshold(),
                 layer.reset().code,
                 layer.membraneFloor(),
-                description.surrogate().kind().code,
+                description.surrogate().deviceCode(),
                 description.surrogate().slope(),
                 description.resetDetached() ? 1 : 0,
                 s.membrane,

@@ -329,7 +329,7 @@ final class ModelSheet {
         long synapses = 0;
         for (int i = 1; i < nodes.size(); i++) {
             NodeFacts node = nodes.get(i);
-            if (nodes.get(i - 1).neurons() > 0) {
+            if (nodes.get(i - 1).neurons() > 0 || nodes.get(i - 1).kind().equals("axon-delay")) {
                 synapses += node.kind().equals("dense") ? (long) node.inputs() * node.outputs() : node.outputs();
             }
         }

@@ -67,7 +67,7 @@ public record NodeFacts(
                 kind,
                 node.inputs(),
                 node.outputs(),
-                node.spikes() ? node.outputs() : 0,
+                node.fires() ? node.outputs() : 0,
                 parameters,
                 ranges);
     }
