@@ -95,9 +95,8 @@ class AdaptiveGradientsTest {
     }
 
     private static Map<String, Tensor> tensors(String file) throws IOException, URISyntaxException {
-        return TensorFiles.read(
-                Path.of(Objects.requireNonNull(AdaptiveGradientsTest.class.getResource(file), file)
-                        .toURI()));
+        return TensorFiles.read(Path.of(Objects.requireNonNull(AdaptiveGradientsTest.class.getResource(file), file)
+                .toURI()));
     }
 
     private static double relativeError(float[] found, float[] expected) {
