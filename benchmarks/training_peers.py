@@ -2,11 +2,11 @@
 """Trains, in PyTorch and its libraries, the very network and batch that `keyspike bench train --weights FILE` wrote.
 
     training_peers.py FILE --peer torch            samples per second: forward, loss, backward, Adam's step; weights put back each step
-    training_peers.py FILE --gradients OUT         gradients of the first step, as a safetensors file
+    training_peers.py FILE --gradients OUT         gradients of the first step, as a safetensors file; in float64 with --double
 
 Peers: torch (a loop over time), torch-compile; for networks of LIF neurons also snntorch, sinabs, norse, spikingjelly. Their
 neurons are set to the equations of the file as far as they have them; each prints the firing rates that the weights give it. No
-speed is printed for a network that is silent, saturated, or no longer has the file's weights, nor for adaptive LIF, whose gradients do not agree yet.
+speed is printed for a network that is silent, saturated, or no longer has the file's weights.
 """
 import argparse
 import json
@@ -61,7 +61,7 @@ def spike_function(slope, inclusive):
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return (x >= 0).float() if inclusive else (x > 0).float()
+            return (x >= 0).to(x.dtype) if inclusive else (x > 0).to(x.dtype)
 
         @staticmethod
         def backward(ctx, gradient):
@@ -255,6 +255,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=6, help="timed steps, after two that are not")
     parser.add_argument("--gradients", metavar="OUT")
+    parser.add_argument("--double", action="store_true", help="gradients worked out in float64")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     constants, tensors = read(options.file)
@@ -263,11 +264,11 @@ def main():
     labels = tensors["labels"].long()
     network = build(options.peer, constants, tensors)
     if options.gradients:
+        if options.double:
+            network, x = network.double(), x.double()
         nn.functional.cross_entropy(network(x)[0], labels).backward()
         write(options.gradients, {n: getattr(network, n.replace(".", "_")).grad for n in network.names})
         return
-    if constants["neurons"] == "adaptive":
-        sys.exit(constants["workload"] + ": no figure: gradients do not agree with the file's program yet")
     with torch.no_grad():
         rates = [float(r) for r in network(x)[1]]
     title = f"{constants['workload']:8s} {options.peer:14s}"
@@ -276,13 +277,14 @@ def main():
         sys.exit(f"{title} no figure: layers fire in {shown} of steps")
     start = {n: p.detach().clone() for n, p in network.named_parameters()}
     optimiser = torch.optim.Adam(network.parameters(), 1e-3)
-    times = []
+    times, cpu = [], []
     for _ in range(options.steps + 2):
-        begin = time.perf_counter()
+        begin, begin_cpu = time.perf_counter(), time.process_time()
         optimiser.zero_grad()
         nn.functional.cross_entropy(network(x)[0], labels).backward()
         optimiser.step()
         times.append(time.perf_counter() - begin)
+        cpu.append(time.process_time() - begin_cpu)
         with torch.no_grad():
             for name, parameter in network.named_parameters():
                 parameter.copy_(start[name])
@@ -291,7 +293,8 @@ def main():
         plain = name.removeprefix("_orig_mod.")
         if plain in file and not torch.equal(parameter, file[plain]):
             sys.exit(f"{title} no figure: {plain} is not what the file has")
-    print(f"{title} {batch / statistics.median(times[2:]):10.1f} samples/s, layers fire in {shown} of steps", flush=True)
+    millis = 1e3 * statistics.median(cpu[2:])
+    print(f"{title} {batch / statistics.median(times[2:]):10.1f} samples/s, {millis:.1f} CPU ms a step, layers fire in {shown} of steps", flush=True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param membrane u as the forward pass wrote it, {@code [T, B, N]}
  * @param adaptation w as the forward pass wrote it, {@code [T, B, N]}
  * @param spikeGradient dL/ds, {@code [T, B, N]}
- * @param currentGradient dL/dI, {@code [T, B, N]}, written
+ * @param currentGradient dL/dI, {@code [T, B, N]}, written; without recurrent synapses it may be the array of
+ *     {@code spikeGradient}, which saves a passage through memory
  * @param parameterGradient arrays of {@code [N]} like the parameters', added to (the threshold's stays untouched), or null
  */
 @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared

@@ -44,9 +44,10 @@ public interface DenseProducts {
      *
      * @param shape {@code [T, B, inputs]}
      * @param spikes {@link SpikeBits} of that shape
+     * @param height what a spike counts: 1, or more where dropout makes up for those it takes away
      * @param y {@code [T, B, outputs]}, written
      */
-    void forwardSpikes(SequenceShape shape, long[] spikes, float[] y);
+    void forwardSpikes(SequenceShape shape, long[] spikes, float height, float[] y);
 
     /**
      * {@link KernelBackend#denseInputGradient}.
@@ -73,10 +74,16 @@ public interface DenseProducts {
      *
      * @param shape [T, B, N]
      * @param spikes {@link SpikeBits}
+     * @param height what a spike counted
      * @param dy dL/dy, {@code [rows, outputs]}
      * @param weightGradient {@code [inputs, outputs]}, added to
      * @param biasGradient {@code [outputs]}, added to, or null
      */
     void parameterGradientSpikes(
-            SequenceShape shape, long[] spikes, float[] dy, float[] weightGradient, float @Nullable [] biasGradient);
+            SequenceShape shape,
+            long[] spikes,
+            float height,
+            float[] dy,
+            float[] weightGradient,
+            float @Nullable [] biasGradient);
 }

@@ -215,6 +215,24 @@ public interface KernelBackend {
             float[] spikes);
 
     /**
+     * {@link #adaptiveLif} with the spikes as bits.
+     *
+     * @param shape [T, B, N]
+     * @param parameters of the neurons
+     * @param current I, {@code [T, B, N]}
+     * @param membrane u, {@code [T, B, N]}, written
+     * @param adaptation w, {@code [T, B, N]}, written
+     * @param bits s as {@link SpikeBits}, written
+     */
+    void adaptiveLifBits(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            long[] bits);
+
+    /**
      * Backward pass of {@link #adaptiveLif}.
      *
      * @param run what is read and written

@@ -233,7 +233,18 @@ public class BackendParityTest {
             float[] membrane = new float[shape.size()];
             float[] adaptation = new float[shape.size()];
             float[] spikes = new float[shape.size()];
-            kernels.adaptiveLif(shape, parameters, numbers.real(shape.size()), membrane, adaptation, spikes);
+            float[] current = numbers.real(shape.size());
+            kernels.adaptiveLif(shape, parameters, current, membrane, adaptation, spikes);
+            float[] membraneOfBits = new float[shape.size()];
+            float[] adaptationOfBits = new float[shape.size()];
+            long[] bits = new long[SpikeBits.words(shape)];
+            Arrays.fill(bits, -1); // is overwritten
+            kernels.adaptiveLifBits(shape, parameters, current, membraneOfBits, adaptationOfBits, bits);
+            long[] expected = new long[bits.length];
+            SpikeBits.pack(shape, spikes, expected);
+            assertThat(bits).isEqualTo(expected);
+            assertThat(membraneOfBits).isEqualTo(membrane);
+            assertThat(adaptationOfBits).isEqualTo(adaptation);
             return new float[][] {membrane, adaptation, spikes};
         });
     }
@@ -255,7 +266,8 @@ public class BackendParityTest {
         float[] adaptation = new float[shape.size()];
         REFERENCE.adaptiveLif(
                 shape, parameters, numbers.real(shape.size()), membrane, adaptation, new float[shape.size()]);
-        float[] gI = new float[shape.size()];
+        float[] gS = numbers.real(shape.size());
+        float[] gI = detached ? gS : new float[shape.size()]; // in place, too
         AdaptiveLifParameters gradient = numbers.adaptive(shape.neurons());
         kernels.adaptiveLifBackward(new AdaptiveLifBackward(
                 shape,
@@ -264,7 +276,7 @@ public class BackendParityTest {
                 detached,
                 membrane,
                 adaptation,
-                numbers.real(shape.size()),
+                gS,
                 gI,
                 shape.batch() == 3 ? null : gradient));
         return new float[][] {
@@ -371,16 +383,21 @@ public class BackendParityTest {
                         new SequenceShape(9, 4, 100),
                         new SequenceShape(5, 2, 1000))
                 .flatMap(shape -> Stream.of(1, 10, 16, 35, 128, 200)
-                        .flatMap(outputs -> Stream.of(0f, 0.1f, 0.9f).map(rate -> Arguments.of(shape, outputs, rate))));
+                        .flatMap(outputs -> Stream.of(0f, 0.1f, 0.9f)
+                                .flatMap(rate -> Stream.of(1f, 1 / 0.9f)
+                                        .map(height -> Arguments.of(shape, outputs, rate, height)))));
     }
 
     @ParameterizedTest
     @MethodSource("spikeProducts")
-    void shouldMultiplySpikesGivenAsBits(SequenceShape shape, int outputs, float rate) {
+    void shouldMultiplySpikesGivenAsBits(SequenceShape shape, int outputs, float rate, float height) {
         assertSameBits((kernels, numbers) -> {
             float[] x = numbers.spikes(shape.size(), rate);
             long[] bits = new long[SpikeBits.words(shape)];
             SpikeBits.pack(shape, x, bits);
+            for (int i = 0; i < x.length; i++) {
+                x[i] *= height;
+            }
             float[] weight = numbers.real(shape.neurons() * outputs);
             float[] dy = numbers.real(shape.rows() * outputs);
             DenseProducts products = kernels.products(shape.neurons(), outputs);
@@ -390,14 +407,14 @@ public class BackendParityTest {
             found[1] = new float[dy.length];
             found[2] = new float[shape.size()];
             products.forward(shape.rows(), x, found[0]);
-            products.forwardSpikes(shape, bits, found[1]);
+            products.forwardSpikes(shape, bits, height, found[1]);
             products.inputGradient(shape.rows(), dy, found[2]);
             found[3] = numbers.real(weight.length);
             found[4] = numbers.real(outputs);
             found[5] = found[3].clone();
             found[6] = found[4].clone();
             products.parameterGradient(shape.rows(), x, dy, found[3], found[4]);
-            products.parameterGradientSpikes(shape, bits, dy, found[5], found[6]);
+            products.parameterGradientSpikes(shape, bits, height, dy, found[5], found[6]);
             assertThat(found[1]).isEqualTo(found[0]);
             assertThat(found[5]).isEqualTo(found[3]);
             assertThat(found[6]).isEqualTo(found[4]);

@@ -25,6 +25,13 @@ final class HeldRates {
     /** How far a measured rate may be from the stated one, relative to it. */
     private static final double TOLERANCE = 0.1;
 
+    /**
+     * Near enough to look no further. The search must not go on to the very rate: it would end on the factor at which one spike
+     * appears, with a membrane that equals its threshold to the last bit, and a program that sums in another order would
+     * lose that spike and all that follows from it.
+     */
+    private static final double NEAR = 0.01;
+
     private static final int HALVINGS = 30;
     private static final double LEAST_LOG = Math.log(1e-3);
     private static final double MOST_LOG = Math.log(1e3);
@@ -58,7 +65,11 @@ final class HeldRates {
             for (int i = 0; i < HALVINGS; i++) {
                 double middle = (low + high) / 2;
                 scale(start, Math.exp(middle), target);
-                if (rate(beginning) < rate) {
+                double found = rate(beginning);
+                if (Math.abs(found - rate) <= NEAR * rate) {
+                    break;
+                }
+                if (found < rate) {
                     low = middle;
                 } else {
                     high = middle;

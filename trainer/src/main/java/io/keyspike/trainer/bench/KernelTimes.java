@@ -86,6 +86,7 @@ final class KernelTimes {
         }
         boolean forward = method.equals("lif")
                 || method.endsWith("Lif")
+                || method.equals("adaptiveLifBits")
                 || method.equals("lifTraining")
                 || method.startsWith("leaky");
         return forward ? Kind.NEURONS_FORWARD : null;

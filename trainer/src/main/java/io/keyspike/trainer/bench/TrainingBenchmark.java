@@ -1,5 +1,6 @@
 package io.keyspike.trainer.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.Membranes;
 import io.keyspike.kernels.backends.Backends;
@@ -14,6 +15,7 @@ import io.keyspike.trainer.layers.TrainableNetwork;
 import io.keyspike.trainer.loop.ResidentTraining;
 import io.keyspike.trainer.loop.TrainingStep;
 import io.keyspike.trainer.loss.LossParts;
+import io.keyspike.trainer.optimise.Optimiser;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +43,25 @@ public final class TrainingBenchmark {
     /** Names in {@link Result#times}. */
     private static final String PRODUCTS = "products";
 
-    private static final String REST = "optimiser, loss and the rest";
+    private static final String FORWARD = "neurons forward";
+    private static final String BACKWARD = "neurons backward";
+    private static final String NORMALISATION = "normalisation";
+
+    /** Kinds of work of which {@link Result#nanosPerNeuronStep} says something. */
+    public static final List<String> NEURONS = List.of(FORWARD, BACKWARD, NORMALISATION);
+
+    private static final String OPTIMISER = "optimiser";
+    private static final String REST = "loss and the rest";
 
     private static final double KINDS_SECONDS = 1;
+    private static final int OPTIMISER_STEPS = 500;
 
     private TrainingBenchmark() {}
 
     /**
      * @param medianSeconds of one step
+     * @param cpuSeconds of a step, which is what compares while others use the machine too: with one thread the median of its
+     *     CPU time, with more the mean of the process's
      * @param peakOperationsPerSecond {@link MatrixPeak} in the same run
      * @param memoryBytes most heap in use after a collection while the network and its buffers were there
      * @param loss of the batch
@@ -60,6 +74,7 @@ public final class TrainingBenchmark {
             Membranes.Precision precision,
             int steps,
             double medianSeconds,
+            double cpuSeconds,
             double peakOperationsPerSecond,
             long memoryBytes,
             double loss,
@@ -76,10 +91,21 @@ public final class TrainingBenchmark {
          */
         public double shareOfLimitWithNeurons() {
             double others = times.entrySet().stream()
-                    .filter(e -> !e.getKey().equals(PRODUCTS) && !e.getKey().equals(REST))
+                    .filter(e -> NEURONS.contains(e.getKey()))
                     .mapToDouble(Map.Entry::getValue)
                     .sum();
             return shareOfLimit() + others;
+        }
+
+        /** Operations a second of the matrix products in their share of the time; 0 where that was not measured. */
+        public double productOperationsPerSecond() {
+            double share = times.getOrDefault(PRODUCTS, 0.0);
+            return share > 0 ? workload.floatingPointOperations() / (share * medianSeconds) : 0;
+        }
+
+        /** What a kind of work takes for one neuron in one step of one sequence, in nanoseconds of wall-clock time. */
+        public double nanosPerNeuronStep(String kind) {
+            return times.getOrDefault(kind, 0.0) * medianSeconds * 1e9 / workload.neuronSteps();
         }
 
         /** The operations needed, at the peak of a matrix product, over the time taken. */
@@ -140,6 +166,7 @@ public final class TrainingBenchmark {
                 settings.precision(),
                 result.steps(),
                 result.medianSeconds(),
+                result.cpuSeconds(),
                 result.peakOperationsPerSecond(),
                 result.memoryBytes(),
                 result.loss(),
@@ -230,6 +257,7 @@ public final class TrainingBenchmark {
         try (Learner learner = learner(settings.workload(), config, network, timed, pass)) {
             double warmUp = 0;
             double measured = 0;
+            int counted = 0;
             for (int step = 0; measured < KINDS_SECONDS || step < LEAST_STEPS; step++) {
                 boolean warm = warmUp >= KINDS_SECONDS;
                 if (measured == 0) {
@@ -240,19 +268,34 @@ public final class TrainingBenchmark {
                 double taken = (System.nanoTime() - begin) * 1e-9;
                 warmUp += warm ? 0 : taken;
                 measured += warm ? taken : 0;
+                counted += warm ? 1 : 0;
                 putBack(start, network);
             }
             double threads = network.sliceable() ? Math.min(settings.threads(), network.groups()) : 1;
-            return shares(times, threads * measured);
+            double optimiser = optimiserSeconds(config, network) * counted / (settings.threads() * measured);
+            return shares(times, threads * measured, optimiser);
         }
     }
 
-    private static Map<String, Double> shares(KernelTimes times, double whole) {
+    /** A step of the optimiser on one thread, measured alone: least of several. */
+    private static double optimiserSeconds(TrainingConfig config, TrainableNetwork network) {
+        Optimiser optimiser = Optimiser.of(config.optimiser(), network.parameters());
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < OPTIMISER_STEPS; i++) {
+            long begin = System.nanoTime();
+            optimiser.step(1);
+            least = Math.min(least, System.nanoTime() - begin);
+        }
+        return least * 1e-9;
+    }
+
+    private static Map<String, Double> shares(KernelTimes times, double whole, double optimiser) {
         var shares = new LinkedHashMap<String, Double>();
         shares.put(PRODUCTS, times.seconds(KernelTimes.Kind.PRODUCTS) / whole);
-        shares.put("neurons forward", times.seconds(KernelTimes.Kind.NEURONS_FORWARD) / whole);
-        shares.put("neurons backward", times.seconds(KernelTimes.Kind.NEURONS_BACKWARD) / whole);
-        shares.put("normalisation", times.seconds(KernelTimes.Kind.NORMALISATION) / whole);
+        shares.put(FORWARD, times.seconds(KernelTimes.Kind.NEURONS_FORWARD) / whole);
+        shares.put(BACKWARD, times.seconds(KernelTimes.Kind.NEURONS_BACKWARD) / whole);
+        shares.put(NORMALISATION, times.seconds(KernelTimes.Kind.NORMALISATION) / whole);
+        shares.put(OPTIMISER, optimiser);
         double kernels =
                 shares.values().stream().mapToDouble(Double::doubleValue).sum();
         shares.put(REST, Math.max(0, 1 - kernels));
@@ -312,18 +355,31 @@ public final class TrainingBenchmark {
         double[] times = new double[1 << 20];
         int count = 0;
         double loss = 0;
+        var process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        boolean alone = settings.threads() == 1;
+        LongSupplier cpu =
+                alone ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : process::getProcessCpuTime;
+        double[] cpuTimes = new double[times.length];
+        long cpuStart = cpu.getAsLong();
         long begin = System.nanoTime();
         for (double passed = 0; (passed < whole || count < LEAST_STEPS) && count < times.length; ) {
+            long stepCpu = cpu.getAsLong();
             long start = System.nanoTime();
             loss = learner.learn(input, labels).classification();
             long end = System.nanoTime();
+            stepCpu = cpu.getAsLong() - stepCpu;
             putBack.run();
             passed = (end - begin) * 1e-9;
-            if (passed > WARM_UP_SECONDS) {
+            if (passed <= WARM_UP_SECONDS) {
+                cpuStart = cpu.getAsLong();
+            } else {
+                cpuTimes[count] = stepCpu * 1e-9;
                 times[count++] = (end - start) * 1e-9;
             }
             progress.accept(Math.min(1, passed / whole));
         }
+        Arrays.sort(cpuTimes, 0, count);
+        double cpuSeconds = alone ? cpuTimes[count / 2] : (cpu.getAsLong() - cpuStart) * 1e-9 / count;
         long memory = heapInUse();
         Arrays.sort(times, 0, count);
         return new Result(
@@ -332,6 +388,7 @@ public final class TrainingBenchmark {
                 settings.precision(),
                 count,
                 times[count / 2],
+                cpuSeconds,
                 MatrixPeak.operationsPerSecond(backend),
                 memory,
                 loss,

@@ -182,6 +182,13 @@ public record TrainingWorkload(
         return operations;
     }
 
+    /** Neurons of all layers, times sequences and their steps. */
+    double neuronSteps() {
+        return (double) steps
+                * batch
+                * layers.stream().skip(1).mapToInt(Integer::intValue).sum();
+    }
+
     /** How many layers spike. */
     int spikingLayers() {
         return layers.size() - (neurons == NeuronKind.ADAPTIVE ? 2 : 1);

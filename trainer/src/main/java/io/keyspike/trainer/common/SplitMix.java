@@ -27,6 +27,15 @@ public final class SplitMix implements RandomGenerator {
         return mix(state);
     }
 
+    /**
+     * A number that {@link #nextLong} would give, without moving on, so that threads may share the generator.
+     *
+     * @param numbers how many are passed over
+     */
+    public long ahead(long numbers) {
+        return mix(state + (numbers + 1) * GOLDEN_GAMMA);
+    }
+
     /** Evenly in [0, 1). */
     @Override
     public double nextDouble() {

@@ -5,6 +5,8 @@ import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.KernelBackend;
 import io.keyspike.kernels.RecurrentBackward;
 import io.keyspike.kernels.RecurrentWiring;
+import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.Surrogate;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
@@ -16,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Adaptive LIF neurons, SE-adLIF among them; both decays and both couplings are learnt, and recurrent weights where there are any. */
+/**
+ * Adaptive LIF neurons, SE-adLIF among them; both decays and both couplings are learnt, and recurrent weights where there are any.
+ * Their spikes are kept as bits where dense synapses alone read them, else as floats.
+ */
 final class AdaptiveNeurons implements Neurons {
     private final KernelBackend backend;
     private final String name;
@@ -33,8 +38,13 @@ final class AdaptiveNeurons implements Neurons {
     private final float[] membrane;
     private final float[] adaptation;
     private final float[] spikes;
+    private final long @Nullable [] bits;
     private final float[] dx;
 
+    /**
+     * @param spikesAsBits whether {@link #spikeBits} are wanted, and the floats that {@link #forward} returns are not
+     * @param recurrent null for none; without bits
+     */
     AdaptiveNeurons(
             KernelBackend backend,
             ParameterSet parameters,
@@ -45,7 +55,9 @@ final class AdaptiveNeurons implements Neurons {
             boolean resetDetached,
             SplitMix random,
             @Nullable RecurrentWeights recurrent,
-            int maximumRows) {
+            boolean spikesAsBits,
+            int maximumSteps,
+            int maximumBatch) {
         this.backend = backend;
         this.name = name;
         this.width = width;
@@ -74,11 +86,15 @@ final class AdaptiveNeurons implements Neurons {
                 membraneCoupling.gradient(),
                 spikeCoupling.gradient(),
                 new float[width]);
-        int size = maximumRows * width;
+        var largest = new SequenceShape(maximumSteps, maximumBatch, width);
+        int size = largest.size();
         membrane = new float[size];
         adaptation = new float[size];
-        spikes = new float[size];
-        dx = new float[size];
+        bits = spikesAsBits
+                ? new long[Math.multiplyExact(maximumSteps, SpikeBits.wordsPerStep(largest.lanes()))]
+                : null;
+        spikes = new float[spikesAsBits ? 0 : size];
+        dx = new float[recurrent == null ? 0 : size];
     }
 
     private float[] draw(List<Double> range, SplitMix random) {
@@ -93,7 +109,9 @@ final class AdaptiveNeurons implements Neurons {
     public float[] forward(Pass pass, float[] x) {
         membraneDecay.update();
         adaptationDecay.update();
-        if (recurrent == null) {
+        if (bits != null) {
+            backend.adaptiveLifBits(pass.shape(width), values, x, membrane, adaptation, bits);
+        } else if (recurrent == null) {
             backend.adaptiveLif(pass.shape(width), values, x, membrane, adaptation, spikes);
         } else {
             backend.recurrentAdaptiveLif(
@@ -103,10 +121,15 @@ final class AdaptiveNeurons implements Neurons {
     }
 
     @Override
+    public long @Nullable [] spikeBits() {
+        return bits;
+    }
+
+    @Override
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
         if (recurrent == null) {
             backend.adaptiveLifBackward(new AdaptiveLifBackward(
-                    pass.shape(width), values, surrogate, resetDetached, membrane, adaptation, dy, dx, gradients));
+                    pass.shape(width), values, surrogate, resetDetached, membrane, adaptation, dy, dy, gradients));
         } else {
             backend.recurrentAdaptiveLifBackward(
                     new AdaptiveLifBackward(
@@ -123,7 +146,7 @@ final class AdaptiveNeurons implements Neurons {
         }
         membraneDecay.backward();
         adaptationDecay.backward();
-        return dx;
+        return recurrent == null ? dy : dx;
     }
 
     @Override

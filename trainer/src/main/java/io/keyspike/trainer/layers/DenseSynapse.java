@@ -61,10 +61,10 @@ final class DenseSynapse implements Stage {
     public float[] forward(Pass pass, float[] input) {
         x = input;
         long[] spikes = before == null ? null : before.spikeBits();
-        if (spikes == null) {
+        if (before == null || spikes == null) {
             products.forward(pass.rows(), x, y);
         } else {
-            products.forwardSpikes(pass.shape(inputs), spikes, y);
+            products.forwardSpikes(pass.shape(inputs), spikes, before.spikeHeight(), y);
         }
         return y;
     }
@@ -73,10 +73,11 @@ final class DenseSynapse implements Stage {
     public float[] backward(Pass pass, float[] dy, boolean inputNeeded) {
         float[] biasGradient = bias == null ? null : bias.gradient();
         long[] spikes = before == null ? null : before.spikeBits();
-        if (spikes == null) {
+        if (before == null || spikes == null) {
             products.parameterGradient(pass.rows(), x, dy, weight.gradient(), biasGradient);
         } else {
-            products.parameterGradientSpikes(pass.shape(inputs), spikes, dy, weight.gradient(), biasGradient);
+            products.parameterGradientSpikes(
+                    pass.shape(inputs), spikes, before.spikeHeight(), dy, weight.gradient(), biasGradient);
         }
         if (inputNeeded) {
             products.inputGradient(pass.rows(), dy, dx);

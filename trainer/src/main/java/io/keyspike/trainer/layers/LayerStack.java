@@ -124,20 +124,12 @@ final class LayerStack {
                 : new DenseSynapse(products, in, out, weight, bias, before(index), differentiated(index), rows);
         CurrentNorm norm =
                 layer.batchNorm() ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows) : null;
-        SpikeDropout dropout = layer.dropout() > 0 ? new SpikeDropout(layer.dropout(), index, width, rows) : null;
         FiringRateProbe tap = layer.rates().active() ? new FiringRateProbe(name, layer.rates(), width) : null;
-        return new TrainableLayer(
-                layer,
-                in,
-                out,
-                weight,
-                bias,
-                synapse,
-                norm,
-                neurons(layer, index, random, rows),
-                tap,
-                dropout,
-                delays(layer, index, random, rows));
+        Neurons neurons = neurons(layer, index, random, rows);
+        SpikeDropout dropout = layer.dropout() > 0
+                ? new SpikeDropout(backend, neurons, layer.dropout(), index, width, maximumSteps, maximumBatch)
+                : null;
+        return new TrainableLayer(layer, in, out, weight, bias, synapse, norm, neurons, tap, dropout, delays(layer, index, random, rows));
     }
 
     private @Nullable AxonDelays delays(LayerConfig layer, int index, SplitMix random, int rows) {
@@ -183,7 +175,9 @@ final class LayerStack {
                         config.resetDetached(),
                         random,
                         recurrent,
-                        rows);
+                        recurrent == null && bitsWanted(index),
+                        maximumSteps,
+                        maximumBatch);
             case LEAKY, SYNAPTIC ->
                 new LeakyNeurons(
                         backend, parameters, layer.name(), width, layer.neuron(), recurrent, config.surrogate(), rows);
@@ -226,11 +220,10 @@ final class LayerStack {
         return index == plan.config().layers().size() - 1;
     }
 
-    /** Whether dense synapses alone read the layer's spikes, as they are. */
+    /** Whether dense synapses alone read the layer's spikes, as they are or what dropout leaves of them. */
     private boolean bitsWanted(int index) {
         List<LayerConfig> all = plan.config().layers();
         return !last(index)
-                && all.get(index).dropout() == 0
                 && !all.get(index).delay().active()
                 && !all.get(index).rates().active()
                 && plan.wiring().consumers(index).stream()

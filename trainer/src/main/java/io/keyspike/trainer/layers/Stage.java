@@ -30,6 +30,11 @@ interface Stage {
         return null;
     }
 
+    /** What a spike of {@link #spikeBits} counts. */
+    default float spikeHeight() {
+        return 1;
+    }
+
     /** Learnt ones only. */
     List<Parameter> parameters();
 

@@ -73,4 +73,7 @@ public interface TrainingListener extends Progress {
 
     /** An epoch has ended; {@code best} if it is the best one so far. */
     default void epochDone(EpochRecord record, boolean best) {}
+
+    /** Where the time of the epoch that has just ended went; of one that was resumed, that since then. */
+    default void timeSpent(int epoch, EpochTime time) {}
 }

@@ -38,6 +38,9 @@ final class TrainingLoop {
     private int bestEpoch;
     private double bestAccuracy = -1;
     private List<float[]> bestState = List.of();
+    private double preparing;
+    private double waiting;
+    private double learning;
     private long lastCheckpoint = System.nanoTime();
 
     TrainingLoop(
@@ -136,18 +139,26 @@ final class TrainingLoop {
         if (resumed != null) {
             batches.resume(epoch, resumed);
         }
+        long entered = System.nanoTime();
         if (batchesDone == 0) {
             batches.begin(epoch, this::exported);
         }
         network.anneal((epoch - 1.0) / config.epochs());
+        preparing = seconds(entered);
+        waiting = 0;
+        learning = 0;
         loader.begin(epoch, batchesDone);
         int count = batchesPerEpoch(trainingClips, config.batch());
         long start = System.nanoTime();
         double samplesPerSecond = 0;
         long before = totals.clips;
         for (int b = batchesDone; b < count; b++) {
+            long asked = System.nanoTime();
             Batch batch = loader.next();
+            long given = System.nanoTime();
             LossParts loss = step.apply(batch.pass(), batch.input(), batch.labels());
+            waiting += (given - asked) * 1e-9;
+            learning += seconds(given);
             loader.release(batch);
             if (averages != null) {
                 averages.add(step.optimiser().steps());
@@ -183,6 +194,10 @@ final class TrainingLoop {
         return samplesPerSecond;
     }
 
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) * 1e-9;
+    }
+
     private Network exported() {
         return PopulationReadout.behind(step.export(), population);
     }
@@ -211,7 +226,9 @@ final class TrainingLoop {
         if (averages != null) {
             averages.swap();
         }
+        long asked = System.nanoTime();
         Validation.Measure measure = validation.measure(exported());
+        double validating = seconds(asked);
         double accuracy = measure.score();
         boolean best = accuracy > bestAccuracy;
         if (best) {
@@ -235,6 +252,7 @@ final class TrainingLoop {
                 samplesPerSecond);
         history.add(record);
         listener.epochDone(record, best);
+        listener.timeSpent(epoch, new EpochTime(preparing, waiting, learning, validating));
     }
 
     /** What the exported network is made of, shared. */

@@ -318,6 +318,26 @@ class TrainerTest {
     }
 
     @Test
+    void shouldSayWhereTheTimeOfEachEpochWent() throws IOException {
+        var times = new ArrayList<EpochTime>();
+        new Trainer(config(LIF.replace("LOSS", "{}"), 2), options(1), new TrainingListener() {
+                    @Override
+                    public void timeSpent(int epoch, EpochTime time) {
+                        assertThat(epoch).isEqualTo(times.size() + 1);
+                        times.add(time);
+                    }
+                })
+                .run(words);
+
+        assertThat(times).hasSize(2).allSatisfy(time -> {
+            assertThat(time.learning()).isPositive();
+            assertThat(time.validating()).isPositive();
+            assertThat(time.waiting()).isPositive();
+            assertThat(time.shareOfInput()).isBetween(0.0, 1.0);
+        });
+    }
+
+    @Test
     void shouldSayWhenACheckpointIsCutShortOrAnotherFile() throws IOException {
         TrainingConfig config = config(LIF.replace("LOSS", "{}"), 1);
         Path checkpoint = temporary.resolve("broken.checkpoint");

@@ -179,6 +179,23 @@ public final class CheckedBackend implements KernelBackend {
     }
 
     @Override
+    public void adaptiveLifBits(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            long[] bits) {
+        String kernel = "adaptiveLifBits";
+        parameters.check(kernel, shape);
+        Lengths.of(kernel, shape, "current", current);
+        Lengths.of(kernel, shape, "membrane", membrane);
+        Lengths.of(kernel, shape, "adaptation", adaptation);
+        Lengths.ofBits(kernel, shape, bits);
+        kernels.adaptiveLifBits(shape, parameters, current, membrane, adaptation, bits);
+    }
+
+    @Override
     public void adaptiveLifBackward(AdaptiveLifBackward run) {
         run.check("adaptiveLifBackward");
         kernels.adaptiveLifBackward(run);

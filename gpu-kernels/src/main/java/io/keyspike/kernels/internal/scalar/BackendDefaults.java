@@ -17,10 +17,14 @@ import io.keyspike.kernels.LifTraining;
 import io.keyspike.kernels.RecurrentBackward;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.SequenceShape;
+import io.keyspike.kernels.SpikeBits;
+import io.keyspike.kernels.internal.threads.Scratch;
 import org.jspecify.annotations.Nullable;
 
 /** What a backend does where it has no kernels of its own: the reference. A new kind of neuron begins here. */
 public abstract class BackendDefaults implements KernelBackend {
+
+    private static final Scratch.Slot SPIKES = new Scratch.Slot();
 
     @Override
     public DenseProducts products(int inputs, int outputs) {
@@ -67,6 +71,19 @@ public abstract class BackendDefaults implements KernelBackend {
             float[] spikes) {
         ScalarRecurrentNeurons.adaptiveLif(
                 new ScalarAdaptiveLif.Forward(shape, parameters, current, membrane, adaptation, spikes), null);
+    }
+
+    @Override
+    public void adaptiveLifBits(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            long[] bits) {
+        float[] spikes = Scratch.floats(SPIKES, shape.size());
+        adaptiveLif(shape, parameters, current, membrane, adaptation, spikes);
+        SpikeBits.pack(shape, spikes, bits);
     }
 
     @Override

@@ -33,8 +33,8 @@ final class PlainProducts implements DenseProducts {
     }
 
     @Override
-    public void forwardSpikes(SequenceShape shape, long[] spikes, float[] y) {
-        forward(shape.rows(), floats(shape, spikes), y);
+    public void forwardSpikes(SequenceShape shape, long[] spikes, float height, float[] y) {
+        forward(shape.rows(), floats(shape, spikes, height), y);
     }
 
     @Override
@@ -50,13 +50,21 @@ final class PlainProducts implements DenseProducts {
 
     @Override
     public void parameterGradientSpikes(
-            SequenceShape shape, long[] spikes, float[] dy, float[] weightGradient, float @Nullable [] biasGradient) {
-        parameterGradient(shape.rows(), floats(shape, spikes), dy, weightGradient, biasGradient);
+            SequenceShape shape,
+            long[] spikes,
+            float height,
+            float[] dy,
+            float[] weightGradient,
+            float @Nullable [] biasGradient) {
+        parameterGradient(shape.rows(), floats(shape, spikes, height), dy, weightGradient, biasGradient);
     }
 
-    private static float[] floats(SequenceShape shape, long[] spikes) {
+    private static float[] floats(SequenceShape shape, long[] spikes, float height) {
         float[] x = new float[shape.size()];
         SpikeBits.unpack(shape, spikes, x);
+        for (int i = 0; i < x.length; i++) {
+            x[i] *= height;
+        }
         return x;
     }
 }

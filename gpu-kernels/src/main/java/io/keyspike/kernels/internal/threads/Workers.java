@@ -43,6 +43,11 @@ public final class Workers {
         return BY_THREADS.computeIfAbsent(threads, Workers::new);
     }
 
+    /** How many threads there are, the caller's among them. */
+    public int threads() {
+        return workers.length + 1;
+    }
+
     /**
      * Runs tasks 0 to {@code tasks − 1} and returns when all are done. While another caller has the workers, this one does
      * its work alone.

@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Products of spikes with a matrix, driven by the spikes: a row costs as much as neurons fire in it. Adding a weight is what
- * a fused multiply-add with a spike of 1 does, so the sums are those of the dense product.
+ * Products of spikes with a matrix, driven by the spikes: a row costs as much as neurons fire in it. Each weight is taken by
+ * a fused multiply-add with the spike's height, so the sums are those of the dense product.
  *
  * <p>Up to eight vectors of columns are held in registers while the spikes of a row pass by. The columns are whole vectors.
  */
@@ -28,23 +28,39 @@ final class EventProducts {
      * @param shape [T, B, inputs] of the spikes
      * @param columns width of the weights and of what they bring, whole vectors
      * @param spikes {@link SpikeBits}
+     * @param height what a spike counts
      */
     @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
-    record Rows(SequenceShape shape, int columns, long[] spikes) {
+    record Rows(SequenceShape shape, int columns, long[] spikes, float height) {
 
         /** The inputs that fire in a row. */
         void list(int r, int wordsPerStep, Fired fired) {
             fired.count = SpikeBits.list(spikes, r, shape.batch(), shape.neurons(), wordsPerStep, fired.indices);
+            fired.first = 0;
+        }
+
+        /** Those of the inputs from {@code from} to before {@code to} that fire in a row. */
+        void list(int r, int wordsPerStep, int from, int to, Fired fired) {
+            list(r, wordsPerStep, fired);
+            while (fired.first < fired.count && fired.indices[fired.first] < from) {
+                fired.first++;
+            }
+            while (fired.count > fired.first && fired.indices[fired.count - 1] >= to) {
+                fired.count--;
+            }
         }
     }
 
     /** The inputs that fire in a row, ascending. */
     static final class Fired {
         final int[] indices;
+        final float height;
+        int first;
         int count;
 
-        Fired(int inputs) {
+        Fired(int inputs, float height) {
             indices = Scratch.ints(inputs);
+            this.height = height;
         }
     }
 
@@ -56,7 +72,7 @@ final class EventProducts {
     static void gather(Rows rows, int fromRow, int toRow, float[] weight, float[] start, float[] y) {
         int columns = rows.columns;
         int wordsPerStep = SpikeBits.wordsPerStep(rows.shape.lanes());
-        var fired = new Fired(rows.shape.neurons());
+        var fired = new Fired(rows.shape.neurons(), rows.height);
         for (int r = fromRow; r < toRow; r++) {
             rows.list(r, wordsPerStep, fired);
             int j = 0;
@@ -75,6 +91,7 @@ final class EventProducts {
     private static void gather8(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
         int[] fired = row.indices;
         int count = row.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
         FloatVector s0 = FloatVector.fromArray(SPECIES, start, j);
         FloatVector s1 = FloatVector.fromArray(SPECIES, start, j + LENGTH);
         FloatVector s2 = FloatVector.fromArray(SPECIES, start, j + 2 * LENGTH);
@@ -85,14 +102,14 @@ final class EventProducts {
         FloatVector s7 = FloatVector.fromArray(SPECIES, start, j + 7 * LENGTH);
         for (int k = 0; k < count; k++) {
             int w = fired[k] * columns + j;
-            s0 = s0.add(FloatVector.fromArray(SPECIES, weight, w));
-            s1 = s1.add(FloatVector.fromArray(SPECIES, weight, w + LENGTH));
-            s2 = s2.add(FloatVector.fromArray(SPECIES, weight, w + 2 * LENGTH));
-            s3 = s3.add(FloatVector.fromArray(SPECIES, weight, w + 3 * LENGTH));
-            s4 = s4.add(FloatVector.fromArray(SPECIES, weight, w + 4 * LENGTH));
-            s5 = s5.add(FloatVector.fromArray(SPECIES, weight, w + 5 * LENGTH));
-            s6 = s6.add(FloatVector.fromArray(SPECIES, weight, w + 6 * LENGTH));
-            s7 = s7.add(FloatVector.fromArray(SPECIES, weight, w + 7 * LENGTH));
+            s0 = FloatVector.fromArray(SPECIES, weight, w).fma(height, s0);
+            s1 = FloatVector.fromArray(SPECIES, weight, w + LENGTH).fma(height, s1);
+            s2 = FloatVector.fromArray(SPECIES, weight, w + 2 * LENGTH).fma(height, s2);
+            s3 = FloatVector.fromArray(SPECIES, weight, w + 3 * LENGTH).fma(height, s3);
+            s4 = FloatVector.fromArray(SPECIES, weight, w + 4 * LENGTH).fma(height, s4);
+            s5 = FloatVector.fromArray(SPECIES, weight, w + 5 * LENGTH).fma(height, s5);
+            s6 = FloatVector.fromArray(SPECIES, weight, w + 6 * LENGTH).fma(height, s6);
+            s7 = FloatVector.fromArray(SPECIES, weight, w + 7 * LENGTH).fma(height, s7);
         }
         s0.add(0f).intoArray(y, to);
         s1.add(0f).intoArray(y, to + LENGTH);
@@ -107,16 +124,17 @@ final class EventProducts {
     private static void gather4(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
         int[] fired = row.indices;
         int count = row.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
         FloatVector s0 = FloatVector.fromArray(SPECIES, start, j);
         FloatVector s1 = FloatVector.fromArray(SPECIES, start, j + LENGTH);
         FloatVector s2 = FloatVector.fromArray(SPECIES, start, j + 2 * LENGTH);
         FloatVector s3 = FloatVector.fromArray(SPECIES, start, j + 3 * LENGTH);
         for (int k = 0; k < count; k++) {
             int w = fired[k] * columns + j;
-            s0 = s0.add(FloatVector.fromArray(SPECIES, weight, w));
-            s1 = s1.add(FloatVector.fromArray(SPECIES, weight, w + LENGTH));
-            s2 = s2.add(FloatVector.fromArray(SPECIES, weight, w + 2 * LENGTH));
-            s3 = s3.add(FloatVector.fromArray(SPECIES, weight, w + 3 * LENGTH));
+            s0 = FloatVector.fromArray(SPECIES, weight, w).fma(height, s0);
+            s1 = FloatVector.fromArray(SPECIES, weight, w + LENGTH).fma(height, s1);
+            s2 = FloatVector.fromArray(SPECIES, weight, w + 2 * LENGTH).fma(height, s2);
+            s3 = FloatVector.fromArray(SPECIES, weight, w + 3 * LENGTH).fma(height, s3);
         }
         s0.add(0f).intoArray(y, to);
         s1.add(0f).intoArray(y, to + LENGTH);
@@ -127,20 +145,21 @@ final class EventProducts {
     private static void gather1(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
         int[] fired = row.indices;
         int count = row.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
         FloatVector s = FloatVector.fromArray(SPECIES, start, j);
         for (int k = 0; k < count; k++) {
-            s = s.add(FloatVector.fromArray(SPECIES, weight, fired[k] * columns + j));
+            s = FloatVector.fromArray(SPECIES, weight, fired[k] * columns + j).fma(height, s);
         }
         s.add(0f).intoArray(y, to);
     }
 
-    /** {@code dw[i, :] += dy[r, :]} for each i that fires in r, ascending r. */
-    static void scatter(Rows rows, float[] dy, float[] dw) {
+    /** {@code dw[i, :] += dy[r, :]} for each i from {@code fromInput} to before {@code toInput} that fires in r, ascending r. */
+    static void scatter(Rows rows, int fromInput, int toInput, float[] dy, float[] dw) {
         int columns = rows.columns;
         int wordsPerStep = SpikeBits.wordsPerStep(rows.shape.lanes());
-        var fired = new Fired(rows.shape.neurons());
+        var fired = new Fired(rows.shape.neurons(), rows.height);
         for (int r = 0; r < rows.shape.rows(); r++) {
-            rows.list(r, wordsPerStep, fired);
+            rows.list(r, wordsPerStep, fromInput, toInput, fired);
             int j = 0;
             for (; j + BLOCK_VECTORS * LENGTH <= columns; j += BLOCK_VECTORS * LENGTH) {
                 scatter8(fired, j, columns, dy, r * columns + j, dw);
@@ -152,11 +171,11 @@ final class EventProducts {
                 scatter1(fired, j, columns, dy, r * columns + j, dw);
             }
         }
-        settle(rows.shape.neurons() * columns, dw);
+        settle(fromInput * columns, toInput * columns, dw);
     }
 
-    /** {@link SpikeBits#unpack}. */
-    static void unpack(SequenceShape shape, long[] spikes, float[] x) {
+    /** {@link SpikeBits#unpack}, a spike as its height. */
+    static void unpack(SequenceShape shape, long[] spikes, float height, float[] x) {
         int lanes = shape.lanes();
         int wordsPerStep = SpikeBits.wordsPerStep(lanes);
         int whole = Lanes.whole(lanes);
@@ -164,17 +183,18 @@ final class EventProducts {
         for (int t = 0; t < shape.steps(); t++) {
             for (int lane = 0; lane < whole; lane += LENGTH) {
                 long word = spikes[t * wordsPerStep + lane / Long.SIZE] >>> lane;
-                silent.blend(1f, VectorMask.fromLong(SPECIES, word)).intoArray(x, t * lanes + lane);
+                silent.blend(height, VectorMask.fromLong(SPECIES, word)).intoArray(x, t * lanes + lane);
             }
             for (int lane = whole; lane < lanes; lane++) {
-                x[t * lanes + lane] = spikes[t * wordsPerStep + lane / Long.SIZE] >>> lane & 1;
+                boolean fires = ((spikes[t * wordsPerStep + lane / Long.SIZE] >>> lane) & 1) != 0;
+                x[t * lanes + lane] = fires ? height : 0f;
             }
         }
     }
 
-    /** Makes +0 of −0 in the first {@code length} values, as the dense product does. */
-    private static void settle(int length, float[] dw) {
-        for (int i = 0; i < length; i += LENGTH) {
+    /** Makes +0 of −0 in a range of values, as the dense product does. */
+    private static void settle(int from, int to, float[] dw) {
+        for (int i = from; i < to; i += LENGTH) {
             FloatVector.fromArray(SPECIES, dw, i).add(0f).intoArray(dw, i);
         }
     }
@@ -182,6 +202,7 @@ final class EventProducts {
     private static void scatter8(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
         int[] fired = row.indices;
         int count = row.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
         FloatVector d0 = FloatVector.fromArray(SPECIES, dy, from);
         FloatVector d1 = FloatVector.fromArray(SPECIES, dy, from + LENGTH);
         FloatVector d2 = FloatVector.fromArray(SPECIES, dy, from + 2 * LENGTH);
@@ -190,45 +211,47 @@ final class EventProducts {
         FloatVector d5 = FloatVector.fromArray(SPECIES, dy, from + 5 * LENGTH);
         FloatVector d6 = FloatVector.fromArray(SPECIES, dy, from + 6 * LENGTH);
         FloatVector d7 = FloatVector.fromArray(SPECIES, dy, from + 7 * LENGTH);
-        for (int k = 0; k < count; k++) {
+        for (int k = row.first; k < count; k++) {
             int w = fired[k] * columns + j;
-            add(dw, w, d0);
-            add(dw, w + LENGTH, d1);
-            add(dw, w + 2 * LENGTH, d2);
-            add(dw, w + 3 * LENGTH, d3);
-            add(dw, w + 4 * LENGTH, d4);
-            add(dw, w + 5 * LENGTH, d5);
-            add(dw, w + 6 * LENGTH, d6);
-            add(dw, w + 7 * LENGTH, d7);
+            add(dw, w, d0, height);
+            add(dw, w + LENGTH, d1, height);
+            add(dw, w + 2 * LENGTH, d2, height);
+            add(dw, w + 3 * LENGTH, d3, height);
+            add(dw, w + 4 * LENGTH, d4, height);
+            add(dw, w + 5 * LENGTH, d5, height);
+            add(dw, w + 6 * LENGTH, d6, height);
+            add(dw, w + 7 * LENGTH, d7, height);
         }
     }
 
     private static void scatter4(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
         int[] fired = row.indices;
         int count = row.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
         FloatVector d0 = FloatVector.fromArray(SPECIES, dy, from);
         FloatVector d1 = FloatVector.fromArray(SPECIES, dy, from + LENGTH);
         FloatVector d2 = FloatVector.fromArray(SPECIES, dy, from + 2 * LENGTH);
         FloatVector d3 = FloatVector.fromArray(SPECIES, dy, from + 3 * LENGTH);
-        for (int k = 0; k < count; k++) {
+        for (int k = row.first; k < count; k++) {
             int w = fired[k] * columns + j;
-            add(dw, w, d0);
-            add(dw, w + LENGTH, d1);
-            add(dw, w + 2 * LENGTH, d2);
-            add(dw, w + 3 * LENGTH, d3);
+            add(dw, w, d0, height);
+            add(dw, w + LENGTH, d1, height);
+            add(dw, w + 2 * LENGTH, d2, height);
+            add(dw, w + 3 * LENGTH, d3, height);
         }
     }
 
     private static void scatter1(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
         int[] fired = row.indices;
         int count = row.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
         FloatVector d = FloatVector.fromArray(SPECIES, dy, from);
-        for (int k = 0; k < count; k++) {
-            add(dw, fired[k] * columns + j, d);
+        for (int k = row.first; k < count; k++) {
+            add(dw, fired[k] * columns + j, d, height);
         }
     }
 
-    private static void add(float[] dw, int at, FloatVector d) {
-        FloatVector.fromArray(SPECIES, dw, at).add(d).intoArray(dw, at);
+    private static void add(float[] dw, int at, FloatVector d, FloatVector height) {
+        d.fma(height, FloatVector.fromArray(SPECIES, dw, at)).intoArray(dw, at);
     }
 }

@@ -184,6 +184,22 @@ public final class VectorBackend extends BackendDefaults {
     }
 
     @Override
+    public void adaptiveLifBits(
+            SequenceShape shape,
+            AdaptiveLifParameters parameters,
+            float[] current,
+            float[] membrane,
+            float[] adaptation,
+            long[] bits) {
+        if (parameters.symplectic() || shape.lanes() % Lanes.LENGTH != 0) {
+            super.adaptiveLifBits(shape, parameters, current, membrane, adaptation, bits);
+            return;
+        }
+        VectorNeurons.adaptiveLifBits(
+                workers, new AdaptiveLifBits(shape, parameters, current, membrane, adaptation, bits));
+    }
+
+    @Override
     public void adaptiveLifBackward(AdaptiveLifBackward run) {
         VectorNeurons.adaptiveLifBackward(workers, run, null);
     }

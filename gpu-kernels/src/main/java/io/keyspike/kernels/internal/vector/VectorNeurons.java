@@ -73,6 +73,14 @@ final class VectorNeurons {
         });
     }
 
+    /** Lanes must fill whole vectors. */
+    static void adaptiveLifBits(Workers workers, AdaptiveLifBits run) {
+        SequenceShape shape = run.shape();
+        AdaptiveLifBits perLane = run.with(perLane(run.parameters(), shape));
+        float[] zeros = Scratch.zeros(ZEROS, shape.lanes());
+        forWholeVectors(workers, shape.lanes(), (from, to) -> perLane.forward(zeros, from, to));
+    }
+
     static void adaptiveLifBackward(Workers workers, AdaptiveLifBackward run, @Nullable RecurrentSynapses recurrent) {
         SequenceShape shape = run.shape();
         int lanes = shape.lanes();

@@ -98,7 +98,7 @@ final class VectorProducts implements DenseProducts {
     }
 
     @Override
-    public void forwardSpikes(SequenceShape shape, long[] spikes, float[] y) {
+    public void forwardSpikes(SequenceShape shape, long[] spikes, float height, float[] y) {
         if (!laidForSpikes) {
             throw new IllegalStateException("dense products: expected weights laid out for spikes, found none");
         }
@@ -108,12 +108,12 @@ final class VectorProducts implements DenseProducts {
                 packed = Scratch.floats(PACKED, Panels.packedLength(inputs, outputs));
                 Panels.pack(inputs, outputs, rows, columns, 1, packed);
             }
-            multiply(shape.rows(), inputs, outputs, floats(shape, spikes), packed, start, y);
+            multiply(shape.rows(), inputs, outputs, floats(shape, spikes, height), packed, start, y);
             return;
         }
         float[] wide = columns == outputs ? y : Scratch.floats(WIDE, shape.rows() * columns);
         int tasks = VectorSynapses.tasks(shape.rows(), TASK_ROWS);
-        var spiking = new EventProducts.Rows(shape, columns, spikes);
+        var spiking = new EventProducts.Rows(shape, columns, spikes, height);
         workers.run(
                 tasks,
                 task -> EventProducts.gather(
@@ -147,19 +147,24 @@ final class VectorProducts implements DenseProducts {
 
     @Override
     public void parameterGradientSpikes(
-            SequenceShape shape, long[] spikes, float[] dy, float[] weightGradient, float @Nullable [] biasGradient) {
+            SequenceShape shape,
+            long[] spikes,
+            float height,
+            float[] dy,
+            float[] weightGradient,
+            float @Nullable [] biasGradient) {
         if (crowded(shape, spikes)) {
-            parameterGradient(shape.rows(), floats(shape, spikes), dy, weightGradient, biasGradient);
+            parameterGradient(shape.rows(), floats(shape, spikes, height), dy, weightGradient, biasGradient);
             return;
         }
         if (columns == outputs) {
-            scatter(shape, spikes, dy, weightGradient);
+            scatter(shape, spikes, height, dy, weightGradient);
         } else {
             float[] wide = Scratch.floats(WIDE, shape.rows() * columns);
             VectorSynapses.copyRows(shape.rows(), dy, outputs, wide, columns);
             float[] sums = Scratch.floats(SUMS, inputs * columns);
             VectorSynapses.copyRows(inputs, weightGradient, outputs, sums, columns);
-            scatter(shape, spikes, wide, sums);
+            scatter(shape, spikes, height, wide, sums);
             VectorSynapses.copyRows(inputs, sums, columns, weightGradient, outputs);
         }
         if (biasGradient != null) {
@@ -167,8 +172,13 @@ final class VectorProducts implements DenseProducts {
         }
     }
 
-    private void scatter(SequenceShape shape, long[] spikes, float[] dy, float[] dw) {
-        EventProducts.scatter(new EventProducts.Rows(shape, columns, spikes), dy, dw);
+    /** Each task sums the gradients of some of the inputs, over all rows. */
+    private void scatter(SequenceShape shape, long[] spikes, float height, float[] dy, float[] dw) {
+        var spiking = new EventProducts.Rows(shape, columns, spikes, height);
+        int part = (inputs + workers.threads() - 1) / workers.threads();
+        workers.run(
+                VectorSynapses.tasks(inputs, part),
+                task -> EventProducts.scatter(spiking, task * part, Math.min(inputs, (task + 1) * part), dy, dw));
     }
 
     private boolean crowded(SequenceShape shape, long[] spikes) {
@@ -177,9 +187,9 @@ final class VectorProducts implements DenseProducts {
         return events > shape.size() * (DENSE_VECTOR * vectors + DENSE_INPUT);
     }
 
-    private static float[] floats(SequenceShape shape, long[] spikes) {
+    private static float[] floats(SequenceShape shape, long[] spikes, float height) {
         float[] x = Scratch.floats(SPIKES, shape.size());
-        EventProducts.unpack(shape, spikes, x);
+        EventProducts.unpack(shape, spikes, height, x);
         return x;
     }
 }

@@ -9,10 +9,14 @@ import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.trainer.report.GrowthPlot;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -75,6 +79,13 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     @Option(names = "--restore", description = "Measure state restoration instead of throughput.")
     private boolean restore;
 
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description =
+                    "Also draw the time for a second of all devices' audio over their number as PNG; not with --restore.")
+    private @Nullable Path plot;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
@@ -94,21 +105,31 @@ public final class BenchGrowthCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void grow(GrowthBenchmark benchmark) throws InterruptedException {
+    private void grow(GrowthBenchmark benchmark) throws InterruptedException, IOException {
         PrintWriter out = spec.commandLine().getOut();
         int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
         // Warm-up: gets the code of the measured runs compiled.
         benchmark.throughput(1_000, USUAL_PARTITIONS, most, frames);
         out.println("| devices | partitions | threads | frames/s | x real time | cores | CPU µs per frame |");
         out.println("|---:|---:|---:|---:|---:|---:|---:|");
-        for (int count : devices) {
-            print(out, benchmark.throughput(count, USUAL_PARTITIONS, most, frames));
+        double[] times = new double[devices.size()];
+        for (int i = 0; i < times.length; i++) {
+            GrowthBenchmark.Throughput found = benchmark.throughput(devices.get(i), USUAL_PARTITIONS, most, frames);
+            print(out, found);
+            times[i] = found.devices() / found.timesRealTime();
         }
+        var growth = new GrowthPlot.Growth(
+                "devices", devices.stream().mapToDouble(Integer::doubleValue).toArray(), times);
         for (int count : partitions) {
             print(out, benchmark.throughput(1_000, count, most, frames));
         }
         for (int count : threads) {
             print(out, benchmark.throughput(1_000, USUAL_PARTITIONS, count, frames));
+        }
+        out.println("for a second of all devices' audio: " + growth.law());
+        out.flush();
+        if (plot != null) {
+            GrowthPlot.save(plot, "a second of all devices' audio", "s", List.of(growth));
         }
     }
 

@@ -9,11 +9,15 @@ import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFiles;
+import io.keyspike.trainer.report.GrowthPlot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,6 +64,12 @@ public final class BenchStreamCommand implements Callable<Integer> {
             description = "Warm-up time and measurement time of each result, in seconds (default: ${DEFAULT-VALUE}).")
     private double seconds = 10;
 
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description = "Also draw the CPU time of a frame of every stream over their number as PNG.")
+    private @Nullable Path plot;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
@@ -76,17 +86,33 @@ public final class BenchStreamCommand implements Callable<Integer> {
         out.println("| model | streams in turn | audio in | mode | streams per core in real time | CPU ns per frame of "
                 + frameMillis + " ms | bytes allocated per frame | words detected |");
         out.println("|---|---:|---|---|---:|---:|---:|---:|");
+        var growths = new ArrayList<GrowthPlot.Growth>();
         for (String name : models) {
             KeywordModel model = ModelFiles.read(ModelLocator.of(null).fileOf(name));
             LoopedSound sound = DemoSound.of(model, frameMillis);
             var benchmark = new StreamBenchmark(model, Backends.preferredSteps(), sound);
-            for (int atOnce : streams) {
+            double[] times = new double[streams.size()];
+            for (int i = 0; i < times.length; i++) {
+                int atOnce = streams.get(i);
                 for (StreamBenchmark.Place place : benchmark.places(atOnce)) {
                     for (StreamBenchmark.Way way : StreamBenchmark.Way.values()) {
-                        print(out, benchmark.measure(way, atOnce, place, seconds));
+                        StreamBenchmark.Row row = benchmark.measure(way, atOnce, place, seconds);
+                        print(out, row);
+                        // the last place of sound in groups, as a service has it
+                        times[i] = way == StreamBenchmark.Way.GROUPS ? 1e-6 * atOnce * row.nanosPerFrame() : times[i];
                     }
                 }
             }
+            var growth = new GrowthPlot.Growth(
+                    "streams of " + model.name(),
+                    streams.stream().mapToDouble(Integer::doubleValue).toArray(),
+                    times);
+            growths.add(growth);
+        }
+        if (plot != null) {
+            growths.forEach(g -> out.println("a frame of every stream: " + g.law()));
+            out.flush();
+            GrowthPlot.save(plot, "a frame of every stream", "ms", growths);
         }
         return ExitCode.OK;
     }

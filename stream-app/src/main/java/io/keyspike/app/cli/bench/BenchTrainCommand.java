@@ -15,6 +15,7 @@ import io.keyspike.kernels.backends.Devices;
 import io.keyspike.trainer.bench.TrainingBenchmark;
 import io.keyspike.trainer.bench.TrainingWorkload;
 import io.keyspike.trainer.bench.UnheldRateException;
+import io.keyspike.trainer.report.GrowthPlot;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -107,6 +108,12 @@ public final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--scale", description = "Measure over a range of T, B and hidden width N instead, one at a time.")
     private boolean scale;
 
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description = "With --scale, also draw the time of a step over each of the three as PNG.")
+    private @Nullable Path plot;
+
     @Mixin
     private JsonOption json = new JsonOption();
 
@@ -126,6 +133,9 @@ public final class BenchTrainCommand implements Callable<Integer> {
         if (weights != null && (rates.size() > 1 || scale)) {
             throw new ParameterException(spec.commandLine(), "--weights: expected one rate and no --scale");
         }
+        if (plot != null && (!scale || rates.size() > 1)) {
+            throw new ParameterException(spec.commandLine(), "--plot: expected --scale and one rate");
+        }
         KernelBackend backend = backend();
         var results = new ArrayList<TrainingBenchmark.Result>();
         try (var bars = new ProgressBars(!json.isSet() && Terminal.isThere())) {
@@ -143,7 +153,34 @@ public final class BenchTrainCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()));
         }
         print(results);
+        if (scale && rates.size() == 1) {
+            growth(results);
+        }
         return ExitCode.OK;
+    }
+
+    /** How the time of a step grows with each axis, in the order of {@link #workloads}. */
+    private void growth(List<TrainingBenchmark.Result> results) throws IOException {
+        int batches = SCALED_STEPS.size();
+        int widths = batches + SCALED_BATCHES.size();
+        List<GrowthPlot.Growth> growths = List.of(
+                growth("T", SCALED_STEPS, results.subList(0, batches)),
+                growth("B", SCALED_BATCHES, results.subList(batches, widths)),
+                growth("N", SCALED_WIDTHS, results.subList(widths, results.size())));
+        if (!json.isSet()) {
+            growths.forEach(g -> spec.commandLine().getOut().println(g.law()));
+            spec.commandLine().getOut().flush();
+        }
+        if (plot != null) {
+            GrowthPlot.save(plot, "a training step of " + work, "ms", growths);
+        }
+    }
+
+    private static GrowthPlot.Growth growth(String axis, List<Integer> sizes, List<TrainingBenchmark.Result> results) {
+        return new GrowthPlot.Growth(
+                axis,
+                sizes.stream().mapToDouble(Integer::doubleValue).toArray(),
+                results.stream().mapToDouble(r -> 1e3 * r.medianSeconds()).toArray());
     }
 
     private KernelBackend backend() {
@@ -198,11 +235,12 @@ public final class BenchTrainCommand implements Callable<Integer> {
             out.println(new ObjectMapper().writeValueAsString(results.size() > 1 ? objects : objects.getFirst()));
         } else {
             out.printf(
-                    "%-36s %9s %12s %10s %9s %13s %12s %10s%n",
+                    "%-36s %9s %12s %10s %11s %9s %13s %12s %10s%n",
                     "workload",
                     "firing",
                     "samples/s",
                     "ms/step",
+                    "CPU ms/step",
                     "of limit",
                     "with neurons",
                     "peak GFLOP/s",
@@ -210,11 +248,12 @@ public final class BenchTrainCommand implements Callable<Integer> {
             for (TrainingBenchmark.Result r : results) {
                 out.printf(
                         Locale.ROOT,
-                        "%-36s %9s %12.0f %10.3f %7.0f %% %11.0f %% %12.0f %10.1f%n",
+                        "%-36s %9s %12.0f %10.3f %11.3f %7.0f %% %11.0f %% %12.0f %10.1f%n",
                         title(r.workload()),
                         percentages(r.rates()),
                         r.samplesPerSecond(),
                         1e3 * r.medianSeconds(),
+                        1e3 * r.cpuSeconds(),
                         100 * r.shareOfLimit(),
                         100 * r.shareOfLimitWithNeurons(),
                         r.peakOperationsPerSecond() / GIGA,
@@ -223,7 +262,8 @@ public final class BenchTrainCommand implements Callable<Integer> {
             for (TrainingBenchmark.Result r : results) {
                 String shares = r.times().entrySet().stream()
                         .filter(e -> e.getValue() > 0)
-                        .map(e -> String.format(Locale.ROOT, "%s %.0f %%", e.getKey(), 100 * e.getValue()))
+                        .map(e -> String.format(
+                                Locale.ROOT, "%s %.0f %%%s", e.getKey(), 100 * e.getValue(), detail(r, e.getKey())))
                         .collect(Collectors.joining(", "));
                 if (!shares.isEmpty()) {
                     out.printf("time of %s at %s: %s%n", title(r.workload()), percentages(r.rates()), shares);
@@ -231,6 +271,20 @@ public final class BenchTrainCommand implements Callable<Integer> {
             }
         }
         out.flush();
+    }
+
+    /** What a kind of work reaches, to see what of it is left to gain. */
+    private static String detail(TrainingBenchmark.Result r, String kind) {
+        if (kind.equals("products")) {
+            return String.format(
+                    Locale.ROOT,
+                    " (%.0f GFLOP/s, %.0f %% of a large product's)",
+                    r.productOperationsPerSecond() / GIGA,
+                    100 * r.productOperationsPerSecond() / r.peakOperationsPerSecond());
+        }
+        return TrainingBenchmark.NEURONS.contains(kind)
+                ? String.format(Locale.ROOT, " (%.2f ns a neuron and step)", r.nanosPerNeuronStep(kind))
+                : "";
     }
 
     private static String percentages(List<Double> rates) {
@@ -251,6 +305,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
         fields.put("samplesPerSecond", r.samplesPerSecond());
         fields.put("shareOfLimit", r.shareOfLimit());
         fields.put("medianMillis", 1e3 * r.medianSeconds());
+        fields.put("cpuMillis", 1e3 * r.cpuSeconds());
         fields.put("timedSteps", r.steps());
         fields.put("floatingPointOperationsPerStep", r.workload().floatingPointOperations());
         fields.put("peakGflops", r.peakOperationsPerSecond() / GIGA);

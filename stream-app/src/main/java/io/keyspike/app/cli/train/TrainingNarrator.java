@@ -14,6 +14,7 @@ import io.keyspike.trainer.data.SkippedFile;
 import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.loop.EpochRecord;
+import io.keyspike.trainer.loop.EpochTime;
 import io.keyspike.trainer.loop.TrainingListener;
 import io.keyspike.trainer.loop.TrainingResult;
 import io.keyspike.trainer.loop.TrainingStoppedException;
@@ -32,6 +33,9 @@ import java.util.function.BooleanSupplier;
  * phases that have no batches.
  */
 public final class TrainingNarrator implements TrainingListener {
+    /** Share of an epoch that waiting for input may take without a word. */
+    private static final double NOTEWORTHY = 0.1;
+
     private final TrainingConfig config;
     private final ProgressBars bars;
     private final PrintWriter out;
@@ -158,6 +162,17 @@ public final class TrainingNarrator implements TrainingListener {
                 100 * r.validationAccuracy(),
                 r.samplesPerSecond(),
                 best ? "  best" : "");
+    }
+
+    /** Only where it is worth knowing: learning is what the time should go to. */
+    @Override
+    public void timeSpent(int epoch, EpochTime time) {
+        if (time.shareOfInput() > NOTEWORTHY) {
+            say(
+                    "           waited %.1f s for input, %.0f %% of the epoch: %.1f s composing and mining, %.1f s for batches"
+                            + " (training.workers)",
+                    time.preparing() + time.waiting(), 100 * time.shareOfInput(), time.preparing(), time.waiting());
+        }
     }
 
     @Override

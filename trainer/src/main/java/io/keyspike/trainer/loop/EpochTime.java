@@ -1,0 +1,21 @@
+package io.keyspike.trainer.loop;
+
+/**
+ * Where the time of an epoch went, in seconds of wall-clock time.
+ *
+ * @param preparing composing streams and mining what was falsely heard, before the first batch
+ * @param waiting for batches whose augmentation and features were not done in time
+ * @param learning forward, loss, backward and the optimiser's step
+ * @param validating the epoch's network
+ */
+public record EpochTime(double preparing, double waiting, double learning, double validating) {
+
+    private double whole() {
+        return preparing + waiting + learning + validating;
+    }
+
+    /** Share of the epoch in which nothing was learnt or validated because its input was not there. */
+    public double shareOfInput() {
+        return whole() > 0 ? (preparing + waiting) / whole() : 0;
+    }
+}
