@@ -173,6 +173,8 @@ public final class NirSimulator {
     /**
      * A node without state, written out as y = W x + b.
      *
+     * @param inputs values that enter in one step
+     * @param outputs values that it gives in one step
      * @param weight {@code [in, out]}
      * @param bias {@code [out]}
      */
