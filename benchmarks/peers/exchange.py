@@ -1,9 +1,9 @@
-"""Trains a small network in snnTorch, exports it as NIR, runs it in Keyspike, and takes it back into snnTorch.
+"""Trains a small network in snnTorch, exports it as NIR, runs it in Keyspike, makes a model of it, and takes that back into snnTorch.
 
     pip install snntorch==1.0.0 nir==1.0.8 safetensors
     python benchmarks/peers/exchange.py            # from a checkout; --keyspike PATH for another launcher
 
-Exits with 0 if all spikes agree, in all three directions.
+Exits with 0 if all spikes agree, in all directions.
 """
 import argparse
 import pathlib
@@ -16,7 +16,8 @@ import torch
 from safetensors.numpy import load_file, save_file
 from snntorch.export_nir import export_to_nir
 
-STEPS, BATCH, INPUTS, HIDDEN, CLASSES = 50, 16, 8, 24, 3
+LIKE = pathlib.Path(__file__).parents[2] / "model-zoo" / "yes-no.safetensors"  # input and decision of the model
+STEPS, BATCH, INPUTS, HIDDEN, CLASSES = 50, 16, 13, 24, 3
 
 
 def network():
@@ -85,7 +86,18 @@ def main():
         simulate(folder / "back.nir", "z.safetensors")
         assert np.array_equal(load_file(folder / "z.safetensors")["3.spikes"], theirs)
         nir.read(folder / "back.nir")
-        command("convert", folder / "net.nir", folder / "back.safetensors", "--dialect", "snntorch", "--to-snntorch")
+
+        # a keyword model of ours, which runs in the kernels that detect keywords, and from there to snnTorch
+        command("convert", folder / "net.nir", folder / "net.safetensors", "--dialect", "snntorch", "--like", LIKE,
+                "--labels", "yes,no,other", "--name", "net")
+        simulate(folder / "net.safetensors", "m.safetensors")
+        model = load_file(folder / "m.safetensors")["3.spikes"]
+        print("as a model of ours, different:", int((model != theirs).sum()))
+        assert np.array_equal(model, theirs)
+        command("convert", folder / "net.safetensors", folder / "model.nir")
+        simulate(folder / "model.nir", "n.safetensors")
+        assert np.array_equal(load_file(folder / "n.safetensors")["3.spikes"], theirs)
+        command("convert", folder / "net.safetensors", folder / "back.safetensors", "--to-snntorch")
         other = network()
         state = other.state_dict()
         weights = {k: torch.tensor(v) for k, v in load_file(folder / "back.safetensors").items()}

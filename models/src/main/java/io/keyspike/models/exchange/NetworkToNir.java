@@ -140,7 +140,7 @@ public final class NetworkToNir {
             }
             case Node.Leaky leaky -> {
                 recurrence(leaky);
-                yield lif(leaky, leaky.reset(), notes(leaky.reset(), leaky.resetDelayed()));
+                yield lif(leaky, leaky.reset(), snnTorch(leaky.reset(), leaky.resetDelayed()));
             }
             case Node.Synaptic synaptic -> synaptic(synaptic);
             case Node.Readout readout -> readout(readout);
@@ -187,6 +187,13 @@ public final class NetworkToNir {
     private static SortedMap<String, Object> notes(Reset reset, boolean delayed) {
         return new TreeMap<>(
                 Map.of("reset", reset == Reset.SUBTRACT ? "subtract" : "zero", "reset_delay", scalar(delayed ? 1 : 0)));
+    }
+
+    /** Neurons that spike and reset as snnTorch's do, which {@code --dialect nir} would not know. */
+    private static SortedMap<String, Object> snnTorch(Reset reset, boolean delayed) {
+        SortedMap<String, Object> notes = notes(reset, delayed);
+        notes.put("dialect", "snntorch");
+        return notes;
     }
 
     private NirNode.Primitive lif(Node node, Reset reset, SortedMap<String, Object> notes) {
@@ -241,7 +248,7 @@ public final class NetworkToNir {
                 "w_in", perStep(synapse),
                 "v_leak", constant(node.width(), 0)));
         threshold(node, node.reset(), parameters);
-        return new NirNode.Primitive("CubaLIF", parameters, notes(node.reset(), node.resetDelayed()));
+        return new NirNode.Primitive("CubaLIF", parameters, snnTorch(node.reset(), node.resetDelayed()));
     }
 
     private static boolean allOne(float[] decay) {

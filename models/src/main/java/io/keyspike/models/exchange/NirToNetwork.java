@@ -1,17 +1,18 @@
 package io.keyspike.models.exchange;
 
 import io.keyspike.kernels.RecurrentWiring;
-import io.keyspike.kernels.Reset;
 import io.keyspike.models.arrays.NumberArray;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.network.NetworkGraph;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.Tensor;
 import io.keyspike.models.nir.Dialect;
+import io.keyspike.models.nir.FlatGraph;
 import io.keyspike.models.nir.NirNode;
-import io.keyspike.models.nir.ResetRule;
+import io.keyspike.models.nir.NirSimulator;
 import io.keyspike.models.nir.SimulationSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -20,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A NIR graph as a network of ours, with the decays that a {@link Dialect} makes of its time constants. Weights and thresholds
- * keep their bits. Gains other than 1 become diagonal synapses in front of the neurons.
+ * keep their bits. Gains other than 1 become diagonal synapses in front of the neurons; convolutions and pools are written out as
+ * matrices; sub-graphs are dissolved into the graph; loops other than a layer's own become edges with a delay of one step.
  */
 public final class NirToNetwork {
-    /** Gains that an exporter has made to be 1 are so up to float32's rounding. */
-    private static final double ROUNDING = 1e-5;
 
-    private final NirNode.Graph graph;
-    private final Dialect dialect;
+    private final FlatGraph graph;
+    private final NirSimulator simulator;
+    private final NirNeurons neurons;
     private final SimulationSettings settings;
     private final double dt;
     private final List<Node> nodes = new ArrayList<>();
@@ -35,15 +36,17 @@ public final class NirToNetwork {
     private final SortedMap<String, Tensor> tensors = new TreeMap<>();
     private final Map<String, Integer> widths = new TreeMap<>();
 
-    /** What stands for a node of the graph: where edges enter, and where they leave with how many steps of delay. */
-    private record Place(String in, String out, int delay) {}
+    /** What stands for a node of the graph: where edges leave, with how many steps of delay. */
+    private record Place(String out, int delay) {}
+
+    /** An edge over which a value comes back, to be added when the node that it comes from is known. */
+    private record Return(String from, String into, String name) {}
 
     private final Map<String, Place> places = new TreeMap<>();
+    private final List<Return> returns = new ArrayList<>();
 
     private NirToNetwork(NirNode.Graph graph, SimulationSettings settings) {
-        this.graph = graph;
-        this.settings = settings;
-        dialect = settings.dialect();
+        Dialect dialect = settings.dialect();
         Double given = settings.stepSeconds();
         double own = graph.metadata().get("dt") instanceof NumberArray array && array.values().length == 1
                 ? array.values()[0]
@@ -53,12 +56,17 @@ public final class NirToNetwork {
             throw new IllegalArgumentException(
                     "expected a time step: the file's metadata has no dt, so it must be given (--dt)");
         }
+        this.settings =
+                new SimulationSettings(dialect, dt, settings.reset(), settings.resetDelayed(), settings.membranes());
+        simulator = new NirSimulator(graph, this.settings);
+        this.graph = simulator.flatGraph();
+        neurons = new NirNeurons(this.settings, dt);
     }
 
     /**
      * Converts a graph.
      *
-     * @param graph a chain or any graph of nodes that we have, without loops but those of recurrent layers
+     * @param graph any graph of nodes that we have
      * @param settings how it is discretised
      * @param stepSeconds the time step of the network, which need not be the dt of its equations; null for that dt
      * @return the network
@@ -70,104 +78,125 @@ public final class NirToNetwork {
     }
 
     private Network network(double stepSeconds) {
-        List<String> order = order();
         List<String> outputs = new ArrayList<>();
-        for (String name : order) {
-            add(name, outputs);
+        for (String name : graph.order()) {
+            if (!isRecurrent(name)) {
+                add(name, node(name), outputs);
+            }
+        }
+        for (Return back : returns) {
+            Place from = place(back.from());
+            Tensor bias = tensors.get(from.out() + ".bias");
+            boolean constant = bias != null && !isZero(bias.values());
+            if (constant) {
+                delayInFront(back, from);
+            }
+            edges.add(new NetworkGraph.Edge(from.out(), back.into(), from.delay() + (constant ? 0 : 1)));
         }
         return new Network(new NetworkGraph(stepSeconds, nodes, edges, outputs), tensors);
     }
 
-    /** Names in order of computation; nodes that only lead back to their neurons are left out. */
-    private List<String> order() {
-        var waiting = new ArrayList<>(graph.nodes().keySet());
-        waiting.removeIf(this::isRecurrent);
-        var order = new ArrayList<String>();
-        while (!waiting.isEmpty()) {
-            String ready = waiting.stream()
-                    .filter(name -> sources(name).stream().allMatch(order::contains))
-                    .findFirst()
-                    .orElseThrow(() -> refused(waiting.getFirst(), "no loop but a recurrent layer's own"));
-            waiting.remove(ready);
-            order.add(ready);
+    /** A bias comes back in the first step already, so the delay is in front of it. */
+    private void delayInFront(Return back, Place from) {
+        List<NetworkGraph.Edge> in =
+                edges.stream().filter(e -> e.to().equals(from.out())).toList();
+        boolean elsewhere = edges.stream().anyMatch(e -> e.from().equals(from.out()))
+                || returns.stream()
+                        .anyMatch(r -> !r.equals(back) && place(r.from()).out().equals(from.out()));
+        if (in.size() != 1 || elsewhere) {
+            throw refused(back.name(), "a bias on the way back to it that nothing else receives");
         }
-        return order;
+        edges.remove(in.getFirst());
+        edges.add(new NetworkGraph.Edge(
+                in.getFirst().from(), from.out(), in.getFirst().delaySteps() + 1));
     }
 
-    private List<String> sources(String name) {
-        return graph.edges().stream()
-                .filter(e -> e.to().equals(name) && !isRecurrent(e.from()))
-                .map(NirNode.Edge::from)
-                .sorted()
-                .toList();
-    }
-
-    /** Whether a node does nothing but lead the spikes of one layer back to it. */
-    private boolean isRecurrent(String name) {
-        List<NirNode.Edge> in =
-                graph.edges().stream().filter(e -> e.to().equals(name)).toList();
-        List<NirNode.Edge> out =
-                graph.edges().stream().filter(e -> e.from().equals(name)).toList();
-        return in.size() == 1
-                && out.size() == 1
-                && in.getFirst().from().equals(out.getFirst().to())
-                && List.of("Affine", "Linear", "Scale").contains(type(name));
-    }
-
-    private String type(String name) {
-        NirNode node = graph.nodes().get(name);
-        return node == null ? "none" : node.type();
+    private NirNode.Primitive node(String name) {
+        NirNode.Primitive node = graph.nodes().get(name);
+        if (node == null) {
+            throw new IllegalArgumentException("expected a node " + name);
+        }
+        return node;
     }
 
     private IllegalArgumentException refused(String name, String expected) {
-        return new IllegalArgumentException("node " + name + " (" + type(name) + "): expected " + expected
-                + " for a network of ours, found otherwise");
+        return NirNeurons.refused(name, node(name), expected);
     }
 
-    private void add(String name, List<String> outputs) {
-        if (!(graph.nodes().get(name) instanceof NirNode.Primitive node)) {
-            throw refused(name, "a primitive, not a graph within the graph,");
+    /** What leads into a node, but for the way back of a layer's own spikes. */
+    private List<FlatGraph.Source> sources(String name) {
+        return graph.sources().getOrDefault(name, List.of()).stream()
+                .filter(s -> !isRecurrent(s.from()))
+                .toList();
+    }
+
+    /** Whether a node does nothing but lead the spikes of one layer back to it, which that layer can do by itself. */
+    private boolean isRecurrent(String name) {
+        List<FlatGraph.Source> in = graph.sources().getOrDefault(name, List.of());
+        if (in.size() != 1
+                || !List.of("Affine", "Linear", "Scale").contains(node(name).type())) {
+            return false;
         }
+        String layer = in.getFirst().from();
+        List<String> targets = graph.nodes().keySet().stream()
+                .filter(n -> graph.sources().getOrDefault(n, List.of()).stream()
+                        .anyMatch(s -> s.from().equals(name)))
+                .toList();
+        int width = NumberArray.size(simulator.outputShape(layer));
+        return targets.equals(List.of(layer)) && neurons.canRecur(layer, node(layer), width) && matches(name, width);
+    }
+
+    private boolean matches(String name, int width) {
+        NumberArray weight = node(name).numbers(node(name).type().equals("Scale") ? "scale" : "weight");
+        return weight != null
+                && weight.shape().equals(node(name).type().equals("Scale") ? List.of(width) : List.of(width, width));
+    }
+
+    private void add(String name, NirNode.Primitive node, List<String> outputs) {
         String ours = safe(name);
         switch (node.type()) {
             case "Input" -> {
-                int width = 1;
-                for (double size : numbers(name, node, "shape").values()) {
-                    width = Math.multiplyExact(width, (int) size);
+                if (name.equals(graph.input())) {
+                    place(name, new Node.Input(ours, NumberArray.size(simulator.inputShape())));
+                } else {
+                    through(name, ours);
                 }
-                place(name, new Node.Input(ours, width));
             }
             case "Output" -> {
-                if (sources(name).size() != 1) {
-                    throw refused(name, "one edge into it");
+                through(name, ours);
+                if (!name.contains("/")) {
+                    if (place(name).delay() > 0) {
+                        throw refused(name, "no delay in front of it");
+                    }
+                    outputs.add(place(name).out());
                 }
-                Place from = place(sources(name).getFirst());
-                if (from.delay > 0) {
-                    throw refused(name, "no delay in front of it");
-                }
-                outputs.add(from.out);
             }
-            case "Flatten" -> places.put(name, single(name));
+            case "Flatten" -> through(name, ours);
             case "Delay" -> {
-                Place from = single(name);
-                places.put(name, new Place(from.in, from.out, from.delay + delay(name, node)));
+                through(name, ours);
+                Place from = place(name);
+                places.put(name, new Place(from.out(), from.delay() + neurons.delay(name, node)));
             }
-            case "Affine", "Linear" -> dense(name, ours, node);
+            case "Affine", "Linear", "Conv1d", "Conv2d", "SumPool2d", "AvgPool2d" -> dense(name, ours, node);
             case "Scale" -> {
                 int width = widthInto(name);
-                float[] scale = spread(name, node, "scale", width);
+                float[] scale = NirNeurons.spread(name, node, "scale", width);
                 connected(name, new Node.Diagonal(ours, width), Map.of("weight", Tensor.vector(scale)));
             }
-            case "LIF", "IF", "CubaLIF", "LI", "I" -> neurons(name, ours, node);
-            default -> throw refused(name, "a kind that it has");
+            default -> neurons(name, ours, node);
         }
     }
 
-    private Place single(String name) {
-        if (sources(name).size() != 1) {
-            throw refused(name, "one edge into it");
+    /** A node that passes on what enters it: where that are several values, they are added. */
+    private void through(String name, String ours) {
+        List<FlatGraph.Source> sources = sources(name);
+        if (sources.size() == 1 && !sources.getFirst().delayed()) {
+            places.put(name, place(sources.getFirst().from()));
+            return;
         }
-        return place(sources(name).getFirst());
+        var sum = new Node.Sum(ours, widthInto(name));
+        connectAll(name, sum.name());
+        place(name, sum);
     }
 
     private Place place(String name) {
@@ -179,56 +208,86 @@ public final class NirToNetwork {
     }
 
     private void place(String name, Node node) {
+        append(node);
+        places.put(name, new Place(node.name(), 0));
+    }
+
+    private void append(Node node) {
+        if (widths.put(node.name(), node.outputs()) != null) {
+            throw new IllegalArgumentException("node " + node.name()
+                    + ": expected names that differ in letters, digits, - and _, found two alike");
+        }
         nodes.add(node);
-        widths.put(node.name(), node.outputs());
-        places.put(name, new Place(node.name(), node.name(), 0));
     }
 
     private int widthInto(String name) {
-        if (sources(name).isEmpty()) {
-            throw refused(name, "an edge into it");
-        }
-        return widths.getOrDefault(place(sources(name).getFirst()).out, 0);
+        return sources(name).stream()
+                .filter(s -> !s.delayed())
+                .mapToInt(s -> NumberArray.size(simulator.outputShape(s.from())))
+                .findFirst()
+                .orElseThrow(() -> refused(name, "an edge into it"));
     }
 
-    /** Adds nodes in a row after everything that leads into the node of the graph. */
+    /** Adds a node after everything that leads into the node of the graph. */
     private void connected(String name, Node node, Map<String, Tensor> parameters) {
-        connect(name, node.name(), node.inputs());
+        connect(name, node.name());
         place(name, node);
         parameters.forEach((parameter, tensor) -> tensors.put(node.name() + "." + parameter, tensor));
     }
 
-    private void connect(String name, String target, int width) {
-        List<String> sources = sources(name);
-        String into = target;
-        if (sources.size() > 1) {
-            into = target + "_sum";
-            nodes.add(new Node.Sum(into, width));
-            widths.put(into, width);
+    private void connect(String name, String target) {
+        if (sources(name).size() == 1) {
+            connectAll(name, target);
+            return;
         }
-        for (String source : sources) {
-            Place from = place(source);
-            edges.add(new NetworkGraph.Edge(from.out, into, from.delay));
-        }
-        if (sources.size() > 1) {
-            edges.add(new NetworkGraph.Edge(into, target));
+        String sum = target + "_sum";
+        append(new Node.Sum(sum, widthInto(name)));
+        connectAll(name, sum);
+        edges.add(new NetworkGraph.Edge(sum, target));
+    }
+
+    private void connectAll(String name, String into) {
+        for (FlatGraph.Source source : sources(name)) {
+            if (source.delayed()) {
+                returns.add(new Return(source.from(), into, name));
+            } else {
+                Place from = place(source.from());
+                edges.add(new NetworkGraph.Edge(from.out(), into, from.delay()));
+            }
         }
     }
 
     private void dense(String name, String ours, NirNode.Primitive node) {
-        NumberArray weight = numbers(name, node, "weight");
-        if (weight.shape().size() != 2) {
-            throw refused(name, "a weight of two axes");
+        int width = widthInto(name);
+        NumberArray weight = node.numbers("weight");
+        boolean affine = node.type().equals("Affine");
+        if (weight != null
+                && (affine || node.type().equals("Linear"))
+                && weight.shape().equals(List.of(weight.shape().getFirst(), width))) {
+            int out = weight.shape().getFirst();
+            var parameters = new TreeMap<String, Tensor>(Map.of("weight", transposed(weight)));
+            if (affine) {
+                parameters.put("bias", Tensor.vector(NirNeurons.spread(name, node, "bias", out)));
+            }
+            connected(name, new Node.Dense(ours, width, out, affine), parameters);
+            return;
         }
-        int out = weight.shape().get(0);
-        int in = weight.shape().get(1);
-        boolean biased = node.type().equals("Affine");
-        var parameters = new TreeMap<String, Tensor>();
-        parameters.put("weight", transposed(weight));
+        NirSimulator.Matrix matrix = simulator.matrix(name, NetworkGraph.MAXIMUM_WEIGHTS);
+        var parameters = new TreeMap<String, Tensor>(
+                Map.of("weight", Tensor.matrix(matrix.inputs(), matrix.outputs(), narrow(matrix.weight()))));
+        boolean biased = Arrays.stream(matrix.bias()).anyMatch(b -> b != 0);
         if (biased) {
-            parameters.put("bias", Tensor.vector(spread(name, node, "bias", out)));
+            parameters.put("bias", Tensor.vector(narrow(matrix.bias())));
         }
-        connected(name, new Node.Dense(ours, in, out, biased), parameters);
+        connected(name, new Node.Dense(ours, matrix.inputs(), matrix.outputs(), biased), parameters);
+    }
+
+    private static float[] narrow(double[] values) {
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) values[i];
+        }
+        return result;
     }
 
     static Tensor transposed(NumberArray weight) {
@@ -243,206 +302,72 @@ public final class NirToNetwork {
         return Tensor.matrix(columns, rows, values);
     }
 
-    private int delay(String name, NirNode.Primitive node) {
-        double[] delays = numbers(name, node, "delay").values();
-        for (double delay : delays) {
-            if (Math.abs(delay - delays[0]) > ROUNDING * dt) {
-                throw refused(name, "the same delay of all values");
-            }
-        }
-        return delays.length == 0 ? 0 : (int) Math.rint(delays[0] / (dialect == Dialect.SINABS ? 1 : dt));
-    }
-
-    private NumberArray numbers(String name, NirNode.Primitive node, String parameter) {
-        NumberArray array = node.numbers(parameter);
-        if (array == null) {
-            throw refused(name, "numbers as '" + parameter + "'");
-        }
-        return array;
-    }
-
-    private double[] spread64(String name, NirNode.Primitive node, String parameter, int width) {
-        double[] values = numbers(name, node, parameter).values();
-        if (values.length != 1 && values.length != width) {
-            throw refused(name, "one or " + width + " numbers as '" + parameter + "'");
-        }
-        double[] result = new double[width];
-        for (int n = 0; n < width; n++) {
-            result[n] = values[values.length == 1 ? 0 : n];
-        }
-        return result;
-    }
-
-    private float[] spread(String name, NirNode.Primitive node, String parameter, int width) {
-        double[] values = spread64(name, node, parameter, width);
-        float[] result = new float[width];
-        for (int n = 0; n < width; n++) {
-            result[n] = (float) values[n];
-        }
-        return result;
-    }
-
-    private ResetRule reset(NirNode.Primitive node) {
-        if (settings.reset() != null) {
-            return settings.reset();
-        }
-        Object noted = node.metadata().get("reset");
-        if (noted instanceof String rule) {
-            return rule.equals("zero") ? ResetRule.ZERO : ResetRule.SUBTRACT;
-        }
-        return switch (dialect) {
-            case NIR -> node.parameters().containsKey("v_reset") ? ResetRule.V_RESET : ResetRule.SUBTRACT;
-            case NORSE -> ResetRule.V_RESET;
-            case SNNTORCH, SINABS, ROCKPOOL -> ResetRule.SUBTRACT;
-        };
-    }
-
-    private boolean delayed(NirNode.Primitive node) {
-        if (settings.resetDelayed() != null) {
-            return settings.resetDelayed();
-        }
-        return (node.metadata().get("reset_delay") instanceof NumberArray noted && noted.values().length == 1)
-                ? noted.values()[0] != 0
-                : dialect == Dialect.SNNTORCH;
-    }
-
     private void neurons(String name, String ours, NirNode.Primitive node) {
-        int width = widthInto(name);
-        boolean synaptic = node.type().startsWith("Cuba");
-        boolean leaky = !node.type().equals("IF") && !node.type().equals("I");
-        boolean exponential = dialect == Dialect.SINABS || dialect == Dialect.ROCKPOOL;
-        double step = dialect == Dialect.SINABS ? 1 : dt;
-        double[] tau = leaky ? spread64(name, node, synaptic ? "tau_mem" : "tau", width) : new double[width];
-        double[] r = spread64(name, node, "r", width);
-        float[] decay = new float[width];
-        double[] gain = new double[width];
-        for (int n = 0; n < width; n++) {
-            double part = leaky ? step / tau[n] : 0;
-            decay[n] = (float) (exponential ? Math.exp(-part) : 1 - part);
-            gain[n] = switch (dialect) {
-                case SINABS -> r[n];
-                case ROCKPOOL -> leaky ? r[n] * part * Math.exp(part) : r[n] * step;
-                case SNNTORCH -> leaky ? r[n] * part : Math.abs(r[n] * step - 1) < ROUNDING ? 1 : r[n];
-                case NIR, NORSE -> leaky ? r[n] * part : r[n] * step;
-            };
-        }
-        if (leaky) {
-            requireZero(name, node, "v_leak");
-        }
         var parameters = new TreeMap<String, Tensor>();
-        parameters.put("decay", Tensor.vector(decay));
-        if (synaptic) {
-            double[] tauSyn = spread64(name, node, "tau_syn", width);
-            double[] in = node.parameters().containsKey("w_in") ? spread64(name, node, "w_in", width) : ones(width);
-            float[] synapse = new float[width];
-            for (int n = 0; n < width; n++) {
-                double part = step / tauSyn[n];
-                synapse[n] = (float) (exponential ? Math.exp(-part) : 1 - part);
-                gain[n] *= (dialect == Dialect.NIR || dialect == Dialect.SNNTORCH) ? in[n] * part : in[n];
-            }
-            parameters.put("synapse_decay", exponential ? Tensor.matrix(1, width, synapse) : Tensor.vector(synapse));
-        }
-        if (node.type().equals("LI") || node.type().equals("I")) {
-            for (int n = 0; n < width; n++) {
-                if (decay[n] == 1) {
-                    throw refused(name, "an integrator that leaks");
-                }
-                // a readout weighs its input by 1 − decay
-                gain[n] /= 1.0 - decay[n];
-            }
-            withGain(name, new Node.Readout(ours, width), parameters, gain);
-            return;
-        }
-        parameters.put("threshold", Tensor.vector(spread(name, node, "v_threshold", width)));
-        ResetRule rule = reset(node);
-        if (rule == ResetRule.V_RESET && node.parameters().containsKey("v_reset")) {
-            requireZero(name, node, "v_reset");
-        }
-        Reset reset = rule == ResetRule.SUBTRACT ? Reset.SUBTRACT : Reset.ZERO;
         RecurrentWiring wiring = recurrence(name, parameters);
-        boolean delayed = delayed(node);
-        withGain(name, neuron(name, ours, node, width, reset, delayed, wiring), parameters, gain);
-    }
-
-    private Node neuron(
-            String name,
-            String ours,
-            NirNode.Primitive node,
-            int width,
-            Reset reset,
-            boolean delayed,
-            RecurrentWiring wiring) {
-        boolean synaptic = node.type().equals("CubaLIF");
-        if (dialect == Dialect.SINABS || dialect == Dialect.ROCKPOOL) {
-            if (wiring != RecurrentWiring.NONE) {
-                throw refused(name, "no recurrence of neurons that spike several times a step");
+        List<NirNeurons.Part> parts = neurons.parts(name, ours, node, widthInto(name), wiring);
+        if (parts.size() > 1 && wiring != RecurrentWiring.NONE) {
+            throw refused(name, "a gain (r·dt/tau) of 1 of recurrent neurons");
+        }
+        parameters.forEach((key, tensor) -> parts.getLast().parameters().put(key, tensor));
+        String before = null;
+        for (NirNeurons.Part part : parts) {
+            if (before == null) {
+                connect(name, part.node().name());
+            } else {
+                edges.add(new NetworkGraph.Edge(before, part.node().name()));
             }
-            float[] threshold = spread(name, node, "v_threshold", width);
-            Float floor = null;
-            if (dialect == Dialect.SINABS && node.type().equals("IF")) {
-                floor = -threshold[0];
-                for (float t : threshold) {
-                    if (-t != floor) {
-                        throw refused(name, "the same threshold, hence membrane floor, of all neurons");
-                    }
-                }
-            }
-            return new Node.CurrentLif(ours, width, synaptic ? 1 : 0, NetworkGraph.MAXIMUM_SPIKES, reset, floor);
+            append(part.node());
+            part.parameters().forEach((key, tensor) -> tensors.put(part.node().name() + "." + key, tensor));
+            before = part.node().name();
         }
-        if (dialect == Dialect.SNNTORCH || (node.metadata().containsKey("reset_delay") && delayed)) {
-            return synaptic
-                    ? new Node.Synaptic(ours, width, reset, delayed, wiring)
-                    : new Node.Leaky(ours, width, reset, delayed, wiring);
-        }
-        if (delayed) {
-            throw refused(name, "a reset in the step of the spike");
-        }
-        if (!synaptic) {
-            return new Node.Lif(ours, width, reset, null, wiring);
-        }
-        if (reset != Reset.ZERO) {
-            throw refused(name, "a reset to 0 of neurons with a synaptic current");
-        }
-        return new Node.Synaptic(ours, width, reset, false, wiring);
+        places.put(name, new Place(ours, 0));
     }
 
     private RecurrentWiring recurrence(String name, Map<String, Tensor> parameters) {
         RecurrentWiring wiring = RecurrentWiring.NONE;
-        for (NirNode.Edge edge : graph.edges()) {
-            if (!edge.to().equals(name) || !isRecurrent(edge.from())) {
+        for (FlatGraph.Source source : graph.sources().getOrDefault(name, List.of())) {
+            String from = source.from();
+            if (!isRecurrent(from)) {
                 continue;
             }
-            if (wiring != RecurrentWiring.NONE || !(graph.nodes().get(edge.from()) instanceof NirNode.Primitive node)) {
+            if (wiring != RecurrentWiring.NONE) {
                 throw refused(name, "one recurrent connection");
             }
+            NirNode.Primitive node = node(from);
             if (node.type().equals("Scale")) {
                 wiring = RecurrentWiring.ONE_TO_ONE;
-                NumberArray scale = numbers(edge.from(), node, "scale");
+                NumberArray scale = NirNeurons.numbers(from, node, "scale");
                 parameters.put("recurrent_weight", new Tensor(scale.shape(), scale.floats()));
             } else {
                 wiring = RecurrentWiring.ALL_TO_ALL;
-                parameters.put("recurrent_weight", transposed(numbers(edge.from(), node, "weight")));
+                parameters.put("recurrent_weight", transposed(NirNeurons.numbers(from, node, "weight")));
                 if (node.type().equals("Affine")) {
-                    addBias(name, numbers(edge.from(), node, "bias").floats());
+                    addBias(name, NirNeurons.numbers(from, node, "bias").floats());
                 }
             }
         }
         return wiring;
     }
 
+    private static boolean isZero(float[] values) {
+        for (float value : values) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A recurrent layer's bias enters in every step, as does that of the synapse before it. */
     private void addBias(String name, float[] bias) {
-        boolean zero = true;
-        for (float b : bias) {
-            zero &= b == 0;
-        }
-        if (zero) {
+        if (isZero(bias)) {
             return;
         }
         if (sources(name).size() != 1) {
             throw refused(name, "one synapse before a recurrent layer with a bias");
         }
-        String before = place(sources(name).getFirst()).out;
+        String before = place(sources(name).getFirst().from()).out();
         Tensor old = tensors.get(before + ".bias");
         int index = -1;
         for (int i = 0; i < nodes.size(); i++) {
@@ -459,41 +384,6 @@ public final class NirToNetwork {
         }
         nodes.set(index, new Node.Dense(before, dense.inputs(), dense.outputs(), true));
         tensors.put(before + ".bias", Tensor.vector(sum));
-    }
-
-    private void withGain(String name, Node node, Map<String, Tensor> parameters, double[] gain) {
-        boolean one = true;
-        float[] weight = new float[gain.length];
-        for (int n = 0; n < gain.length; n++) {
-            one &= Math.abs(gain[n] - 1) < ROUNDING;
-            weight[n] = (float) gain[n];
-        }
-        if (one) {
-            connected(name, node, parameters);
-            return;
-        }
-        if (node.recurrence() != RecurrentWiring.NONE) {
-            throw refused(name, "a gain (r·dt/tau) of 1 of recurrent neurons");
-        }
-        String front = node.name() + "_gain";
-        connected(name, new Node.Diagonal(front, gain.length), Map.of("weight", Tensor.vector(weight)));
-        edges.add(new NetworkGraph.Edge(front, node.name()));
-        place(name, node);
-        parameters.forEach((parameter, tensor) -> tensors.put(node.name() + "." + parameter, tensor));
-    }
-
-    private void requireZero(String name, NirNode.Primitive node, String parameter) {
-        for (double value : numbers(name, node, parameter).values()) {
-            if (value != 0) {
-                throw refused(name, "0 as '" + parameter + "'");
-            }
-        }
-    }
-
-    private static double[] ones(int width) {
-        double[] ones = new double[width];
-        java.util.Arrays.fill(ones, 1);
-        return ones;
     }
 
     /** Our names have no dots and slashes. */

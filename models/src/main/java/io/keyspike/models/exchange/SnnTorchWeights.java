@@ -128,7 +128,7 @@ public final class SnnTorchWeights {
             tensors.put(name + ".recurrent_weight", NirToNetwork.transposed(weight));
             NumberArray bias = take(module + ".recurrent.bias");
             if (bias != null) {
-                addBias(module, vector(module + ".recurrent.bias", bias, width).values());
+                addBias(name, vector(module + ".recurrent.bias", bias, width).values());
             }
             return RecurrentWiring.ALL_TO_ALL;
         }
@@ -137,11 +137,17 @@ public final class SnnTorchWeights {
         return RecurrentWiring.ONE_TO_ONE;
     }
 
-    /** It enters in every step, as does the bias of the synapse before it. */
-    private void addBias(String module, float[] bias) {
-        if (!(nodes.getLast() instanceof Node.Dense dense)) {
-            throw new IllegalArgumentException("layer " + module + ": expected a linear layer before it");
+    /** It enters in every step, as does the bias of the synapse before it; where there is none, an identity takes it. */
+    private void addBias(String name, float[] bias) {
+        if (!(nodes.getLast() instanceof Node.Dense)) {
+            float[] identity = new float[bias.length * bias.length];
+            for (int n = 0; n < bias.length; n++) {
+                identity[n * bias.length + n] = 1;
+            }
+            append(new Node.Dense(name + "_bias", bias.length, bias.length, true));
+            tensors.put(name + "_bias.weight", Tensor.matrix(bias.length, bias.length, identity));
         }
+        var dense = (Node.Dense) nodes.getLast();
         float[] sum = bias.clone();
         Tensor old = tensors.get(dense.name() + ".bias");
         for (int n = 0; old != null && n < sum.length; n++) {

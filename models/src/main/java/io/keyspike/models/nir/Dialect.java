@@ -20,10 +20,39 @@ public enum Dialect {
     /** Rockpool's LIFTorch, with decays of exp(−dt/tau) and several spikes a step. */
     ROCKPOOL(1e-3);
 
+    /** Forward Euler oscillates without bounds beyond this. */
+    private static final double STABLE = 2;
+
+    /** Norse exports time constants multiplied by its dt argument, which is 1 ms unless told. */
+    private static final double NORSE_DEFAULT_ARGUMENT = 1e-3;
+
     private final double stepSeconds;
 
     Dialect(double stepSeconds) {
         this.stepSeconds = stepSeconds;
+    }
+
+    /**
+     * Undoes what Norse's exporter does to time constants where they would make steps unstable: it multiplies them by its
+     * argument dt, 1e-3 by default.
+     *
+     * @param dt time step in seconds
+     * @param constants time constants in seconds, of one node; changed in place
+     */
+    public void rescale(double dt, double[]... constants) {
+        double shortest = Double.MAX_VALUE;
+        for (double[] values : constants) {
+            for (double value : values) {
+                shortest = Math.min(shortest, value);
+            }
+        }
+        if (this == NORSE && dt / shortest > STABLE) {
+            for (double[] values : constants) {
+                for (int n = 0; n < values.length; n++) {
+                    values[n] /= NORSE_DEFAULT_ARGUMENT;
+                }
+            }
+        }
     }
 
     /** {@return the library's own time step in seconds; NaN where there is none} */

@@ -21,18 +21,33 @@ import java.util.TreeMap;
  * @param sources by node, what leads into it, in the order of names
  * @param input name of the input
  * @param looped nodes on a loop
+ * @param recurrent neurons whose own spikes come back to them, past no other node that remembers
  */
-record FlatGraph(
+public record FlatGraph(
         SortedMap<String, NirNode.Primitive> nodes,
         List<String> order,
         Map<String, List<Source>> sources,
         String input,
-        Set<String> looped) {
+        Set<String> looped,
+        Set<String> recurrent) {
 
-    /** What leads into a node; with or without a step in between. */
-    record Source(String from, boolean delayed) {}
+    /**
+     * What leads into a node.
+     *
+     * @param from the node whose output enters
+     * @param delayed whether it arrives one step later, since the edge closes a loop
+     */
+    public record Source(String from, boolean delayed) {}
 
-    static FlatGraph of(NirNode.Graph graph) {
+    /**
+     * Dissolves sub-graphs and orders the nodes.
+     *
+     * @param graph any
+     * @return the flat graph
+     * @throws IllegalArgumentException if it has not one input, a node is out of reach of it, or a loop has no node that
+     *     remembers; the message names the node
+     */
+    public static FlatGraph of(NirNode.Graph graph) {
         var nodes = new TreeMap<String, NirNode.Primitive>();
         var edges = new LinkedHashSet<NirNode.Edge>();
         dissolve(graph, "", nodes, edges);
@@ -104,15 +119,21 @@ record FlatGraph(
             into.add(new Source(edge.from(), back.contains(edge)));
         }
         var looped = new HashSet<String>();
+        var recurrent = new HashSet<String>();
         for (NirNode.Edge edge : back) {
             Set<String> loop = between(edge.to(), edge.from(), out);
-            if (loop.stream().noneMatch(n -> Units.remembers(typeOf(nodes, n)))) {
+            List<String> remembering =
+                    loop.stream().filter(n -> Units.remembers(typeOf(nodes, n))).toList();
+            if (remembering.isEmpty()) {
                 throw new IllegalArgumentException(
                         "expected a neuron or a delay on every loop, found none on the one of " + edge);
             }
             looped.addAll(loop);
+            if (remembering.size() == 1) {
+                recurrent.addAll(remembering);
+            }
         }
-        return new FlatGraph(nodes, finished.reversed(), sources, input, looped);
+        return new FlatGraph(nodes, finished.reversed(), sources, input, looped, recurrent);
     }
 
     private static String typeOf(Map<String, NirNode.Primitive> nodes, String name) {

@@ -15,13 +15,10 @@ final class Neurons extends Unit {
     /** Gains that an exporter has made to be 1 are so up to float32's rounding. */
     private static final double ROUNDING = 1e-5;
 
-    /** Forward Euler oscillates without bounds beyond this. */
-    private static final double STABLE = 2;
-
-    /** Norse exports time constants multiplied by its dt argument, which is 1 ms unless told. */
-    private static final double NORSE_DEFAULT_ARGUMENT = 1e-3;
-
     private static final int ROCKPOOL_MAXIMUM = 65_536;
+
+    /** What the parameters are of, and how it is run. */
+    record Kind(NirNode.Primitive node, SimulationSettings settings, double dt, boolean recurrent) {}
 
     private final Dialect dialect;
     private final boolean spiking;
@@ -29,6 +26,7 @@ final class Neurons extends Unit {
     private final boolean recurrent;
     private final ResetRule reset;
     private final boolean delayed;
+    private final double maximumSpikes;
 
     /** Per neuron: factor of the membrane, of the input or current, constant, factor and gain of the synaptic current. */
     private final double[] decay;
@@ -46,42 +44,30 @@ final class Neurons extends Unit {
     private final double[] i;
     private final double[] last;
 
-    Neurons(Parameters p, String type, List<Integer> shape, SimulationSettings settings, double dt, boolean recurrent) {
+    Neurons(Parameters p, Kind kind, List<Integer> shape) {
         super(shape);
-        this.dialect = settings.dialect();
+        String type = kind.node().type();
+        double dt = kind.dt();
+        SimulationSettings.Membranes membranes = kind.settings().membranes();
+        this.dialect = kind.settings().dialectOf(kind.node());
         this.spiking = type.endsWith("IF");
         this.synaptic = type.startsWith("Cuba");
-        this.recurrent = recurrent;
+        this.recurrent = kind.recurrent();
         boolean leaky = !type.equals("IF") && !type.equals("I");
         double[] tau = leaky ? p.positive(synaptic ? "tau_mem" : "tau", shape) : new double[0];
         double[] tauSyn = synaptic ? p.positive("tau_syn", shape) : new double[0];
         if (dialect == Dialect.NORSE && leaky) {
-            double shortest = Math.min(
-                    Arrays.stream(tau).min().orElse(Double.MAX_VALUE),
-                    Arrays.stream(tauSyn).min().orElse(Double.MAX_VALUE));
-            if (dt / shortest > STABLE) {
-                for (double[] constants : List.of(tau, tauSyn)) {
-                    for (int n = 0; n < constants.length; n++) {
-                        constants[n] /= NORSE_DEFAULT_ARGUMENT;
-                    }
-                }
-            }
+            dialect.rescale(dt, tau, tauSyn);
         }
         double[] r = p.spread("r", shape);
         double[] leak = leaky ? p.spread("v_leak", shape) : new double[outputs];
         double[] in = synaptic ? p.spreadOr("w_in", shape, 1) : new double[0];
-        boolean hasReset = p.has("v_reset");
         threshold = spiking ? p.positive("v_threshold", shape) : new double[0];
         resetTo = spiking ? p.spreadOr("v_reset", shape, 0) : new double[0];
         p.end();
-        reset = settings.reset() != null
-                ? settings.reset()
-                : switch (dialect) {
-                    case NIR -> hasReset ? ResetRule.V_RESET : ResetRule.SUBTRACT;
-                    case NORSE -> ResetRule.V_RESET;
-                    case SNNTORCH, SINABS, ROCKPOOL -> ResetRule.SUBTRACT;
-                };
-        delayed = settings.resetDelayed() != null ? settings.resetDelayed() : dialect == Dialect.SNNTORCH;
+        reset = kind.settings().resetOf(kind.node());
+        delayed = kind.settings().resetDelayedOf(kind.node());
+        maximumSpikes = maximumSpikes(membranes);
         decay = new double[outputs];
         gain = new double[outputs];
         pull = new double[outputs];
@@ -89,14 +75,14 @@ final class Neurons extends Unit {
         start = new double[outputs];
         synapseDecay = new double[synaptic ? outputs : 0];
         synapseGain = new double[synaptic ? outputs : 0];
-        Arrays.fill(floor, Double.NEGATIVE_INFINITY);
+        Arrays.fill(floor, membranes.floor() == null ? Double.NEGATIVE_INFINITY : membranes.floor());
         boolean exponential = dialect == Dialect.SINABS || dialect == Dialect.ROCKPOOL;
         double step = dialect == Dialect.SINABS ? 1 : dt;
         for (int n = 0; n < outputs; n++) {
             double part = leaky ? step / tau[n] : 0;
             decay[n] = exponential ? Math.exp(-part) : 1 - part;
             gain[n] = switch (dialect) {
-                case SINABS -> r[n];
+                case SINABS -> r[n] * (membranes.normalisedInput() && leaky ? 1 - decay[n] : 1);
                 case ROCKPOOL -> leaky ? r[n] * part * Math.exp(part) : r[n] * step;
                 case SNNTORCH ->
                     // steps of an IF are counted, unless its r undoes the dt
@@ -110,7 +96,7 @@ final class Neurons extends Unit {
             if (dialect == Dialect.NORSE) {
                 start[n] = leak[n];
             }
-            if (dialect == Dialect.SINABS && type.equals("IF")) {
+            if (dialect == Dialect.SINABS && type.equals("IF") && membranes.floor() == null) {
                 // as Sinabs makes an IAF of it
                 floor[n] = -threshold[n];
             }
@@ -131,6 +117,17 @@ final class Neurons extends Unit {
         v = new double[outputs];
         i = new double[synaptic ? outputs : 0];
         last = new double[spiking ? outputs : 0];
+    }
+
+    private double maximumSpikes(SimulationSettings.Membranes membranes) {
+        if (membranes.maximumSpikes() != null) {
+            return membranes.maximumSpikes();
+        }
+        return switch (dialect) {
+            case SINABS -> Double.POSITIVE_INFINITY;
+            case ROCKPOOL -> ROCKPOOL_MAXIMUM;
+            case NIR, SNNTORCH, NORSE -> 1;
+        };
     }
 
     private static double nearlyOne(double factor) {
@@ -175,8 +172,9 @@ final class Neurons extends Unit {
         for (int n = 0; n < outputs; n++) {
             double drive = synaptic ? synapse(n, in[n]) : in[n];
             if (!spiking) {
-                v[n] = decay[n] * v[n] + gain[n] * drive + pull[n];
-                out[n] = v[n];
+                // Sinabs gives the value before the floor
+                out[n] = decay[n] * v[n] + gain[n] * drive + pull[n];
+                v[n] = Math.max(out[n], floor[n]);
             } else if (dialect == Dialect.SNNTORCH) {
                 out[n] = snnTorch(n, gain[n] * drive + pull[n]);
             } else {
@@ -209,9 +207,10 @@ final class Neurons extends Unit {
 
     private double count(int n, double p) {
         return switch (dialect) {
-            case SINABS -> p > 0 ? Math.floor(p / threshold[n]) : 0;
-            case ROCKPOOL -> p > 0 ? Math.min(Math.floor(p / threshold[n]), ROCKPOOL_MAXIMUM) : 0;
-            case NIR, SNNTORCH, NORSE -> p > threshold[n] ? 1 : 0;
+            case SINABS, ROCKPOOL -> p > 0 ? Math.min(Math.floor(p / threshold[n]), maximumSpikes) : 0;
+            // the greatest whole number below p/threshold: at the threshold there is no spike
+            case NIR, SNNTORCH, NORSE ->
+                p > threshold[n] ? Math.clamp(Math.ceil(p / threshold[n]) - 1, 1, maximumSpikes) : 0;
         };
     }
 
@@ -219,6 +218,7 @@ final class Neurons extends Unit {
         return switch (reset) {
             case SUBTRACT -> p - spikes * threshold[n];
             case ZERO -> spikes > 0 ? 0 : p;
+            case NONE -> p;
             case V_RESET ->
                 // Sinabs adds its reset value in every step, as its MembraneReset does
                 dialect == Dialect.SINABS ? (spikes > 0 ? 0 : p) + resetTo[n] : spikes > 0 ? resetTo[n] : p;
@@ -232,7 +232,9 @@ final class Neurons extends Unit {
         double r = m > theta ? 1 : 0;
         double to = reset == ResetRule.V_RESET ? resetTo[n] : 0;
         double q;
-        if (reset == ResetRule.SUBTRACT) {
+        if (reset == ResetRule.NONE) {
+            q = decay[n] * m + drive;
+        } else if (reset == ResetRule.SUBTRACT) {
             q = decay[n] * m + drive - r * theta;
         } else if (synaptic || recurrent) {
             q = r > 0 ? to : decay[n] * m + drive;
@@ -240,7 +242,7 @@ final class Neurons extends Unit {
             q = decay[n] * (r > 0 ? to : m) + drive;
         }
         double s = q > theta ? 1 : 0;
-        if (delayed) {
+        if (delayed || reset == ResetRule.NONE) {
             v[n] = q;
         } else {
             double k = s - r;

@@ -43,7 +43,7 @@ public final class NirSimulator {
                             shapeInto(name),
                             settings,
                             dt,
-                            this.graph.looped().contains(name)));
+                            this.graph.recurrent().contains(name)));
         }
         checkLoops();
     }
@@ -153,6 +153,63 @@ public final class NirSimulator {
                 checkSame(name, source, size);
             }
         }
+    }
+
+    /** {@return the nodes without sub-graphs, in order of computation} */
+    public FlatGraph flatGraph() {
+        return graph;
+    }
+
+    /**
+     * The shape of what a node gives in one step.
+     *
+     * @param name of a node, {@code <graph>/<node>} in a sub-graph
+     * @return its axes
+     */
+    public List<Integer> outputShape(String name) {
+        return unit(name).outputShape;
+    }
+
+    /**
+     * A node without state, written out as y = W x + b.
+     *
+     * @param inputs values that enter in one step
+     * @param outputs values that it gives in one step
+     * @param weight {@code [in, out]}
+     * @param bias {@code [out]}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier of results, never compared
+    public record Matrix(int inputs, int outputs, double[] weight, double[] bias) {}
+
+    /**
+     * Writes a linear node without state, such as a convolution or a pool, as a matrix; its weights keep their bits.
+     *
+     * @param name of the node
+     * @param maximumSize the most weights
+     * @return the matrix
+     * @throws IllegalArgumentException if it would have more weights; the message names the node
+     */
+    public Matrix matrix(String name, long maximumSize) {
+        Unit unit = unit(name);
+        int inputs = NumberArray.size(shapeInto(name));
+        if ((long) inputs * unit.outputs > maximumSize) {
+            throw new IllegalArgumentException(
+                    "node " + name + " (" + node(name).type() + "): expected at most " + maximumSize
+                            + " weights when written as a matrix, found " + (long) inputs * unit.outputs);
+        }
+        double[] in = new double[inputs];
+        double[] out = new double[unit.outputs];
+        double[] bias = new double[unit.outputs];
+        unit.step(in, bias);
+        Unit linear = unit.withoutBias();
+        double[] weight = new double[inputs * unit.outputs];
+        for (int i = 0; i < inputs; i++) {
+            in[i] = 1;
+            linear.step(in, out);
+            in[i] = 0;
+            System.arraycopy(out, 0, weight, i * out.length, out.length);
+        }
+        return new Matrix(inputs, unit.outputs, weight, bias);
     }
 
     /** {@return the shape of one step of the input, without axes of length 1 in front} */

@@ -7,5 +7,7 @@ public enum ResetRule {
     /** The membrane becomes 0. */
     ZERO,
     /** The membrane becomes the file's {@code v_reset}, 0 where it has none. */
-    V_RESET
+    V_RESET,
+    /** Nothing: the membrane goes on as it was. */
+    NONE
 }

@@ -8,6 +8,8 @@ import java.util.List;
 /** Makes {@link Unit}s of NIR's primitives. */
 final class Units {
     private static final int MAXIMUM_DELAY_STEPS = 1 << 20;
+    private static final int MAXIMUM_POOLED_VALUES = 1 << 24;
+    private static final long MAXIMUM_DELAYED_VALUES = 1L << 25;
 
     private Units() {}
 
@@ -28,14 +30,14 @@ final class Units {
             case "Linear" -> new Dense(p, in, null);
             case "Scale" -> new Scale(in, p.spread("scale", in));
             case "Threshold" -> new Threshold(in, p.spread("threshold", in));
-            case "Delay" -> new Delay(in, delaySteps(p, in, settings.dialect() == Dialect.SINABS ? 1 : dt));
+            case "Delay" -> new Delay(p, in, delaySteps(p, in, settings.dialect() == Dialect.SINABS ? 1 : dt));
             case "Flatten" -> new Same(flattened(p, in));
             case "Conv1d" -> convolution(p, in, 1);
             case "Conv2d" -> convolution(p, in, 2);
             case "SumPool2d" -> pool(p, in, false);
             case "AvgPool2d" -> pool(p, in, true);
             case "LIF", "IF", "CubaLIF", "LI", "I", "CubaLI" ->
-                new Neurons(p, node.type(), in, settings, dt, recurrent);
+                new Neurons(p, new Neurons.Kind(node, settings, dt, recurrent), in);
             default ->
                 throw new IllegalArgumentException(
                         p.where() + ": expected one of NIR's primitives, found another kind");
@@ -175,10 +177,15 @@ final class Units {
         private final double[][] kept;
         private int at;
 
-        Delay(List<Integer> shape, int[] steps) {
+        Delay(Parameters p, List<Integer> shape, int[] steps) {
             super(shape);
             this.steps = steps;
-            kept = new double[Arrays.stream(steps).max().orElse(0) + 1][outputs];
+            int longest = Arrays.stream(steps).max().orElse(0);
+            if ((long) longest * outputs > MAXIMUM_DELAYED_VALUES) {
+                throw new IllegalArgumentException(p.where() + ": expected at most " + MAXIMUM_DELAYED_VALUES
+                        + " values on their way, found " + longest + " steps of " + outputs);
+            }
+            kept = new double[longest + 1][outputs];
         }
 
         @Override
@@ -306,6 +313,10 @@ final class Units {
         int[] extents = extents(p, in, 2, channels);
         int[] kernel = p.integers("kernel_size", 2, 1);
         int[] padding = p.integers("padding", 2, 0);
+        if ((double) channels * kernel[0] * kernel[1] > MAXIMUM_POOLED_VALUES) {
+            throw new IllegalArgumentException(p.where() + ": expected windows of at most " + MAXIMUM_POOLED_VALUES
+                    + " values, found " + channels + " channels of " + Arrays.toString(kernel));
+        }
         var geometry = new Geometry(p, extents, kernel, p.integers("stride", 2, 1), new int[] {1, 1}, padding, padding);
         double[] weight = new double[Math.multiplyExact(Math.multiplyExact(channels, kernel[0]), kernel[1])];
         Arrays.fill(weight, average ? 1.0 / (kernel[0] * kernel[1]) : 1);
@@ -377,6 +388,11 @@ final class Units {
             shape.add(filters);
             shape.addAll(space);
             return shape;
+        }
+
+        @Override
+        Unit withoutBias() {
+            return new Window(g, filters, groups, weight, new double[filters]);
         }
 
         @Override

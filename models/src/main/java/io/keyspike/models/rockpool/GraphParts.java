@@ -14,6 +14,11 @@ import java.util.TreeMap;
 final class GraphParts {
     static final String INPUT = "input";
 
+    /** What is behind a recurrent layer's name: the synapse that its spikes take, and the sum of its currents. */
+    static final String BACK = "_rec";
+
+    static final String CURRENTS = "_currents";
+
     private final Map<String, Tensor> tensors = new TreeMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final List<NetworkGraph.Edge> edges = new ArrayList<>();
@@ -40,11 +45,15 @@ final class GraphParts {
             throw new ModelFileException(
                     lif.name("dt") + ": expected " + dt + " as in the first layer, found " + neurons.dt());
         }
-        Node.Dense synapse = neurons.synapse(synapseName, weight, bias, tensors);
+        return connected(synapseName, name, sources, neurons.synapse(synapseName, weight, bias, tensors), neurons);
+    }
+
+    private String connected(
+            String synapseName, String name, List<String> sources, Node.Dense synapse, RockpoolLif neurons) {
         String entry = synapseName;
         if (sources.size() > 1) {
             entry = name + "_sum";
-            nodes.add(new Node.Sum(entry, weight.rows()));
+            nodes.add(new Node.Sum(entry, synapse.inputs()));
         }
         for (String source : sources) {
             edges.add(new NetworkGraph.Edge(source, entry));
@@ -54,8 +63,39 @@ final class GraphParts {
         }
         nodes.add(synapse);
         nodes.add(neurons.node(name, tensors));
-        edges.add(new NetworkGraph.Edge(synapseName, name));
+        RockpoolModule.Numbers recurrent = neurons.recurrent();
+        if (recurrent == null) {
+            edges.add(new NetworkGraph.Edge(synapseName, name));
+            return name;
+        }
+        Node.Dense back = neurons.back(name + BACK, recurrent, tensors);
+        var sum = new Node.Sum(name + CURRENTS, back.outputs());
+        nodes.add(back);
+        nodes.add(sum);
+        edges.add(new NetworkGraph.Edge(synapseName, sum.name()));
+        edges.add(new NetworkGraph.Edge(back.name(), sum.name()));
+        edges.add(new NetworkGraph.Edge(sum.name(), name));
+        edges.add(new NetworkGraph.Edge(name, back.name(), 1));
         return name;
+    }
+
+    /** Neurons without a linear layer before them: each input is one of the module's, in Rockpool's order. */
+    String alone(RockpoolModule lif) throws ModelFileException {
+        int columns = RockpoolLif.columns(lif);
+        RockpoolLif neurons = RockpoolLif.read(lif, columns);
+        float[] weight = new float[Math.multiplyExact(columns, columns)];
+        for (int c = 0; c < columns; c++) {
+            weight[c * columns + c] = 1;
+        }
+        nodes.add(new Node.Input(INPUT, columns));
+        dt = neurons.dt();
+        return connected(
+                "input_linear",
+                "neurons",
+                List.of(INPUT),
+                neurons.synapse(
+                        "input_linear", new RockpoolModule.Numbers("", columns, columns, weight), null, tensors),
+                neurons);
     }
 
     Network network(String output) {

@@ -3,6 +3,7 @@ package io.keyspike.models.rockpool;
 import io.keyspike.models.file.AtomicFiles;
 import io.keyspike.models.file.ModelFileException;
 import io.keyspike.models.network.Network;
+import io.keyspike.models.network.Node;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,8 +14,9 @@ import java.nio.file.Path;
  * and of {@code SynNet} and other linear layers with LIF neurons that follow one another.
  *
  * <p>Such a file has no graph, so which modules feed which is known by their names. Nodes of ours are named as Rockpool's
- * modules, with underscores instead of dots: {@code wave0_spk2_res}. What has no equivalent is refused by name; the noise of
- * neurons and recurrent weights are. More than 255 spikes of a neuron in one step are counted as 255.
+ * modules, with underscores instead of dots: {@code wave0_spk2_res}. A single {@code LIFTorch} is read with the node
+ * {@code neurons}. Recurrent weights become a synapse behind the neurons whose edge has a delay of one step. What has no
+ * equivalent, as the noise of neurons, is refused by name. More than 255 spikes of a neuron in one step are counted as 255.
  */
 public final class RockpoolFiles {
 
@@ -54,10 +56,35 @@ public final class RockpoolFiles {
     public static Network parse(String json) throws ModelFileException {
         RockpoolModule root = RockpoolModule.parse(json);
         try {
+            if (root.has("threshold")) {
+                var graph = new GraphParts();
+                return graph.network(graph.alone(root));
+            }
             return root.has("wave0") ? new WaveSenseReader(root).network() : new LayersReader(root).network();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ModelFileException("rockpool: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Synaptic currents of a layer as Rockpool counts them: one that stands for a bias is none.
+     *
+     * @param network that has the layer
+     * @param lif one of its nodes
+     * @return how many each neuron has
+     */
+    public static int synapses(Network network, Node.CurrentLif lif) {
+        return RockpoolWriter.isBiased(network, lif) ? lif.synapses() - 1 : lif.synapses();
+    }
+
+    /**
+     * Rockpool's name of a node, with dots where there are any.
+     *
+     * @param node name of one of our nodes
+     * @return such as {@code wave0.spk2_res}
+     */
+    public static String moduleName(String node) {
+        return node.replaceFirst("^(wave\\d+)_", "$1.");
     }
 
     /**

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param decay {@code [N]}
  * @param synapseDecay {@code [S, N]}
  * @param bias {@code [N]}; null where all are 0
+ * @param recurrent {@code [N, N·S]} in Rockpool's order, null for a feed-forward layer
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of values, never compared
 record RockpoolLif(
@@ -29,7 +30,8 @@ record RockpoolLif(
         float[] decay,
         float[] synapseDecay,
         float[] threshold,
-        float @Nullable [] bias) {
+        float @Nullable [] bias,
+        RockpoolModule.@Nullable Numbers recurrent) {
 
     /**
      * Decay of the current that stands for a bias. Fed with bias·2^30 in each step, the current is the bias, exactly: what is
@@ -50,10 +52,7 @@ record RockpoolLif(
             throw new ModelFileException(lif.name("dt") + ": expected seconds above 0, found " + dt);
         }
         JsonNode recurrent = lif.value("_has_rec");
-        if (recurrent != null && recurrent.asBoolean()) {
-            throw new ModelFileException(
-                    lif.name("_has_rec") + ": expected a feed-forward layer, found recurrent weights");
-        }
+        boolean recurs = recurrent != null && recurrent.asBoolean();
         if (lif.number("noise_std") != 0) {
             throw new ModelFileException(lif.name("noise_std") + ": expected 0, found " + lif.number("noise_std"));
         }
@@ -112,7 +111,29 @@ record RockpoolLif(
                 decay,
                 synapseDecay,
                 threshold,
-                biased ? bias : null);
+                biased ? bias : null,
+                recurs ? recurrent(lif, width, columns) : null);
+    }
+
+    private static RockpoolModule.Numbers recurrent(RockpoolModule lif, int width, int columns)
+            throws ModelFileException {
+        RockpoolModule.Numbers weights = lif.numbers("w_rec");
+        if (weights.rows() != width || weights.columns() != columns) {
+            throw new ModelFileException(lif.name("w_rec") + ": expected " + width + " rows of " + columns
+                    + " numbers, found " + weights.rows() + " of " + weights.columns());
+        }
+        return weights;
+    }
+
+    /** Inputs, N·S, of a module that has no linear layer before it. */
+    static int columns(RockpoolModule lif) throws ModelFileException {
+        for (String key : new String[] {"w_rec", "tau_syn", "beta", "dash_syn"}) {
+            if (lif.has(key) && lif.value(key) != null) {
+                RockpoolModule.Numbers numbers = lif.numbers(key);
+                return key.equals("w_rec") ? numbers.columns() : numbers.values().length;
+            }
+        }
+        throw new ModelFileException(lif.name("tau_syn") + ": expected numbers, found none");
     }
 
     /** N by the recurrent weights, {@code [N, N·S]}, which are there even where they are not used; else by the constants. */
@@ -168,6 +189,26 @@ record RockpoolLif(
         return new Node.CurrentLif(name, width, currents(), maximumSpikes, Reset.SUBTRACT, null);
     }
 
+    /** The synapse that leads the spikes of the last step back to the neurons. */
+    Node.Dense back(String name, RockpoolModule.Numbers weight, Map<String, Tensor> tensors) {
+        tensors.put(name + ".weight", Tensor.matrix(width, currents() * width, bySynapse(weight)));
+        return new Node.Dense(name, width, currents() * width, false);
+    }
+
+    /** Weights {@code [in, S·N]}, and none on the current of a bias. */
+    private float[] bySynapse(RockpoolModule.Numbers weight) {
+        int columns = currents() * width;
+        float[] w = new float[weight.rows() * columns];
+        for (int i = 0; i < weight.rows(); i++) {
+            for (int n = 0; n < width; n++) {
+                for (int s = 0; s < synapses; s++) {
+                    w[i * columns + s * width + n] = weight.values()[(i * width + n) * synapses + s];
+                }
+            }
+        }
+        return w;
+    }
+
     /**
      * The synapse before the neurons.
      *
@@ -178,15 +219,7 @@ record RockpoolLif(
             String name, RockpoolModule.Numbers weight, float @Nullable [] linearBias, Map<String, Tensor> tensors) {
         int inputs = weight.rows();
         int columns = currents() * width;
-        float[] w = new float[inputs * columns];
-        for (int i = 0; i < inputs; i++) {
-            for (int n = 0; n < width; n++) {
-                for (int s = 0; s < synapses; s++) {
-                    w[i * columns + s * width + n] = weight.values()[(i * width + n) * synapses + s];
-                }
-            }
-        }
-        tensors.put(name + ".weight", Tensor.matrix(inputs, columns, w));
+        tensors.put(name + ".weight", Tensor.matrix(inputs, columns, bySynapse(weight)));
         boolean biased = linearBias != null || bias != null;
         if (biased) {
             float[] b = new float[columns];

@@ -23,17 +23,48 @@ final class RockpoolWriter {
     private final double dt;
     private final Map<String, List<String>> sources = new HashMap<>();
 
+    /** By a recurrent layer's name, the synapse that its spikes take back to it. */
+    private final Map<String, Node.Dense> recurrent = new HashMap<>();
+
     RockpoolWriter(Network network) {
         this.network = network;
         dt = network.graph().stepSeconds();
         for (NetworkGraph.Edge edge : network.graph().edges()) {
             sources.computeIfAbsent(edge.to(), k -> new ArrayList<>()).add(edge.from());
         }
+        for (NetworkGraph.Edge edge : network.graph().edges()) {
+            findRecurrence(edge);
+        }
+        for (Map.Entry<String, Node.Dense> entry : recurrent.entrySet()) {
+            String sum = sources.getOrDefault(entry.getKey(), List.of()).getFirst();
+            List<String> terms = new ArrayList<>(sources.getOrDefault(sum, List.of()));
+            terms.remove(entry.getValue().name());
+            sources.put(entry.getKey(), terms);
+        }
+    }
+
+    /** An edge from neurons into a synapse that leads back to them, one step later. */
+    private void findRecurrence(NetworkGraph.Edge edge) {
+        if (edge.delaySteps() != 1
+                || !(node(edge.to()) instanceof Node.Dense dense)
+                || dense.biased()
+                || !sources.getOrDefault(dense.name(), List.of()).equals(List.of(edge.from()))) {
+            return;
+        }
+        List<String> into = sources.getOrDefault(edge.from(), List.of());
+        if (into.size() == 1
+                && node(into.getFirst()) instanceof Node.Sum sum
+                && sources.getOrDefault(sum.name(), List.of()).size() == 2
+                && sources.getOrDefault(sum.name(), List.of()).contains(dense.name())) {
+            recurrent.put(edge.from(), dense);
+        }
     }
 
     String json() throws ModelFileException {
         for (NetworkGraph.Edge edge : network.graph().edges()) {
-            if (edge.delaySteps() > 0) {
+            Node.Dense back = recurrent.get(edge.from());
+            boolean own = back != null && back.name().equals(edge.to());
+            if (edge.delaySteps() > 0 && !own) {
                 throw new ModelFileException("rockpool: expected no delays, found one of " + edge.delaySteps()
                         + " steps from " + edge.from() + " to " + edge.to());
             }
@@ -124,9 +155,11 @@ final class RockpoolWriter {
             }
             at = before.getFirst();
         }
-        if (nodes.size() != network.graph().nodes().size() - 1 || nodes.size() % 2 != 0) {
-            throw new ModelFileException("rockpool: expected WaveSense, or layers that follow one another, found "
-                    + (network.graph().nodes().size() - 1) + " nodes");
+        // a recurrent layer's synapse and sum are told by its module
+        int all = network.graph().nodes().size() - 1 - 2 * recurrent.size();
+        if (nodes.size() != all || nodes.size() % 2 != 0) {
+            throw new ModelFileException(
+                    "rockpool: expected WaveSense, or layers that follow one another, found " + all + " nodes");
         }
         String before = at;
         for (int l = 0; l < nodes.size(); l += 2) {
@@ -170,7 +203,7 @@ final class RockpoolWriter {
         Node.CurrentLif lif = neurons(neurons);
         Columns columns = Columns.of(network, lif);
         int last = lif.synapses() - 1;
-        boolean biased = lif.synapses() > 1 && columns.isBias(last, lif.width());
+        boolean biased = isBiased(network, lif);
         int given = biased ? last : lif.synapses();
         if (given == 0) {
             throw new ModelFileException(name + ": expected at least one synaptic current, found none");
@@ -190,7 +223,19 @@ final class RockpoolWriter {
             }
         }
         float[] decay = network.tensor(lif, "decay").values();
-        to.set(lifKey, lif(lif.width(), given, lif, decay, columns, membraneBias));
+        ObjectNode module = lif(lif.width(), given, lif, decay, columns, membraneBias);
+        Node.Dense back = recurrent.get(name);
+        if (back != null) {
+            module.put("_has_rec", "true");
+            float[] w = byNeuron(name, network.tensor(back, "weight").values(), back, lif, given);
+            module.put("w_rec", table(lif.width(), given * lif.width(), w));
+        }
+        to.set(lifKey, module);
+    }
+
+    /** Whether the last of a layer's currents is a bias of its membranes. */
+    static boolean isBiased(Network network, Node.CurrentLif lif) {
+        return lif.synapses() > 1 && Columns.of(network, lif).isBias(lif.synapses() - 1, lif.width());
     }
 
     /** Columns in Rockpool's order, n·S + s, out of ours, s·N + n; those beyond S are those of a bias. */

@@ -9,6 +9,7 @@ import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.file.ModelFileException;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.network.NetworkGraph;
+import io.keyspike.models.network.NetworkRecorder;
 import io.keyspike.models.network.NetworkState;
 import io.keyspike.models.network.Node;
 import io.keyspike.models.network.SequenceNetwork;
@@ -148,11 +149,69 @@ class RockpoolFilesTest {
         }
     }
 
+    /** Of Rockpool's own LIFTorch: one and two synapses, bias, a limit of spikes, recurrent weights, all kinds of leaks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"syn1", "syn2", "syn2_max1", "rec", "bitshift", "decays"})
+    void shouldSpikeAsASingleModule(String name) throws IOException {
+        GoldenFile golden = GoldenFile.open("rockpool_lif");
+        int[] shape = golden.shape(name + ".x");
+        int neurons = golden.shape(name + ".spikes")[2];
+        var module = new com.fasterxml.jackson.databind.node.ObjectNode(
+                com.fasterxml.jackson.databind.node.JsonNodeFactory.instance);
+        for (String key : List.of("threshold", "bias", "tau_mem", "tau_syn", "alpha", "beta", "dash_mem", "dash_syn")) {
+            if (golden.has(name + "." + key)) {
+                int[] axes = golden.shape(name + "." + key);
+                module.put(key, table(golden.floats(name + "." + key), axes.length == 2 ? axes[1] : 0));
+            }
+        }
+        boolean recurrent = golden.has(name + ".w_rec");
+        float[] back = recurrent ? golden.floats(name + ".w_rec") : new float[neurons * shape[2]];
+        module.put("w_rec", table(back, shape[2]))
+                .put("_has_rec", String.valueOf(recurrent))
+                .put("dt", "0.001")
+                .put("noise_std", "0.0")
+                .put("max_spikes_per_dt", name.endsWith("max1") ? "1" : "65536.0")
+                .put(
+                        "leak_mode",
+                        switch (name) {
+                            case "bitshift" -> "\"bitshifts\"";
+                            case "decays" -> "\"decays\"";
+                            default -> "\"taus\"";
+                        });
+        Network network = RockpoolFiles.parse(module.toString());
+        for (Network read : List.of(network, RockpoolFiles.parse(RockpoolFiles.toJson(network)))) {
+            var recorder = new NetworkRecorder(read, Backends.stepsNamed("vector"));
+            String node = read.equals(network) ? "neurons" : "out_neurons";
+            for (int b = 0; b < shape[0]; b++) {
+                NetworkRecorder.Recording found = java.util.Objects.requireNonNull(
+                        recorder.run(sequence(golden, name + ".x", b), shape[1]).get(node));
+                assertThat(found.output()).containsExactly(sequence(golden, name + ".spikes", b));
+                assertThat(found.membrane())
+                        .containsExactly(sequence(golden, name + ".vmem", b), Offset.offset(TOLERANCE));
+            }
+        }
+    }
+
+    private static float[] sequence(GoldenFile golden, String tensor, int b) {
+        int length = golden.floats(tensor).length / golden.shape(tensor)[0];
+        return Arrays.copyOfRange(golden.floats(tensor), b * length, (b + 1) * length);
+    }
+
+    private static String table(float[] values, int columns) {
+        var text = new StringBuilder("[");
+        for (int i = 0; i < values.length; i++) {
+            text.append(i == 0 ? "" : columns > 0 && i % columns == 0 ? "], " : ", ")
+                    .append(columns > 0 && i % columns == 0 ? "[" : "")
+                    .append((double) values[i]);
+        }
+        return text.append(columns > 0 ? "]]" : "]").toString();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "_has_rec\": \"false | _has_rec\": \"true | recurrent weights",
+                "\"w_rec\": \"[[ | \"w_rec\": \"[[1.0], [ | w_rec: expected rows of",
                 "noise_std\": \"0.0 | noise_std\": \"0.5 | noise_std: expected 0, found 0.5",
                 "leak_mode | leakmode | leakmode: expected a module or value",
                 "\"threshold\": \"1.0 | \"threshold\": \"-1.0 | threshold: expected more than 0",

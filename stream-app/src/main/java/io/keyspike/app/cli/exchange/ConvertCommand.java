@@ -2,20 +2,16 @@ package io.keyspike.app.cli.exchange;
 
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.arrays.ArrayFiles;
 import io.keyspike.models.exchange.NetworkToNir;
-import io.keyspike.models.exchange.NirToNetwork;
 import io.keyspike.models.exchange.SnnTorchWeights;
 import io.keyspike.models.file.ModelFiles;
-import io.keyspike.models.json.JsonFields;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.nir.NirFiles;
 import io.keyspike.models.nir.NirNode;
-import io.keyspike.trainer.config.YamlText;
+import io.keyspike.models.rockpool.RockpoolFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,28 +21,25 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code convert}: networks between our model files, NIR and snnTorch's state dictionaries. */
+/** {@code convert}: networks between our model files, NIR, Rockpool's JSON and snnTorch's state dictionaries. */
 @Command(
         name = "convert",
         description = {
-            "Converts a network between our model files (.safetensors), NIR (.nir) and state dictionaries of snnTorch"
-                    + " (.safetensors or .npz, with --from-snntorch or --to-snntorch).",
+            "Converts a network between our model files (.safetensors), NIR (.nir), Rockpool's JSON (.json) and state"
+                    + " dictionaries of snnTorch (.safetensors or .npz, with --from-snntorch or --to-snntorch).",
             "What the other side cannot express is refused by name. ONNX is not supported."
         })
 public final class ConvertCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "FROM", description = "Model file or name, .nir file or state dictionary.")
+    @Parameters(
+            index = "0",
+            paramLabel = "FROM",
+            description = "Model file or name, .nir file, Rockpool's .json or state dictionary.")
     private String from = "";
 
-    @Parameters(index = "1", paramLabel = "TO", description = "File to write: .nir, .safetensors or .npz.")
+    @Parameters(index = "1", paramLabel = "TO", description = "File to write: .nir, .json, .safetensors or .npz.")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path to;
-
-    @Option(
-            names = "--from-snntorch",
-            paramLabel = "YAML",
-            description = "FROM is a state dictionary of snnTorch, of this architecture (see docs/exchange.md).")
-    private @Nullable Path architecture;
 
     @Option(names = "--to-snntorch", description = "Write a state dictionary of snnTorch.")
     private boolean toSnnTorch;
@@ -71,18 +64,17 @@ public final class ConvertCommand implements Callable<Integer> {
     private @Nullable String name;
 
     @Mixin
-    private NirOptions nir = new NirOptions();
-
-    @Mixin
-    private ModelsOption models = new ModelsOption();
+    private NetworkSource source = new NetworkSource();
 
     @Override
     public Integer call() throws IOException {
         KeywordModel template =
-                like == null ? null : ModelFiles.read(models.locator().fileOf(like));
+                like == null ? null : ModelFiles.read(source.models().locator().fileOf(like));
         try {
-            if (SimulateCommand.isNir(to.toString())) {
+            if (NetworkSource.isNir(to.toString())) {
                 NirFiles.write(to, graph(template));
+            } else if (NetworkSource.isRockpool(to.toString())) {
+                RockpoolFiles.write(to, network(template));
             } else if (toSnnTorch) {
                 ArrayFiles.write(to, SnnTorchWeights.write(network(template)));
             } else if (template == null) {
@@ -100,35 +92,14 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private NirNode.Graph graph(@Nullable KeywordModel template) throws IOException {
-        return architecture == null && SimulateCommand.isNir(from)
-                ? NirFiles.read(existing(Path.of(from)))
+        return source.isGraph(from)
+                ? NirFiles.read(NetworkSource.existing(Path.of(from)))
                 : NetworkToNir.convert(network(template));
     }
 
     private Network network(@Nullable KeywordModel template) throws IOException {
-        Double step = template == null ? null : template.network().graph().stepSeconds();
-        if (architecture != null) {
-            var yaml = new JsonFields(
-                    YamlText.mapper().build().readTree(YamlText.read(existing(architecture), architecture.toString())),
-                    architecture.toString());
-            Double given = nir.settings().stepSeconds();
-            double seconds = step != null
-                    ? step
-                    : given != null ? given : nir.settings().dialect().stepSeconds();
-            return SnnTorchWeights.read(
-                    ArrayFiles.read(existing(Path.of(from))), yaml, Double.isNaN(seconds) ? 1e-4 : seconds);
-        }
-        if (SimulateCommand.isNir(from)) {
-            return NirToNetwork.convert(NirFiles.read(existing(Path.of(from))), nir.settings(), step);
-        }
-        return ModelFiles.read(models.locator().fileOf(from)).network();
-    }
-
-    private static Path existing(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new CommandException(ExitCode.USAGE, "no such file: " + file);
-        }
-        return file;
+        return source.read(
+                from, template == null ? null : template.network().graph().stepSeconds());
     }
 
     private KeywordModel model(KeywordModel template) throws IOException {

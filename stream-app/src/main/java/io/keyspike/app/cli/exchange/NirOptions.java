@@ -1,5 +1,7 @@
 package io.keyspike.app.cli.exchange;
 
+import io.keyspike.app.cli.shared.CommandException;
+import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.models.nir.Dialect;
 import io.keyspike.models.nir.ResetRule;
 import io.keyspike.models.nir.SimulationSettings;
@@ -28,7 +30,7 @@ final class NirOptions {
 
     @Option(
             names = "--reset",
-            paramLabel = "subtract|zero|v_reset",
+            paramLabel = "subtract|zero|v_reset|none",
             description =
                     "What a spike does to the membrane (default: nir: to v_reset where the file has one, else subtract;"
                             + " norse: v_reset; others: subtract).")
@@ -42,7 +44,55 @@ final class NirOptions {
                     "Whether a spike resets the membrane only in the next step (default: true for snntorch, else false).")
     private @Nullable Boolean resetDelayed;
 
+    @Option(
+            names = "--max-spikes",
+            paramLabel = "COUNT",
+            description =
+                    "Most spikes of a neuron in one step (default: sinabs: no limit; rockpool: 65536; others: 1).")
+    private @Nullable Integer maximumSpikes;
+
+    @Option(
+            names = "--min-membrane",
+            paramLabel = "VALUE|none",
+            description =
+                    "Lower clamp of membranes after the reset (default: sinabs: minus the threshold for IF; else none).")
+    private @Nullable String floor;
+
+    @Option(
+            names = "--norm-input",
+            paramLabel = "true|false",
+            arity = "1",
+            defaultValue = "false",
+            description =
+                    "With --dialect sinabs, whether leaky neurons weigh their input by 1 - decay (default: false, as in"
+                            + " networks that Sinabs imports).")
+    private boolean normalisedInput;
+
     SimulationSettings settings() {
-        return new SimulationSettings(dialect, stepSeconds, reset, resetDelayed);
+        try {
+            return new SimulationSettings(
+                    dialect,
+                    stepSeconds,
+                    reset,
+                    resetDelayed,
+                    new SimulationSettings.Membranes(maximumSpikes, floorValue(), normalisedInput));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private @Nullable Double floorValue() {
+        if (floor == null) {
+            return null;
+        }
+        if (floor.equals("none")) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        try {
+            return Double.valueOf(floor);
+        } catch (NumberFormatException e) {
+            throw new CommandException(
+                    ExitCode.USAGE, "expected a number or none as --min-membrane, found '" + floor + "'", e);
+        }
     }
 }

@@ -2,21 +2,20 @@ package io.keyspike.app.cli.exchange;
 
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
-import io.keyspike.app.cli.shared.ModelsOption;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.arrays.ArrayFiles;
 import io.keyspike.models.arrays.NumberArray;
-import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.network.Network;
 import io.keyspike.models.network.NetworkRecorder;
+import io.keyspike.models.network.Node;
 import io.keyspike.models.nir.NirFiles;
 import io.keyspike.models.nir.NirSimulator;
+import io.keyspike.models.rockpool.RockpoolFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "simulate",
         description = {
-            "Runs a network, ours or a .nir file, on a tensor, and writes the spikes and states of every node, for comparison"
+            "Runs a network, ours or another library's, on a tensor, and writes the spikes and states of every node, for comparison"
                     + " with the library that it comes from.",
             "Written are <node>.spikes, <node>.membrane (after each step), <node>.current where there is a synaptic state, and"
                     + " <node>.output of nodes that do not spike."
@@ -41,7 +40,9 @@ public final class SimulateCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = ".nir file, model file, or name of a model on this machine.")
+            description =
+                    ".nir file, Rockpool's .json, state dictionary of snnTorch, model file, or name of a model on this"
+                            + " machine.")
     private String model = "";
 
     @Option(
@@ -68,7 +69,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private AxisLayout layout = AxisLayout.BTN;
 
     @Mixin
-    private NirOptions nir = new NirOptions();
+    private NetworkSource source = new NetworkSource();
 
     @Option(
             names = "--backend",
@@ -78,9 +79,6 @@ public final class SimulateCommand implements Callable<Integer> {
                     "Kernels for our own models: vector or scalar (bit-identical; default: vector). A .nir file runs in"
                             + " double precision on either.")
     private String backend = "vector";
-
-    @Mixin
-    private ModelsOption models = new ModelsOption();
 
     @Override
     public Integer call() throws IOException {
@@ -98,16 +96,12 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         boolean flat = sequences.stepShape().size() == 1;
         try {
-            written = isNir(model) ? graph(Path.of(model), sequences, flat) : network(sequences);
+            written = source.isGraph(model) ? graph(Path.of(model), sequences, flat) : network(sequences);
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.FAILED, model + ": " + e.getMessage(), e);
         }
         ArrayFiles.write(output, written);
         return ExitCode.OK;
-    }
-
-    static boolean isNir(String model) {
-        return model.toLowerCase(Locale.ROOT).endsWith(".nir");
     }
 
     private NumberArray input() throws IOException {
@@ -132,7 +126,7 @@ public final class SimulateCommand implements Callable<Integer> {
         if (!Files.isRegularFile(file)) {
             throw new CommandException(ExitCode.USAGE, "no such model file: " + file);
         }
-        var simulator = new NirSimulator(NirFiles.read(file), nir.settings());
+        var simulator = new NirSimulator(NirFiles.read(file), source.settings());
         int size = NumberArray.size(simulator.inputShape());
         requireWidth(x, size);
         var result = new TreeMap<String, NumberArray>();
@@ -160,7 +154,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private SortedMap<String, NumberArray> network(AxisLayout.Sequences x) throws IOException {
-        Network network = ModelFiles.read(models.locator().fileOf(model)).network();
+        Network network = source.read(model, null);
         requireWidth(x, network.graph().plan().input().inputs());
         var recorder = new NetworkRecorder(network, Backends.stepsNamed(backend));
         int batch = x.values().length;
@@ -176,44 +170,68 @@ public final class SimulateCommand implements Callable<Integer> {
         if (batch == 0) {
             return result;
         }
-        for (String name : runs.getFirst().keySet()) {
-            List<NetworkRecorder.Recording> node = runs.stream()
-                    .flatMap(run -> run.entrySet().stream())
-                    .filter(e -> e.getKey().equals(name))
-                    .map(Map.Entry::getValue)
-                    .toList();
+        boolean rockpool = source.isRockpoolFile(model);
+        for (String ours : runs.getFirst().keySet()) {
+            List<NetworkRecorder.Recording> node =
+                    runs.stream().map(run -> recording(run, ours)).toList();
             NetworkRecorder.Recording first = node.getFirst();
             List<Integer> shape = List.of(first.width());
+            String name = rockpool ? RockpoolFiles.moduleName(ours) : ours;
             result.put(
                     name + (first.spikes() ? ".spikes" : ".output"),
-                    layout.array(
-                            wide(node.stream()
-                                    .map(NetworkRecorder.Recording::output)
-                                    .toList()),
-                            x.steps(),
-                            shape));
+                    array(node.stream().map(NetworkRecorder.Recording::output).toList(), x.steps(), shape));
             if (first.membrane().length > 0) {
                 result.put(
                         name + ".membrane",
-                        layout.array(
-                                wide(node.stream()
+                        array(
+                                node.stream()
                                         .map(NetworkRecorder.Recording::membrane)
-                                        .toList()),
+                                        .toList(),
                                 x.steps(),
                                 shape));
             }
             if (first.currents() > 0) {
+                int kept = network.graph().plan().node(network.graph().plan().position(ours))
+                                instanceof Node.CurrentLif lif
+                        ? RockpoolFiles.synapses(network, lif)
+                        : first.currents();
                 result.put(
                         name + ".current",
-                        layout.array(
-                                wide(node.stream()
-                                        .map(NetworkRecorder.Recording::current)
-                                        .toList()),
+                        array(
+                                node.stream().map(n -> bySynapse(n, kept)).toList(),
                                 x.steps(),
-                                first.currents() == 1 ? shape : List.of(first.currents(), first.width())));
+                                kept == 1 ? shape : List.of(first.width(), kept)));
             }
         }
         return result;
+    }
+
+    private static NetworkRecorder.Recording recording(SortedMap<String, NetworkRecorder.Recording> run, String name) {
+        NetworkRecorder.Recording recording = run.get(name);
+        if (recording == null) {
+            throw new IllegalArgumentException("expected a recording of " + name);
+        }
+        return recording;
+    }
+
+    /** Currents {@code [T, S, N]} as {@code [T, N, S]}, as Rockpool has them, without those beyond a number of synapses. */
+    private static float[] bySynapse(NetworkRecorder.Recording node, int synapses) {
+        int n = node.width();
+        int all = node.currents();
+        int steps = node.current().length / (n * all);
+        float[] result = new float[steps * n * synapses];
+        for (int t = 0; t < steps; t++) {
+            for (int s = 0; s < synapses; s++) {
+                for (int i = 0; i < n; i++) {
+                    result[(t * n + i) * synapses + s] = node.current()[(t * all + s) * n + i];
+                }
+            }
+        }
+        return result;
+    }
+
+    private NumberArray array(List<float[]> sequences, int steps, List<Integer> shape) {
+        return layout.array(wide(sequences), steps, shape);
     }
 
     private static double[][] wide(List<float[]> sequences) {

@@ -101,6 +101,69 @@ class SimulateCommandTest {
     }
 
     @Test
+    void shouldRunRockpoolsJsonAndConvertItBothWays() throws IOException {
+        Path model = GoldenFile.copy("rockpool_wavesense.json", folder);
+        GoldenFile.copy("rockpool_wavesense.safetensors", folder);
+        SortedMap<String, NumberArray> golden = ArrayFiles.read(folder.resolve("rockpool_wavesense.safetensors"));
+        Path input = folder.resolve("x.npy");
+        ArrayFiles.write(input, new TreeMap<>(Map.of("x", array(golden, "x"))));
+        Path copy = folder.resolve("copy.json");
+        assertThat(CommandRun.of("convert", model.toString(), copy.toString()).err())
+                .isEmpty();
+
+        for (Path file : java.util.List.of(model, copy)) {
+            SortedMap<String, NumberArray> y = simulated(file, input, "vector");
+            assertThat(array(y, "wave0.spk2_skip.spikes").values())
+                    .isEqualTo(array(golden, "r.wave0.spk2_skip.spikes").values());
+            assertThat(array(y, "spk_out.spikes").values())
+                    .isEqualTo(array(golden, "y").values());
+            // two synapses of each neuron: [B, T, N, S] as Rockpool records them
+            assertThat(array(y, "wave1.spk1.current").shape())
+                    .isEqualTo(array(golden, "r.wave1.spk1.isyn").shape());
+        }
+        CommandRun refused = CommandRun.of(
+                "convert", model.toString(), folder.resolve("no.nir").toString());
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.err()).contains("(current-lif)").hasLineCount(1);
+    }
+
+    @Test
+    void shouldRunStateDictionariesOfSnnTorchWithEveryReset() throws IOException {
+        GoldenFile.copy("snntorch_rleaky.safetensors", folder);
+        SortedMap<String, NumberArray> golden = ArrayFiles.read(folder.resolve("snntorch_rleaky.safetensors"));
+        int width = array(golden, "x").shape().get(2);
+        Path input = folder.resolve("x.npz");
+        ArrayFiles.write(input, new TreeMap<>(Map.of("x", array(golden, "x"))));
+        Path dictionary = folder.resolve("net.npz");
+        ArrayFiles.write(
+                dictionary,
+                new TreeMap<>(Map.of(
+                        "l.recurrent.weight", array(golden, "W"),
+                        "l.recurrent.bias", array(golden, "b"))));
+        Path architecture = folder.resolve("net.yaml");
+        Path output = folder.resolve("y.safetensors");
+        for (String reset : java.util.List.of("subtract", "zero", "none")) {
+            java.nio.file.Files.writeString(
+                    architecture,
+                    "{input: " + width + ", layers: [{kind: rleaky, name: l, beta: 0.9, reset: " + reset + "}]}");
+            CommandRun run = CommandRun.of(
+                    "simulate",
+                    dictionary.toString(),
+                    "--from-snntorch",
+                    architecture.toString(),
+                    "--input",
+                    input.toString(),
+                    "--output",
+                    output.toString(),
+                    "--layout",
+                    "TBN");
+            assertThat(run.err()).isEmpty();
+            assertThat(ArrayFiles.read(output).get("l.spikes"))
+                    .isEqualTo(golden.get("all_to_all." + reset + ".delay1.spk"));
+        }
+    }
+
+    @Test
     void shouldConvertThereAndBackAndRefuseInOneSentence() throws IOException {
         Path nir = GoldenFile.copy("nir_snntorch_leaky.nir", folder);
         Path copy = folder.resolve("copy.nir");
@@ -120,6 +183,8 @@ class SimulateCommandTest {
         CommandRun refused =
                 CommandRun.of("convert", conv.toString(), weights.toString(), "--dt", "1e-3", "--to-snntorch");
         assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(refused.err()).contains("node conv (Conv2d)").hasLineCount(1);
+        assertThat(refused.err())
+                .contains("node if (IF): expected 0 as 'v_reset'")
+                .hasLineCount(1);
     }
 }
