@@ -194,7 +194,9 @@ final class MicrophoneLines {
         }
         if (found.isEmpty()) {
             throw new NoMicrophoneException(
-                    "no microphone whose name contains \"" + device + "\"; there are " + names(all), null);
+                    "no microphone whose name contains \"" + device + "\"; there are " + names(all),
+                    all.stream().map(Mixer.Info::getName).toList(),
+                    null);
         }
         return found;
     }

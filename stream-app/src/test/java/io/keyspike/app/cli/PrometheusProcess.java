@@ -129,7 +129,7 @@ final class PrometheusProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(2, TimeUnit.MINUTES).join();
         client.close();
     }
 }

@@ -248,7 +248,7 @@ class TypedCommandsTest {
         new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid()))
                 .start()
                 .waitFor();
-        boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(3, TimeUnit.MINUTES);
         process.destroyForcibly();
         assertThat(ended).as(printed()).isTrue();
         return process.exitValue() == STOPPED ? 0 : process.exitValue();

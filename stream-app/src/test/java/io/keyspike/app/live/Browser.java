@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -31,6 +32,8 @@ final class Browser implements AutoCloseable {
             List.of(Path.of("/usr/bin/chromedriver"), Path.of("/usr/lib/chromium/chromedriver"));
     private static final List<Path> BROWSERS =
             List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final ChromeDriver driver;
 
@@ -66,7 +69,7 @@ final class Browser implements AutoCloseable {
                 .usingDriverExecutable(Objects.requireNonNull(first(DRIVERS)).toFile())
                 .build();
         var driver = new ChromeDriver(service, options);
-        driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(60));
+        driver.manage().timeouts().pageLoadTimeout(PATIENCE).scriptTimeout(PATIENCE);
         driver.manage().window().setSize(new Dimension(width, height));
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
@@ -90,12 +93,33 @@ final class Browser implements AutoCloseable {
         return Objects.requireNonNull(driver.executeScript(script, arguments));
     }
 
-    /** Waits for something that comes soon, if at all. */
+    /** Clicks on what may be replaced, or covered, at that very moment. */
+    void click(By element) throws InterruptedException {
+        act("a click on " + element, () -> driver.findElement(element).click());
+    }
+
+    /** Types into what may be replaced at that very moment. */
+    void type(By element, CharSequence... keys) throws InterruptedException {
+        act("keys for " + element, () -> driver.findElement(element).sendKeys(keys));
+    }
+
+    private void act(String what, Runnable action) throws InterruptedException {
+        await(what, () -> {
+            try {
+                action.run();
+                return true;
+            } catch (ElementNotInteractableException e) {
+                return false;
+            }
+        });
+    }
+
+    /** Waits for something that must come; the limit only ends a test that would never end. */
     void await(String what, BooleanSupplier seen) throws InterruptedException {
-        long limit = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long limit = System.nanoTime() + PATIENCE.toNanos();
         while (!seenOnWholePage(seen)) {
             if (System.nanoTime() > limit) {
-                throw new AssertionError("expected " + what + " within 30 s; the page says: "
+                throw new AssertionError("expected " + what + " within " + PATIENCE.toSeconds() + " s; the page says: "
                         + driver.findElement(By.tagName("body")).getText());
             }
             Thread.sleep(20);

@@ -112,9 +112,7 @@ class LivePageBrowserTest {
         browser.await(
                 "models",
                 () -> browser.find("model").findElements(By.tagName("option")).size() == 2);
-        browser.find("model")
-                .findElement(By.cssSelector("option[value=yes-no-clips]"))
-                .click();
+        browser.click(By.cssSelector("#model option[value=yes-no-clips]"));
         browser.await(
                 "the other model in the service", () -> service.modelInUse().startsWith("yes-no-clips@"));
         browser.await(
@@ -138,21 +136,17 @@ class LivePageBrowserTest {
             kitchen.streams.frame("garden", kitchen.spotters.current(), new short[320]);
             browser.driver.get(kitchen.http.uri("/").toString());
             browser.await("a live page", () -> browser.text("status").equals("Live"));
-            browser.find("device").click();
+            browser.click(By.id("device"));
             browser.await("all devices", () -> deviceNames().equals(List.of("garden", "kitchen", "hall")));
             assertThat(browser.text("devices")).contains("10.0.0.2:9464", "does not answer");
-            browser.driver
-                    .findElement(By.cssSelector("#devices [data-name=hall]"))
-                    .click();
+            browser.click(By.cssSelector("#devices [data-name=hall]"));
             browser.await("where it is", () -> browser.text("place").contains("another instance"));
             assertThat(browser.driver.findElement(By.cssSelector("#place a")).getDomProperty("href"))
                     .isEqualTo("http://10.0.0.2:9464/#hall");
 
-            browser.find("device").click();
+            browser.click(By.id("device"));
             browser.await("the list again", () -> browser.find("devices").isDisplayed());
-            browser.driver
-                    .findElement(By.cssSelector("#devices [data-name=garden]"))
-                    .click();
+            browser.click(By.cssSelector("#devices [data-name=garden]"));
             browser.await("it watched", () -> browser.driver.getCurrentUrl().endsWith("#garden"));
             browser.await("that it sends nothing", () -> browser.text("status").startsWith("No audio from garden"));
             assertThat(browser.complaints()).isEmpty();
@@ -210,7 +204,11 @@ class LivePageBrowserTest {
     @Test
     void shouldStandStillWhilePausedAndTellValuesUnderThePointer() throws Exception {
         browser.await("a word", () -> !browser.text("now-word").isEmpty());
-        browser.find("pause").click();
+        browser.click(By.id("pause"));
+        browser.await(
+                "the last picture",
+                () -> Boolean.TRUE.equals(browser.script(
+                        "return document.getElementById('pause').getAttribute('aria-pressed') === 'true'")));
         String still = pixels("spikes");
         TimeUnit.MILLISECONDS.sleep(300);
         assertThat(pixels("spikes")).isEqualTo(still);
@@ -270,7 +268,7 @@ class LivePageBrowserTest {
                         .findElements(By.cssSelector("[data-word=stop]"))
                         .isEmpty());
         String before = service.modelInUse();
-        browser.driver.findElement(By.cssSelector("[data-word=stop]")).sendKeys(Keys.END);
+        browser.type(By.cssSelector("[data-word=stop]"), Keys.END);
         browser.await(
                 "the threshold in effect",
                 () -> Float.valueOf(1)
@@ -330,9 +328,7 @@ class LivePageBrowserTest {
     @Test
     void shouldKeepAMarkedDetectionAndARecordedWord() throws Exception {
         browser.await("a word", () -> !browser.text("now-word").isEmpty());
-        browser.driver
-                .findElement(By.cssSelector("#events button[aria-label$='as right']"))
-                .click();
+        browser.click(By.cssSelector("#events button[aria-label$='as right']"));
         browser.await("the mark", () -> Files.exists(folder.resolve("sound/marks.jsonl")));
 
         browser.find("studio").findElement(By.tagName("summary")).click();

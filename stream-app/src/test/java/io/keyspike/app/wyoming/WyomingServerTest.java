@@ -260,7 +260,7 @@ class WyomingServerTest {
             satellite.close();
         }
         boolean letIn = false;
-        for (int attempt = 0; attempt < 500 && !letIn; attempt++) {
+        for (int attempt = 0; attempt < 3_000 && !letIn; attempt++) {
             Thread.sleep(20);
             letIn = isLetIn();
         }
@@ -274,7 +274,7 @@ class WyomingServerTest {
             silent.add(new Satellite());
         }
         boolean letIn = false;
-        for (int attempt = 0; attempt < 500 && !letIn; attempt++) {
+        for (int attempt = 0; attempt < 3_000 && !letIn; attempt++) {
             Thread.sleep(20);
             letIn = isLetIn();
         }

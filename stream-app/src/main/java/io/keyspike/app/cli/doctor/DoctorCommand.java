@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.app.cli.shared.ModelsOption;
+import io.keyspike.app.cli.shared.UserFolders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ public final class DoctorCommand implements Callable<Integer> {
         diagnoses.add(machine.java());
         diagnoses.add(machine.vectorApi());
         diagnoses.add(machine.machine());
+        diagnoses.add(HomeCheck.of(UserFolders.places()));
         diagnoses.add(machine.microphone());
         diagnoses.add(
                 bootstrapServers == null ? ServiceChecks.embeddedBroker() : ServiceChecks.broker(bootstrapServers));

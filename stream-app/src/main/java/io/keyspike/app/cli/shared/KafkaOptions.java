@@ -1,19 +1,17 @@
 package io.keyspike.app.cli.shared;
 
 import io.keyspike.app.cli.arguments.Input;
+import io.keyspike.app.kafka.wire.ConnectionSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -75,17 +73,6 @@ public final class KafkaOptions {
         return settings;
     }
 
-    /** Every client takes these settings, so what the admin client refuses is wrong for all of them. */
-    private static void check(Path file, Map<String, String> settings) {
-        var all = new HashMap<String, Object>(settings);
-        all.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-        try {
-            new AdminClientConfig(all);
-        } catch (ConfigException e) {
-            throw new CommandException(ExitCode.FAILED, "--properties " + file + ": " + e.getMessage(), e);
-        }
-    }
-
     private static String reason(Exception e) {
         return e instanceof CharacterCodingException
                 ? "bytes that are not text"
@@ -106,7 +93,12 @@ public final class KafkaOptions {
                         e);
             }
             read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
-            check(properties, settings);
+            ConnectionSettings.Fault fault = ConnectionSettings.fault(settings);
+            if (fault != null) {
+                throw new CommandException(
+                        fault.isMissing() ? ExitCode.USAGE : ExitCode.FAILED,
+                        "--properties " + properties + ": " + fault.sentence());
+            }
         }
         return settings;
     }

@@ -3,6 +3,7 @@ package io.keyspike.app.cli.shared;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,26 @@ public final class UserFolders {
     public static Path of(Kind kind) {
         // Java itself ignores the variable HOME; the launcher passes it on.
         return new UserFolders(chosen, Path.of(System.getProperty("user.home")), System.getenv()).folder(kind);
+    }
+
+    /** The folder of a kind of file, and what decided on it. */
+    public record Place(Path folder, String source) {}
+
+    /** Where everything of the user's is, kinds of file that lie together in one place, with what decided on it. */
+    public static Map<Kind, Place> places() {
+        return new UserFolders(chosen, Path.of(System.getProperty("user.home")), System.getenv()).allPlaces();
+    }
+
+    Map<Kind, Place> allPlaces() {
+        var places = new EnumMap<Kind, Place>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            Path folder = folder(kind);
+            String source = home != null
+                    ? chosen != null && chosen.equals(home) ? "--home" : VARIABLE
+                    : folder.startsWith(usual) ? "the default" : kind.xdgVariable;
+            places.put(kind, new Place(folder, source));
+        }
+        return places;
     }
 
     /** The folder of a kind of file. One that exists in {@code ~/.keyspike} stays in use when XDG variables are set later. */

@@ -7,6 +7,7 @@ import io.keyspike.audio.MicrophoneChoice;
 import io.keyspike.audio.MicrophoneListener;
 import io.keyspike.audio.MicrophoneSource;
 import io.keyspike.audio.NoMicrophoneException;
+import io.keyspike.models.description.Spelling;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -73,8 +74,13 @@ public final class MicrophoneOptions {
         try {
             return MicrophoneSource.open(choice(), sampleRateHz, listener);
         } catch (NoMicrophoneException e) {
-            throw new CommandException(ExitCode.ENVIRONMENT, e.getMessage() + " (or use --file or --stdin)", e);
+            throw new CommandException(
+                    ExitCode.ENVIRONMENT, e.getMessage() + hint(e) + " (or use --file or --stdin)", e);
         }
+    }
+
+    private String hint(NoMicrophoneException e) {
+        return device == null ? "" : Spelling.hint(device, e.names());
     }
 
     /** Prints the microphones, numbered as {@code --device} takes them. @return an exit code */

@@ -96,7 +96,10 @@ public final class SoundOptions {
             } else if (!Files.exists(file)) {
                 throw new CommandException(ExitCode.USAGE, "no such audio file: " + file);
             } else if (Files.isDirectory(file)) {
-                throw new CommandException(ExitCode.USAGE, file + ": expected an audio file, found a folder");
+                throw new CommandException(
+                        ExitCode.USAGE,
+                        file + ": expected an audio file, found a folder; name the files in it, such as "
+                                + file.resolve("*.wav"));
             } else if (isPipe(file)) {
                 inputs.add(() -> AudioFiles.openPipe(file, rateHz, sampleRateHz));
             } else {

@@ -63,6 +63,9 @@ final class RescoredPartition {
             long position = piece.start();
             while (position < piece.end() && running.getAsBoolean()) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                if (!records.isEmpty()) {
+                    counts.begin();
+                }
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     if (record.offset() < piece.end()) {
                         hear(record);

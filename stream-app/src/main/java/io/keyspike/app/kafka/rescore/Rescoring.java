@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -100,7 +101,8 @@ public final class Rescoring {
      * @param events written
      * @param known events not written because the topic already had them
      * @param refused records that were not frames the model can process
-     * @param seconds elapsed
+     * @param seconds from the first record to the last event; without the connecting, and without what is read for
+     *     {@code resume}
      * @param complete false if it was stopped before the end
      */
     public record Result(
@@ -137,6 +139,21 @@ public final class Rescoring {
 
         /** Offsets that have been passed, for the progress: not each of them is a record. */
         final LongAdder passed = new LongAdder();
+
+        private final AtomicReference<@Nullable Long> beganNanos = new AtomicReference<>();
+
+        /** Records have arrived: whatever took time before was no rescoring. */
+        void begin() {
+            if (beganNanos.get() == null) {
+                beganNanos.compareAndSet(null, System.nanoTime());
+            }
+        }
+
+        /** Seconds since the first records arrived; 0 if none did. */
+        double seconds() {
+            Long began = beganNanos.get();
+            return began == null ? 0 : (System.nanoTime() - began) / 1e9;
+        }
     }
 
     private final Map<String, String> settings;
@@ -161,7 +178,6 @@ public final class Rescoring {
         List<Piece> pieces = pieces();
         long total = pieces.stream().mapToLong(p -> p.end() - p.start()).sum();
         var counts = new Counts();
-        long began = System.nanoTime();
         int threads = Math.clamp(pieces.size(), 1, request.workers());
         ExecutorService workers = Executors.newFixedThreadPool(threads);
         try (var events = new RescoredEvents(settings, request.out(), request.resume())) {
@@ -193,7 +209,7 @@ public final class Rescoring {
                     events.written(),
                     events.known(),
                     counts.refused.sum(),
-                    (System.nanoTime() - began) / 1e9,
+                    counts.seconds(),
                     counts.passed.sum() >= total);
         } finally {
             workers.shutdownNow();

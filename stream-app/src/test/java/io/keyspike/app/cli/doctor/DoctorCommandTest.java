@@ -48,6 +48,7 @@ class DoctorCommandTest {
                 .containsPattern("(?m)^ok +Java +2[5-9]")
                 .containsPattern("(?m)^ok +Vector API +\\d+ floats per vector, bit-identical to the scalar kernels$")
                 .containsPattern("(?m)^ok +machine +\\d+ cores")
+                .containsPattern("(?m)^ok +home +.+ \\(.+\\)$")
                 .containsPattern("(?m)^(ok|warning) +microphone ")
                 .containsPattern("(?m)^ok +broker +can be started in this process")
                 .containsPattern("(?m)^(ok|warning) +GPU ")
@@ -64,7 +65,7 @@ class DoctorCommandTest {
         assertThat(report.get("ok").asBoolean()).isTrue();
         assertThat(report.get("checks").findValuesAsText("subject"))
                 .containsExactly(
-                        "Java", "Vector API", "machine", "microphone", "broker", "GPU", "models", "recordings");
+                        "Java", "Vector API", "machine", "home", "microphone", "broker", "GPU", "models", "recordings");
         assertThat(report.get("checks").findValuesAsText("verdict")).containsOnly("OK", "WARNING");
     }
 

@@ -76,6 +76,19 @@ class ListenMicrophoneTest {
     }
 
     @Test
+    void shouldSuggestTheMicrophoneThatWasMeant() {
+        FakeMicrophones.plug(microphone("Kitchen", 16_000, 1, 16), microphone("Hall", 16_000, 1, 16));
+
+        CommandRun run = listen("--device", "kichten");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+        assertThat(run.err())
+                .contains(
+                        "no microphone whose name contains \"kichten\"; there are \"Kitchen\", \"Hall\"; did you mean Kitchen?");
+        assertThat(listen("--device", "balcony").err()).doesNotContain("did you mean");
+    }
+
+    @Test
     void shouldGoOnAfterTheMicrophoneWasUnplugged() {
         FakeMicrophones.plug(microphone("Desk", 16_000, 1, 16, Fault.UNPLUGGED));
         double seconds = 1.5 * tones.length / ToneModel.RATE_HZ;

@@ -68,7 +68,7 @@ final class VirtualMicrophone implements AutoCloseable {
                 "module-null-sink sink_name=virtual rate=16000 channels=1",
                 "-L",
                 "module-native-protocol-unix"));
-        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long limit = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (begin("pactl", "info").waitFor() != 0) {
             Assumptions.assumeTrue(System.nanoTime() < limit, "skipped: PulseAudio does not start on this machine");
             TimeUnit.MILLISECONDS.sleep(200);

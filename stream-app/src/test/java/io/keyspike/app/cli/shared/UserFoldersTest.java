@@ -49,6 +49,18 @@ class UserFoldersTest {
     }
 
     @Test
+    void shouldTellWhatDecidedOnAFolder() {
+        assertThat(new UserFolders(null, user, Map.of()).allPlaces().get(UserFolders.Kind.CACHE))
+                .isEqualTo(new UserFolders.Place(user.resolve(".keyspike/cache"), "the default"));
+        assertThat(new UserFolders(null, user, Map.of("KEYSPIKE_HOME", "/k"))
+                        .allPlaces()
+                        .get(UserFolders.Kind.CACHE))
+                .isEqualTo(new UserFolders.Place(Path.of("/k/cache"), "KEYSPIKE_HOME"));
+        assertThat(new UserFolders(null, user, XDG).allPlaces().get(UserFolders.Kind.CACHE))
+                .isEqualTo(new UserFolders.Place(Path.of("/x/cache/keyspike/cache"), "XDG_CACHE_HOME"));
+    }
+
+    @Test
     void shouldPreferItsOwnVariableToThoseOfXdg() {
         var environment = new java.util.HashMap<>(XDG);
         environment.put("KEYSPIKE_HOME", "/k");

@@ -183,7 +183,7 @@ class TrainProcessTest {
             var command = new ArrayList<>(WITH_INTERRUPT);
             command.add("true");
             Process probe = new ProcessBuilder(command).start();
-            return probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
+            return probe.waitFor(1, TimeUnit.MINUTES) && probe.exitValue() == 0;
         } catch (IOException e) {
             return false;
         }

@@ -144,6 +144,20 @@ class RescoringTest {
     }
 
     @Test
+    void shouldNotCountTheTimeBeforeTheFirstRecord() throws Exception {
+        archive(3, false);
+        long began = System.nanoTime();
+
+        Rescoring.Result all = rescore(live, request(null, null, Set.of(), false));
+        double elapsed = (System.nanoTime() - began) / 1e9;
+        Rescoring.Result none = rescore(live, request(Instant.now().plusSeconds(3_600), null, Set.of(), false));
+
+        assertThat(all.seconds()).isPositive().isLessThan(elapsed);
+        assertThat(none.records()).isZero();
+        assertThat(none.seconds()).isZero();
+    }
+
+    @Test
     void shouldNotWriteToATopicOfTheService() {
         for (String topic : List.of(Topics.AUDIO_FRAMES, Topics.KEYWORD_EVENTS, Topics.SHADOW_EVENTS)) {
             assertThatThrownBy(() -> new Rescoring.Request(
