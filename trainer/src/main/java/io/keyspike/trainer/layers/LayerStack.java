@@ -129,7 +129,8 @@ final class LayerStack {
         SpikeDropout dropout = layer.dropout() > 0
                 ? new SpikeDropout(backend, neurons, layer.dropout(), index, width, maximumSteps, maximumBatch)
                 : null;
-        return new TrainableLayer(layer, in, out, weight, bias, synapse, norm, neurons, tap, dropout, delays(layer, index, random, rows));
+        return new TrainableLayer(
+                layer, in, out, weight, bias, synapse, norm, neurons, tap, dropout, delays(layer, index, random, rows));
     }
 
     private @Nullable AxonDelays delays(LayerConfig layer, int index, SplitMix random, int rows) {
