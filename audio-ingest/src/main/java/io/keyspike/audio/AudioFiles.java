@@ -1,5 +1,6 @@
 package io.keyspike.audio;
 
+import io.keyspike.audio.flac.FlacDecoder;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,6 +173,9 @@ public final class AudioFiles {
 
     private static IOException refused(String name, byte[] head, boolean tagged) {
         String wanted = name + ": expected a WAV, AIFF, AU or FLAC file, found ";
+        if (FlacDecoder.beginsWithFrame(head)) {
+            return new IOException(wanted + "frames of FLAC without the header in front of them (STREAMINFO)");
+        }
         KnownFormat known = MpegFrame.isSync(head)
                 ? new KnownFormat(MpegFrame.name(head), true)
                 : KnownFormat.of(head).orElse(null);

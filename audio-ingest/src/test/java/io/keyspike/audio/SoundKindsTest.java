@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -176,6 +177,15 @@ class SoundKindsTest {
         assertPipeRefused(tagged, "an MP3 file");
         byte[] m4a = Arrays.copyOf(ascii("\0\0\0\40ftypM4A \0\0\0\0"), 100);
         assertRefused(m4a, "found an M4A file (AAC or ALAC); convert");
+    }
+
+    /** The frame of the first example of RFC 9639, appendix D; its header begins as one of AAC may. */
+    @Test
+    void shouldTellFramesOfFlacWithoutAHeaderFromAac() {
+        byte[] frame = HexFormat.of().parseHex("fff869180000bf0358fd03128baa9a");
+        assertRefused(frame, "found frames of FLAC without the header in front of them");
+        frame[6]++; // a checksum that is wrong
+        assertThatThrownBy(() -> read(frame)).hasMessageNotContaining("frames of FLAC");
     }
 
     @Test

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * damage.
  */
 public final class FlacDecoder {
+    private static final int BLOCK_SIZE_OF_ONE_BYTE = 6;
+    private static final int BLOCK_SIZE_OF_TWO_BYTES = 7;
+    private static final int RATE_OF_ONE_BYTE = 12;
+
     private static final int MAGIC = 0x664c_6143;
 
     /** Bits by which something may differ from the next header and still be taken for it, damaged. */
@@ -437,5 +441,24 @@ public final class FlacDecoder {
             }
         }
         return true;
+    }
+
+    /**
+     * {@return whether a stream begins with a frame, without the metadata that says what the frames are of}
+     *
+     * @param head the first bytes, of which 16 are enough
+     */
+    public static boolean beginsWithFrame(byte[] head) {
+        if (head.length < 6 || head[0] != (byte) 0xff || (head[1] & 0xfe) != 0xf8) {
+            return false;
+        }
+        int blockSize = (head[2] & 0xff) >>> 4;
+        int rate = head[2] & 0xf;
+        int number = Math.max(1, Integer.numberOfLeadingZeros(~(head[4] << 24)));
+        int length = 4
+                + number
+                + (blockSize == BLOCK_SIZE_OF_ONE_BYTE ? 1 : blockSize == BLOCK_SIZE_OF_TWO_BYTES ? 2 : 0)
+                + (rate < RATE_OF_ONE_BYTE ? 0 : rate == RATE_OF_ONE_BYTE ? 1 : 2);
+        return length < head.length && Crc.crc8(head, 0, length) == (head[length] & 0xff);
     }
 }

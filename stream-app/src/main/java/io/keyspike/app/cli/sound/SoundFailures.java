@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.sound;
 
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.audio.AudioSource;
 import io.keyspike.audio.CutOffException;
 import java.io.IOException;
@@ -21,7 +22,7 @@ public final class SoundFailures {
     /** Notes one that could not be opened. */
     public void skipped(IOException failure) {
         count++;
-        remarks.accept("keyspike: " + reason(failure));
+        remarks.accept("keyspike: " + Printable.line(reason(failure)));
     }
 
     /**
@@ -71,7 +72,7 @@ public final class SoundFailures {
                 return source.read(buffer, offset, length);
             } catch (IOException e) {
                 count++;
-                remarks.accept("keyspike: " + reason(e)
+                remarks.accept("keyspike: " + Printable.line(reason(e))
                         + (e instanceof CutOffException
                                 ? " (cut off); taken to its last sample"
                                 : "; taken up to there"));
