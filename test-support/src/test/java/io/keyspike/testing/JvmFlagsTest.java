@@ -23,12 +23,12 @@ class JvmFlagsTest {
     private static final Set<String> FOREIGN =
             Set.of(".git", ".idea", ".vscode", ".keyspike", "target", "data", "golden");
 
-    /** The compiler's own flag, and the message of a JVM without it; the launcher's short commands, which need one of the flags. */
+    /** The compiler's own flag, and the message of a JVM without it; the launchers' short commands, which need one of the flags. */
     private static final Map<String, Set<String>> ELSEWHERE = Map.of(
             "--add-modules=jdk.incubator.vector",
             Set.of("pom.xml", "gpu-kernels/src/test/java/io/keyspike/kernels/backends/FallbackTest.java"),
             "--enable-native-access=ALL-UNNAMED",
-            Set.of("keyspike"));
+            Set.of("keyspike", "packaging/board"));
 
     @Test
     void shouldBeSpelledOnce() throws IOException {
