@@ -75,7 +75,9 @@ public final class SurrogateArithmetic {
             case GAUSSIAN -> normal(slope, p - theta);
             case MULTI_GAUSSIAN ->
                 (1f + SIDE_HEIGHT) * normal(slope, p - theta)
-                        - 2f * (SIDE_HEIGHT * normal(slope / SIDE_WIDTH, p - theta));
+                        - SIDE_HEIGHT
+                                * (normal(slope / SIDE_WIDTH, p - theta - 1f / slope)
+                                        + normal(slope / SIDE_WIDTH, p - theta + 1f / slope));
             case STEP -> p >= theta - 1f / slope ? 1f / theta : 0f;
             default -> derivative(kind, slope, p - theta);
         };
