@@ -135,8 +135,8 @@ final class Parameters {
     /** Refuses what nobody asked for: nothing is dropped silently. */
     void end() {
         if (!unused.isEmpty()) {
-            throw new IllegalArgumentException(where() + ": found a parameter '"
-                    + unused.iterator().next() + "' that is not among those of its kind");
+            throw new IllegalArgumentException(where() + ": expected no parameters but those of its kind, found '"
+                    + unused.iterator().next() + "'");
         }
     }
 }

@@ -461,7 +461,8 @@ class ModelFilesTest {
                 "network",
                 "lif",
                 "liv",
-                "expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic, current-lif, sum or readout, found liv");
+                "expected node kind input, diagonal, dense, lif, adaptive-lif, leaky, synaptic, current-lif, exp-leak,"
+                        + " axon-delay, sum or readout, found liv");
         assertEditRefused(
                 "network",
                 "\"from\":\"input\"",

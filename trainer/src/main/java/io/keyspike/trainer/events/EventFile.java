@@ -5,6 +5,7 @@ import io.jhdf.api.Dataset;
 import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.lang.reflect.Array;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventFile {
     private static final double MICROS_PER_SECOND = 1e6;
+    private static final int MOST_SAMPLES = 1 << 20;
 
     /** An HDF5 reader keeps its place in a file. */
     private final Object reading = new Object();
@@ -38,22 +40,51 @@ public final class EventFile {
             throw new IOException(path + ": expected an HDF5 file of events, found none");
         }
         try {
-            var file = new HdfFile(path);
+            HdfFile file = open(path);
             times = file.getDatasetByPath("spikes/times");
             units = file.getDatasetByPath("spikes/units");
-            labels = ints(file.getDatasetByPath("labels").getData());
-            keys = List.of((String[]) file.getDatasetByPath("extra/keys").getData());
+            labels = ints(values(file.getDatasetByPath("labels")));
+            keys = List.of((String[]) values(file.getDatasetByPath("extra/keys")));
             speakers = file.getByPath("extra").isGroup()
                             && ((io.jhdf.api.Group) file.getByPath("extra")).getChild("speaker") instanceof Dataset d
-                    ? ints(d.getData())
+                    ? ints(values(d))
                     : null;
-        } catch (HdfException | ClassCastException e) {
+            requireOneCount();
+        } catch (RuntimeException
+                | StackOverflowError e) { // a damaged file makes the reader throw whatever its bytes lead to
             throw new IOException(
                     path + ": expected an HDF5 file with spikes/times, spikes/units, labels and extra/keys, found "
-                            + e.getMessage(),
+                            + reason(e),
                     e);
         }
-        requireOneCount();
+    }
+
+    /**
+     * Mapped, where it is not too large for that: the reader takes room for whatever length it is told of, and of a map there is no
+     * more than the file has.
+     */
+    private static HdfFile open(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path)) {
+            return channel.size() <= Integer.MAX_VALUE
+                    ? HdfFile.fromByteBuffer(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))
+                    : new HdfFile(path);
+        }
+    }
+
+    /** All values of a data set, of which the file's own number is not believed if it is beyond any recording. */
+    private static Object values(Dataset dataset) {
+        if (dataset.getSize() > MOST_SAMPLES) {
+            throw new HdfException("expected at most " + MOST_SAMPLES + " values of " + dataset.getPath() + ", found "
+                    + dataset.getSize());
+        }
+        return dataset.getData();
+    }
+
+    private static String reason(Throwable e) {
+        String message = e.getMessage();
+        return message == null || message.isBlank()
+                ? "damage (" + e.getClass().getSimpleName() + ")"
+                : message.lines().findFirst().orElseThrow();
     }
 
     private void requireOneCount() throws IOException {
@@ -110,9 +141,13 @@ public final class EventFile {
                 seconds = ((Object[]) times.getData(new long[] {sample}, new int[] {1}))[0];
                 channels = ((Object[]) units.getData(new long[] {sample}, new int[] {1}))[0];
             }
-        } catch (HdfException e) {
-            throw new IOException(path + ": expected events of sample " + sample + ", found " + e.getMessage(), e);
+            return events(sample, seconds, channels);
+        } catch (RuntimeException | StackOverflowError e) {
+            throw new IOException(path + ": expected events of sample " + sample + ", found " + reason(e), e);
         }
+    }
+
+    private Events events(int sample, Object seconds, Object channels) throws IOException {
         int count = Array.getLength(seconds);
         if (Array.getLength(channels) != count) {
             throw new IOException(path + ": expected as many units as times (" + count + ") in sample " + sample
