@@ -103,7 +103,7 @@ export class Surface {
   /** Time up to now, a tick each `every` of the unit; ticks that would touch are left out. */
   timeAxis(length, every, unit) {
     const c = this.context;
-    const step = every * Math.ceil((unit.length > 1 ? 48 : 34) / (this.width * every / length));
+    const step = every * Math.ceil((unit.length > 1 ? 62 : 44) / (this.width * every / length));
     c.fillStyle = colour("--soft");
     c.strokeStyle = colour("--grid");
     c.lineWidth = 1;
@@ -146,8 +146,11 @@ export class Surface {
   }
 }
 
-/** Ticks from 0 to the first round number from `highest` on: `[end of the axis, distance of the ticks]`. */
+/** Ticks from 0 to the first round number from `highest` on: `[end of the axis, distance of the ticks]`; to 1 where there is nothing. */
 export function roundAxis(highest) {
+  if (!(highest > 0)) {
+    return [1, 0.5];
+  }
   const rough = Math.max(highest, 1e-9) / 3;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find(each => each * power >= rough * 0.999);
