@@ -23,6 +23,9 @@ public final class RockpoolFiles {
     /** A file of the largest network that a model file holds. */
     private static final long LARGEST = 1L << 30;
 
+    /** Characters of a message, whose names are the file's. */
+    private static final int LONGEST_MESSAGE = 500;
+
     private RockpoolFiles() {}
 
     /**
@@ -54,16 +57,24 @@ public final class RockpoolFiles {
      * @throws ModelFileException if the text is no such network
      */
     public static Network parse(String json) throws ModelFileException {
-        RockpoolModule root = RockpoolModule.parse(json);
         try {
+            RockpoolModule root = RockpoolModule.parse(json);
             if (root.has("threshold")) {
                 var graph = new GraphParts();
                 return graph.network(graph.alone(root));
             }
             return root.has("wave0") ? new WaveSenseReader(root).network() : new LayersReader(root).network();
+        } catch (ModelFileException e) {
+            throw new ModelFileException(sentence(e), e);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new ModelFileException("rockpool: " + e.getMessage(), e);
+            throw new ModelFileException("rockpool: " + sentence(e), e);
         }
+    }
+
+    /** A message in one line of bounded length, whatever names the file has. */
+    private static String sentence(Exception e) {
+        String line = String.valueOf(e.getMessage()).replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "?");
+        return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + " …";
     }
 
     /**

@@ -93,7 +93,9 @@ public final class ConfigReader {
         JsonNode features = Objects.requireNonNull(all.remove("features"));
         FeatureConfig featureConfig =
                 features(object(features, "features"), givenFeatures != null && givenFeatures.hasNonNull("normaliser"));
-        ArrayNode layers = (ArrayNode) all.get("network").withArray("layers");
+        if (!(all.get("network").get("layers") instanceof ArrayNode layers)) {
+            throw new ConfigException("network.layers: expected a list of layers, found another kind of value");
+        }
         expandWaveSense(object(all.get("network"), "network"), waveSenseDefaults, featureConfig);
         for (int i = 0; i < layers.size(); i++) {
             ObjectNode layer = layerDefaults.deepCopy();
@@ -170,7 +172,7 @@ public final class ConfigReader {
         refuseUnknown(all, object(given, key), key + ".");
         merge(all, object(given, key), key + ".");
         convert(all, WaveSenseConfig.class, key)
-                .addTo(network.withArray("layers"), features.input().stepSeconds());
+                .addTo((ArrayNode) network.get("layers"), features.input().stepSeconds());
     }
 
     /** A gate has no default of its own; without the key it is for all words. */
