@@ -54,6 +54,8 @@ class TypedCommandsTest {
         foreign(
                 "MNIST|SPEECH_COMMANDS|--data events|wake-words --streams|bench detection|--from-feedback",
                 "needs a data set that is not here");
+        foreign("--from commands-body", "goes on from a model that is not here");
+        foreign("--in-speech-alone", "needs hours of speech with and without keywords");
         foreign("bench (?!equivalence)", "measures for minutes");
         foreign("--words DATA --split", "needs speakers, speech and noise that are not here");
         foreign(" \\.\\.\\. ", "is only a pattern");
