@@ -6,8 +6,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.junit.jupiter.api.Tag;
 
 /**
- * Any bytes: refused with a {@link NirException} of one line, or a graph that runs or is refused. With the profile "slow" Jazzer looks for bytes that break this; otherwise the ones it has found, and the seeds beside this class, are
- * tried.
+ * Any bytes: refused with a {@link NirException} of one line, or a graph that runs or is refused. With the profile "slow" Jazzer
+ * looks for bytes that break this; otherwise the ones it has found, and the seeds beside this class, are tried.
  */
 @Tag("fuzz")
 class NirFilesFuzzTest {
