@@ -85,7 +85,8 @@ class DeviceStateCodecTest {
     /** The table of sizes in docs/kafka.md. */
     @ParameterizedTest
     @CsvSource({
-        "yes-no, 1100",
+        "yes-no-clips, 1100",
+        "yes-no, 7500",
         "yes-no-h1, 1100",
         "commands-12, 7500",
         "wake-words, 7500",
