@@ -18,8 +18,14 @@ public final class StreamComposer {
 
     private static final double FADE_SECONDS = 0.01;
 
-    /** What is left of the recording around a word, at most: enough for its onset and release. */
-    static final double MARGIN_SECONDS = 0.12;
+    /**
+     * What is left of the recording around a word, at least: energy alone does not find the burst of a "g" or the end of an "f",
+     * and a network that never heard them takes "go" for "no".
+     */
+    private static final double LEAST_MARGIN_SECONDS = 0.08;
+
+    /** What is left of the recording around a word, at most. */
+    static final double MARGIN_SECONDS = 0.2;
 
     /** A background is joined to itself over this time. */
     private static final double CROSSFADE_SECONDS = 0.1;
@@ -144,8 +150,8 @@ public final class StreamComposer {
                 ? random.between(settings.speed().get(0), settings.speed().get(1))
                 : 1;
         double level = settings.levelDb() + random.between(-settings.levelSpreadDb(), settings.levelSpreadDb());
-        int before = Math.min(start, (int) (random.nextDouble() * MARGIN_SECONDS * rate));
-        int after = Math.min(piece.samples().length - end, (int) (random.nextDouble() * MARGIN_SECONDS * rate));
+        int before = Math.min(start, margin(random));
+        int after = Math.min(piece.samples().length - end, margin(random));
         int from = start - before;
         int length = (int) ((end + after - from) / speed);
         if (at + length > limit) {
@@ -164,6 +170,10 @@ public final class StreamComposer {
             words.add(new Word(label, first, last));
         }
         return at + length;
+    }
+
+    private int margin(SplitMix random) {
+        return (int) (random.between(LEAST_MARGIN_SECONDS, MARGIN_SECONDS) * rate);
     }
 
     private float[] room(SplitMix random) {

@@ -174,6 +174,32 @@ class StreamComposerTest {
         assertThat(words).isGreaterThan(35);
     }
 
+    /** A faint onset and release, which energy does not find, are heard nevertheless. */
+    @Test
+    void shouldKeepTheRecordingAroundAWord() {
+        short[] sound = new short[samples(1)];
+        Arrays.fill(sound, (short) 300);
+        int start = samples(0.3);
+        int end = samples(0.7);
+        Arrays.fill(sound, start, end, (short) 10_000);
+        var word = new Utterance("word", sound, start, end, 10_000 / 32768.0);
+        var stock = new SoundStock(RATE_HZ, List.of(List.of(word)), List.of(), List.of(), List.of(), List.of());
+        ComposeSettings settings = new Asked(1, 0, 0, 6, 0, 0, 1, 0, 0, 10).settings();
+        int words = 0;
+        for (int number = 0; number < 10; number++) {
+            ComposedStream stream = new StreamComposer(stock, settings, 7).compose(number, 0, 5);
+            for (ComposedStream.Word placed : stream.words()) {
+                words++;
+                int onset = placed.start() - samples(0.06);
+                assertThat(Arrays.copyOfRange(stream.samples(), onset, placed.start()))
+                        .doesNotContain((short) 0);
+                assertThat(Arrays.copyOfRange(stream.samples(), placed.end(), placed.end() + samples(0.06)))
+                        .doesNotContain((short) 0);
+            }
+        }
+        assertThat(words).isGreaterThan(20);
+    }
+
     /** The level of a word, without the edges of its tone. */
     private static double levelDb(ComposedStream stream, ComposedStream.Word word) {
         return decibels(rms(stream.samples(), word.start() + CLOSE, word.end() - CLOSE));

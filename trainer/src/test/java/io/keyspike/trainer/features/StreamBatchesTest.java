@@ -154,7 +154,7 @@ class StreamBatchesTest {
 
     @Test
     void shouldPlaceTheAskedShareRoundKeywordsEachAsOften() {
-        StreamBank bank = ToneBanks.prepared(6, 2);
+        StreamBank bank = ToneBanks.prepared(48, 2);
         StreamBatches batches = plain(bank, 400, 1);
         batches.begin(1, StreamBatchesTest::network);
         List<Window> windows = windows(batches, 1);
