@@ -84,6 +84,7 @@ class ConfigReaderTest {
                 "yes-no",
                 "yes-no-clips",
                 "commands-12",
+                "commands-12-start",
                 "commands-clips",
                 "commands-body",
                 "wake-words",
