@@ -6,6 +6,11 @@ final class BlockMath {
 
     private BlockMath() {}
 
+    /** Whether the JVM has vectors. */
+    static boolean hasVectors() {
+        return VECTORS;
+    }
+
     /** {@code x[i] = StrictMath.log(x[i])} of the first {@code count}. */
     static void log(double[] x, int count) {
         if (VECTORS) {

@@ -93,13 +93,18 @@ final class LaneMath {
 
     /** {@code x[i] = StrictMath.exp(x[i])} of the first {@code count}. */
     static void exp(double[] x, int count) {
+        exp(x, count, 1);
+    }
+
+    /** {@code x[i] = StrictMath.exp(x[i] * factor)} of the first {@code count}. */
+    static void exp(double[] x, int count, double factor) {
         int i = 0;
         for (; i + LANES <= count; i += LANES) {
-            DoubleVector v = DoubleVector.fromArray(SPECIES, x, i);
+            DoubleVector v = DoubleVector.fromArray(SPECIES, x, i).mul(factor);
             DoubleVector magnitude = v.lanewise(ABS);
             VectorMask<Double> usual = magnitude.compare(LT, 700).and(magnitude.compare(GE, 0x1p-28));
             if (!usual.allTrue()) {
-                expAlone(x, i, i + LANES);
+                expAlone(x, i, i + LANES, factor);
                 continue;
             }
             VectorMask<Long> reduced =
@@ -131,7 +136,7 @@ final class LaneMath {
             LongVector scale = k.add(WHOLE).reinterpretAsLongs().sub(WHOLE_BITS).lanewise(LSHL, 52);
             result.reinterpretAsLongs().add(scale).reinterpretAsDoubles().intoArray(x, i);
         }
-        expAlone(x, i, count);
+        expAlone(x, i, count, factor);
     }
 
     private static void logAlone(double[] x, int from, int to) {
@@ -140,9 +145,9 @@ final class LaneMath {
         }
     }
 
-    private static void expAlone(double[] x, int from, int to) {
+    private static void expAlone(double[] x, int from, int to, double factor) {
         for (int i = from; i < to; i++) {
-            x[i] = StrictMath.exp(x[i]);
+            x[i] = StrictMath.exp(x[i] * factor);
         }
     }
 }

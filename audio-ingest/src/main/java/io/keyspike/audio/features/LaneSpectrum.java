@@ -28,6 +28,9 @@ final class LaneSpectrum {
     private final Pass[] passes;
     private final int[] order;
     private final double[] fold;
+    private final LaneFrames turn = new LaneFrames();
+    private final short[] silence;
+    private final short[][] frames = new short[LANES][];
     private final double[] data; // [numbers, 2, LANES]
     private final double[] power; // [fftSize / 2 + 1, LANES]
     private final double[] energies; // [bands, LANES]
@@ -49,6 +52,8 @@ final class LaneSpectrum {
         data = new double[2 * numbers * LANES];
         power = new double[(numbers + 1) * LANES];
         energies = new double[spec.bands() * LANES];
+        silence = new short[fftSize];
+        Arrays.fill(frames, silence);
     }
 
     /** Whether there is a transform of that length. */
@@ -101,24 +106,18 @@ final class LaneSpectrum {
     }
 
     /**
-     * Takes a frame.
+     * Takes a frame; {@link #run} reads it.
      *
      * @param frame {@code [fftSize]} samples
      * @param lane whose it is
      */
     void put(short[] frame, int lane) {
-        double[] window = spectrum.window();
-        double[] to = data;
-        int first = spectrum.firstOfWindow();
-        int last = fftSize - first;
-        for (int i = first, at = first * LANES + lane; i < last; i++, at += LANES) {
-            to[at] = frame[i] * window[i];
-        }
+        frames[lane] = frame;
     }
 
     /** From the frames to their mel energies. */
     void run() {
-        clearMargins();
+        windowed();
         for (Pass pass : passes) {
             if (pass.n >= 4) {
                 plain(pass);
@@ -143,11 +142,15 @@ final class LaneSpectrum {
         }
     }
 
-    /** The passes have written where the window is 0. */
-    private void clearMargins() {
-        int first = spectrum.firstOfWindow() * LANES;
-        Arrays.fill(data, 0, first, 0);
-        Arrays.fill(data, data.length - first, data.length, 0);
+    /** Frames times window. Lanes without a frame hear silence. */
+    private void windowed() {
+        int first = spectrum.firstOfWindow();
+        int end = Math.min(fftSize, first + LaneFrames.whole(fftSize - 2 * first));
+        // The passes have written where the window is 0.
+        Arrays.fill(data, 0, first * LANES, 0);
+        Arrays.fill(data, end * LANES, data.length, 0);
+        turn.weigh(frames, spectrum.window(), first, end, data);
+        Arrays.fill(frames, silence);
     }
 
     private void plain(Pass pass) {

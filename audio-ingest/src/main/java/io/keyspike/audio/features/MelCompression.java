@@ -1,5 +1,7 @@
 package io.keyspike.audio.features;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What becomes of the mel energies of a frame. Immutable and shared. Every function is exact (square root) or StrictMath's,
  * so that the result is the same on every machine.
@@ -54,6 +56,9 @@ sealed interface MelCompression {
         private final double epsilon;
         private final double offset;
 
+        /** Null where there are no vectors, or they have no form for these numbers. */
+        private final @Nullable LanePcen lanes;
+
         Normalised(LogMelSpec spec, Pcen pcen) {
             bands = spec.bands();
             smoothing = pcen.smoothing((double) spec.hopSamples() / spec.sampleRateHz());
@@ -62,6 +67,9 @@ sealed interface MelCompression {
             r = pcen.r();
             epsilon = pcen.epsilon();
             offset = root(delta);
+            lanes = BlockMath.hasVectors() && r == 0.5 && LanePcen.fits(bands)
+                    ? new LanePcen(smoothing, alpha, delta, epsilon, offset)
+                    : null;
         }
 
         @Override
@@ -73,6 +81,9 @@ sealed interface MelCompression {
         public void apply(double[] energies, double[] levels, boolean first, float[] out, int at, double[] work) {
             if (first) {
                 System.arraycopy(energies, 0, levels, 0, bands);
+            } else if (lanes != null) {
+                lanes.apply(energies, levels, out, at, work);
+                return;
             } else {
                 for (int b = 0; b < bands; b++) {
                     levels[b] += smoothing * (energies[b] - levels[b]);

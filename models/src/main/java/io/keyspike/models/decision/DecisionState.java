@@ -139,20 +139,46 @@ public final class DecisionState implements StreamState {
 
     /**
      * A bound of the best label's score without an exponential: mostly far enough below the thresholds that the scores are not
-     * needed. From {@code exp(-x) >= (1 - x/4)^4} for {@code x} from 0 to 4.
+     * needed.
      */
     float bestScoreAtMost() {
-        float most = most();
-        // The best label's own term is 1; of the others as much as is certain.
+        return scoreAtMost(most(), 1);
+    }
+
+    /**
+     * A bound of the best score among some labels, likewise. Where a label that is never reported stands far above all others,
+     * as in silence, it is small.
+     *
+     * @param among by label, whether it is one of them
+     */
+    float bestScoreAtMost(boolean[] among) {
+        float most = Float.NEGATIVE_INFINITY;
+        float best = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < among.length; i++) {
+            most = Math.max(most, smoothed[i]);
+            best = among[i] ? Math.max(best, smoothed[i]) : best;
+        }
+        // exp(-x) <= 1 / (1 + x/8)^8 for x of at least 0
+        float root = 1 + scale * (most - best) / 8;
+        float square = root * root;
+        float fourth = square * square;
+        return scoreAtMost(most, 1 / (fourth * fourth));
+    }
+
+    /** @param term upper bound of the exponential of the label whose score is asked for */
+    private float scoreAtMost(float most, float term) {
+        // The best label's own term is 1; of the others as much as is certain: exp(-x) >= (1 - x/8)^8 for x from 0 to
+        // 8.
         double sum = 0;
         for (float value : smoothed) {
-            float part = 1 + scale * (value - most) / 4;
+            float part = 1 + scale * (value - most) / 8;
             if (part > 0) {
                 float square = part * part;
-                sum += square * square;
+                float fourth = square * square;
+                sum += fourth * fourth;
             }
         }
-        return (float) (ROUNDING / sum);
+        return (float) (ROUNDING * term / sum);
     }
 
     /** {@return the level of the last step in dB relative to full scale; -120 for digital silence and all below} */

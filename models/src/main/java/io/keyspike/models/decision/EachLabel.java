@@ -16,6 +16,9 @@ final class EachLabel {
     private final boolean[] gated;
     private final float lowestRelease;
 
+    /** By label, whether it is ever reported. */
+    private final boolean[] reportable;
+
     EachLabel(float[] thresholds, float[] releases, int[] confirmSteps, int[] refractorySteps, boolean[] gated) {
         this.thresholds = thresholds;
         this.releases = releases;
@@ -23,8 +26,10 @@ final class EachLabel {
         this.refractorySteps = refractorySteps;
         this.gated = gated;
         float lowest = Float.POSITIVE_INFINITY;
-        for (float release : releases) {
-            lowest = Math.min(lowest, release);
+        reportable = new boolean[releases.length];
+        for (int i = 0; i < releases.length; i++) {
+            lowest = Math.min(lowest, releases[i]);
+            reportable[i] = releases[i] < Float.POSITIVE_INFINITY;
         }
         this.lowestRelease = lowest;
     }
@@ -53,7 +58,7 @@ final class EachLabel {
         if (warmingUp) {
             state.warmUpLeft--;
         }
-        if (state.bestScoreAtMost() < lowestRelease) {
+        if (state.bestScoreAtMost(reportable) < lowestRelease) {
             allBelow(counters);
             return Decision.NOTHING;
         }

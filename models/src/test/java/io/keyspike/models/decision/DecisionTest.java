@@ -70,6 +70,31 @@ class DecisionTest {
         assertThat(bounded).isGreaterThan(10_000);
     }
 
+    /** The bound of some labels' scores, where one that is not among them may stand far above. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldBoundTheScoresOfSomeLabels(long seed) {
+        var random = new Random(seed);
+        DecisionState state = decision(0, 0, 0, 0, null).newState();
+        boolean[] among = {true, true, false};
+        int small = 0;
+        for (int i = 0; i < 20_000; i++) {
+            float above = 6 * random.nextFloat();
+            float[] outputs = outputs(
+                    (float) random.nextGaussian(),
+                    (float) random.nextGaussian(),
+                    above + (float) random.nextGaussian());
+            System.arraycopy(outputs, 0, state.smoothed, 0, outputs.length);
+            state.scoresDue = true;
+            float bound = state.bestScoreAtMost(among);
+            assertThat(Math.max(state.score(0), state.score(1)))
+                    .as("%s", (Object) outputs)
+                    .isLessThanOrEqualTo(bound);
+            small += bound < 0.1f && state.score(2) > 0.9f ? 1 : 0;
+        }
+        assertThat(small).isGreaterThan(10_000);
+    }
+
     @Test
     void shouldNeverReportALabelWithoutThreshold() {
         Decision decision = decision(0, 0, 0, 0, null);

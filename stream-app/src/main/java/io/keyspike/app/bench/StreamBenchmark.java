@@ -7,6 +7,7 @@ import io.keyspike.models.decision.DetectionSink;
 import io.keyspike.models.spotter.KeywordSpotter;
 import io.keyspike.models.spotter.SpotterGroup;
 import io.keyspike.models.spotter.SpotterState;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,15 @@ public final class StreamBenchmark {
             double bytesPerFrame,
             long heard) {}
 
+    /** At most; each takes the warm-up time. */
+    private static final int WARM_UPS = 30;
+
+    /** A compiler that does less has finished what matters. */
+    private static final long COMPILED_MILLIS_PER_SECOND = 50;
+
+    /** A warm-up that takes this share of the time of the one before, or less, is not the last. */
+    private static final double STEADY = 0.9;
+
     private static final int ALLOCATION_STREAMS = 60;
     private static final int ALLOCATION_ROUNDS = 200;
     private static final int ALLOCATION_ATTEMPTS = 30;
@@ -78,12 +88,12 @@ public final class StreamBenchmark {
      *
      * @param streams at once
      * @param place of the sound
-     * @param seconds to warm up, and then to measure
+     * @param seconds to warm up at least, and then to measure
      */
     public Row measure(Way way, int streams, Place place, double seconds) {
         var heard = new LongAdder();
         var round = new Round(new KeywordSpotter(model, kernels), way, streams, place, heard::increment);
-        round.runFor(seconds);
+        warmUp(round, seconds);
         heard.reset();
         long start = threads.getCurrentThreadCpuTime();
         long startWall = System.nanoTime();
@@ -101,6 +111,29 @@ public final class StreamBenchmark {
                 nanosPerFrame,
                 bytesPerFrame(way),
                 heard.sum());
+    }
+
+    /**
+     * Until the code is compiled: on a machine that does other things too, the compiler may need far longer than the warm-up takes,
+     * and interpreted vectors are a hundred times slower.
+     */
+    private void warmUp(Round round, double seconds) {
+        double nanosPerFrame = Double.POSITIVE_INFINITY;
+        boolean steady = false;
+        for (int i = 0; i < WARM_UPS && !steady; i++) {
+            long start = threads.getCurrentThreadCpuTime();
+            long compiledBefore = compilationMillis();
+            long frames = round.runFor(seconds);
+            double now = (threads.getCurrentThreadCpuTime() - start) / (double) frames;
+            long compiled = compilationMillis() - compiledBefore;
+            steady = compiled <= COMPILED_MILLIS_PER_SECOND * seconds && now > STEADY * nanosPerFrame;
+            nanosPerFrame = now;
+        }
+    }
+
+    private static long compilationMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler == null ? 0 : compiler.getTotalCompilationTime(); // null with -Xint
     }
 
     /**

@@ -112,7 +112,12 @@ final class Chart {
     /** A dotted level in the colour of the series that was added last. */
     void level(double value) {
         double[] x = series.getLast().x();
-        series.add(new Series("", new double[] {x[0], x[x.length - 1]}, new double[] {value, value}, true));
+        line(new double[] {x[0], x[x.length - 1]}, new double[] {value, value});
+    }
+
+    /** A dotted line in the colour of the series that was added last, among dots too. */
+    void line(double[] x, double[] y) {
+        series.add(new Series("", x, y, true));
     }
 
     /** Names of the rows 0, 1, … of the vertical axis, instead of numbers. */
@@ -298,7 +303,7 @@ final class Chart {
         for (int i = 0; i < s.x().length; i++) {
             double px = px(x, s.x()[i]);
             double py = py(y, s.y()[i]);
-            if (dots) {
+            if (dots && !s.own()) {
                 double size = named ? NAMED_DOT : DOT;
                 g.fill(new Ellipse2D.Double(px - size / 2, py - size / 2, size, size));
             } else if (i == 0) {
@@ -307,7 +312,7 @@ final class Chart {
                 path.lineTo(px, py);
             }
         }
-        if (!dots) {
+        if (!dots || s.own()) {
             g.draw(path);
         }
     }

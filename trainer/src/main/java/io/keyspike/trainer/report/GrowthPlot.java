@@ -6,10 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Time over the size of something, one chart for each thing that grows, with the exponent fitted to the points. */
+/** Time over the size of something, one chart for each thing that grows, with the fitted line and its exponent. */
 public final class GrowthPlot {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 300;
+
+    /** Room on both sides of the points, as a factor of the sizes. */
+    private static final double BESIDE = 1.3;
 
     private GrowthPlot() {}
 
@@ -51,7 +54,15 @@ public final class GrowthPlot {
 
         /** Such as {@code time ~ T^1.03}. */
         public String law() {
-            return String.format(Locale.ROOT, "time ~ %s^%.2f", name, exponent());
+            String base = name.indexOf(' ') < 0 ? name : "(" + name + ")";
+            return String.format(Locale.ROOT, "time ~ %s^%.2f", base, exponent());
+        }
+
+        /** The time that the fitted line has at a size. */
+        double fitted(double size) {
+            double meanX = Arrays.stream(sizes).map(Math::log).average().orElse(0);
+            double meanY = Arrays.stream(times).map(Math::log).average().orElse(0);
+            return Math.exp(meanY + exponent() * (Math.log(size) - meanX));
         }
     }
 
@@ -77,7 +88,12 @@ public final class GrowthPlot {
                 Arrays.stream(growth.times()).map(Math::log10).toArray());
         double least = Arrays.stream(growth.sizes()).min().orElse(1);
         double most = Arrays.stream(growth.sizes()).max().orElse(1);
-        chart.xRange(Math.pow(10, Math.floor(Math.log10(least))), Math.pow(10, Math.floor(Math.log10(most)) + 1));
+        if (most > least) {
+            chart.line(
+                    new double[] {least, most},
+                    new double[] {Math.log10(growth.fitted(least)), Math.log10(growth.fitted(most))});
+        }
+        chart.xRange(least / BESIDE, most * BESIDE);
         return chart;
     }
 }

@@ -18,6 +18,9 @@ class GrowthPlotTest {
         var quadratic = new GrowthPlot.Growth("N", new double[] {2, 4, 8}, new double[] {12, 48, 192});
         assertThat(quadratic.exponent()).isCloseTo(2, within(1e-9));
         assertThat(quadratic.law()).isEqualTo("time ~ N^2.00");
+        assertThat(quadratic.fitted(16)).isCloseTo(768, within(1e-6));
+        assertThat(new GrowthPlot.Growth("streams of a", new double[] {1, 10}, new double[] {1, 10}).law())
+                .isEqualTo("time ~ (streams of a)^1.00");
         assertThat(new GrowthPlot.Growth("N", new double[] {2}, new double[] {12}).exponent())
                 .isNaN();
     }

@@ -36,57 +36,67 @@ record AdaptiveLifBits(
     }
 
     /**
+     * A vector of lanes goes through that many steps before the next one does: what it carries stays in registers. With more of
+     * them, lines of one cache set would drive each other out.
+     */
+    private static final int STEPS = 4;
+
+    /**
      * Some lanes through all steps; parameters come one per lane.
      *
      * @param zeros {@code [lanes]}, zeros: the state before the first step
      * @param fromLane first lane, a multiple of 64
      */
     void forward(float[] zeros, int fromLane, int toLane) {
-        for (int t = 0; t < shape.steps(); t++) {
-            step(zeros, fromLane, toLane, t);
+        for (int t = 0; t < shape.steps(); t += STEPS) {
+            steps(zeros, fromLane, toLane, t, Math.min(shape.steps(), t + STEPS));
         }
     }
 
-    private void step(float[] zeros, int fromLane, int toLane, int t) {
-        int base = t * shape.lanes();
-        int baseBefore = t > 0 ? base - shape.lanes() : 0;
-        int firstWord = t * SpikeBits.wordsPerStep(shape.lanes());
+    private void steps(float[] zeros, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = shape.lanes();
+        int wordsPerStep = SpikeBits.wordsPerStep(lanes);
+        int base = fromStep * lanes;
+        int baseBefore = fromStep > 0 ? base - lanes : 0;
         float[] i = current;
         float[] us = membrane;
         float[] ws = adaptation;
         long[] words = bits;
-        float[] membraneBefore = t > 0 ? membrane : zeros;
-        float[] adaptationBefore = t > 0 ? adaptation : zeros;
+        float[] membraneBefore = fromStep > 0 ? membrane : zeros;
+        float[] adaptationBefore = fromStep > 0 ? adaptation : zeros;
         float[] as = parameters.membraneDecay();
         float[] bs = parameters.adaptationDecay();
         float[] ps = parameters.membraneCoupling();
         float[] qs = parameters.spikeCoupling();
         float[] thresholds = parameters.threshold();
+        FloatVector none = FloatVector.zero(SPECIES);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector height = FloatVector.broadcast(SPECIES, t > 0 ? 1f : 0f); // of a spike in the step before
-        long word = 0;
+        FloatVector height = FloatVector.broadcast(SPECIES, fromStep > 0 ? 1f : 0f); // of a spike in the step before
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, lane);
             FloatVector a = FloatVector.fromArray(SPECIES, as, lane);
+            FloatVector b = FloatVector.fromArray(SPECIES, bs, lane);
+            FloatVector p = FloatVector.fromArray(SPECIES, ps, lane);
+            FloatVector q = FloatVector.fromArray(SPECIES, qs, lane);
+            FloatVector leak = one.sub(a);
             FloatVector u = FloatVector.fromArray(SPECIES, membraneBefore, baseBefore + lane);
-            FloatVector s = FloatVector.zero(SPECIES).blend(height, u.compare(GE, theta));
-            FloatVector w = FloatVector.fromArray(SPECIES, adaptationBefore, baseBefore + lane)
-                    .mul(FloatVector.fromArray(SPECIES, bs, lane));
-            w = w.add(u.mul(FloatVector.fromArray(SPECIES, ps, lane)));
-            w = w.add(s.mul(FloatVector.fromArray(SPECIES, qs, lane)));
-            u = u.sub(theta.mul(s)).mul(a).add(FloatVector.fromArray(SPECIES, i, base + lane));
-            u = u.sub(one.sub(a).mul(w));
-            u.intoArray(us, base + lane);
-            w.intoArray(ws, base + lane);
-            VectorMask<Float> fired = u.compare(GE, theta);
-            word |= fired.toLong() << lane;
-            if (((lane + LENGTH) & (Long.SIZE - 1)) == 0) {
-                words[firstWord + lane / Long.SIZE] = word;
-                word = 0;
+            FloatVector w = FloatVector.fromArray(SPECIES, adaptationBefore, baseBefore + lane);
+            FloatVector s = none.blend(height, u.compare(GE, theta));
+            boolean wordBegun = (lane & (Long.SIZE - 1)) != 0;
+            int word = fromStep * wordsPerStep + lane / Long.SIZE;
+            int at = base + lane;
+            for (int t = fromStep; t < toStep; t++) {
+                w = w.mul(b).add(u.mul(p)).add(s.mul(q));
+                u = u.sub(theta.mul(s)).mul(a).add(FloatVector.fromArray(SPECIES, i, at));
+                u = u.sub(leak.mul(w));
+                u.intoArray(us, at);
+                w.intoArray(ws, at);
+                VectorMask<Float> fired = u.compare(GE, theta);
+                s = none.blend(one, fired);
+                words[word] = fired.toLong() << lane | (wordBegun ? words[word] : 0);
+                at += lanes;
+                word += wordsPerStep;
             }
-        }
-        if ((toLane & (Long.SIZE - 1)) != 0) {
-            words[firstWord + toLane / Long.SIZE] = word;
         }
     }
 }

@@ -68,15 +68,19 @@ final class VectorAdaptiveLif {
         }
     }
 
+    /** Of a sequence, taken at a time by the backward pass; with more of them, lines of one cache set would drive each other out. */
+    static final int STEPS = 4;
+
     /**
      * Arrays of {@code [lanes]} that a backward pass works on.
      *
      * @param zeros zeros: the state before the first step
-     * @param derivative overwritten
+     * @param derivative overwritten, {@code [STEPS, row]}
+     * @param row its length, at least that of the lanes
      * @param carry what passes from step to step
      */
     @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
-    record Work(float[] zeros, float[] derivative, ScalarAdaptiveLif.Carry carry) {}
+    record Work(float[] zeros, float[] derivative, int row, ScalarAdaptiveLif.Carry carry) {}
 
     /** @param parameters of {@code run}, one per lane */
     static void backward(
@@ -87,18 +91,119 @@ final class VectorAdaptiveLif {
             int toLane,
             int fromStep,
             int toStep) {
-        int lanes = run.shape().lanes();
-        for (int t = toStep - 1; t >= fromStep; t--) {
+        int t = toStep;
+        for (; t - STEPS >= Math.max(1, fromStep); t -= STEPS) {
+            derivatives(run, parameters, work, fromLane, toLane, t - STEPS, t);
+            backwardSteps(run, parameters, work, fromLane, toLane, t - STEPS);
+        }
+        for (; t > fromStep; t--) {
+            derivatives(run, parameters, work, fromLane, toLane, t - 1, t);
+            backwardStep(run, parameters, work, fromLane, toLane, t - 1);
+        }
+    }
+
+    /** Of steps {@code from} to {@code to}, into as many rows of the work's. */
+    private static void derivatives(
+            AdaptiveLifBackward run,
+            AdaptiveLifParameters parameters,
+            Work work,
+            int fromLane,
+            int toLane,
+            int from,
+            int to) {
+        for (int t = from; t < to; t++) {
             VectorSurrogates.derivatives(
                     run.surrogate(),
                     fromLane,
                     toLane,
                     run.membrane(),
-                    t * lanes,
+                    t * run.shape().lanes(),
                     parameters.threshold(),
                     1,
-                    work.derivative);
-            backwardStep(run, parameters, work, fromLane, toLane, t);
+                    work.derivative,
+                    (t - from) * work.row());
+        }
+    }
+
+    /**
+     * {@link #backwardStep} of {@link #STEPS} steps, none of them the first: a vector of lanes goes through all of them before the
+     * next one does, so that what it carries, its parameters and its sums stay in registers.
+     */
+    private static void backwardSteps(
+            AdaptiveLifBackward run,
+            AdaptiveLifParameters parameters,
+            Work work,
+            int fromLane,
+            int toLane,
+            int fromStep) {
+        int lanes = run.shape().lanes();
+        int row = work.row();
+        float[] membrane = run.membrane();
+        float[] adaptation = run.adaptation();
+        float[] spikeGradient = run.spikeGradient();
+        float[] currentGradient = run.currentGradient();
+        float[] derivative = work.derivative;
+        float[] fromU = work.carry.fromU();
+        float[] fromW = work.carry.fromW();
+        float[] fromS = work.carry.fromS();
+        AdaptiveLifParameters sums = work.carry.sums();
+        float[] as = parameters.membraneDecay();
+        float[] bs = parameters.adaptationDecay();
+        float[] ps = parameters.membraneCoupling();
+        float[] qs = parameters.spikeCoupling();
+        float[] thresholds = parameters.threshold();
+        float[] aSums = sums.membraneDecay();
+        float[] bSums = sums.adaptationDecay();
+        float[] pSums = sums.membraneCoupling();
+        float[] qSums = sums.spikeCoupling();
+        FloatVector none = FloatVector.zero(SPECIES);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        VectorMask<Float> detached = SPECIES.maskAll(run.resetDetached());
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, lane);
+            FloatVector a = FloatVector.fromArray(SPECIES, as, lane);
+            FloatVector b = FloatVector.fromArray(SPECIES, bs, lane);
+            FloatVector p = FloatVector.fromArray(SPECIES, ps, lane);
+            FloatVector q = FloatVector.fromArray(SPECIES, qs, lane);
+            FloatVector leak = one.sub(a);
+            FloatVector carriedU = FloatVector.fromArray(SPECIES, fromU, lane);
+            FloatVector carriedW = FloatVector.fromArray(SPECIES, fromW, lane);
+            FloatVector carriedS = FloatVector.fromArray(SPECIES, fromS, lane);
+            FloatVector aSum = FloatVector.fromArray(SPECIES, aSums, lane);
+            FloatVector bSum = FloatVector.fromArray(SPECIES, bSums, lane);
+            FloatVector pSum = FloatVector.fromArray(SPECIES, pSums, lane);
+            FloatVector qSum = FloatVector.fromArray(SPECIES, qSums, lane);
+            FloatVector w = FloatVector.fromArray(SPECIES, adaptation, (fromStep + STEPS - 1) * lanes + lane);
+            for (int k = STEPS - 1; k >= 0; k--) {
+                int at = (fromStep + k) * lanes + lane;
+                FloatVector gS =
+                        FloatVector.fromArray(SPECIES, spikeGradient, at).add(carriedS);
+                FloatVector gU = carriedU.add(gS.mul(FloatVector.fromArray(SPECIES, derivative, k * row + lane)));
+                FloatVector gW = carriedW.sub(leak.mul(gU));
+                gU.intoArray(currentGradient, at);
+
+                FloatVector u = FloatVector.fromArray(SPECIES, membrane, at - lanes);
+                FloatVector s = none.blend(one, u.compare(GE, theta));
+                FloatVector before = FloatVector.fromArray(SPECIES, adaptation, at - lanes);
+                FloatVector v = u.sub(theta.mul(s));
+                aSum = aSum.add(gU.mul(v.add(w)));
+                bSum = bSum.add(gW.mul(before));
+                pSum = pSum.add(gW.mul(u));
+                qSum = qSum.add(gW.mul(s));
+                w = before;
+
+                FloatVector gV = a.mul(gU);
+                carriedU = gV.add(p.mul(gW));
+                carriedW = b.mul(gW);
+                carriedS = q.mul(gW).sub(theta.mul(gV).blend(0f, detached));
+            }
+            carriedU.intoArray(fromU, lane);
+            carriedW.intoArray(fromW, lane);
+            carriedS.intoArray(fromS, lane);
+            aSum.intoArray(aSums, lane);
+            bSum.intoArray(bSums, lane);
+            pSum.intoArray(pSums, lane);
+            qSum.intoArray(qSums, lane);
         }
     }
 

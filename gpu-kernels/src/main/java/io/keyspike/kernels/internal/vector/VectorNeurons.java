@@ -94,7 +94,10 @@ final class VectorNeurons {
                 zeros);
         var carry = new ScalarAdaptiveLif.Carry(
                 Scratch.zeros(FROM_U, lanes), Scratch.zeros(FROM_W, lanes), Scratch.zeros(FROM_S, lanes), sums);
-        var work = new VectorAdaptiveLif.Work(zeros, Scratch.floats(DERIVATIVE, lanes), carry);
+        // Rows that do not all fall into the same sets of a cache.
+        int row = lanes + 2 * Lanes.LENGTH;
+        var work = new VectorAdaptiveLif.Work(
+                zeros, Scratch.floats(DERIVATIVE, VectorAdaptiveLif.STEPS * row), row, carry);
         VectorScan.backward(
                 workers, shape, recurrent, run.currentGradient(), run.spikeGradient(), (from, to, fromStep, toStep) -> {
                     int whole = run.parameters().symplectic() ? from : from + Lanes.whole(to - from);

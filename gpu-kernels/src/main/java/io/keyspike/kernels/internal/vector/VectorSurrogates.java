@@ -32,17 +32,36 @@ final class VectorSurrogates {
             float[] threshold,
             int maximum,
             float[] derivative) {
+        derivatives(surrogate, fromLane, toLane, membrane, base, threshold, maximum, derivative, 0);
+    }
+
+    /**
+     * As {@link #derivatives(Surrogate, int, int, float[], int, float[], int, float[])}, into a row that begins elsewhere.
+     *
+     * @param row where the first lane's derivative goes
+     */
+    static void derivatives(
+            Surrogate surrogate,
+            int fromLane,
+            int toLane,
+            float[] membrane,
+            int base,
+            float[] threshold,
+            int maximum,
+            float[] derivative,
+            int row) {
         float slope = surrogate.slope();
         switch (surrogate.kind().code) {
             case SurrogateArithmetic.FAST_SIGMOID ->
-                fastSigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative);
-            case SurrogateArithmetic.ATAN -> atan(slope, fromLane, toLane, membrane, base, threshold, derivative);
-            case SurrogateArithmetic.SIGMOID -> sigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative);
-            case SurrogateArithmetic.STRAIGHT_THROUGH -> Arrays.fill(derivative, fromLane, toLane, 1f);
+                fastSigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative, row);
+            case SurrogateArithmetic.ATAN -> atan(slope, fromLane, toLane, membrane, base, threshold, derivative, row);
+            case SurrogateArithmetic.SIGMOID ->
+                sigmoid(slope, fromLane, toLane, membrane, base, threshold, derivative, row);
+            case SurrogateArithmetic.STRAIGHT_THROUGH -> Arrays.fill(derivative, row + fromLane, row + toLane, 1f);
             default -> {
                 int kind = surrogate.kind().code;
                 for (int lane = fromLane; lane < toLane; lane++) {
-                    derivative[lane] = SurrogateArithmetic.derivative(
+                    derivative[row + lane] = SurrogateArithmetic.derivative(
                             kind, slope, membrane[base + lane], threshold[lane], maximum);
                 }
             }
@@ -55,32 +74,53 @@ final class VectorSurrogates {
     }
 
     private static void fastSigmoid(
-            float slope, int fromLane, int toLane, float[] membrane, int base, float[] threshold, float[] derivative) {
+            float slope,
+            int fromLane,
+            int toLane,
+            float[] membrane,
+            int base,
+            float[] threshold,
+            float[] derivative,
+            int row) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector d =
                     distance(membrane, base, threshold, lane).abs().mul(slope).add(1f);
-            one.div(d.mul(d)).intoArray(derivative, lane);
+            one.div(d.mul(d)).intoArray(derivative, row + lane);
         }
     }
 
     private static void atan(
-            float slope, int fromLane, int toLane, float[] membrane, int base, float[] threshold, float[] derivative) {
+            float slope,
+            int fromLane,
+            int toLane,
+            float[] membrane,
+            int base,
+            float[] threshold,
+            float[] derivative,
+            int row) {
         FloatVector height = FloatVector.broadcast(SPECIES, slope * 0.5f);
         float stretch = SurrogateArithmetic.HALF_PI * slope;
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector z = distance(membrane, base, threshold, lane).mul(stretch);
-            height.div(z.mul(z).add(1f)).intoArray(derivative, lane);
+            height.div(z.mul(z).add(1f)).intoArray(derivative, row + lane);
         }
     }
 
     private static void sigmoid(
-            float slope, int fromLane, int toLane, float[] membrane, int base, float[] threshold, float[] derivative) {
+            float slope,
+            int fromLane,
+            int toLane,
+            float[] membrane,
+            int base,
+            float[] threshold,
+            float[] derivative,
+            int row) {
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector e = exp(
                     distance(membrane, base, threshold, lane).abs().mul(slope).neg());
             FloatVector d = e.add(1f);
-            e.mul(slope).div(d.mul(d)).intoArray(derivative, lane);
+            e.mul(slope).div(d.mul(d)).intoArray(derivative, row + lane);
         }
     }
 

@@ -61,7 +61,9 @@ public final class BenchStreamCommand implements Callable<Integer> {
     @Option(
             paramLabel = "SECONDS",
             names = "--seconds",
-            description = "Warm-up time and measurement time of each result, in seconds (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Warm-up time and measurement time of each result, in seconds; the warm-up is repeated until the"
+                            + " code is compiled (default: ${DEFAULT-VALUE}).")
     private double seconds = 10;
 
     @Option(
