@@ -46,6 +46,7 @@ public final class TrainableNetwork {
     private float[] current = {};
     private float[] currentGradient = {};
     private float[] repeatedInput = {};
+    private double annealed;
 
     /** As the longer form, with membranes kept in 32 bits. */
     public TrainableNetwork(
@@ -172,6 +173,11 @@ public final class TrainableNetwork {
         return maximumSteps;
     }
 
+    /** B that the buffers were made for. */
+    public int maximumBatch() {
+        return maximumBatch;
+    }
+
     /** All learnt values, in the order of the layers. */
     public List<Parameter> parameters() {
         return parameters;
@@ -195,7 +201,13 @@ public final class TrainableNetwork {
      * @param progress share of the training that is done, 0 to 1
      */
     public void anneal(double progress) {
+        annealed = progress;
         plan.delays().forEach(delay -> delay.anneal(progress));
+    }
+
+    /** The progress last given to {@link #anneal}; 0 before. */
+    public double annealed() {
+        return annealed;
     }
 
     /** Number of learnt values. */
@@ -249,47 +261,118 @@ public final class TrainableNetwork {
      * @throws IllegalStateException if the network is not {@link #sliceable}
      */
     public void learn(Pass pass, float[] x, boolean onMembranes, SliceLoss loss) {
+        learnGroups(pass, x, onMembranes, loss, 0, groups(pass));
+        sumGroups(pass, x);
+    }
+
+    /** Groups that a batch is cut into; it depends on the shapes alone. */
+    public int groups(Pass pass) {
+        return cut(pass.batch()).groups();
+    }
+
+    /** First sequence of a group; of the group after the last, B. */
+    public int firstSequence(Pass pass, int group) {
+        BatchSlices cut = cut(pass.batch());
+        return Math.min(pass.batch(), cut.from(cut.firstTile(group)));
+    }
+
+    /**
+     * The part of {@link #learn} that some of the groups do, so that others may be done elsewhere: {@link #groupResults} of each
+     * then holds what it found.
+     *
+     * @param x as in {@link #learn}; only the groups' sequences are read
+     * @param from first group
+     * @param to after the last
+     * @throws IllegalStateException if the network is not {@link #sliceable}
+     */
+    public void learnGroups(Pass pass, float[] x, boolean onMembranes, SliceLoss loss, int from, int to) {
         if (!sliceable()) {
             throw new IllegalStateException(
                     "network: expected one whose batches can be sliced, found one that needs whole batches");
         }
         check(pass);
-        BatchSlices cut = cut(pass.batch());
-        var task = new SliceGroup.Task(pass, x, loss, onMembranes, cut);
-        if (pass.constantInput() && first.startsWithOneLayer()) {
-            learnFromCurrent(task, first.stages().getFirst().parameters());
+        var task = new SliceGroup.Task(pass, x, loss, onMembranes, cut(pass.batch()));
+        if (fromCurrent(pass)) {
+            int width = plan.currents(0);
+            firstCurrents(pass, x, firstSequence(pass, from), firstSequence(pass, to));
+            first.lay(1);
+            backend.forEach(
+                    to - from, g -> groups.get(from + g).learnFromCurrent(task, current, currentGradient, width));
         } else {
             first.lay(0);
-            backend.forEach(cut.groups(), g -> groups.get(g).learn(task));
-            sumGradients(0, cut.groups());
+            backend.forEach(to - from, g -> groups.get(from + g).learn(task));
         }
+    }
+
+    /** The gradients of the parameters, out of what all groups of a batch have found, in their order. */
+    public void sumGroups(Pass pass, float[] x) {
+        if (!fromCurrent(pass)) {
+            sumGradients(0, groups(pass));
+            return;
+        }
+        List<Parameter> synapse = first.stages().getFirst().parameters();
+        sumGradients(synapse.size(), groups(pass));
+        float[] weightGradient = parameters.getFirst().gradient();
+        float[] biasGradient = synapse.size() > 1 ? parameters.get(1).gradient() : null;
+        Arrays.fill(weightGradient, 0f);
+        if (biasGradient != null) {
+            Arrays.fill(biasGradient, 0f);
+        }
+        backend.denseParameterGradient(
+                pass.batch(), inputs(), plan.currents(0), x, currentGradient, weightGradient, biasGradient);
+    }
+
+    /**
+     * What a group leaves for {@link #sumGroups}, in an order that depends on the network alone: its gradients, or, where the
+     * input is constant, the gradients of its sequences' first currents and of the parameters behind them. Shared: what is
+     * written there counts as found by the group.
+     */
+    public List<FloatRange> groupResults(Pass pass, int group) {
+        var results = new ArrayList<FloatRange>();
+        int fromParameter = 0;
+        if (fromCurrent(pass)) {
+            prepareCurrents();
+            int width = plan.currents(0);
+            results.add(new FloatRange(
+                    currentGradient, firstSequence(pass, group) * width, firstSequence(pass, group + 1) * width));
+            fromParameter = first.stages().getFirst().parameters().size();
+        }
+        for (Parameter p : groups.get(group).parameters().subList(fromParameter, parameters.size())) {
+            results.add(new FloatRange(p.gradient(), 0, p.gradient().length));
+        }
+        return results;
     }
 
     /**
      * A constant input needs the first product once, forward and backward, and once for the whole batch: its weights are many
      * and want to be read once.
      */
-    private void learnFromCurrent(SliceGroup.Task task, List<Parameter> synapse) {
-        int batch = task.pass().batch();
-        int width = plan.currents(0);
+    private boolean fromCurrent(Pass pass) {
+        return pass.constantInput() && first.startsWithOneLayer();
+    }
+
+    private void prepareCurrents() {
         if (current.length == 0) {
-            current = new float[maximumBatch * width];
-            currentGradient = new float[maximumBatch * width];
+            current = new float[maximumBatch * plan.currents(0)];
+            currentGradient = new float[maximumBatch * plan.currents(0)];
         }
-        boolean biased = synapse.size() > 1;
-        float[] bias = biased ? synapse.get(1).values() : null;
-        backend.dense(batch, inputs(), width, task.x(), synapse.getFirst().values(), bias, current);
-        first.lay(1);
-        backend.forEach(
-                task.cut().groups(), g -> groups.get(g).learnFromCurrent(task, current, currentGradient, width));
-        sumGradients(synapse.size(), task.cut().groups());
-        float[] weightGradient = parameters.getFirst().gradient();
-        float[] biasGradient = biased ? parameters.get(1).gradient() : null;
-        Arrays.fill(weightGradient, 0f);
-        if (biasGradient != null) {
-            Arrays.fill(biasGradient, 0f);
+    }
+
+    /** The first layer's currents of the sequences {@code from} to below {@code to}; a row does not depend on the others. */
+    private void firstCurrents(Pass pass, float[] x, int from, int to) {
+        prepareCurrents();
+        List<Parameter> synapse = first.stages().getFirst().parameters();
+        float[] weights = synapse.getFirst().values();
+        float[] bias = synapse.size() > 1 ? synapse.get(1).values() : null;
+        int width = plan.currents(0);
+        if (from == 0 && to == pass.batch()) {
+            backend.dense(to, inputs(), width, x, weights, bias, current);
+        } else if (from < to) {
+            float[] rows = Arrays.copyOfRange(x, from * inputs(), to * inputs());
+            float[] found = new float[(to - from) * width];
+            backend.dense(to - from, inputs(), width, rows, weights, bias, found);
+            System.arraycopy(found, 0, current, from * width, found.length);
         }
-        backend.denseParameterGradient(batch, inputs(), width, task.x(), currentGradient, weightGradient, biasGradient);
     }
 
     /** Adds the groups' gradients up, in their order. */
