@@ -70,12 +70,28 @@ public final class TrainableNetwork {
                 Membranes.Precision.FLOAT32);
     }
 
+    /** As the longer form, with batches cut as the shapes ask for. */
+    public TrainableNetwork(
+            NetworkConfig config,
+            int inputs,
+            int labels,
+            double stepSeconds,
+            long seed,
+            KernelBackend backend,
+            int maximumSteps,
+            int maximumBatch,
+            Membranes.Precision precision) {
+        this(config, inputs, labels, stepSeconds, seed, backend, maximumSteps, maximumBatch, precision, null);
+    }
+
     /**
      * @param inputs width of a feature step
      * @param labels width of the last layer: labels times population
      * @param stepSeconds dt
      * @param seed of the initial weights
      * @param precision of the membranes that the backward pass finds
+     * @param parts that a batch is cut into, each with the statistics of its normalisations to itself; null for some that depend
+     *     on the shapes, and whole batches where there are normalisations
      * @throws IllegalArgumentException if the sizes do not fit into arrays
      */
     public TrainableNetwork(
@@ -87,7 +103,8 @@ public final class TrainableNetwork {
             KernelBackend backend,
             int maximumSteps,
             int maximumBatch,
-            Membranes.Precision precision) {
+            Membranes.Precision precision,
+            @Nullable Integer parts) {
         this.backend = backend;
         this.maximumSteps = maximumSteps;
         this.maximumBatch = maximumBatch;
@@ -96,7 +113,8 @@ public final class TrainableNetwork {
         List<DelayWidth> delays = config.layers().stream()
                 .map(layer -> new DelayWidth(layer.delay()))
                 .toList();
-        plan = new LayerStack.Plan(config, wiring, widths, leaks(config, widths), delays, stepSeconds, seed, precision);
+        plan = new LayerStack.Plan(
+                config, wiring, widths, leaks(config, widths), delays, stepSeconds, seed, precision, parts);
         Math.multiplyExact(Math.multiplyExact(maximumSteps, maximumBatch), widest());
         if (sliceable()) {
             first = prepareGroups();
@@ -154,8 +172,12 @@ public final class TrainableNetwork {
 
     /** The tile is that of the longest pass and the largest batch, so that it fits the buffers. */
     private BatchSlices cut(int batch) {
-        return new BatchSlices(
-                batch, BatchSlices.of(maximumBatch, maximumSteps, widestLayer()).tile());
+        Integer parts = plan.parts();
+        int most = parts == null ? BatchSlices.GROUPS : parts;
+        BatchSlices largest = plan.normed()
+                ? BatchSlices.ofOneTileEach(maximumBatch, most)
+                : BatchSlices.of(maximumBatch, maximumSteps, widestLayer(), most);
+        return new BatchSlices(batch, largest.tile(), most);
     }
 
     /** Width of an input step. */
@@ -218,23 +240,19 @@ public final class TrainableNetwork {
     /** Running statistics of normalisations: what a checkpoint keeps besides the parameters. */
     public List<float[]> statistics() {
         var all = new ArrayList<float[]>();
-        for (TrainableLayer layer : first.layers()) {
-            @Nullable CurrentNorm norm = layer.norm();
-            if (norm != null) {
-                all.addAll(norm.statistics());
-            }
-        }
+        norms(first).forEach(norm -> all.addAll(norm.statistics()));
         return all;
     }
 
     /**
-     * Whether {@link #learn} may be used: a normalisation over the batch, or a loss on firing rates, ties its sequences
+     * Whether {@link #learn} may be used: a normalisation over the whole batch, or a loss on firing rates, ties its sequences
      * together.
      */
     public boolean sliceable() {
         return backend.sliceable()
                 && plan.config().layers().stream()
-                        .noneMatch(l -> l.batchNorm() || l.rates().active());
+                        .noneMatch(l -> (l.batchNorm() && plan.parts() == null)
+                                || l.rates().active());
     }
 
     /** Loss on the layers' firing rates, of the last {@link #forward}. */
@@ -306,6 +324,7 @@ public final class TrainableNetwork {
 
     /** The gradients of the parameters, out of what all groups of a batch have found, in their order. */
     public void sumGroups(Pass pass, float[] x) {
+        followStatistics(pass);
         if (!fromCurrent(pass)) {
             sumGradients(0, groups(pass));
             return;
@@ -324,8 +343,8 @@ public final class TrainableNetwork {
 
     /**
      * What a group leaves for {@link #sumGroups}, in an order that depends on the network alone: its gradients, or, where the
-     * input is constant, the gradients of its sequences' first currents and of the parameters behind them. Shared: what is
-     * written there counts as found by the group.
+     * input is constant, the gradients of its sequences' first currents and of the parameters behind them; then the statistics of
+     * its normalisations. Shared: what is written there counts as found by the group.
      */
     public List<FloatRange> groupResults(Pass pass, int group) {
         var results = new ArrayList<FloatRange>();
@@ -340,7 +359,40 @@ public final class TrainableNetwork {
         for (Parameter p : groups.get(group).parameters().subList(fromParameter, parameters.size())) {
             results.add(new FloatRange(p.gradient(), 0, p.gradient().length));
         }
+        for (CurrentNorm norm : norms(groups.get(group).stack())) {
+            norm.batchStatistics().forEach(values -> results.add(new FloatRange(values, 0, values.length)));
+        }
         return results;
+    }
+
+    private static List<CurrentNorm> norms(LayerStack stack) {
+        var norms = new ArrayList<CurrentNorm>();
+        for (TrainableLayer layer : stack.layers()) {
+            CurrentNorm norm = layer.norm();
+            if (norm != null) {
+                norms.add(norm);
+            }
+        }
+        return norms;
+    }
+
+    /** Running statistics of a batch whose groups have statistics of their own. */
+    private void followStatistics(Pass pass) {
+        List<CurrentNorm> running = norms(first);
+        int used = groups(pass);
+        int[] rows = new int[used];
+        for (int g = 0; g < used; g++) {
+            rows[g] = pass.steps() * (firstSequence(pass, g + 1) - firstSequence(pass, g));
+        }
+        for (int n = 0; n < running.size(); n++) {
+            int norm = n;
+            running.get(n)
+                    .follow(
+                            groups.subList(0, used).stream()
+                                    .map(g -> norms(g.stack()).get(norm))
+                                    .toList(),
+                            rows);
+        }
     }
 
     /**

@@ -73,14 +73,13 @@ public interface Crew {
                     + ", which sums in an order of its own");
         }
         for (LayerConfig layer : config.network().layers()) {
-            if (layer.batchNorm()) {
-                throw new ConfigException(
-                        "--workers: expected layers whose sequences do not depend on one another, found"
-                                + " batch_norm in '" + layer.name() + "', which needs a batch in one process");
+            if (layer.batchNorm() && config.training().parts() == null) {
+                throw new ConfigException("--workers: expected training.parts, the parts that a batch is normalised in,"
+                        + " since '" + layer.name() + "' has batch_norm, found none; set them to 8, for instance");
             }
             if (layer.rates().active()) {
                 throw new ConfigException(
-                        "--workers: expected layers whose sequences do not depend on one another, found" + " rates in '"
+                        "--workers: expected layers whose sequences do not depend on one another, found rates in '"
                                 + layer.name() + "', a loss over a whole batch");
             }
         }

@@ -35,7 +35,8 @@ public final class PartLearner {
                 backend,
                 setup.maximumSteps(),
                 config.training().batch(),
-                config.training().precision());
+                config.training().precision(),
+                config.training().parts());
         labelsBySteps = config.streams().enabled();
         Supplier<ClipLoss> supplier = () -> loss(config, setup.stepSeconds());
         losses = IntStream.range(0, network.groups())

@@ -81,6 +81,10 @@ public final class Trainer {
      * @throws IOException if the chip profile cannot be read
      */
     public Trainer(TrainingConfig config, TrainingOptions options, TrainingListener listener) throws IOException {
+        if (config.training().parts() != null && options.backend().equals(Devices.TORNADO)) {
+            throw new ConfigException("training.parts: expected none with the backend " + Devices.TORNADO
+                    + ", which takes batches whole, found " + config.training().parts());
+        }
         this.config = config;
         this.options = options;
         this.listener = listener;
@@ -346,7 +350,9 @@ public final class Trainer {
      * another run.
      */
     String checkpointKey(String dataHash, @Nullable KeywordModel start) {
-        String key = Integer.toHexString(config.toString().hashCode()) + "-" + dataHash;
+        // Without what configurations of older checkpoints did not have.
+        String described = config.toString().replace(", parts=null", "");
+        String key = Integer.toHexString(described.hashCode()) + "-" + dataHash;
         return start == null ? key : key + "-" + start.version();
     }
 
@@ -361,7 +367,8 @@ public final class Trainer {
                 learningBackend(),
                 maximumSteps,
                 config.training().batch(),
-                config.training().precision());
+                config.training().precision(),
+                config.training().parts());
     }
 
     private ClipClassifier classifier() {

@@ -129,7 +129,7 @@ public final class WorkerCrew implements Crew, AutoCloseable {
         names.add("this process with " + threads(ownThreads));
         for (Member m : members) {
             try {
-                m.threads = Messages.readWelcome(m.link.receive(patience));
+                m.threads = Messages.readWelcome(m.link.receive(patience, patience));
                 names.add(m.name + " with " + threads(m.threads));
             } catch (WorkerLostException e) {
                 throw new IOException(m.name + ": " + e.reason(), e);
@@ -156,7 +156,7 @@ public final class WorkerCrew implements Crew, AutoCloseable {
             attempt(m, () -> m.link.send(message));
         }
         for (Member m : List.copyOf(members)) {
-            attempt(m, () -> Messages.readReady(m.link.receive(patience)));
+            attempt(m, () -> Messages.readReady(m.link.receive(patience, patience)));
         }
     }
 
@@ -227,7 +227,7 @@ public final class WorkerCrew implements Crew, AutoCloseable {
     }
 
     private void receive(Member member, SharedBatch batch, Groups share, long since) {
-        byte[] message = member.link.receive(patience.minusNanos(System.nanoTime() - since));
+        byte[] message = member.link.receive(patience.minusNanos(System.nanoTime() - since), patience);
         if (Messages.number(message) != number) {
             throw new IllegalArgumentException("expected batch " + number + ", found " + Messages.number(message));
         }

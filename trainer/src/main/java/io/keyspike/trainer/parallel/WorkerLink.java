@@ -74,9 +74,11 @@ final class WorkerLink implements AutoCloseable {
                 while (cause != null && cause.getCause() != null) {
                     cause = cause.getCause();
                 }
-                String why = cause == null ? said : cause.getMessage();
-                yield "the connection failed" + (why == null ? "" : " (" + why + ")");
+                String why = String.valueOf(cause == null ? said : cause.getMessage())
+                        .replaceFirst("^.*failed with error\\(-?\\d+\\): ", "");
+                yield "the connection failed (" + why + ")";
             }
+            case CANCELLED -> "it was stopped";
             case UNAUTHENTICATED -> "it refused the token: " + said;
             case FAILED_PRECONDITION, INVALID_ARGUMENT, RESOURCE_EXHAUSTED -> "it refused: " + said;
             default -> status.getCode() + (said == null ? "" : ": " + said);
@@ -91,19 +93,21 @@ final class WorkerLink implements AutoCloseable {
     /**
      * The next answer.
      *
+     * @param left of the time that it may take
+     * @param patience that time
      * @throws WorkerLostException if there is none in time, or will be none
      */
-    byte[] receive(Duration patience) {
+    byte[] receive(Duration left, Duration patience) {
         try {
-            Answer answer = answers.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            Answer answer = answers.poll(left.toNanos(), TimeUnit.NANOSECONDS);
             return switch (answer) {
                 case null ->
                     throw new WorkerLostException("it did not answer within "
                             + (patience.toMillis() % 1_000 == 0
                                     ? patience.toSeconds() + " s"
                                     : patience.toMillis() + " ms"));
-                case Answer.Message(byte[] bytes) -> bytes;
-                case Answer.End(String reason) -> throw new WorkerLostException(reason);
+                case Answer.Message message -> message.bytes();
+                case Answer.End end -> throw new WorkerLostException(end.reason());
             };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -37,15 +37,17 @@ public final class TrainWorkerCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:9470",
             converter = HostAndPort.Converter.class,
-            description = "Address to listen on; 0.0.0.0 for all. Any but loopback requires a token (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Address to listen on; 0.0.0.0 for all. Any but loopback requires a token (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private HostAndPort listen;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "File with the token that trainings have to give (default: a random one, printed at startup, if the"
-                    + " address can be reached from other machines; none on loopback).")
+            description =
+                    "File with the token that trainings have to give (default: a random one, printed at startup, if the"
+                            + " address can be reached from other machines; none on loopback).")
     @Input(Input.Kind.FILE)
     private @Nullable Path tokenFile;
 
@@ -64,7 +66,8 @@ public final class TrainWorkerCommand implements Callable<Integer> {
         }
         var address = new InetSocketAddress(listen.host(), listen.port());
         if (address.isUnresolved()) {
-            throw new CommandException(ExitCode.USAGE, "--listen: expected a host of this machine, found " + listen.host());
+            throw new CommandException(
+                    ExitCode.USAGE, "--listen: expected a host of this machine, found " + listen.host());
         }
         String token = tokenFile != null
                 ? WorkerToken.read(tokenFile)

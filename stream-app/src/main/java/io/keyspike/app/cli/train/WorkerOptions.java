@@ -46,8 +46,9 @@ public final class WorkerOptions {
     @Option(
             names = "--worker-timeout",
             paramLabel = "SECONDS",
-            description = "How long to wait for a worker after this process has done its own part of a batch; then its part"
-                    + " is done by the others (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How long to wait for a worker after this process has done its own part of a batch; then its part"
+                            + " is done by the others (default: ${DEFAULT-VALUE}).")
     private double timeoutSeconds = 60;
 
     /**
@@ -66,8 +67,8 @@ public final class WorkerOptions {
                     if (part.matches("\\d{1,4}")) {
                         int count = Integer.parseInt(part);
                         if (here > 0 || count < 1 || count > MOST_LOCAL) {
-                            throw new TypeConversionException(
-                                    "expected one number of processes, from 1 to " + MOST_LOCAL + ", found '" + text + "'");
+                            throw new TypeConversionException("expected one number of processes, from 1 to "
+                                    + MOST_LOCAL + ", found '" + text + "'");
                         }
                         here = count;
                     } else {
