@@ -27,35 +27,22 @@ final class LocalWorker implements AutoCloseable {
     private final Process process;
     private final OutputStream input;
     private final String token;
-    private final int port;
     private final Path log;
 
-    private LocalWorker(Process process, String token, int port, Path log) {
+    private LocalWorker(Process process, String token, Path log) {
         this.process = process;
         input = process.getOutputStream();
         this.token = token;
-        this.port = port;
         this.log = log;
     }
 
-    /** @throws IOException with one sentence, if it does not start */
+    /** Starts a process, which {@link #connect} then waits for. */
     static LocalWorker start(String backend, int threads) throws IOException {
         Path log = Files.createTempFile("keyspike-worker", ".log");
         Process process = new ProcessBuilder(command(backend, threads))
                 .redirectError(log.toFile())
                 .start();
-        String token = Wire.newToken();
-        try {
-            OutputStream out = process.getOutputStream();
-            out.write((token + "\n").getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-            return new LocalWorker(process, token, port(process.inputReader(StandardCharsets.UTF_8)), log);
-        } catch (IOException e) {
-            process.destroyForcibly();
-            String last = lastLine(log);
-            Files.deleteIfExists(log);
-            throw new IOException("a worker process did not start" + (last == null ? "" : ": " + last), e);
-        }
+        return new LocalWorker(process, Wire.newToken(), log);
     }
 
     private static List<String> command(String backend, int threads) {
@@ -104,9 +91,20 @@ final class LocalWorker implements AutoCloseable {
         return process.pid();
     }
 
-    /** @return a connection to it */
-    WorkerLink connect() {
-        return new WorkerLink("127.0.0.1", port, token);
+    /**
+     * Connects to it.
+     *
+     * @throws IOException with one sentence, if it did not start
+     */
+    WorkerLink connect() throws IOException {
+        try {
+            input.write((token + "\n").getBytes(StandardCharsets.US_ASCII));
+            input.flush();
+            return new WorkerLink("127.0.0.1", port(process.inputReader(StandardCharsets.UTF_8)), token);
+        } catch (IOException e) {
+            String last = lastLine(log);
+            throw new IOException("a worker process did not start" + (last == null ? "" : ": " + last), e);
+        }
     }
 
     /** How it ended, in words; null while it has not. */

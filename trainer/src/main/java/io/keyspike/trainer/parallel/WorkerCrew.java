@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerCrew implements Crew, AutoCloseable {
 
     private final List<Member> members = new ArrayList<>();
+    private final List<Share> shares = new ArrayList<>();
     private final int ownThreads;
     private final Duration patience;
     private final TrainingListener listener;
@@ -73,10 +74,6 @@ public final class WorkerCrew implements Crew, AutoCloseable {
         final @Nullable LocalWorker process;
         int threads = 1;
 
-        /** Groups of the batch at hand; null for none. */
-        @Nullable
-        Groups groups;
-
         Member(String name, WorkerLink link, @Nullable LocalWorker process) {
             this.name = name;
             this.link = link;
@@ -91,6 +88,9 @@ public final class WorkerCrew implements Crew, AutoCloseable {
         }
     }
 
+    /** Groups of the batch at hand, and whose they are. */
+    private record Share(Member member, Groups groups) {}
+
     private WorkerCrew(Plan plan, TrainingListener listener) {
         this.listener = listener;
         patience = plan.patience();
@@ -104,9 +104,12 @@ public final class WorkerCrew implements Crew, AutoCloseable {
      */
     public static WorkerCrew open(Plan plan, TrainingListener listener) throws IOException {
         var crew = new WorkerCrew(plan, listener);
+        var started = new ArrayList<LocalWorker>();
         try {
             for (int p = 1; p < plan.localProcesses(); p++) {
-                LocalWorker worker = LocalWorker.start(plan.backend(), plan.threadsOf(p));
+                started.add(LocalWorker.start(plan.backend(), plan.threadsOf(p)));
+            }
+            for (LocalWorker worker : started) {
                 crew.members.add(new Member("process " + worker.pid(), worker.connect(), worker));
             }
             for (Address address : plan.remote()) {
@@ -117,6 +120,7 @@ public final class WorkerCrew implements Crew, AutoCloseable {
             return crew;
         } catch (IOException | RuntimeException e) {
             crew.close();
+            started.forEach(LocalWorker::close);
             throw e;
         }
     }
@@ -190,23 +194,20 @@ public final class WorkerCrew implements Crew, AutoCloseable {
         int dealt = ownThreads;
         int own = groups * dealt / total;
         int from = own;
-        processes = 1;
         number++;
         byte[] weights = members.isEmpty() ? new byte[0] : Messages.weights(batch);
+        shares.clear();
         for (Member m : List.copyOf(members)) {
             dealt += m.threads;
             int to = groups * dealt / total;
-            m.groups = to > from ? new Groups(from, to) : null;
-            Groups share = m.groups;
-            if (share != null) {
-                byte[] samples = Messages.batch(number, batch, share);
-                m.link.send(weights);
-                m.link.send(samples);
-                bytesSent += weights.length + samples.length;
-                processes++;
+            if (to > from) {
+                var share = new Share(m, new Groups(from, to));
+                shares.add(share);
+                attempt(m, () -> send(share, weights, batch));
             }
             from = to;
         }
+        processes = 1 + shares.size();
         sendingNanos += System.nanoTime() - start;
         batches++;
         return own;
@@ -216,22 +217,29 @@ public final class WorkerCrew implements Crew, AutoCloseable {
     public List<Groups> collect(SharedBatch batch) {
         long start = System.nanoTime();
         var missing = new ArrayList<Groups>();
-        for (Member m : List.copyOf(members)) {
-            Groups share = m.groups;
-            if (share != null && !attempt(m, () -> receive(m, batch, share, start))) {
-                missing.add(share);
+        for (Share share : shares) {
+            boolean there = members.contains(share.member());
+            if (!there || !attempt(share.member(), () -> receive(share, batch, start))) {
+                missing.add(share.groups());
             }
         }
         waitingNanos += System.nanoTime() - start;
         return missing;
     }
 
-    private void receive(Member member, SharedBatch batch, Groups share, long since) {
-        byte[] message = member.link.receive(patience.minusNanos(System.nanoTime() - since), patience);
+    private void send(Share share, byte[] weights, SharedBatch batch) {
+        byte[] samples = Messages.batch(number, batch, share.groups());
+        share.member().link.send(weights);
+        share.member().link.send(samples);
+        bytesSent += weights.length + samples.length;
+    }
+
+    private void receive(Share share, SharedBatch batch, long since) {
+        byte[] message = share.member().link.receive(patience.minusNanos(System.nanoTime() - since), patience);
         if (Messages.number(message) != number) {
             throw new IllegalArgumentException("expected batch " + number + ", found " + Messages.number(message));
         }
-        Messages.readGradients(message, batch, share);
+        Messages.readGradients(message, batch, share.groups());
         bytesReceived += message.length;
     }
 
