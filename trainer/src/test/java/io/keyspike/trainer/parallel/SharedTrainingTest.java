@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SharedTrainingTest {
 
     /** Trainings of each kind that batches come in. */
-    private enum Work {
+    enum Work {
         /** Clips, with dropout, prefixes, learnt time constants, and a last batch that is smaller than the others. */
         WORDS("words", """
                 name: words

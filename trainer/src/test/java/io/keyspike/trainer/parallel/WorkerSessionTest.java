@@ -82,7 +82,7 @@ class WorkerSessionTest {
         var random = new SplitMix(11);
         byte[] setup = setup();
         byte[] hello = Messages.hello(Wire.platform());
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 300; i++) {
             var answers = new Answers();
             WorkerSession session = session(answers);
             session.onNext(i % 10 == 0 ? mutated(hello, random) : hello);
