@@ -1,6 +1,8 @@
 package io.keyspike.trainer.parallel;
 
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -28,8 +30,9 @@ public final class WorkerProcess {
                 args[0],
                 Integer.parseInt(args[1]),
                 remark -> {});
-        System.out.println(server.port());
-        System.out.flush();
+        try (var pipe = new FileOutputStream(FileDescriptor.out)) {
+            pipe.write((server.port() + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
         try {
             while (in.read() >= 0) {
                 // until it ends
