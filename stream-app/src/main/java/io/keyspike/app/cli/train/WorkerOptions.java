@@ -95,7 +95,8 @@ public final class WorkerOptions {
      *
      * @param config refused before anything is started, if its batches cannot be taken apart
      * @return null if there is this process alone
-     * @throws IOException with one sentence, if a worker does not start or cannot be reached, or the token cannot be read
+     * @throws CommandException with {@link ExitCode#ENVIRONMENT}, if a worker does not start or cannot be reached
+     * @throws IOException with one sentence, if the token cannot be read
      */
     @Nullable
     WorkerCrew open(TrainingConfig config, KernelOptions kernels, TrainingListener listener) throws IOException {
@@ -117,6 +118,10 @@ public final class WorkerOptions {
                 kernels.backend(),
                 kernels.threads(),
                 Duration.ofMillis(Math.max(1, Math.round(timeoutSeconds * 1_000))));
-        return WorkerCrew.open(plan, listener);
+        try {
+            return WorkerCrew.open(plan, listener);
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.ENVIRONMENT, String.valueOf(e.getMessage()), e);
+        }
     }
 }
