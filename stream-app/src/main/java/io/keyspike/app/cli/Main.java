@@ -28,6 +28,7 @@ import io.keyspike.app.cli.train.CalibrateCommand;
 import io.keyspike.app.cli.train.EncodeCommand;
 import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
+import io.keyspike.app.cli.train.TrainWorkerCommand;
 import io.keyspike.app.cli.voices.VoicesCommand;
 import io.keyspike.models.description.Spelling;
 import java.io.IOException;
@@ -64,6 +65,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RescoreCommand.class,
             WyomingCommand.class,
             TrainCommand.class,
+            TrainWorkerCommand.class,
             EvaluateCommand.class,
             StreamsCommand.class,
             KeywordCommand.class,

@@ -55,6 +55,7 @@ class TypedCommandsTest {
                 "MNIST|SPEECH_COMMANDS|--data events|wake-words --streams|bench detection|--from-feedback",
                 "needs a data set that is not here");
         foreign("--from commands-body", "goes on from a model that is not here");
+        foreign("gpu1:9470", "needs workers on other machines");
         foreign("--in-speech-alone", "needs hours of speech with and without keywords");
         foreign("bench (?!equivalence)", "measures for minutes");
         foreign("--words DATA --split", "needs speakers, speech and noise that are not here");
@@ -63,7 +64,7 @@ class TypedCommandsTest {
     }
 
     /** These go on until they are stopped, once they have said so. */
-    private static final Pattern SERVICE = Pattern.compile("keyspike (stream|wyoming)");
+    private static final Pattern SERVICE = Pattern.compile("keyspike (stream|wyoming|train-worker)");
 
     private static final Pattern SERVES = Pattern.compile("listening|tcp://");
 
@@ -104,6 +105,7 @@ class TypedCommandsTest {
         data(folder.resolve("DATA"));
         data(folder.resolve("speech_commands_v0.02"));
         configurations(Files.createDirectories(folder.resolve("configs")));
+        Files.writeString(folder.resolve("TOKEN"), "a-token-of-many-letters\n");
         models();
         // So that there is a model to go back to, here and in the cluster.
         String cluster = " --bootstrap-servers " + broker.bootstrapServers();

@@ -3,7 +3,9 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkProbability;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.keyspike.kernels.Membranes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The training loop.
@@ -12,6 +14,8 @@ import io.keyspike.kernels.Membranes;
  * @param shuffle whether an epoch takes the clips in an order of its own
  * @param workers threads that build the next batches while one is learnt; the model does not depend on them
  * @param precision of the membranes kept from the forward to the backward pass; the forward pass is the same with either
+ * @param parts that a batch is cut into, which can be learnt by as many processes; each takes the statistics of its
+ *     normalisations from its own sequences. Null for 8, and for whole batches where there are normalisations
  */
 public record LoopConfig(
         int epochs,
@@ -22,7 +26,10 @@ public record LoopConfig(
         long seed,
         Select select,
         Membranes.Precision precision,
-        PrefixConfig prefix) {
+        PrefixConfig prefix,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer parts) {
+
+    private static final int MOST_PARTS = 64;
 
     /** Which epoch's weights become the model. */
     public enum Select {
@@ -52,13 +59,18 @@ public record LoopConfig(
         check(repeats >= 1, "training.repeats", "at least 1", repeats);
         check(batch >= 1, "training.batch", "at least 1", batch);
         check(workers >= 1, "training.workers", "at least 1", workers);
+        check(
+                parts == null || (parts >= 1 && parts <= MOST_PARTS),
+                "training.parts",
+                "from 1 to " + MOST_PARTS,
+                String.valueOf(parts));
     }
 
     LoopConfig withEpochs(int newEpochs) {
-        return new LoopConfig(newEpochs, repeats, batch, shuffle, workers, seed, select, precision, prefix);
+        return new LoopConfig(newEpochs, repeats, batch, shuffle, workers, seed, select, precision, prefix, parts);
     }
 
     LoopConfig withSeed(long newSeed) {
-        return new LoopConfig(epochs, repeats, batch, shuffle, workers, newSeed, select, precision, prefix);
+        return new LoopConfig(epochs, repeats, batch, shuffle, workers, newSeed, select, precision, prefix, parts);
     }
 }

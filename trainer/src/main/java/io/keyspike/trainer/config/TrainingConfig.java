@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that makes a model out of a data set. The meaning and default of each value: {@code defaults.yaml} beside this
@@ -96,12 +97,28 @@ public record TrainingConfig(
                 "chip.profile",
                 "none where layers do not form a chain",
                 String.valueOf(chip.profile()));
+        checkParts(training.parts(), loss.rateWeight() > 0 && !streams.enabled(), layers);
         var names = new HashSet<String>();
         for (LayerConfig layer : layers) {
             check(names.add(layer.name()), "network.layers", "distinct names", layer.name() + " twice");
         }
         for (String named : optimiser.learningRates().keySet()) {
             check(names.contains(named), "optimiser.learning_rates", "a layer of " + names, named);
+        }
+    }
+
+    /** What is measured over a whole batch cannot be measured over parts of one. */
+    private static void checkParts(@Nullable Integer parts, boolean ratePenalty, List<LayerConfig> layers) {
+        if (parts == null) {
+            return;
+        }
+        check(!ratePenalty, "training.parts", "none with loss.rate_weight, a loss over a whole batch", parts);
+        for (LayerConfig layer : layers) {
+            check(
+                    !layer.rates().active(),
+                    "training.parts",
+                    "none with the rates of layer " + layer.name() + ", a loss over a whole batch",
+                    parts);
         }
     }
 

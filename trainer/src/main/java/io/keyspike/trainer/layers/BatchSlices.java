@@ -7,10 +7,11 @@ package io.keyspike.trainer.layers;
  *
  * @param batch B
  * @param tile sequences of a tile; the last may have fewer
+ * @param most groups
  */
-record BatchSlices(int batch, int tile) {
+record BatchSlices(int batch, int tile, int most) {
 
-    /** Most groups: threads that can work side by side. */
+    /** Most groups unless a configuration says otherwise: threads that can work side by side. */
     static final int GROUPS = 8;
 
     /** Floats of the widest layer that a tile should not exceed, if it has more than {@link #SMALLEST_TILE} sequences. */
@@ -22,10 +23,15 @@ record BatchSlices(int batch, int tile) {
     private static final int LARGEST_TILE = 16;
 
     /** The slices for a number of steps and the number of neurons of the network's widest layer. */
-    static BatchSlices of(int batch, int steps, int widest) {
+    static BatchSlices of(int batch, int steps, int widest, int most) {
         long fitting = TILE_FLOATS / Math.max(1L, (long) steps * widest);
-        long balanced = Math.min(fitting, ceiling(batch, GROUPS));
-        return new BatchSlices(batch, Math.clamp(balanced, SMALLEST_TILE, LARGEST_TILE));
+        long balanced = Math.min(fitting, ceiling(batch, most));
+        return new BatchSlices(batch, Math.clamp(balanced, SMALLEST_TILE, LARGEST_TILE), most);
+    }
+
+    /** Groups of one tile each, for networks whose sequences of a tile know of one another. */
+    static BatchSlices ofOneTileEach(int batch, int most) {
+        return new BatchSlices(batch, ceiling(batch, most), most);
     }
 
     int tiles() {
@@ -33,7 +39,7 @@ record BatchSlices(int batch, int tile) {
     }
 
     int groups() {
-        return Math.min(GROUPS, tiles());
+        return Math.min(most, tiles());
     }
 
     /** Where a group's tiles begin; that of the group after the last is the end. */

@@ -23,16 +23,22 @@ final class CurrentNorm implements Stage {
     private final float[] runningMean;
     private final float[] runningVariance;
     private final float[] y;
+    private final boolean inParts;
     private float[] x = {};
 
+    /**
+     * @param inParts whether this sees a part of each batch, so that the running statistics wait for {@link #follow}
+     */
     CurrentNorm(
             KernelBackend backend,
             ParameterSet parameters,
             String layer,
             int neurons,
             float initialGain,
-            int maximumRows) {
+            int maximumRows,
+            boolean inParts) {
         this.backend = backend;
+        this.inParts = inParts;
         float[] initial = new float[neurons];
         Arrays.fill(initial, initialGain);
         gain = parameters.parameter(layer, "norm_gain", initial, Parameter.Role.OTHER);
@@ -51,12 +57,51 @@ final class CurrentNorm implements Stage {
         int rows = pass.rows();
         backend.batchNorm(
                 new BatchNorm(rows, mean.length, gain.values(), EPSILON, mean, variance), x, shift.values(), y);
-        float unbiased = rows > 1 ? rows / (rows - 1f) : 1;
-        for (int n = 0; n < mean.length; n++) {
-            runningMean[n] += MOMENTUM * (mean[n] - runningMean[n]);
-            runningVariance[n] += MOMENTUM * (variance[n] * unbiased - runningVariance[n]);
+        if (!inParts) {
+            follow(mean, variance, rows);
         }
         return y;
+    }
+
+    private void follow(float[] batchMean, float[] batchVariance, int batchRows) {
+        float unbiased = batchRows > 1 ? batchRows / (batchRows - 1f) : 1;
+        for (int n = 0; n < mean.length; n++) {
+            runningMean[n] += MOMENTUM * (batchMean[n] - runningMean[n]);
+            runningVariance[n] += MOMENTUM * (batchVariance[n] * unbiased - runningVariance[n]);
+        }
+    }
+
+    /** Mean and variance of the last pass, shared. */
+    List<float[]> batchStatistics() {
+        return List.of(mean, variance);
+    }
+
+    /**
+     * Lets the running statistics follow a batch that was learnt in parts: its mean and variance out of those of the parts, added
+     * in their order (Chan, Golub and LeVeque 1983).
+     *
+     * @param parts this layer's normalisation in each of them
+     * @param partRows rows of each
+     */
+    void follow(List<CurrentNorm> parts, int[] partRows) {
+        int all = Arrays.stream(partRows).sum();
+        float[] batchMean = new float[mean.length];
+        float[] batchVariance = new float[mean.length];
+        for (int n = 0; n < mean.length; n++) {
+            double sum = 0;
+            for (int p = 0; p < partRows.length; p++) {
+                sum += (double) partRows[p] * parts.get(p).mean[n];
+            }
+            double together = sum / all;
+            double squares = 0;
+            for (int p = 0; p < partRows.length; p++) {
+                double apart = parts.get(p).mean[n] - together;
+                squares += partRows[p] * (parts.get(p).variance[n] + apart * apart);
+            }
+            batchMean[n] = (float) together;
+            batchVariance[n] = (float) (squares / all);
+        }
+        follow(batchMean, batchVariance, all);
     }
 
     @Override

@@ -26,6 +26,7 @@ final class LayerStack {
      * @param leaks of each layer, used where its neurons are LIF or hardware ones
      * @param delays how widely the axonal delays of each layer are interpolated
      * @param precision of the membranes kept, but for the last layer's, which a loss may look at
+     * @param parts that a batch is cut into, each with statistics of its own; null for normalisations over whole batches
      */
     record Plan(
             NetworkConfig config,
@@ -35,11 +36,16 @@ final class LayerStack {
             List<DelayWidth> delays,
             double stepSeconds,
             long seed,
-            Membranes.Precision precision) {
+            Membranes.Precision precision,
+            @Nullable Integer parts) {
         Plan {
             widths = List.copyOf(widths);
             leaks = List.copyOf(leaks);
             delays = List.copyOf(delays);
+        }
+
+        boolean normed() {
+            return config.layers().stream().anyMatch(LayerConfig::batchNorm);
         }
 
         /** Width of what a layer takes in. */
@@ -122,8 +128,9 @@ final class LayerStack {
         Stage synapse = products == null
                 ? new DiagonalSynapse(backend, weight, rows)
                 : new DenseSynapse(products, in, out, weight, bias, before(index), differentiated(index), rows);
-        CurrentNorm norm =
-                layer.batchNorm() ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows) : null;
+        CurrentNorm norm = layer.batchNorm()
+                ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows, plan.parts() != null)
+                : null;
         FiringRateProbe tap = layer.rates().active() ? new FiringRateProbe(name, layer.rates(), width) : null;
         Neurons neurons = neurons(layer, index, random, rows);
         SpikeDropout dropout = layer.dropout() > 0
@@ -283,6 +290,7 @@ final class LayerStack {
     boolean startsWithOneLayer() {
         return plan.wiring().consumers(Wiring.INPUT).equals(List.of(new Wiring.Consumer(0, 0)))
                 && plan.wiring().direct(0)
+                && layers.getFirst().norm() == null
                 && stages.getFirst() instanceof DenseSynapse;
     }
 

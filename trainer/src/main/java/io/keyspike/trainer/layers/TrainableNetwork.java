@@ -46,6 +46,7 @@ public final class TrainableNetwork {
     private float[] current = {};
     private float[] currentGradient = {};
     private float[] repeatedInput = {};
+    private double annealed;
 
     /** As the longer form, with membranes kept in 32 bits. */
     public TrainableNetwork(
@@ -69,12 +70,28 @@ public final class TrainableNetwork {
                 Membranes.Precision.FLOAT32);
     }
 
+    /** As the longer form, with batches cut as the shapes ask for. */
+    public TrainableNetwork(
+            NetworkConfig config,
+            int inputs,
+            int labels,
+            double stepSeconds,
+            long seed,
+            KernelBackend backend,
+            int maximumSteps,
+            int maximumBatch,
+            Membranes.Precision precision) {
+        this(config, inputs, labels, stepSeconds, seed, backend, maximumSteps, maximumBatch, precision, null);
+    }
+
     /**
      * @param inputs width of a feature step
      * @param labels width of the last layer: labels times population
      * @param stepSeconds dt
      * @param seed of the initial weights
      * @param precision of the membranes that the backward pass finds
+     * @param parts that a batch is cut into, each with the statistics of its normalisations to itself; null for some that depend
+     *     on the shapes, and whole batches where there are normalisations
      * @throws IllegalArgumentException if the sizes do not fit into arrays
      */
     public TrainableNetwork(
@@ -86,7 +103,8 @@ public final class TrainableNetwork {
             KernelBackend backend,
             int maximumSteps,
             int maximumBatch,
-            Membranes.Precision precision) {
+            Membranes.Precision precision,
+            @Nullable Integer parts) {
         this.backend = backend;
         this.maximumSteps = maximumSteps;
         this.maximumBatch = maximumBatch;
@@ -95,7 +113,8 @@ public final class TrainableNetwork {
         List<DelayWidth> delays = config.layers().stream()
                 .map(layer -> new DelayWidth(layer.delay()))
                 .toList();
-        plan = new LayerStack.Plan(config, wiring, widths, leaks(config, widths), delays, stepSeconds, seed, precision);
+        plan = new LayerStack.Plan(
+                config, wiring, widths, leaks(config, widths), delays, stepSeconds, seed, precision, parts);
         Math.multiplyExact(Math.multiplyExact(maximumSteps, maximumBatch), widest());
         if (sliceable()) {
             first = prepareGroups();
@@ -153,8 +172,12 @@ public final class TrainableNetwork {
 
     /** The tile is that of the longest pass and the largest batch, so that it fits the buffers. */
     private BatchSlices cut(int batch) {
-        return new BatchSlices(
-                batch, BatchSlices.of(maximumBatch, maximumSteps, widestLayer()).tile());
+        Integer parts = plan.parts();
+        int most = parts == null ? BatchSlices.GROUPS : parts;
+        BatchSlices largest = plan.normed()
+                ? BatchSlices.ofOneTileEach(maximumBatch, most)
+                : BatchSlices.of(maximumBatch, maximumSteps, widestLayer(), most);
+        return new BatchSlices(batch, largest.tile(), most);
     }
 
     /** Width of an input step. */
@@ -170,6 +193,11 @@ public final class TrainableNetwork {
     /** T that the buffers were made for. */
     public int maximumSteps() {
         return maximumSteps;
+    }
+
+    /** B that the buffers were made for. */
+    public int maximumBatch() {
+        return maximumBatch;
     }
 
     /** All learnt values, in the order of the layers. */
@@ -195,7 +223,13 @@ public final class TrainableNetwork {
      * @param progress share of the training that is done, 0 to 1
      */
     public void anneal(double progress) {
+        annealed = progress;
         plan.delays().forEach(delay -> delay.anneal(progress));
+    }
+
+    /** The progress last given to {@link #anneal}; 0 before. */
+    public double annealed() {
+        return annealed;
     }
 
     /** Number of learnt values. */
@@ -206,23 +240,19 @@ public final class TrainableNetwork {
     /** Running statistics of normalisations: what a checkpoint keeps besides the parameters. */
     public List<float[]> statistics() {
         var all = new ArrayList<float[]>();
-        for (TrainableLayer layer : first.layers()) {
-            @Nullable CurrentNorm norm = layer.norm();
-            if (norm != null) {
-                all.addAll(norm.statistics());
-            }
-        }
+        norms(first).forEach(norm -> all.addAll(norm.statistics()));
         return all;
     }
 
     /**
-     * Whether {@link #learn} may be used: a normalisation over the batch, or a loss on firing rates, ties its sequences
+     * Whether {@link #learn} may be used: a normalisation over the whole batch, or a loss on firing rates, ties its sequences
      * together.
      */
     public boolean sliceable() {
         return backend.sliceable()
                 && plan.config().layers().stream()
-                        .noneMatch(l -> l.batchNorm() || l.rates().active());
+                        .noneMatch(l -> (l.batchNorm() && plan.parts() == null)
+                                || l.rates().active());
     }
 
     /** Loss on the layers' firing rates, of the last {@link #forward}. */
@@ -249,19 +279,119 @@ public final class TrainableNetwork {
      * @throws IllegalStateException if the network is not {@link #sliceable}
      */
     public void learn(Pass pass, float[] x, boolean onMembranes, SliceLoss loss) {
+        learnGroups(pass, x, onMembranes, loss, 0, groups(pass));
+        sumGroups(pass, x);
+    }
+
+    /** Groups that a batch is cut into; it depends on the shapes alone. */
+    public int groups(Pass pass) {
+        return cut(pass.batch()).groups();
+    }
+
+    /** First sequence of a group; of the group after the last, B. */
+    public int firstSequence(Pass pass, int group) {
+        BatchSlices cut = cut(pass.batch());
+        return Math.min(pass.batch(), cut.from(cut.firstTile(group)));
+    }
+
+    /**
+     * The part of {@link #learn} that some of the groups do, so that others may be done elsewhere: {@link #groupResults} of each
+     * then holds what it found.
+     *
+     * @param x as in {@link #learn}; only the groups' sequences are read
+     * @param from first group
+     * @param to after the last
+     * @throws IllegalStateException if the network is not {@link #sliceable}
+     */
+    public void learnGroups(Pass pass, float[] x, boolean onMembranes, SliceLoss loss, int from, int to) {
         if (!sliceable()) {
             throw new IllegalStateException(
                     "network: expected one whose batches can be sliced, found one that needs whole batches");
         }
         check(pass);
-        BatchSlices cut = cut(pass.batch());
-        var task = new SliceGroup.Task(pass, x, loss, onMembranes, cut);
-        if (pass.constantInput() && first.startsWithOneLayer()) {
-            learnFromCurrent(task, first.stages().getFirst().parameters());
+        var task = new SliceGroup.Task(pass, x, loss, onMembranes, cut(pass.batch()));
+        if (fromCurrent(pass)) {
+            int width = plan.currents(0);
+            firstCurrents(pass, x, firstSequence(pass, from), firstSequence(pass, to));
+            first.lay(1);
+            backend.forEach(
+                    to - from, g -> groups.get(from + g).learnFromCurrent(task, current, currentGradient, width));
         } else {
             first.lay(0);
-            backend.forEach(cut.groups(), g -> groups.get(g).learn(task));
-            sumGradients(0, cut.groups());
+            backend.forEach(to - from, g -> groups.get(from + g).learn(task));
+        }
+    }
+
+    /** The gradients of the parameters, out of what all groups of a batch have found, in their order. */
+    public void sumGroups(Pass pass, float[] x) {
+        followStatistics(pass);
+        if (!fromCurrent(pass)) {
+            sumGradients(0, groups(pass));
+            return;
+        }
+        List<Parameter> synapse = first.stages().getFirst().parameters();
+        sumGradients(synapse.size(), groups(pass));
+        float[] weightGradient = parameters.getFirst().gradient();
+        float[] biasGradient = synapse.size() > 1 ? parameters.get(1).gradient() : null;
+        Arrays.fill(weightGradient, 0f);
+        if (biasGradient != null) {
+            Arrays.fill(biasGradient, 0f);
+        }
+        backend.denseParameterGradient(
+                pass.batch(), inputs(), plan.currents(0), x, currentGradient, weightGradient, biasGradient);
+    }
+
+    /**
+     * What a group leaves for {@link #sumGroups}, in an order that depends on the network alone: its gradients, or, where the
+     * input is constant, the gradients of its sequences' first currents and of the parameters behind them; then the statistics of
+     * its normalisations. Shared: what is written there counts as found by the group.
+     */
+    public List<FloatRange> groupResults(Pass pass, int group) {
+        var results = new ArrayList<FloatRange>();
+        int fromParameter = 0;
+        if (fromCurrent(pass)) {
+            prepareCurrents();
+            int width = plan.currents(0);
+            results.add(new FloatRange(
+                    currentGradient, firstSequence(pass, group) * width, firstSequence(pass, group + 1) * width));
+            fromParameter = first.stages().getFirst().parameters().size();
+        }
+        for (Parameter p : groups.get(group).parameters().subList(fromParameter, parameters.size())) {
+            results.add(new FloatRange(p.gradient(), 0, p.gradient().length));
+        }
+        for (CurrentNorm norm : norms(groups.get(group).stack())) {
+            norm.batchStatistics().forEach(values -> results.add(new FloatRange(values, 0, values.length)));
+        }
+        return results;
+    }
+
+    private static List<CurrentNorm> norms(LayerStack stack) {
+        var norms = new ArrayList<CurrentNorm>();
+        for (TrainableLayer layer : stack.layers()) {
+            CurrentNorm norm = layer.norm();
+            if (norm != null) {
+                norms.add(norm);
+            }
+        }
+        return norms;
+    }
+
+    /** Running statistics of a batch whose groups have statistics of their own. */
+    private void followStatistics(Pass pass) {
+        List<CurrentNorm> running = norms(first);
+        int used = groups(pass);
+        int[] rows = new int[used];
+        for (int g = 0; g < used; g++) {
+            rows[g] = pass.steps() * (firstSequence(pass, g + 1) - firstSequence(pass, g));
+        }
+        for (int n = 0; n < running.size(); n++) {
+            int norm = n;
+            running.get(n)
+                    .follow(
+                            groups.subList(0, used).stream()
+                                    .map(g -> norms(g.stack()).get(norm))
+                                    .toList(),
+                            rows);
         }
     }
 
@@ -269,27 +399,32 @@ public final class TrainableNetwork {
      * A constant input needs the first product once, forward and backward, and once for the whole batch: its weights are many
      * and want to be read once.
      */
-    private void learnFromCurrent(SliceGroup.Task task, List<Parameter> synapse) {
-        int batch = task.pass().batch();
-        int width = plan.currents(0);
+    private boolean fromCurrent(Pass pass) {
+        return pass.constantInput() && first.startsWithOneLayer();
+    }
+
+    private void prepareCurrents() {
         if (current.length == 0) {
-            current = new float[maximumBatch * width];
-            currentGradient = new float[maximumBatch * width];
+            current = new float[maximumBatch * plan.currents(0)];
+            currentGradient = new float[maximumBatch * plan.currents(0)];
         }
-        boolean biased = synapse.size() > 1;
-        float[] bias = biased ? synapse.get(1).values() : null;
-        backend.dense(batch, inputs(), width, task.x(), synapse.getFirst().values(), bias, current);
-        first.lay(1);
-        backend.forEach(
-                task.cut().groups(), g -> groups.get(g).learnFromCurrent(task, current, currentGradient, width));
-        sumGradients(synapse.size(), task.cut().groups());
-        float[] weightGradient = parameters.getFirst().gradient();
-        float[] biasGradient = biased ? parameters.get(1).gradient() : null;
-        Arrays.fill(weightGradient, 0f);
-        if (biasGradient != null) {
-            Arrays.fill(biasGradient, 0f);
+    }
+
+    /** The first layer's currents of the sequences {@code from} to below {@code to}; a row does not depend on the others. */
+    private void firstCurrents(Pass pass, float[] x, int from, int to) {
+        prepareCurrents();
+        List<Parameter> synapse = first.stages().getFirst().parameters();
+        float[] weights = synapse.getFirst().values();
+        float[] bias = synapse.size() > 1 ? synapse.get(1).values() : null;
+        int width = plan.currents(0);
+        if (from == 0 && to == pass.batch()) {
+            backend.dense(to, inputs(), width, x, weights, bias, current);
+        } else if (from < to) {
+            float[] rows = Arrays.copyOfRange(x, from * inputs(), to * inputs());
+            float[] found = new float[(to - from) * width];
+            backend.dense(to - from, inputs(), width, rows, weights, bias, found);
+            System.arraycopy(found, 0, current, from * width, found.length);
         }
-        backend.denseParameterGradient(batch, inputs(), width, task.x(), currentGradient, weightGradient, biasGradient);
     }
 
     /** Adds the groups' gradients up, in their order. */

@@ -144,14 +144,17 @@ final class StreamTraining {
         initialise(network, start, batches, stacking);
         int batch = config.training().batch();
         long totalSteps = (long) config.training().epochs() * TrainingLoop.batchesPerEpoch(batches.samples(), batch);
-        var step = new TrainingStep(
-                network,
-                () -> ClipLoss.onPeaks(streams.loss(), labels, decision, stepSeconds),
-                config.loss(),
-                config.optimiser(),
-                totalSteps,
-                batch,
-                trainer.chipWeights(network));
+        TrainingStep step = trainer.shared(
+                new TrainingStep(
+                        network,
+                        () -> ClipLoss.onPeaks(streams.loss(), labels, decision, stepSeconds),
+                        config.loss(),
+                        config.optimiser(),
+                        totalSteps,
+                        batch,
+                        trainer.chipWeights(network)),
+                input,
+                batches.maximumSteps());
         var measured = new StreamValidation(
                 validationBanks(validation, spec, channels),
                 scorer,

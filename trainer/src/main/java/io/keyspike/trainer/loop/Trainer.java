@@ -8,9 +8,7 @@ import io.keyspike.models.chip.ChipCheck;
 import io.keyspike.models.chip.ChipProfile;
 import io.keyspike.models.chip.ChipProjection;
 import io.keyspike.models.chip.Violation;
-import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings;
-import io.keyspike.models.decision.DecisionSettings.ClipDecision;
 import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.models.description.ChipPower;
 import io.keyspike.models.description.ModelInput;
@@ -26,7 +24,6 @@ import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.ConfigException;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.DataConfig;
-import io.keyspike.trainer.config.DecisionConfig;
 import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
@@ -77,12 +74,17 @@ public final class Trainer {
     private final KernelBackend backend;
     private final @Nullable ChipProfile chip;
     private @Nullable Path feedback;
+    private @Nullable Crew crew;
 
     /**
      * @throws IllegalArgumentException if the configuration names no chip profile that there is, or a backend that is not
      * @throws IOException if the chip profile cannot be read
      */
     public Trainer(TrainingConfig config, TrainingOptions options, TrainingListener listener) throws IOException {
+        if (config.training().parts() != null && options.backend().equals(Devices.TORNADO)) {
+            throw new ConfigException("training.parts: expected none with the backend " + Devices.TORNADO
+                    + ", which takes batches whole, found " + config.training().parts());
+        }
         this.config = config;
         this.options = options;
         this.listener = listener;
@@ -215,6 +217,35 @@ public final class Trainer {
         feedback = folder;
     }
 
+    /**
+     * Leaves parts of each batch to other processes; the model is the same.
+     *
+     * @throws ConfigException if the configuration's batches cannot be taken apart
+     */
+    public void shareWith(Crew others) {
+        Crew.requireParts(config, options.backend());
+        crew = others;
+    }
+
+    /** What the network learns on: with other processes on this machine, the threads that they leave. */
+    private KernelBackend learningBackend() {
+        Crew others = crew;
+        return others == null
+                ? backend
+                : Backends.named(
+                        options.backend(), others.ownThreads(), config.network().solver());
+    }
+
+    /** The step, some of whose work other processes do if there are any. */
+    TrainingStep shared(TrainingStep step, ModelInput input, int maximumSteps) {
+        Crew others = crew;
+        if (others != null) {
+            others.prepare(new Crew.Setup(config, input.width(), input.stepSeconds(), maximumSteps));
+            step.shareWith(others, config.streams().enabled());
+        }
+        return step;
+    }
+
     DataSet withFeedback(DataSet data) throws IOException {
         Path folder = feedback;
         if (folder == null) {
@@ -294,7 +325,11 @@ public final class Trainer {
                 config.training(),
                 config.loss().population(),
                 network,
-                new TrainingStep(network, config.loss(), config.optimiser(), totalSteps, batch, chipWeights(network)),
+                shared(
+                        new TrainingStep(
+                                network, config.loss(), config.optimiser(), totalSteps, batch, chipWeights(network)),
+                        features.input(),
+                        batches.maximumSteps()),
                 batches,
                 0,
                 trained -> {
@@ -315,7 +350,9 @@ public final class Trainer {
      * another run.
      */
     String checkpointKey(String dataHash, @Nullable KeywordModel start) {
-        String key = Integer.toHexString(config.toString().hashCode()) + "-" + dataHash;
+        // Without what configurations of older checkpoints did not have.
+        String described = config.toString().replace(", parts=null", "");
+        String key = Integer.toHexString(described.hashCode()) + "-" + dataHash;
         return start == null ? key : key + "-" + start.version();
     }
 
@@ -327,10 +364,11 @@ public final class Trainer {
                 config.data().labels().size() * config.loss().population(),
                 input.stepSeconds(),
                 config.training().seed(),
-                backend,
+                learningBackend(),
                 maximumSteps,
                 config.training().batch(),
-                config.training().precision());
+                config.training().precision(),
+                config.training().parts());
     }
 
     private ClipClassifier classifier() {
@@ -443,36 +481,11 @@ public final class Trainer {
 
     /** @param ownScale for where the configuration gives none */
     DecisionSettings decision(float ownScale) {
-        DecisionConfig d = config.decision();
-        Float scale = d.scale() == null ? (Float) ownScale : d.scale();
-        Map<String, Float> thresholds = new HashMap<>();
-        reportable().forEach(label -> thresholds.put(label, d.calibration().fallback()));
-        var settings = new DecisionSettings(
-                d.smoothingSeconds(),
-                scale,
-                thresholds,
-                d.confirmSeconds(),
-                d.refractorySeconds(),
-                d.warmUpSeconds(),
-                d.gate(),
-                new ClipDecision(config.loss().rule(), clipSeconds()));
-        return d.rule() == DecisionRule.EACH ? settings.each(d.release(), d.keywords()) : settings;
-    }
-
-    /** How long the network sees a sample. */
-    private double clipSeconds() {
-        return switch (config.features().input()) {
-            case ModelInput.Image image -> image.steps() * image.stepSeconds();
-            case ModelInput.EventFrames events -> events.frames() * events.stepSeconds();
-            case ModelInput.ClipSpectrogram clip -> config.data().clipSeconds();
-            case ModelInput.Sound sound -> config.data().clipSeconds();
-        };
+        return new ConfiguredDecision(config).settings(ownScale);
     }
 
     List<String> reportable() {
-        return config.data().labels().stream()
-                .filter(label -> !config.decision().never().contains(label))
-                .toList();
+        return new ConfiguredDecision(config).reportable();
     }
 
     private @Nullable Calibration calibrate(KeywordModel model, DataSet data) throws IOException {

@@ -76,4 +76,23 @@ public interface TrainingListener extends Progress {
 
     /** Where the time of the epoch that has just ended went; of one that was resumed, that since then. */
     default void timeSpent(int epoch, EpochTime time) {}
+
+    /**
+     * Batches are shared with other processes.
+     *
+     * @param processes each in words, this one first
+     */
+    default void sharedWith(List<String> processes) {}
+
+    /**
+     * Another process will do no more; from now on its part is done by those that are left.
+     *
+     * @param worker which, in words
+     * @param reason in words
+     * @param left processes that are left, this one included
+     */
+    default void workerLost(String worker, String reason, int left) {}
+
+    /** What the exchange with other processes took in the epoch that has just ended. */
+    default void exchanged(int epoch, ExchangeCost cost, EpochTime time) {}
 }

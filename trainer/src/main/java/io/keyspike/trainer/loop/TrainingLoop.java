@@ -252,7 +252,12 @@ final class TrainingLoop {
                 samplesPerSecond);
         history.add(record);
         listener.epochDone(record, best);
-        listener.timeSpent(epoch, new EpochTime(preparing, waiting, learning, validating));
+        var time = new EpochTime(preparing, waiting, learning, validating);
+        listener.timeSpent(epoch, time);
+        ExchangeCost cost = step.exchangeCost();
+        if (cost != null) {
+            listener.exchanged(epoch, cost, time);
+        }
     }
 
     /** What the exported network is made of, shared. */

@@ -40,6 +40,8 @@ public final class TrainingStep {
     private final int maximumBatch;
     private float[] outputGradient = {};
     private float @Nullable [] membraneGradient;
+    private @Nullable Crew crew;
+    private boolean labelsBySteps;
 
     /** As the longer form, without a chip in mind. */
     public TrainingStep(
@@ -98,6 +100,27 @@ public final class TrainingStep {
         optimiser = Optimiser.of(optimiserConfig, network.parameters());
         ranges = Range.of(network.parameters());
         schedule = new LearningRateSchedule(optimiserConfig.schedule(), totalSteps);
+    }
+
+    /**
+     * Leaves parts of each batch to other processes.
+     *
+     * @param labelPerStep whether labels are {@code [B, T]}
+     * @throws IllegalArgumentException if the batches cannot be taken apart
+     */
+    void shareWith(Crew others, boolean labelPerStep) {
+        if (!network.sliceable() || !loss.separable()) {
+            throw new IllegalArgumentException("training: expected batches that can be taken apart, found a network or"
+                    + " a loss that needs whole ones");
+        }
+        crew = others;
+        labelsBySteps = labelPerStep;
+    }
+
+    /** What the exchange with other processes took since it was last asked; null where there are none. */
+    @Nullable
+    ExchangeCost exchangeCost() {
+        return crew == null ? null : crew.cost();
     }
 
     private static List<WeightLoss> weightLosses(LossConfig config, int inputs, @Nullable ChipWeights chip) {
@@ -169,12 +192,23 @@ public final class TrainingStep {
 
     private LossParts inSlices(Pass pass, float[] input, int[] labels) {
         Arrays.fill(groupParts, LossParts.NONE);
-        network.learn(pass, input, loss.onMembranes(), (group, from, sequences, output, membrane, gradient) -> {
-            var slice = new LossSlice(pass.steps(), pass.firstStep(), sequences, labels, from, pass.batch());
-            LossParts parts = groupLosses.get(group).apply(slice, output, membrane, gradient);
-            groupParts[group] = groupParts[group].plus(parts);
-        });
+        Crew others = crew;
+        if (others == null) {
+            learnGroups(pass, input, labels, 0, network.groups(pass));
+        } else {
+            var batch = new Crew.SharedBatch(
+                    network, pass, input, labels, labelsBySteps ? pass.steps() : 1, progress(), groupParts);
+            learnGroups(pass, input, labels, 0, others.deal(batch));
+            for (Crew.Groups missing : others.collect(batch)) {
+                learnGroups(pass, input, labels, missing.from(), missing.to());
+            }
+        }
+        network.sumGroups(pass, input);
         return Arrays.stream(groupParts).reduce(LossParts.NONE, LossParts::plus);
+    }
+
+    private void learnGroups(Pass pass, float[] input, int[] labels, int from, int to) {
+        PartLearner.learn(network, groupLosses, groupParts, new PartLearner.Part(pass, input, labels, from, to));
     }
 
     private LossParts whole(Pass pass, float[] input, int[] labels) {

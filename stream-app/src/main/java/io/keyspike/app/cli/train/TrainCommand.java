@@ -19,6 +19,7 @@ import io.keyspike.trainer.loop.TrainingDivergedException;
 import io.keyspike.trainer.loop.TrainingOptions;
 import io.keyspike.trainer.loop.TrainingResult;
 import io.keyspike.trainer.loop.TrainingStoppedException;
+import io.keyspike.trainer.parallel.WorkerCrew;
 import io.keyspike.trainer.report.TrainingReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -124,6 +125,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private CacheOptions cache = new CacheOptions();
 
+    @Mixin
+    private WorkerOptions workers = new WorkerOptions();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
@@ -168,8 +172,11 @@ public final class TrainCommand implements Callable<Integer> {
         if (!resume && Files.exists(checkpoint)) {
             narrator.checkpointIgnored(checkpoint);
         }
-        try {
-            var trainer = new Trainer(config, options, narrator);
+        var trainer = new Trainer(config, options, narrator);
+        try (WorkerCrew crew = workers.open(config, kernels, narrator)) {
+            if (crew != null) {
+                trainer.shareWith(crew);
+            }
             if (feedback != null) {
                 trainer.learnFrom(feedback);
             }

@@ -15,6 +15,7 @@ import io.keyspike.trainer.data.Split;
 import io.keyspike.trainer.evaluate.ClipMetrics;
 import io.keyspike.trainer.loop.EpochRecord;
 import io.keyspike.trainer.loop.EpochTime;
+import io.keyspike.trainer.loop.ExchangeCost;
 import io.keyspike.trainer.loop.TrainingListener;
 import io.keyspike.trainer.loop.TrainingResult;
 import io.keyspike.trainer.loop.TrainingStoppedException;
@@ -173,6 +174,39 @@ public final class TrainingNarrator implements TrainingListener {
                             + " (training.workers)",
                     time.preparing() + time.waiting(), 100 * time.shareOfInput(), time.preparing(), time.waiting());
         }
+    }
+
+    @Override
+    public void sharedWith(List<String> processes) {
+        say("workers    %d processes share each batch: %s", processes.size(), String.join(", ", processes));
+    }
+
+    @Override
+    public void workerLost(String worker, String reason, int left) {
+        bars.finish();
+        say(
+                "warning    %s is lost: %s; its part is done by the %s",
+                worker, reason, left == 1 ? "leading process alone" : left + " processes left");
+    }
+
+    @Override
+    public void exchanged(int epoch, ExchangeCost cost, EpochTime time) {
+        if (cost.batches() == 0 || cost.bytesSent() == 0) {
+            return;
+        }
+        double batches = cost.batches();
+        double whole = time.learning();
+        double waiting = cost.sendingSeconds() + cost.waitingSeconds();
+        say(
+                "           %d processes: %.1f ms a batch, of which %.1f ms for sending and %.1f ms waiting for others (%.0f %%);"
+                        + " %.0f KB out and %.0f KB in",
+                cost.processes(),
+                1e3 * whole / batches,
+                1e3 * cost.sendingSeconds() / batches,
+                1e3 * cost.waitingSeconds() / batches,
+                100 * waiting / whole,
+                cost.bytesSent() / batches / 1e3,
+                cost.bytesReceived() / batches / 1e3);
     }
 
     @Override
