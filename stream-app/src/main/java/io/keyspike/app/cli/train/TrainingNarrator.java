@@ -36,6 +36,9 @@ public final class TrainingNarrator implements TrainingListener {
     /** Share of an epoch that waiting for input may take without a word. */
     private static final double NOTEWORTHY = 0.1;
 
+    /** What takes less is no loss, whatever its share. */
+    private static final double NOTEWORTHY_SECONDS = 0.5;
+
     private final TrainingConfig config;
     private final ProgressBars bars;
     private final PrintWriter out;
@@ -167,7 +170,7 @@ public final class TrainingNarrator implements TrainingListener {
     /** Only where it is worth knowing: learning is what the time should go to. */
     @Override
     public void timeSpent(int epoch, EpochTime time) {
-        if (time.shareOfInput() > NOTEWORTHY) {
+        if (time.shareOfInput() > NOTEWORTHY && time.preparing() + time.waiting() >= NOTEWORTHY_SECONDS) {
             say(
                     "           waited %.1f s for input, %.0f %% of the epoch: %.1f s composing and mining, %.1f s for batches"
                             + " (training.workers)",
