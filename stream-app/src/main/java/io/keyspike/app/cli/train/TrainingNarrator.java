@@ -81,9 +81,8 @@ public final class TrainingNarrator implements TrainingListener {
             long clips = data.wordCounts(split).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
-            say(
-                    "%-10s %6d clips of %d words",
-                    split.label(), clips, data.wordCounts(split).size());
+            int words = data.wordCounts(split).size();
+            say("%-10s %6d clips of %d word%s", split.label(), clips, words, words == 1 ? "" : "s");
         }
         data.remarks().forEach(r -> say("warning    %s", r));
         data.skipped().forEach(s -> say("skipped    %s: %s", s.name(), s.reason()));
