@@ -124,6 +124,8 @@ final class CompactedTopic {
             }
         } catch (KafkaException e) {
             throw new BrokerException("cannot read the topic " + topic + ": " + BrokerException.rootMessage(e), e);
+        } catch (BrokerException e) {
+            throw BrokerException.isSilence(e) ? BrokerException.silent(settings, e) : e;
         }
     }
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "encode",
         description = {
-            "Encodes recordings as events, in HDF5 files in the layout of SHD and SSC (docs/events.md).",
+            "Encodes recordings as events, in HDF5 files laid out as SHD and SSC (docs/events.md).",
             "Writes one file per split: *_train.h5, *_valid.h5 and *_test.h5."
         })
 public final class EncodeCommand implements Callable<Integer> {

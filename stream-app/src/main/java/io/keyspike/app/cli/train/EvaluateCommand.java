@@ -187,6 +187,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         if (det != null) {
             DetPlot.save(det, evaluation.model(), evaluation.pooled());
+            remark(det + ": misses against false alarms");
         }
         if (detections != null) {
             write(detections, evaluation.streams());
