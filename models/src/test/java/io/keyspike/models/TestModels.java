@@ -511,6 +511,53 @@ public final class TestModels {
                 PROVENANCE);
     }
 
+    /**
+     * Every stage of the libraries in a chain: Sinabs's ExpLeak, SE-adLIF, learnt delays, Norse's LIFBox, Sinabs's LIF with
+     * normalised input and its MembraneReset, and an edge with a delay.
+     */
+    public static KeywordModel stagesModel(String name, long seed, float threshold) {
+        List<String> labels = List.of("yes", "no");
+        FeatureSpec features = filterbank();
+        int width = features.width();
+        List<Node> nodes = List.of(
+                new Node.Input("input", width),
+                new Node.ExpLeak("leak", width, 0, true, null),
+                new Node.Dense("d1", width, 19, true),
+                new Node.AdaptiveLif("symplectic", 19, RecurrentWiring.ALL_TO_ALL, true),
+                new Node.AxonDelay("delays", 19, 1, 7),
+                new Node.Dense("d2", 19, 19, true),
+                new Node.CurrentLif("box", 19, 0, 1, Reset.ZERO, null, new CurrentLifRule(true, -0.2f, 0)),
+                new Node.Dense("d3", 19, 2 * 19, true),
+                new Node.CurrentLif("normalised", 19, 2, 255, Reset.SUBTRACT, -1f, new CurrentLifRule(true, 0, 0)),
+                new Node.AxonDelay("counts", 19, 255, 70),
+                new Node.Dense("d4", 19, 19, false),
+                new Node.CurrentLif("reset", 19, 0, 4, Reset.ZERO, null, new CurrentLifRule(true, -0.1f, -0.1f)),
+                new Node.Dense("d5", 19, 2 * 2, true),
+                new Node.ExpLeak("out", 2, 2, false, -0.3f));
+        List<NetworkGraph.Edge> edges = edges(
+                "input leak 0",
+                "leak d1 0",
+                "d1 symplectic 0",
+                "symplectic delays 0",
+                "delays d2 0",
+                "d2 box 0",
+                "box d3 2",
+                "d3 normalised 0",
+                "normalised counts 0",
+                "counts d4 0",
+                "d4 reset 0",
+                "reset d5 0",
+                "d5 out 0");
+        return KeywordModel.of(
+                name,
+                features,
+                network(new NetworkGraph(features.stepSeconds(), nodes, edges), new Random(seed)),
+                labels,
+                decision(labels, threshold),
+                ChipPower.H1,
+                PROVENANCE);
+    }
+
     /** Noise that comes and goes, with clicks. */
     public static short[] sound(int samples, long seed) {
         var r = new Random(seed);

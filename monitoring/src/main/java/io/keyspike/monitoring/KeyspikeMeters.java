@@ -224,6 +224,16 @@ public final class KeyspikeMeters {
     }
 
     /**
+     * Words that can be detected from now on: their counters begin at 0, so that a rate sees the first detection too, which it
+     * cannot of a counter that appears with a 1.
+     *
+     * @param words bounded as in {@link #keyword}
+     */
+    public void expect(Iterable<String> words) {
+        words.forEach(keywords::of);
+    }
+
+    /**
      * The shadow model detected a keyword.
      *
      * @param word the keyword, bounded as in {@link #keyword}

@@ -271,6 +271,21 @@ class KeyspikeMetersTest {
         assertThat(registry.get("keyspike.frame.latency").timer().count()).isEqualTo(3);
     }
 
+    /** Prometheus's increase() takes a counter that appears with 1 for one that was always there. */
+    @Test
+    void shouldCountTheWordsOfAModelFromZero() {
+        meters.expect(List.of("yes", "no"));
+        meters.keyword("yes", 1, Double.NaN);
+
+        assertThat(registry.get("keyspike.keywords")
+                        .tag("word", "yes")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("keyspike.keywords").tag("word", "no").counter().count())
+                .isZero();
+    }
+
     @Test
     void shouldRefuseAFrameOfNoModel() {
         assertThatThrownBy(() -> tally.frame(1, 0))

@@ -1,5 +1,6 @@
 package io.keyspike.models.exchange;
 
+import io.keyspike.kernels.CurrentLifRule;
 import io.keyspike.kernels.RecurrentWiring;
 import io.keyspike.kernels.Reset;
 import io.keyspike.models.arrays.NumberArray;
@@ -42,18 +43,35 @@ final class NirNeurons {
     boolean canRecur(String name, NirNode.Primitive node, int width) {
         return List.of("LIF", "IF", "CubaLIF").contains(node.type())
                 && !countsSpikes(node)
-                && !integratesInFront(node)
+                && !integratesInFront(name, node, width)
+                && !resetsToLevel(name, node, width)
+                && (settings.dialectOf(node) == Dialect.NORSE || !Potentials.isGiven(node, "v_leak"))
                 && (settings.dialectOf(node) == Dialect.SNNTORCH
                         || isOne(factors(name, node, width).gain()));
     }
 
-    /** Whether a readout in front of the neurons is their synaptic current: no node of ours has such a one and their reset. */
-    private boolean integratesInFront(NirNode.Primitive node) {
+    /**
+     * Whether a readout in front of the neurons is their synaptic current: no node of ours has such a one and their reset, or
+     * a constant current into the membrane beside it.
+     */
+    private boolean integratesInFront(String name, NirNode.Primitive node, int width) {
         Double floor = settings.membranes().floor();
         return node.type().equals("CubaLIF")
                 && !countsSpikes(node)
                 && settings.dialectOf(node) != Dialect.SNNTORCH
-                && (settings.resetOf(node) == ResetRule.SUBTRACT || (floor != null && Double.isFinite(floor)));
+                && (settings.resetOf(node) == ResetRule.SUBTRACT
+                        || (floor != null && Double.isFinite(floor))
+                        || resetsToLevel(name, node, width)
+                        || (settings.dialectOf(node) != Dialect.NORSE && Potentials.isGiven(node, "v_leak")));
+    }
+
+    /** Whether a spike leads to a potential other than the one that our membranes are counted from. */
+    private boolean resetsToLevel(String name, NirNode.Primitive node, int width) {
+        return potentials(name, node, width).level() != 0;
+    }
+
+    private Potentials potentials(String name, NirNode.Primitive node, int width) {
+        return Potentials.of(name, node, width, settings.dialectOf(node), settings.resetOf(node));
     }
 
     private boolean countsSpikes(NirNode node) {
@@ -70,7 +88,7 @@ final class NirNeurons {
         return array;
     }
 
-    private static double[] spread64(String name, NirNode.Primitive node, String parameter, int width) {
+    static double[] spread64(String name, NirNode.Primitive node, String parameter, int width) {
         double[] values = numbers(name, node, parameter).values();
         if (values.length != 1 && values.length != width) {
             throw refused(name, node, "one or " + width + " numbers as '" + parameter + "'");
@@ -103,7 +121,17 @@ final class NirNeurons {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // a carrier of values, never compared
-    private record Factors(float[] decay, double[] gain, float @Nullable [] synapse) {}
+    private record Factors(float[] decay, double[] gain, double[] share, float @Nullable [] synapse) {
+
+        /** What a leak to a potential adds in each step: {@code [N]}. */
+        double[] pull(float[] leak) {
+            double[] pull = new double[leak.length];
+            for (int n = 0; n < pull.length; n++) {
+                pull[n] = share[n] * leak[n];
+            }
+            return pull;
+        }
+    }
 
     private Factors factors(String name, NirNode.Primitive node, int width) {
         Dialect dialect = settings.dialectOf(node);
@@ -119,10 +147,12 @@ final class NirNeurons {
         double[] r = spread64(name, node, "r", width);
         float[] decay = new float[width];
         double[] gain = new double[width];
+        double[] share = new double[width];
         for (int n = 0; n < width; n++) {
             double part = leaky ? step / tau[n] : 0;
             double factor = exponential ? Math.exp(-part) : 1 - part;
             decay[n] = (float) (dialect == Dialect.SNNTORCH ? Math.clamp(factor, 0, 1) : factor);
+            share[n] = 1 - factor;
             gain[n] = switch (dialect) {
                 case SINABS -> r[n] * (settings.membranes().normalisedInput() && leaky ? 1 - factor : 1);
                 case ROCKPOOL -> leaky ? r[n] * part * Math.exp(part) : r[n] * step;
@@ -130,11 +160,8 @@ final class NirNeurons {
                 case NIR, NORSE -> leaky ? r[n] * part : r[n] * step;
             };
         }
-        if (leaky) {
-            requireZero(name, node, "v_leak");
-        }
         if (!synaptic) {
-            return new Factors(decay, gain, null);
+            return new Factors(decay, gain, share, null);
         }
         double[] in = node.parameters().containsKey("w_in") ? spread64(name, node, "w_in", width) : ones(width);
         float[] synapse = new float[width];
@@ -144,7 +171,7 @@ final class NirNeurons {
             synapse[n] = (float) (dialect == Dialect.SNNTORCH ? Math.clamp(factor, 0, 1) : factor);
             gain[n] *= (dialect == Dialect.NIR || dialect == Dialect.SNNTORCH) ? in[n] * part : in[n];
         }
-        return new Factors(decay, gain, synapse);
+        return new Factors(decay, gain, share, synapse);
     }
 
     /**
@@ -175,6 +202,10 @@ final class NirNeurons {
         if (floor != null && Double.isFinite(floor)) {
             throw refused(name, node, "integrators without a membrane floor");
         }
+        boolean leaks = !node.type().equals("I") && Potentials.isGiven(node, "v_leak");
+        if (leaks && settings.dialectOf(node) == Dialect.NORSE) {
+            throw refused(name, node, "0 as 'v_leak'"); // where it begins, and a readout of ours begins at 0
+        }
         Factors factors = factors(name, node, width);
         float @Nullable [] synapse = factors.synapse();
         double[] gain = factors.gain();
@@ -189,9 +220,16 @@ final class NirNeurons {
         if (synapse != null) {
             gain = perReadout(name, node, gain, synapse);
         }
-        List<Part> parts = withGain(ours, gain);
+        var parts = new ArrayList<Part>();
+        if (synapse != null || !leaks) {
+            parts.addAll(withGain(ours, gain));
+        }
         if (synapse != null) {
             parts.add(current(ours, width, synapse));
+        }
+        if (leaks) {
+            // a readout takes the share of its leak itself
+            parts.add(biased(ours, synapse == null ? gain : ones(width), spread64(name, node, "v_leak", width)));
         }
         parts.add(new Part(
                 new Node.Readout(ours, width), new TreeMap<>(Map.of("decay", Tensor.vector(factors.decay())))));
@@ -217,40 +255,111 @@ final class NirNeurons {
 
     private List<Part> spiking(String name, String ours, NirNode.Primitive node, int width, RecurrentWiring wiring) {
         Factors factors = factors(name, node, width);
-        Map<String, Tensor> parameters = parameters(factors.decay(), spread(name, node, "v_threshold", width));
-        boolean inFront = integratesInFront(node);
+        Potentials potentials = potentials(name, node, width);
+        boolean inFront = integratesInFront(name, node, width);
         float @Nullable [] synapse = factors.synapse();
+        if (potentials.leaks() && synapse != null && !inFront) {
+            throw refused(name, node, "0 as 'v_leak'"); // what goes in goes through the synaptic current
+        }
+        Neuron neuron = neuron(name, ours, node, potentials, inFront, wiring);
+        Map<String, Tensor> parameters = parameters(factors.decay(), neuron.threshold());
         if (!inFront && synapse != null) {
             parameters.put(
                     "synapse_decay", countsSpikes(node) ? Tensor.matrix(1, width, synapse) : Tensor.vector(synapse));
         }
-        ResetRule rule = settings.resetOf(node);
-        if (rule == ResetRule.V_RESET && node.parameters().containsKey("v_reset")) {
-            requireZero(name, node, "v_reset");
+        double[] gain = factors.gain();
+        var parts = new ArrayList<Part>();
+        if (inFront && synapse != null) {
+            parts.addAll(withGain(ours, perReadout(name, node, gain, synapse)));
+            parts.add(current(ours, width, synapse));
+            gain = ones(width);
         }
-        Reset reset = switch (rule) {
+        if (potentials.leaks()) {
+            parts.add(biased(ours, gain, factors.pull(potentials.leak())));
+        } else {
+            parts.addAll(withGain(ours, gain));
+        }
+        parts.add(new Part(neuron.node(), parameters));
+        return parts;
+    }
+
+    /** Synapses one to one with a constant current beside them. */
+    private static Part biased(String ours, double[] gain, double[] current) {
+        int width = gain.length;
+        float[] weight = new float[width * width];
+        float[] bias = new float[width];
+        for (int n = 0; n < width; n++) {
+            weight[n * width + n] = (float) gain[n];
+            bias[n] = (float) current[n];
+        }
+        return new Part(
+                new Node.Dense(ours + "_leak", width, width, true),
+                new TreeMap<>(Map.of("weight", Tensor.matrix(width, width, weight), "bias", Tensor.vector(bias))));
+    }
+
+    /** @param threshold {@code [N]} of the node */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier of values, never compared
+    private record Neuron(Node node, float[] threshold) {}
+
+    private Neuron neuron(
+            String name,
+            String ours,
+            NirNode.Primitive node,
+            Potentials potentials,
+            boolean inFront,
+            RecurrentWiring wiring) {
+        int width = potentials.width();
+        Reset reset = switch (settings.resetOf(node)) {
             case SUBTRACT -> Reset.SUBTRACT;
             case NONE -> Reset.NONE;
             case ZERO, V_RESET -> Reset.ZERO;
         };
-        if (inFront && synapse != null) {
-            List<Part> parts = withGain(ours, perReadout(name, node, factors.gain(), synapse));
-            parts.add(current(ours, width, synapse));
-            parts.add(new Part(
-                    new Node.Lif(ours, width, reset, floor(name, node, width), RecurrentWiring.NONE), parameters));
-            return parts;
+        float[] threshold = potentials.threshold(name, node);
+        Float floor = potentials.counted(name, node, floor(name, node, width));
+        if (potentials.level() != 0 && !countsSpikes(node)) {
+            if (settings.dialectOf(node) == Dialect.SNNTORCH) {
+                throw refused(name, node, "0 as 'v_reset'");
+            }
+            if (settings.resetDelayedOf(node)) {
+                throw refused(name, node, "a reset in the step of the spike");
+            }
+            // these fire at their threshold, NIR's above it
+            return new Neuron(
+                    new Node.CurrentLif(ours, width, 0, 1, reset, floor, rule(node, potentials)), next(threshold));
         }
-        List<Part> parts = withGain(ours, factors.gain());
-        parts.add(new Part(neuron(name, ours, node, width, reset, wiring), parameters));
-        return parts;
+        return new Neuron(
+                inFront
+                        ? new Node.Lif(ours, width, reset, floor, RecurrentWiring.NONE)
+                        : neuron(name, ours, node, width, reset, floor, rule(node, potentials), wiring),
+                threshold);
+    }
+
+    /** Sinabs adds its level in each step, with a spike or without. */
+    private CurrentLifRule rule(NirNode node, Potentials potentials) {
+        float offset = settings.dialectOf(node) == Dialect.SINABS ? potentials.level() : 0;
+        return new CurrentLifRule(false, potentials.level(), offset);
+    }
+
+    private static float[] next(float[] threshold) {
+        float[] next = threshold.clone();
+        for (int n = 0; n < next.length; n++) {
+            next[n] = Math.nextUp(next[n]);
+        }
+        return next;
     }
 
     private Node neuron(
-            String name, String ours, NirNode.Primitive node, int width, Reset reset, RecurrentWiring wiring) {
+            String name,
+            String ours,
+            NirNode.Primitive node,
+            int width,
+            Reset reset,
+            @Nullable Float floor,
+            CurrentLifRule rule,
+            RecurrentWiring wiring) {
         boolean synaptic = node.type().equals("CubaLIF");
         boolean delayed = settings.resetDelayedOf(node);
         Dialect dialect = settings.dialectOf(node);
-        Float floor = floor(name, node, width);
         if (countsSpikes(node)) {
             if (dialect != Dialect.SINABS && dialect != Dialect.ROCKPOOL) {
                 throw refused(name, node, "at most one spike a step in this dialect");
@@ -265,7 +374,8 @@ final class NirNeurons {
                     synaptic ? 1 : 0,
                     most == null ? NetworkGraph.MAXIMUM_SPIKES : Math.min(most, NetworkGraph.MAXIMUM_SPIKES),
                     reset,
-                    floor);
+                    floor,
+                    rule);
         }
         if (dialect == Dialect.SNNTORCH) {
             if (floor != null) {
@@ -318,14 +428,6 @@ final class NirNeurons {
 
     private static boolean isOne(double[] gain) {
         return Arrays.stream(gain).allMatch(g -> Math.abs(g - 1) < ROUNDING);
-    }
-
-    private static void requireZero(String name, NirNode.Primitive node, String parameter) {
-        for (double value : numbers(name, node, parameter).values()) {
-            if (value != 0) {
-                throw refused(name, node, "0 as '" + parameter + "'");
-            }
-        }
     }
 
     private static double[] ones(int width) {

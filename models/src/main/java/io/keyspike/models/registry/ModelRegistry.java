@@ -220,6 +220,29 @@ public final class ModelRegistry implements AutoCloseable {
     }
 
     /**
+     * Deletes a registered model.
+     *
+     * @param name as {@link #list} has it
+     * @throws IllegalArgumentException if there is no such model, naming those there are
+     * @throws IllegalStateException if it is active
+     * @throws IOException if the folder cannot be read or written
+     */
+    public void remove(String name) throws IOException {
+        Path file = fileOf(name);
+        folder.exclusively(() -> {
+            if (name.equals(folder.current())) {
+                throw new IllegalStateException(
+                        "registry: expected a model that is not active, found '" + name + "', which is");
+            }
+            folder.setHistory(folder.history().stream()
+                    .filter(other -> !other.equals(name))
+                    .toList());
+            Files.delete(file);
+            return name;
+        });
+    }
+
+    /**
      * Back to the model that was active before; asked again, to the one before that, and in the end to the {@link #standIn}.
      *
      * @return its name

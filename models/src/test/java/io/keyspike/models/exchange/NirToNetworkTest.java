@@ -292,13 +292,145 @@ class NirToNetworkTest {
         }
     }
 
+    private static NumberArray vector(double... values) {
+        return new NumberArray(NumberType.F64, List.of(values.length), values);
+    }
+
+    private static Map<String, Object> with(Map<String, Object> parameters, String name, NumberArray value) {
+        var all = new TreeMap<>(parameters);
+        all.put(name, value);
+        return all;
+    }
+
+    /** A leak to a potential is a constant current; in Norse's dialect the neurons begin there, too. */
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void shouldLeakToAPotential(Dialect dialect) {
+        NumberArray leak = vector(0.4, -0.3, 0.05, 0.7);
+        ResetRule reset = dialect == Dialect.NORSE ? ResetRule.NONE : ResetRule.SUBTRACT;
+        ends(4, 3)
+                .node("in", "Linear", Map.of("weight", weights(1, 4, 3)))
+                .node("a", "LIF", with(lif(4, dialect), "v_leak", leak))
+                .node("b", "Linear", Map.of("weight", weights(2, 4, 4)))
+                .node("c", "LIF", with(with(lif(4, dialect), "v_leak", leak), "r", each(4, 2)))
+                .chain("input", "in", "a", "b", "c", "output");
+        assertSameSpikes(
+                graph(), new SimulationSettings(dialect, dialect == Dialect.SINABS ? null : 1e-3, reset, null));
+    }
+
+    /** Without any input, neurons whose potential lies above their threshold fire by themselves. */
+    @Test
+    void shouldFireOfALeakAlone() {
+        ends(2, 2)
+                .node("in", "Linear", Map.of("weight", vectorOf(2, 2)))
+                .node("a", "LIF", with(lif(2, Dialect.NIR), "v_leak", vector(1.5, 0.5)))
+                .chain("input", "in", "a", "output");
+        Network network = NirToNetwork.convert(graph(), settings(Dialect.NIR), null);
+        float[] spikes = Objects.requireNonNull(new NetworkRecorder(network, Backends.stepsNamed("scalar"))
+                        .run(new float[2 * STEPS], STEPS)
+                        .get("a"))
+                .output();
+        int[] fired = new int[2];
+        for (int i = 0; i < spikes.length; i++) {
+            fired[i % 2] += (int) spikes[i];
+        }
+        assertThat(fired[0]).isGreaterThan(5);
+        assertThat(fired[1]).isZero();
+    }
+
+    private static NumberArray vectorOf(int rows, int columns) {
+        return NumberArray.float32(List.of(rows, columns), new double[rows * columns]);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Dialect.class,
+            names = {"NIR", "NORSE", "SINABS", "ROCKPOOL"})
+    void shouldResetToALevel(Dialect dialect) {
+        boolean counted = dialect == Dialect.NORSE;
+        Map<String, Object> a = with(lif(4, dialect), "v_reset", each(4, -0.25));
+        Map<String, Object> c = with(with(lif(4, dialect), "v_reset", each(4, 0.3)), "v_leak", each(4, 0.2));
+        ends(4, 3)
+                .node("in", "Linear", Map.of("weight", weights(2, 4, 3)))
+                .node("a", "LIF", counted ? with(a, "v_leak", each(4, 0.1)) : a)
+                .node("b", "Linear", Map.of("weight", weights(2, 4, 4)))
+                .node("c", "LIF", c)
+                .chain("input", "in", "a", "b", "c", "output");
+        assertSameSpikes(
+                graph(),
+                new SimulationSettings(dialect, dialect == Dialect.SINABS ? null : 1e-3, ResetRule.V_RESET, null));
+    }
+
+    /** The current is a readout in front, with the constant one behind it. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Dialect.class,
+            names = {"NIR", "NORSE"})
+    void shouldLeakAndResetBehindACurrent(Dialect dialect) {
+        Map<String, Object> a = with(
+                with(with(currents(4, dialect), "v_threshold", each(4, 0.8)), "v_reset", each(4, -0.2)),
+                "v_leak",
+                dialect == Dialect.NORSE ? each(4, 0.15) : vector(0.3, -0.1, 0, 0.5));
+        ends(4, 3)
+                .node("in", "Linear", Map.of("weight", weights(1, 4, 3)))
+                .node("a", "CubaLIF", a)
+                .chain("input", "in", "a", "output");
+        assertSameSpikes(graph(), new SimulationSettings(dialect, 1e-3, ResetRule.V_RESET, null));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Dialect.class,
+            names = {"NIR", "SNNTORCH", "SINABS", "ROCKPOOL"})
+    void shouldIntegrateFromAPotential(Dialect dialect) {
+        NumberArray leak = vector(0.4, -0.3, 0.1);
+        Map<String, Object> li = with(new TreeMap<>(lif(3, dialect)), "v_leak", leak);
+        li.remove("v_threshold");
+        ends(3, 3)
+                .node("in", "Linear", Map.of("weight", weights(2, 3, 3)))
+                .node("a", "LIF", lif(3, dialect))
+                .node("out", "LI", li)
+                .node("current", "CubaLI", with(currents(3, dialect), "v_leak", leak))
+                .chain("input", "in", "a", "out", "output")
+                .chain("a", "current", "output");
+        assertSameSpikes(graph(), settings(dialect));
+    }
+
+    private void assertRefused(
+            String type, Map<String, Object> parameters, Dialect dialect, ResetRule rule, String what) {
+        edges.clear();
+        nodes.clear();
+        ends(2, 2).node("a", type, parameters).chain("input", "a", "output");
+        var given = new SimulationSettings(dialect, 1e-3, rule, null);
+        assertThatThrownBy(() -> NirToNetwork.convert(graph(), given, null))
+                .hasMessage("node a (" + type + "): expected " + what + " for a network of ours, found otherwise");
+    }
+
+    @Test
+    void shouldRefusePotentialsThatItCannotExpressByName() {
+        NumberArray some = each(2, 0.1);
+        Map<String, Object> cuba = with(currents(2, Dialect.SNNTORCH), "v_threshold", each(2, 1));
+        assertRefused("CubaLIF", with(cuba, "v_leak", some), Dialect.SNNTORCH, ResetRule.ZERO, "0 as 'v_leak'");
+        assertRefused("CubaLIF", with(cuba, "v_leak", some), Dialect.ROCKPOOL, ResetRule.SUBTRACT, "0 as 'v_leak'");
+        Map<String, Object> lif = lif(2, Dialect.NORSE);
+        assertRefused("LIF", with(lif, "v_reset", some), Dialect.SNNTORCH, ResetRule.V_RESET, "0 as 'v_reset'");
+        assertRefused(
+                "LIF",
+                with(lif, "v_reset", vector(0, 0.1)),
+                Dialect.NIR,
+                ResetRule.V_RESET,
+                "the same 'v_reset' of all neurons");
+        assertRefused("LIF", with(lif, "v_leak", some), Dialect.NORSE, ResetRule.SUBTRACT, "0 as 'v_leak'");
+        assertRefused(
+                "LIF", with(lif, "v_leak", each(2, 1)), Dialect.NORSE, ResetRule.NONE, "'v_threshold' above 'v_leak'");
+        var li = new TreeMap<>(with(lif, "v_leak", some));
+        li.remove("v_threshold");
+        assertRefused("LI", li, Dialect.NORSE, ResetRule.V_RESET, "0 as 'v_leak'");
+    }
+
     @Test
     void shouldRefuseWhatItCannotExpressByName() {
-        Map<String, Object> leaky = new TreeMap<>(lif(2, Dialect.NIR));
-        leaky.put("v_leak", each(2, 0.1));
-        ends(2, 2).node("a", "LIF", leaky).chain("input", "a", "output");
-        assertThatThrownBy(() -> NirToNetwork.convert(graph(), settings(Dialect.NIR), null))
-                .hasMessage("node a (LIF): expected 0 as 'v_leak' for a network of ours, found otherwise");
+        ends(2, 2);
         node("a", "LIF", lif(2, Dialect.NIR))
                 .node("a.b", "LIF", lif(2, Dialect.NIR))
                 .node("a/b", "LIF", lif(2, Dialect.NIR));

@@ -188,8 +188,23 @@ class RockpoolFilesTest {
                 assertThat(found.output()).containsExactly(sequence(golden, name + ".spikes", b));
                 assertThat(found.membrane())
                         .containsExactly(sequence(golden, name + ".vmem", b), Offset.offset(TOLERANCE));
+                assertThat(neuronMajor(found, shape[2] / neurons))
+                        .containsExactly(sequence(golden, name + ".isyn", b), Offset.offset(TOLERANCE));
             }
         }
+    }
+
+    /** Currents in Rockpool's order, without that of a bias: {@code [T, N, S]}. */
+    private static float[] neuronMajor(NetworkRecorder.Recording found, int synapses) {
+        int width = found.width();
+        int steps = found.current().length / found.currents() / width;
+        float[] result = new float[steps * width * synapses];
+        for (int i = 0; i < result.length; i++) {
+            int step = i / (width * synapses);
+            int neuron = i / synapses % width;
+            result[i] = found.current()[(step * found.currents() + i % synapses) * width + neuron];
+        }
+        return result;
     }
 
     private static float[] sequence(GoldenFile golden, String tensor, int b) {

@@ -34,7 +34,8 @@ class AllocationTest {
                                 TestModels.hardwareModel("hardware", 1, 1f),
                                 TestModels.adaptiveModel("adaptive", 2, 32, 1f),
                                 TestModels.recurrentModel("recurrent", 3, 1f),
-                                TestModels.graphModel("graph", 4, 1f))
+                                TestModels.graphModel("graph", 4, 1f),
+                                TestModels.stagesModel("stages", 5, 1f))
                         .flatMap(model ->
                                 Stream.of(model.withDecision(TestModels.decision(List.of(), 1f)), eachLabel(model)))
                         .map(model -> Arguments.of(Named.of(model.name(), model), kernels)));
@@ -86,7 +87,8 @@ class AllocationTest {
     static List<KeywordModel> grouped() {
         return List.of(
                 TestModels.hardwareModel("hardware", 1, 1f).withDecision(TestModels.decision(List.of(), 1f)),
-                TestModels.adaptiveModel("adaptive", 1, 32, 1f).withDecision(TestModels.decision(List.of(), 1f)));
+                TestModels.adaptiveModel("adaptive", 1, 32, 1f).withDecision(TestModels.decision(List.of(), 1f)),
+                TestModels.stagesModel("stages", 1, 1f).withDecision(TestModels.decision(List.of(), 1f)));
     }
 
     @ParameterizedTest

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -40,7 +42,9 @@ record Failures(int exitCode, String sentence) {
         }
         if (failure instanceof NoSuchFileException
                 || failure instanceof FileNotFoundException
-                || failure instanceof NotDirectoryException) {
+                || failure instanceof NotDirectoryException
+                || failure instanceof FileAlreadyExistsException
+                || failure instanceof DirectoryNotEmptyException) {
             return ExitCode.USAGE;
         }
         boolean environment = failure instanceof BrokerException
@@ -63,6 +67,12 @@ record Failures(int exitCode, String sentence) {
         }
         if (failure instanceof AccessDeniedException denied) {
             return denied.getFile() + ": access denied; check the permissions";
+        }
+        if (failure instanceof FileAlreadyExistsException taken && taken.getReason() == null) {
+            return taken.getFile() + ": expected a folder or a name that is free, found a file";
+        }
+        if (failure instanceof DirectoryNotEmptyException full) {
+            return full.getFile() + ": expected a file to write, found a folder";
         }
         if (failure instanceof FileSystemException other && other.getReason() != null) {
             String to = other.getOtherFile() == null ? "" : " -> " + other.getOtherFile();

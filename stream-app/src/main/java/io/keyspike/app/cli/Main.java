@@ -1,5 +1,6 @@
 package io.keyspike.app.cli;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.bench.BenchCommand;
 import io.keyspike.app.cli.chip.ChipCommand;
 import io.keyspike.app.cli.demo.DemoCommand;
@@ -30,26 +31,20 @@ import io.keyspike.app.cli.train.EvaluateCommand;
 import io.keyspike.app.cli.train.TrainCommand;
 import io.keyspike.app.cli.train.TrainWorkerCommand;
 import io.keyspike.app.cli.voices.VoicesCommand;
-import io.keyspike.models.description.Spelling;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code keyspike}: parses arguments, runs a subcommand, and maps failures to a sentence and an exit code. */
 @Command(
@@ -92,6 +87,7 @@ public final class Main implements Callable<Integer> {
             scope = ScopeType.INHERIT,
             description = "Folder of your models, voices, recordings, state and cache (default: the variable"
                     + " KEYSPIKE_HOME, or .keyspike in your home directory).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path home;
 
     @Option(
@@ -122,6 +118,7 @@ public final class Main implements Callable<Integer> {
         main.outputFailure = output::failure;
         CommandLine line = commandLine(main);
         line.setOut(StandardStreams.writer(output));
+        line.setErr(StandardStreams.writer(System.err));
         System.exit(line.execute(arguments));
     }
 
@@ -198,41 +195,13 @@ public final class Main implements Callable<Integer> {
     private static int wrongUsage(ParameterException wrong, String[] arguments) {
         CommandLine line = wrong.getCommandLine();
         PrintWriter err = line.getErr();
-        String message = String.valueOf(wrong.getMessage());
-        List<String> near = List.of();
-        if (wrong instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getUnmatched().isEmpty()) {
-            String found = unmatched.getUnmatched().getFirst();
-            boolean option = found.startsWith("-");
-            message = "unknown " + (option ? "option" : line.getSubcommands().isEmpty() ? "argument" : "command") + " '"
-                    + found + "'";
-            near = option
-                    ? Spelling.near(found.replaceFirst("=.*", ""), optionNames(line.getCommandSpec()))
-                    : Spelling.near(found, commandNames(line));
-        }
-        err.println(line.getColorScheme().errorText("keyspike: " + Printable.text(message)));
+        UsageErrors error = UsageErrors.of(wrong);
+        err.println(line.getColorScheme().errorText("keyspike: " + Printable.text(error.sentence())));
         err.println(
-                near.isEmpty()
+                error.near().isEmpty()
                         ? "Try '" + line.getCommandSpec().qualifiedName() + " --help'."
-                        : "Did you mean: " + String.join(" or ", near) + "?");
+                        : "Did you mean: " + String.join(" or ", error.near()) + "?");
         err.flush();
         return ExitCode.USAGE;
-    }
-
-    private static List<String> optionNames(CommandSpec spec) {
-        return spec.options().stream()
-                .map(OptionSpec::names)
-                .flatMap(Stream::of)
-                .toList();
-    }
-
-    private static List<String> commandNames(CommandLine line) {
-        var names = new ArrayList<String>();
-        line.getSubcommands().forEach((name, sub) -> {
-            if (!sub.getCommandSpec().usageMessage().hidden()) {
-                names.add(name);
-            }
-        });
-        return names;
     }
 }

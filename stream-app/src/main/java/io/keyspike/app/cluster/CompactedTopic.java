@@ -80,12 +80,15 @@ final class CompactedTopic {
                     .all()
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
+            if (BrokerException.isSilence(e)) {
+                throw BrokerException.silent(settings, e);
+            }
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new BrokerException(
                         "the broker did not create the topic " + topic + ": " + BrokerException.rootMessage(e), e);
             }
         } catch (TimeoutException e) {
-            throw noAnswer(settings, e);
+            throw BrokerException.silent(settings, e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -99,7 +102,7 @@ final class CompactedTopic {
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .contains(topic);
         } catch (ExecutionException | TimeoutException e) {
-            throw noAnswer(settings, e);
+            throw BrokerException.silent(settings, e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -121,6 +124,8 @@ final class CompactedTopic {
             }
         } catch (KafkaException e) {
             throw new BrokerException("cannot read the topic " + topic + ": " + BrokerException.rootMessage(e), e);
+        } catch (BrokerException e) {
+            throw BrokerException.isSilence(e) ? BrokerException.silent(settings, e) : e;
         }
     }
 
@@ -149,7 +154,7 @@ final class CompactedTopic {
                 Thread.sleep(OPEN_TRANSACTION.toMillis() / 100);
             }
         } catch (ExecutionException | TimeoutException e) {
-            throw noAnswer(settings, e);
+            throw BrokerException.silent(settings, e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -235,13 +240,6 @@ final class CompactedTopic {
     /** The transactional id; changing the topic requires the right to write under it. */
     static String transactionalId(String topic) {
         return topic + "-change";
-    }
-
-    private static BrokerException noAnswer(Map<String, String> settings, Exception e) {
-        return new BrokerException(
-                "no Kafka broker answered at " + settings.get("bootstrap.servers") + " within " + TIMEOUT_SECONDS
-                        + " s; check the address and, for TLS or SASL, --properties",
-                e);
     }
 
     private static BrokerException interrupted(InterruptedException e) {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,16 @@ class FailuresTest {
                 .isEqualTo(new Failures(ExitCode.USAGE, "no such file: a.yaml"));
         assertThat(Failures.of(new AccessDeniedException("/etc/shadow")))
                 .isEqualTo(new Failures(ExitCode.ENVIRONMENT, "/etc/shadow: access denied; check the permissions"));
+    }
+
+    /** Java names the path alone in these. */
+    @Test
+    void shouldSayWhatIsInTheWay() {
+        assertThat(Failures.of(new FileAlreadyExistsException("/x/report")))
+                .isEqualTo(new Failures(
+                        ExitCode.USAGE, "/x/report: expected a folder or a name that is free, found a file"));
+        assertThat(Failures.of(new DirectoryNotEmptyException("/x/out")))
+                .isEqualTo(new Failures(ExitCode.USAGE, "/x/out: expected a file to write, found a folder"));
     }
 
     @Test

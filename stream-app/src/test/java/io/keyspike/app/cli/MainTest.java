@@ -3,6 +3,8 @@ package io.keyspike.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.app.cli.shared.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -239,5 +242,68 @@ class MainTest {
         assertThat(run.err())
                 .containsPattern("keyspike: .*--[a-z-]+.*expected .*, found")
                 .doesNotContain("Exception", "java.");
+    }
+
+    /** What the parser refuses, in the words of every other error, and never in those of the library or of Java. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "listen --rate abc --stdin | --rate: expected a whole number, found 'abc'",
+                "listen --duration abc | --duration: expected a number, found 'abc'",
+                "listen --json=maybe | --json: expected no value, found 'maybe'",
+                "listen --threshold yes | --threshold: expected WORD=SCORE, found 'yes'",
+                "listen --threshold yes=high | --threshold: expected a number or 'never' for yes, found high",
+                "listen --device-id | --device-id: expected ID, found nothing",
+                "listen --file | --file: expected FILE, found nothing",
+                "listen --model a --model b | --model: expected once, found again",
+                "completion fish | SHELL: expected bash or zsh, found 'fish'",
+                "completion | expected SHELL, found nothing",
+                "train | expected --data=DIR, --config=FILE and --out=FILE, found nothing",
+                "inspect | expected MODEL and AUDIO, found nothing",
+                "evaluate yes-no | expected --data=DIR or --streams=DIR, found neither",
+                "evaluate yes-no --data . --streams . | expected only one of --data, --streams, found more",
+                "evaluate yes-no --data . --split foo | --split: expected training, validation, testing or all, found 'foo'",
+                "evaluate yes-no --data . --backend gpu | --backend: expected one of [vector, scalar, tornado], found 'gpu'",
+                "models | expected a command: one of list, inspect, verify, use, rollback, add, publish, shadow, compare, remove",
+                "voices install | expected a folder DIR or --from-registry"
+            })
+    void shouldSayWhatItExpectedAndWhatItFound(String arguments, String sentence) {
+        CommandRun run = CommandRun.of(arguments.split(" "));
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err().lines().findFirst()).hasValue("keyspike: " + sentence);
+    }
+
+    /** A file where a folder must be, a folder where a file is to be written: said before anything is done. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--home FILE models list | --home: expected a folder, found the file FILE",
+                "models list --models FILE | --models: expected a folder, found the file FILE",
+                "cache --cache FILE/below | --cache: expected a folder, found the file FILE",
+                "train --config FILE --data . --out x --report FILE | --report: expected a folder, found the file FILE",
+                "train --config FILE --data . --out . | --out: expected a file to write, found the folder .",
+                "inspect yes-no FILE --out FILE | --out: expected a folder, found the file FILE",
+                "evaluate yes-no --streams . --det . | --det: expected a file to write, found the folder .",
+                "evaluate yes-no --streams . --det FILE/x.png | --det: expected a file to write, found the file FILE",
+                "stream --state-dir FILE | --state-dir: expected a folder, found the file FILE",
+                "convert yes-no . | TO: expected a file to write, found the folder .",
+                "convert yes-no x.foo | TO: expected a name that ends in .nir, .json, .safetensors or .npz, found x.foo",
+                "keyword new hello --from nope | no model named 'nope', and no such file"
+            })
+    void shouldRefuseWhatItCannotWriteToBeforeItBegins(String arguments, String sentence, @TempDir Path folder)
+            throws IOException {
+        String file = Files.writeString(folder.resolve("text"), "x").toString();
+
+        CommandRun run = CommandRun.of(arguments.replace("FILE", file).split(" "));
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("keyspike: " + sentence.replace("FILE", file));
     }
 }

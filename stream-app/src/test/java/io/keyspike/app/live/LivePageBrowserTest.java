@@ -233,6 +233,13 @@ class LivePageBrowserTest {
         try (Browser small = Browser.open(1280, 720, false)) {
             small.driver.get(service.http.uri("/").toString());
             small.await("a live page", () -> small.text("status").equals("Live"));
+            assertThat((Boolean) small.script("""
+                            const name = document.querySelector("#words .row:not(.head) .name");
+                            name.textContent = "smart-mirror";
+                            return name.scrollWidth <= name.clientWidth && name.clientHeight < 24;
+                            """))
+                    .as("a word of twelve letters is not cut")
+                    .isTrue();
             for (String id : List.of("scores", "words")) {
                 assertThat((Boolean) small.script("""
                         const box = document.getElementById(arguments[0]).getBoundingClientRect();

@@ -1,6 +1,7 @@
 package io.keyspike.trainer.data;
 
 import io.keyspike.audio.AudioFiles;
+import io.keyspike.models.description.Spelling;
 import io.keyspike.trainer.common.Parallel;
 import io.keyspike.trainer.common.Progress;
 import io.keyspike.trainer.compose.SoundStock;
@@ -125,8 +126,8 @@ public record StreamSources(List<String> keywords, SoundStock stock, List<Skippe
         for (String keyword : folders.keywords()) {
             // Without folders of words they only say which sentences are left out.
             if (!folders.words().isEmpty() && !found.contains(keyword)) {
-                throw new IOException(
-                        "streams: expected recordings of " + keyword + inSplit(folders.split()) + ", found none");
+                throw new IOException("streams: expected recordings of " + keyword + inSplit(folders.split())
+                        + ", found none" + Spelling.hint(keyword, found));
             }
         }
         if (!folders.words().isEmpty() && found.isEmpty()) {

@@ -4,6 +4,7 @@ import io.keyspike.trainer.streams.PooledSweep;
 import io.keyspike.trainer.streams.ThresholdSweep;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
@@ -19,6 +20,9 @@ public final class DetPlot {
     private static final double HIGH = 100;
     private static final int POINTS = 301;
     private static final double PERCENT = 100;
+
+    /** Ends of the vertical axis, in percent. */
+    private static final double[] TOPS = {5, 10, 20, 50};
 
     private DetPlot() {}
 
@@ -44,25 +48,45 @@ public final class DetPlot {
                 HEIGHT);
         chart.logarithmic();
         chart.xRange(LOW, HIGH);
-        chart.yRange(0, PERCENT);
         List<ThresholdSweep> said =
                 pooled.sweeps().stream().filter(s -> s.labels() > 0).toList();
+        double most = 0;
         if (said.size() > 1) {
-            add(chart, "all " + said.size() + " words", pooled::missAt);
+            most = add(chart, "all " + said.size() + " words", "", pooled::missAt);
         }
         for (ThresholdSweep sweep : said) {
-            add(chart, sweep.keyword() + " (" + sweep.labels() + ")", sweep::missAt);
+            most = Math.max(most, add(chart, sweep.keyword(), String.valueOf(sweep.labels()), sweep::missAt));
         }
+        chart.yRange(0, top(most));
         Pictures.save(file, List.of(chart));
     }
 
-    private static void add(Chart chart, String name, DoubleUnaryOperator missAt) {
+    /** The end of the vertical axis: a good model's lines shall not lie in the lowest tenth of the picture. */
+    private static double top(double most) {
+        for (double top : TOPS) {
+            if (most <= top) {
+                return top;
+            }
+        }
+        return PERCENT;
+    }
+
+    /**
+     * Adds a line. One that is zero everywhere lies on the axis and is hard to see, so its name says so.
+     *
+     * @param count of how many it is; empty if that is not told
+     * @return its highest value, in percent
+     */
+    private static double add(Chart chart, String name, String count, DoubleUnaryOperator missAt) {
         double[] x = new double[POINTS];
         double[] y = new double[POINTS];
         for (int i = 0; i < POINTS; i++) {
             x[i] = LOW * Math.pow(HIGH / LOW, i / (POINTS - 1.0));
             y[i] = PERCENT * missAt.applyAsDouble(x[i]);
         }
-        chart.add(name, x, y);
+        double most = Arrays.stream(y).max().orElse(0);
+        String detail = most > 0 ? count : count.isEmpty() ? "none missed" : count + ", none missed";
+        chart.add(detail.isEmpty() ? name : name + " (" + detail + ")", x, y);
+        return most;
     }
 }

@@ -15,6 +15,9 @@ final class Heat {
     private static final int BAR_WIDTH = 16;
     private static final int TICKS = 5;
 
+    /** Kept free at the picture's edge. */
+    private static final int RIGHT = 6;
+
     /** From least to most: dark blue over green to light yellow, lighter all the way, so that it also reads in grey. */
     private static final int[] STOPS = {0x0B1F4B, 0x1F5F8B, 0x2A9D8F, 0xA7C957, 0xFFF3B0};
 
@@ -73,6 +76,8 @@ final class Heat {
             String words = String.format(Locale.ROOT, "%.3g", low + share * (high - low));
             g.drawString(words, (float) x + BAR_WIDTH + 6, (float) (y + (1 - share) * height + 4));
         }
-        g.drawString(unit, (float) x, (float) y - 10);
+        double longest = BAR - RIGHT;
+        double begin = x + Math.min(0, longest - g.getFontMetrics().stringWidth(unit));
+        g.drawString(unit, (float) begin, (float) y - 10);
     }
 }

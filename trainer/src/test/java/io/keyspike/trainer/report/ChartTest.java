@@ -40,6 +40,16 @@ class ChartTest {
     }
 
     @Test
+    void shouldNotCutTheNameOfTheColours() {
+        Chart chart = Chart.lines("Network input", "s", "channel", 600, 300);
+        chart.xRange(0, 1);
+        chart.yRange(-0.5, 0.5);
+        chart.rows(List.of("100 Hz"));
+        chart.heat(new Heat(new float[][] {{0}, {1}}, "Mel bands (PCEN) of 40 channels"));
+        assertThat(inkAtTheRight(draw(chart), 5)).as("cut at the edge").isZero();
+    }
+
+    @Test
     void shouldBeAsHighAsItsLegend() {
         Chart chart = Chart.lines("Many", "s", "v", 800, 200);
         for (int i = 0; i < 40; i++) {

@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * An option or parameter that names what a command reads. It is checked before the command starts, so that a name mistyped is
+ * An option or parameter that names what a command reads or writes. It is checked before the command starts, so that a name mistyped is
  * reported at once, in the same words and with the same exit code by every command.
  */
 @Target(ElementType.FIELD)
@@ -23,7 +23,11 @@ public @interface Input {
         /** A folder. */
         FOLDER("a folder"),
         /** A file or a folder. */
-        ANY("a file or a folder");
+        ANY("a file or a folder"),
+        /** A folder to write to, which may not exist yet; no file is in its way. */
+        FOLDER_TO_WRITE("a folder"),
+        /** A file to write, which may not exist yet; no folder has its name, and its own folder can be made. */
+        FILE_TO_WRITE("a file to write");
 
         private final String words;
 

@@ -64,6 +64,7 @@ public final class BenchDetectionCommand implements Callable<Integer> {
             paramLabel = "DIR",
             required = true,
             description = "Folder for the results; existing ones are replaced.")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 

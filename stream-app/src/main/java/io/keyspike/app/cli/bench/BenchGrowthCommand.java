@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.bench;
 
 import io.keyspike.app.bench.GrowthBenchmark;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.demo.DemoSound;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.ModelLocator;
@@ -84,6 +85,7 @@ public final class BenchGrowthCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Also draw the time for a second of all devices' audio over their number as PNG; not with --restore.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     private @Nullable Path plot;
 
     @Spec

@@ -2,6 +2,7 @@ package io.keyspike.app.cli.bench;
 
 import io.keyspike.app.bench.LoopedSound;
 import io.keyspike.app.bench.StreamBenchmark;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.demo.DemoSound;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
@@ -70,6 +71,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             names = "--plot",
             paramLabel = "FILE",
             description = "Also draw the CPU time of a frame of every stream over their number as PNG.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     private @Nullable Path plot;
 
     @Spec

@@ -2,6 +2,7 @@ package io.keyspike.app.cli.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -114,6 +115,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
             description =
                     "With --scale, also draw the time of a step over each of the three as PNG; with one thread it is CPU"
                             + " time.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     private @Nullable Path plot;
 
     @Mixin

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.chip;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.kernels.StepKernels;
@@ -41,6 +42,7 @@ public final class ChipExportCommand implements Callable<Integer> {
     private ChipOptions chip;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "Image file to write (JSON).")
+    @Input(Input.Kind.FILE_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 

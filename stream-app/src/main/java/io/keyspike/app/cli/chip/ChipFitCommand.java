@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.chip;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.ClipOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
@@ -47,6 +48,7 @@ public final class ChipFitCommand implements Callable<Integer> {
     private ClipOptions clips;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "Model file to write.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 

@@ -46,6 +46,9 @@ public final class ChipPowerCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private ClipOptions clipOptions;
 
+    private static final double DAYS_PER_YEAR = 365.25;
+    private static final double MOST_YEARS = 100;
+
     @Option(
             paramLabel = "MAH",
             names = "--battery-mah",
@@ -136,10 +139,20 @@ public final class ChipPowerCommand implements Callable<Integer> {
         row(
                 out,
                 "battery",
-                "%.3g days on %.0f mAh at %.1f V, powering only the chip",
-                power.batteryDays(batteryMilliampereHours, batteryVolts),
+                "%s on %.0f mAh at %.1f V, powering only the chip",
+                lifetime(power.batteryDays(batteryMilliampereHours, batteryVolts)),
                 batteryMilliampereHours,
                 batteryVolts);
+    }
+
+    /** How long a battery lasts. What is longer than any battery keeps its charge is not told in numbers that mean nothing. */
+    private static String lifetime(double days) {
+        double years = days / DAYS_PER_YEAR;
+        return years > MOST_YEARS
+                ? String.format(Locale.ROOT, "over %.0f years, longer than a battery keeps its charge,", MOST_YEARS)
+                : years >= 2
+                        ? String.format(Locale.ROOT, "%.1f years", years)
+                        : String.format(Locale.ROOT, "%.3g days", days);
     }
 
     private static void print(PrintWriter out, Workload work) {

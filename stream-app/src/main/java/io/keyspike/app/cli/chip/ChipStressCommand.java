@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.chip;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.ClipOptions;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
@@ -67,6 +68,7 @@ public final class ChipStressCommand implements Callable<Integer> {
             names = "--plots",
             paramLabel = "DIR",
             description = "Also write plots (PNG) of the results to this folder.")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path plots;
 
     @Mixin

@@ -1,7 +1,9 @@
 package io.keyspike.app.cli.exchange;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.ModelLocator;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.arrays.ArrayFiles;
 import io.keyspike.models.exchange.NetworkToNir;
@@ -38,6 +40,7 @@ public final class ConvertCommand implements Callable<Integer> {
     private String from = "";
 
     @Parameters(index = "1", paramLabel = "TO", description = "File to write: .nir, .json, .safetensors or .npz.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path to;
 
@@ -75,6 +78,10 @@ public final class ConvertCommand implements Callable<Integer> {
                 NirFiles.write(to, graph(template));
             } else if (NetworkSource.isRockpool(to.toString())) {
                 RockpoolFiles.write(to, network(template));
+            } else if (!isArrays(to)) {
+                throw new CommandException(
+                        ExitCode.USAGE,
+                        "TO: expected a name that ends in .nir, .json, .safetensors or .npz, found " + to);
             } else if (toSnnTorch) {
                 ArrayFiles.write(to, SnnTorchWeights.write(network(template)));
             } else if (template == null) {
@@ -89,6 +96,11 @@ public final class ConvertCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.FAILED, from + ": " + e.getMessage(), e);
         }
         return ExitCode.OK;
+    }
+
+    private static boolean isArrays(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(ModelLocator.EXTENSION) || name.endsWith(".npz");
     }
 
     private NirNode.Graph graph(@Nullable KeywordModel template) throws IOException {

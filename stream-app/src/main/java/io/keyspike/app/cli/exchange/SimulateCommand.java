@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.exchange;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.kernels.backends.Backends;
@@ -58,6 +59,7 @@ public final class SimulateCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description = "Output: a .safetensors or .npz file.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path output;
 

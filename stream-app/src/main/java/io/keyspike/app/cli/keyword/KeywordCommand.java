@@ -19,6 +19,8 @@ public final class KeywordCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Expected one of " + spec.subcommands().keySet() + ".");
+                spec.commandLine(),
+                "expected a command: one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -90,7 +90,7 @@ record KeywordMeasure(
     List<String> table() {
         var lines = new ArrayList<String>();
         lines.add("false alarms an hour   missed   (" + sweep.labels() + " times said, "
-                + String.format(Locale.ROOT, "%.1f h)", sweep.hours()));
+                + String.format(Locale.ROOT, "%.1f h of composed streams)", sweep.hours()));
         for (double rate : RATES) {
             boolean resolved = rate * sweep.hours() >= 1;
             lines.add(String.format(

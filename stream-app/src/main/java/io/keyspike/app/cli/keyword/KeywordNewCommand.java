@@ -145,18 +145,21 @@ public final class KeywordNewCommand implements Callable<Integer> {
     private @Nullable String body;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write the model there instead of registering it.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     private @Nullable Path out;
 
     @Option(
             names = "--report",
             paramLabel = "DIR",
             description = "Folder for the report (default: report in the keyword's folder).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path report;
 
     @Option(
             names = "--work",
             paramLabel = "DIR",
             description = "Folder for what is spoken and for checkpoints (default: keywords/NAME in --home).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path work;
 
     @Mixin
@@ -244,6 +247,9 @@ public final class KeywordNewCommand implements Callable<Integer> {
                     throw new IllegalArgumentException(
                             "--engine: expected one of " + SpeechEngines.NAMES + ", found '" + engine + "'");
                 }
+            }
+            if (body != null) {
+                Path unused = models.locator().fileOf(body); // said now, not after minutes of speaking
             }
             Path folder = work != null
                     ? work

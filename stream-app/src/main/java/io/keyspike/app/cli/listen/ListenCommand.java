@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Detects keywords in audio from the microphone, files or standard input, and prints them.",
             "Without --model, it runs the active model of your models folder, and follows every change "
-                    + "('keyspike models use NAME') while listening.%n"
+                    + "('keyspike models use NAME') while listening."
         })
 public final class ListenCommand implements Callable<Integer> {
 
@@ -163,7 +163,7 @@ public final class ListenCommand implements Callable<Integer> {
             }
             try (AudioSource opened = input.open()) {
                 AudioSource source = sound.isMicrophone() ? opened : failures.upToDamage(opened);
-                output.begin(source.description(), chosen.get().model().version());
+                output.begin(source.description(), chosen.get().model());
                 if (opened instanceof MicrophoneSource microphone) {
                     output.remark(microphone.details());
                 }
@@ -226,6 +226,9 @@ public final class ListenCommand implements Callable<Integer> {
     }
 
     private String summary(Map<String, Integer> counts, double seconds, double elapsed) {
+        if (seconds == 0) {
+            return "no audio was heard";
+        }
         int total = counts.values().stream().mapToInt(Integer::intValue).sum();
         String words = counts.entrySet().stream()
                 .map(e -> e.getKey() + " " + e.getValue())

@@ -6,10 +6,12 @@ import io.keyspike.app.cli.exec.DetectionHook;
 import io.keyspike.app.cli.output.OutputLostException;
 import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StreamSession;
+import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.Detection;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ListenOutput implements StreamSession.Output {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** More would hide the rest of the line. */
+    private static final int MOST_WORDS = 12;
 
     private final PrintWriter out;
     private final PrintWriter remarks;
@@ -44,9 +49,17 @@ final class ListenOutput implements StreamSession.Output {
     }
 
     /** Starts a new stream. */
-    void begin(String description, String modelVersion) {
+    void begin(String description, KeywordModel model) {
         source = description;
-        remark("listening to " + description + " with " + modelVersion);
+        remark("listening to " + description + " with " + model.version() + " for " + words(model));
+    }
+
+    /** What can be heard; the first ten where there are more. */
+    private static String words(KeywordModel model) {
+        var words = List.copyOf(model.decision().thresholds().keySet());
+        return words.size() <= MOST_WORDS
+                ? String.join(", ", words)
+                : String.join(", ", words.subList(0, MOST_WORDS)) + " and " + (words.size() - MOST_WORDS) + " more";
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.keyspike.app.cli.sound.CountedSource;
 import io.keyspike.app.cli.sound.Remarks;
 import io.keyspike.app.cli.sound.SoundFailures;
 import io.keyspike.app.cli.sound.SoundOptions;
+import io.keyspike.app.kafka.query.BrokerProbe;
 import io.keyspike.app.kafka.wire.FramePublisher;
 import io.keyspike.audio.AudioSource;
 import java.io.IOException;
@@ -76,6 +77,7 @@ public final class SendCommand implements Callable<Integer> {
         }
         String bootstrapServers = kafka.requiredBootstrapServers("send");
         sound.inputs(frameRateHz); // wrong usage is said before a broker is asked
+        BrokerProbe.sayIfSilent(bootstrapServers);
         try (var publisher = new FramePublisher(bootstrapServers, kafka.properties());
                 var running = new StopSignal()) {
             long frames = 0;

@@ -62,6 +62,7 @@ public final class InspectCommand implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = ".",
             description = "Folder for the plots (default: the working directory).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 

@@ -91,10 +91,12 @@ final class ModelSheet {
                         neurons,
                         parameters,
                         decimal(1e3 * model.network().graph().stepSeconds())));
+        int longest = Math.max(
+                10, nodes.stream().mapToInt(node -> node.name().length()).max().orElse(0));
         for (NodeFacts node : nodes) {
             out.printf(
                     Locale.ROOT,
-                    "  %-10s %-13s %4d → %-4d %,8d parameters%s%n",
+                    "  %-" + longest + "s %-13s %4d → %-4d %,8d parameters%s%n",
                     Printable.line(node.name()),
                     node.kind(),
                     node.inputs(),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyspike.app.cli.arguments.Input;
+import io.keyspike.app.cli.shared.ChosenModel;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
@@ -76,7 +77,9 @@ public final class ModelsCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Expected one of " + spec.subcommands().keySet() + ".");
+                spec.commandLine(),
+                "expected a command: one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 
     private int list(boolean json) throws IOException {
@@ -86,7 +89,7 @@ public final class ModelsCommand implements Runnable {
         for (ModelLocator.Located located : locator().all().values()) {
             ObjectNode entry = models.addObject()
                     .put("name", located.name())
-                    .put("inUse", !located.shipped() && located.name().equals(inUse))
+                    .put("inUse", located.name().equals(inUse))
                     .put("shipped", located.shipped())
                     .put("file", located.file().toString());
             KeywordModel model = describe(located.file(), entry);
@@ -183,6 +186,26 @@ public final class ModelsCommand implements Runnable {
         return say(model.version() + " is registered as '" + given + "'.");
     }
 
+    int remove(String name) throws IOException {
+        ModelLocator.Located located = locator().all().get(name);
+        if (located != null && located.shipped()) {
+            throw new CommandException(
+                    ExitCode.USAGE, "'" + name + "' is shipped with Keyspike; only models of your own can be removed");
+        }
+        try (ModelRegistry registry = open()) {
+            registry.remove(name);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "no model named '" + name + "' in " + locator().registryFolder()
+                            + Spelling.hint(name, locator().all().keySet()),
+                    e);
+        } catch (IllegalStateException e) {
+            throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+        }
+        return say("'" + name + "' has been removed.");
+    }
+
     ModelLocator locator() {
         return models.locator();
     }
@@ -191,17 +214,17 @@ public final class ModelsCommand implements Runnable {
         return locator().open();
     }
 
-    /** Name of the active model; null if none is active in the user's folder. */
-    private @Nullable String inUse() throws IOException {
+    /** Name of the model that runs where none is named: the active one, or the default where none is active. */
+    private String inUse() throws IOException {
         if (!Files.isDirectory(locator().registryFolder())) {
-            return null; // listing must not create the folder
+            return ChosenModel.DEFAULT_MODEL; // listing must not create the folder
         }
         try (ModelRegistry registry = open()) {
             return registry.list().stream()
                     .filter(ModelRegistry.Entry::inUse)
                     .map(ModelRegistry.Entry::name)
                     .findFirst()
-                    .orElse(null);
+                    .orElse(ChosenModel.DEFAULT_MODEL);
         }
     }
 

@@ -1,33 +1,24 @@
 package io.keyspike.app.cli.models;
 
-import io.keyspike.app.cli.shared.KafkaOptions;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-/** {@code models remove}: removes a model from a cluster. */
+/** {@code models remove}: removes a model from the models folder, or from a cluster. */
 @Command(
         name = "remove",
-        description = "Removes a model from a cluster; it must not be active, the shadow, or pinned to a device.")
-final class ModelsRemoveCommand implements Callable<Integer> {
+        description = {
+            "Removes a model from the models folder, or from a cluster.",
+            "It must not be active; in a cluster, neither the shadow nor pinned to a device."
+        })
+final class ModelsRemoveCommand extends ModelsCommand.Either {
 
-    @Mixin
-    private KafkaOptions kafka = new KafkaOptions();
-
-    @Parameters(paramLabel = "MODEL", description = "Version or name of a published model.")
+    @Parameters(paramLabel = "MODEL", description = "Name of a model of your own; in a cluster, also a version.")
     private String model = "";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // injected by picocli
-    private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        return ClusterModels.at(kafka.clientSettings("models remove"), spec.commandLine())
-                .remove(model);
+        ClusterModels cluster = cluster();
+        return cluster == null ? models.remove(model) : cluster.remove(model);
     }
 }

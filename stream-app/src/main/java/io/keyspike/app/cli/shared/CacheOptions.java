@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.trainer.cache.DiskCache;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class CacheOptions {
             names = "--cache",
             paramLabel = "DIR",
             description = "Folder of cached features; may be deleted at any time (default: cache in --home).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path folder;
 
     @Option(

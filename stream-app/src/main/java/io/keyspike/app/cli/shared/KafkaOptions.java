@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.shared;
 
 import io.keyspike.app.cli.arguments.Input;
+import io.keyspike.app.kafka.query.BrokerProbe;
 import io.keyspike.app.kafka.wire.ConnectionSettings;
 import java.io.IOException;
 import java.io.Reader;
@@ -70,6 +71,7 @@ public final class KafkaOptions {
         String servers = requiredBootstrapServers(purpose);
         Map<String, String> settings = properties();
         settings.put("bootstrap.servers", servers);
+        BrokerProbe.sayIfSilent(servers);
         return settings;
     }
 

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -13,6 +14,7 @@ public final class ModelsOption {
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description = "Folder of your own models (default: models in --home).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path folder;
 
     /** Finds models in that folder, and among those shipped with Keyspike. */

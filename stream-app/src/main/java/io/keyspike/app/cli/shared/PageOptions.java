@@ -35,6 +35,7 @@ public final class PageOptions {
             paramLabel = "DIR",
             description =
                     "Folder for marks and, with --keep-sound, marked and recorded audio (default: sound in --home).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path soundDir;
 
     @Option(

@@ -54,7 +54,7 @@ public final class UserFolders {
      * @param home the folder that {@code --home} named, if any
      * @param user the user's own folder, in which {@code .keyspike} is
      * @param environment variables
-     * @throws CommandException if {@code KEYSPIKE_HOME} is not a path
+     * @throws CommandException if {@code KEYSPIKE_HOME} is not a path, or names a file
      */
     UserFolders(@Nullable Path home, Path user, Map<String, String> environment) {
         this.home = home != null ? home : path(VARIABLE, environment.get(VARIABLE));
@@ -117,7 +117,11 @@ public final class UserFolders {
             return null;
         }
         try {
-            return Path.of(value);
+            Path folder = Path.of(value);
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw new CommandException(ExitCode.USAGE, variable + ": expected a folder, found the file " + folder);
+            }
+            return folder;
         } catch (InvalidPathException e) {
             throw new CommandException(ExitCode.USAGE, variable + ": expected a folder, found '" + value + "'", e);
         }

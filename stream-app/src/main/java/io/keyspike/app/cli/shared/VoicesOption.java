@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.shared;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.voices.SpeechEngines;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class VoicesOption {
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description = "Folder of the voices that 'voices install' installed (default: voices in --home).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path folder;
 
     /** The folder; may not exist yet. */

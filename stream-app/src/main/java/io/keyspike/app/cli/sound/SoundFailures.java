@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 public final class SoundFailures {
     private final Consumer<String> remarks;
     private int count;
+    private boolean missing;
+    private boolean denied;
 
     /** @param remarks told one sentence for each */
     public SoundFailures(Consumer<String> remarks) {
@@ -22,6 +24,8 @@ public final class SoundFailures {
     /** Notes one that could not be opened. */
     public void skipped(IOException failure) {
         count++;
+        missing |= failure instanceof NoSuchFileException;
+        denied |= failure instanceof AccessDeniedException;
         remarks.accept("keyspike: " + Printable.line(reason(failure)));
     }
 
@@ -34,9 +38,12 @@ public final class SoundFailures {
         return new UpToDamage(source);
     }
 
-    /** {@return an exit code of a command that went well apart from these} */
+    /** {@return an exit code of a command that went well apart from these; a file that is not there counts most} */
     public int exitCode() {
-        return count == 0 ? ExitCode.OK : ExitCode.FAILED;
+        if (count == 0) {
+            return ExitCode.OK;
+        }
+        return missing ? ExitCode.USAGE : denied ? ExitCode.ENVIRONMENT : ExitCode.FAILED;
     }
 
     /** One sentence that names the file. */

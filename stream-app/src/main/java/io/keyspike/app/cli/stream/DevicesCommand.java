@@ -53,7 +53,9 @@ public final class DevicesCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Expected one of " + spec.subcommands().keySet() + ".");
+                spec.commandLine(),
+                "expected a command: one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** What all subcommands share. */

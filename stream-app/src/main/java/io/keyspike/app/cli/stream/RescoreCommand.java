@@ -162,11 +162,12 @@ public final class RescoreCommand implements Callable<Integer> {
         } else {
             text.printf(
                     Locale.ROOT,
-                    "%s%,d events of %s from %,d devices in %s; %,.0f s of audio in %.1f s, %,.0f x real time%s%s%n",
+                    "%s%,d events of %s from %,d device%s in %s; %,.0f s of audio in %.1f s, %,.0f x real time%s%s%n",
                     result.complete() ? "" : "incomplete: ",
                     result.events(),
                     version,
                     result.devices(),
+                    result.devices() == 1 ? "" : "s",
                     out,
                     result.audioSeconds(),
                     result.seconds(),

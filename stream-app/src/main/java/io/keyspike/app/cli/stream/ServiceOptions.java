@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.stream;
 
 import io.keyspike.app.cli.arguments.DurationArguments;
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.kafka.device.HearingSettings;
@@ -25,6 +26,7 @@ final class ServiceOptions {
             names = "--state-dir",
             paramLabel = "DIR",
             description = "Folder for local state (default: state in --home).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path stateDir;
 
     @Option(names = "--threads", paramLabel = "N", description = "Stream threads (default: one per core).")

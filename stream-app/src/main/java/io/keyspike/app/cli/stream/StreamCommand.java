@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.stream;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.exec.DetectionHook;
 import io.keyspike.app.cli.exec.ExecOption;
 import io.keyspike.app.cli.output.OutputLostException;
@@ -96,6 +97,7 @@ public final class StreamCommand implements Callable<Integer> {
             names = "--broker-dir",
             paramLabel = "DIR",
             description = "Where the broker in this process keeps its data (default: a temporary folder).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path brokerDir;
 
     @Option(

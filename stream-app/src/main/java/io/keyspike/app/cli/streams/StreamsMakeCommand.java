@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
             "",
             "Keywords are spread at random over a stream; between them lie other words, connected speech and pauses. Every"
                     + " recording of a keyword is used once before one is used again. Room, background, SNR and gain are"
-                    + " drawn anew every minute. The same options and recordings give the same bytes.",
+                    + " drawn again every minute. The same options and recordings give the same bytes.",
             "",
             "Ranges are LOW..HIGH or one number."
         })
@@ -58,6 +58,7 @@ public final class StreamsMakeCommand implements Callable<Integer> {
     private static final double OTHER_SHARE = 0.3;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "New or empty folder for the streams.")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 

@@ -50,7 +50,8 @@ record StreamsReport(
 
     String text(Path folder) {
         var text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "%s: %d streams, %.2f hours%n", folder, streams, hours));
+        text.append(String.format(
+                Locale.ROOT, "%s: %d stream%s, %.2f hours%n", folder, streams, streams == 1 ? "" : "s", hours));
         long occurrences = keywords.values().stream().mapToLong(Long::longValue).sum();
         if (occurrences > 0) {
             text.append(String.format(

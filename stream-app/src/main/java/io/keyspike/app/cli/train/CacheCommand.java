@@ -1,7 +1,9 @@
 package io.keyspike.app.cli.train;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.CacheOptions;
 import io.keyspike.app.cli.shared.ExitCode;
+import io.keyspike.app.cli.shared.JsonOption;
 import io.keyspike.trainer.cache.DiskCache;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +25,9 @@ public final class CacheCommand implements Callable<Integer> {
     @Option(names = "--clear", description = "Remove all cached features; training recomputes them.")
     private boolean clear;
 
+    @Mixin
+    private JsonOption json = new JsonOption();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
@@ -32,6 +37,17 @@ public final class CacheCommand implements Callable<Integer> {
         var disk = new DiskCache(cache.folder(), cache.limitBytes());
         DiskCache.Usage usage = clear ? disk.clear() : disk.usage();
         PrintWriter out = spec.commandLine().getOut();
+        if (json.isSet()) {
+            out.println(new ObjectMapper()
+                    .createObjectNode()
+                    .put("folder", cache.folder().toString())
+                    .put("cleared", clear)
+                    .put("samples", usage.entries())
+                    .put("bytes", usage.bytes())
+                    .toString());
+            out.flush();
+            return ExitCode.OK;
+        }
         out.println(String.format(
                 Locale.ROOT,
                 "%s: %s%,d samples, %s",

@@ -97,6 +97,7 @@ public final class CalibrateCommand implements Callable<Integer> {
                 names = {"--output", "--out"},
                 paramLabel = "FILE",
                 description = "Write the new model to this file.")
+        @Input(Input.Kind.FILE_TO_WRITE)
         private @Nullable Path output;
     }
 

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.train;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.Printable;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "encode",
         description = {
-            "Encodes recordings as events, in HDF5 files in the layout of SHD and SSC (docs/events.md).",
+            "Encodes recordings as events, in HDF5 files laid out as SHD and SSC (docs/events.md).",
             "Writes one file per split: *_train.h5, *_valid.h5 and *_test.h5."
         })
 public final class EncodeCommand implements Callable<Integer> {
@@ -56,6 +57,7 @@ public final class EncodeCommand implements Callable<Integer> {
     private int samples;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the event files.")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 

@@ -92,6 +92,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--det",
             paramLabel = "FILE",
             description = "With --streams: write the curve of misses against false alarms an hour to this PNG file.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     private @Nullable Path det;
 
     @Option(
@@ -100,6 +101,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             description =
                     "With --streams: write what was reported to a file of the recording's name and .tsv in this folder:"
                             + " lines of seconds, keyword and score.")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path detections;
 
     @Option(
@@ -185,6 +187,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         if (det != null) {
             DetPlot.save(det, evaluation.model(), evaluation.pooled());
+            remark(det + ": misses against false alarms");
         }
         if (detections != null) {
             write(detections, evaluation.streams());

@@ -57,6 +57,7 @@ public final class TrainCommand implements Callable<Integer> {
     private Path configFile;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "Model file to write.")
+    @Input(Input.Kind.FILE_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 
@@ -64,6 +65,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "DIR",
             description = "Folder for report and plots (default: <name>-report next to the model).")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     private @Nullable Path report;
 
     @Mixin

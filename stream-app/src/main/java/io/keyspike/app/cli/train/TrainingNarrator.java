@@ -37,6 +37,9 @@ public final class TrainingNarrator implements TrainingListener {
     /** Share of an epoch that waiting for input may take without a word. */
     private static final double NOTEWORTHY = 0.1;
 
+    /** What takes less is no loss, whatever its share. */
+    private static final double NOTEWORTHY_SECONDS = 0.5;
+
     private final TrainingConfig config;
     private final ProgressBars bars;
     private final PrintWriter out;
@@ -79,9 +82,8 @@ public final class TrainingNarrator implements TrainingListener {
             long clips = data.wordCounts(split).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
-            say(
-                    "%-10s %6d clips of %d words",
-                    split.label(), clips, data.wordCounts(split).size());
+            int words = data.wordCounts(split).size();
+            say("%-10s %6d clips of %d word%s", split.label(), clips, words, words == 1 ? "" : "s");
         }
         data.remarks().forEach(r -> say("warning    %s", r));
         data.skipped().forEach(s -> say("skipped    %s: %s", s.name(), s.reason()));
@@ -168,7 +170,7 @@ public final class TrainingNarrator implements TrainingListener {
     /** Only where it is worth knowing: learning is what the time should go to. */
     @Override
     public void timeSpent(int epoch, EpochTime time) {
-        if (time.shareOfInput() > NOTEWORTHY) {
+        if (time.shareOfInput() > NOTEWORTHY && time.preparing() + time.waiting() >= NOTEWORTHY_SECONDS) {
             say(
                     "           waited %.1f s for input, %.0f %% of the epoch: %.1f s composing and mining, %.1f s for batches"
                             + " (training.workers)",

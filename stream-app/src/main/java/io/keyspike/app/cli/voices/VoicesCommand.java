@@ -61,7 +61,9 @@ public final class VoicesCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Expected one of " + spec.subcommands().keySet() + ".");
+                spec.commandLine(),
+                "expected a command: one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 
     PrintWriter out() {
@@ -105,7 +107,7 @@ public final class VoicesCommand implements Runnable {
             Path from = folder;
             if (from == null != fromRegistry) {
                 throw new ParameterException(
-                        parent.spec.subcommands().get("install"), "Expected a folder DIR or --from-registry.");
+                        parent.spec.subcommands().get("install"), "expected a folder DIR or --from-registry");
             }
             Path target = parent.voices.folder();
             int count;
@@ -174,6 +176,7 @@ public final class VoicesCommand implements Runnable {
         private String text;
 
         @Option(names = "--out", paramLabel = "FILE", required = true, description = "WAV file to write.")
+        @Input(Input.Kind.FILE_TO_WRITE)
         @SuppressWarnings("NullAway.Init") // injected by picocli
         private Path out;
 

@@ -1,5 +1,6 @@
 package io.keyspike.app.cli.voices;
 
+import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.ProgressBars;
 import io.keyspike.app.cli.shared.SpokenClip;
@@ -39,6 +40,7 @@ final class VoicesMakeCommand extends VoicesCommand.Sub {
     private List<String> words = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the clips.")
+    @Input(Input.Kind.FOLDER_TO_WRITE)
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private Path out;
 

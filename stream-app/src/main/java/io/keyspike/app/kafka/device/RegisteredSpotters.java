@@ -89,5 +89,6 @@ public final class RegisteredSpotters implements SpotterProvider {
     /** Tells the meters which model is active. */
     public static void describe(KeyspikeMeters meters, KeywordSpotter spotter) {
         meters.model(FrameMetrics.facts(spotter));
+        meters.expect(spotter.model().decision().thresholds().keySet());
     }
 }

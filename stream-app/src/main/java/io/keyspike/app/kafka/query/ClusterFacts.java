@@ -55,8 +55,8 @@ public record ClusterFacts(String id, int brokers) {
             } catch (ExecutionException | TimeoutException e) {
                 if (System.nanoTime() >= deadline || isLasting(e)) {
                     throw new BrokerException(
-                            "no Kafka broker answered at " + clientSettings.get("bootstrap.servers") + ": "
-                                    + BrokerException.rootMessage(e)
+                            "no Kafka broker answered at " + clientSettings.get("bootstrap.servers")
+                                    + (BrokerException.isSilence(e) ? "" : ": " + BrokerException.rootMessage(e))
                                     + "; check the address and, for TLS or SASL, --properties",
                             e);
                 }

@@ -32,7 +32,7 @@ public final class Clients {
         try {
             return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException e) {
-            throw new BrokerException("invalid producer settings: " + BrokerException.rootMessage(e), e);
+            throw Topics.unusable(settings, e);
         }
     }
 
@@ -53,7 +53,7 @@ public final class Clients {
         try {
             return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw new BrokerException("invalid consumer settings: " + BrokerException.rootMessage(e), e);
+            throw Topics.unusable(settings, e);
         }
     }
 }

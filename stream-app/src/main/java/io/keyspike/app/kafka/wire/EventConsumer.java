@@ -56,7 +56,10 @@ public final class EventConsumer implements AutoCloseable {
         try {
             consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw new BrokerException("invalid consumer settings: " + e.getMessage(), e);
+            throw new BrokerException(
+                    "cannot talk to Kafka at " + settings.get("bootstrap.servers") + ": "
+                            + BrokerException.rootMessage(e),
+                    e);
         }
         try {
             assign(start, bootstrapServers);

@@ -194,6 +194,12 @@ public final class FramePublisher implements AutoCloseable {
     }
 
     private BrokerException notTaken(Exception e) {
+        if (BrokerException.isSilence(e)) {
+            return new BrokerException(
+                    "no Kafka broker answered at " + bootstrapServers + ", or it has no topic " + Topics.AUDIO_FRAMES
+                            + " (keyspike stream --create-topics makes it)",
+                    e);
+        }
         return new BrokerException(
                 "Kafka at " + bootstrapServers + " rejected a frame for " + Topics.AUDIO_FRAMES + ": "
                         + BrokerException.rootMessage(e),

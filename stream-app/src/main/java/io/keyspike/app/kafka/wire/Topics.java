@@ -72,6 +72,9 @@ public final class Topics {
                 try {
                     created.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 } catch (ExecutionException e) {
+                    if (BrokerException.isSilence(e)) {
+                        throw BrokerException.silent(admin, e);
+                    }
                     if (!(e.getCause() instanceof TopicExistsException)) {
                         throw new BrokerException(
                                 "the broker did not create the topic " + created.getKey() + ": "
@@ -82,7 +85,7 @@ public final class Topics {
             }
             awaitKnown(client);
         } catch (ExecutionException | TimeoutException e) {
-            throw noAnswer(admin, e);
+            throw BrokerException.silent(admin, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerException("interrupted while creating topics", e);
@@ -127,7 +130,7 @@ public final class Topics {
         try (Admin client = admin(admin)) {
             missing = missing(client);
         } catch (ExecutionException | TimeoutException e) {
-            throw noAnswer(admin, e);
+            throw BrokerException.silent(admin, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerException("interrupted while checking for topics", e);
@@ -147,11 +150,15 @@ public final class Topics {
         try {
             return Admin.create(all);
         } catch (KafkaException e) {
-            throw new BrokerException(
-                    "cannot talk to Kafka at " + settings.get("bootstrap.servers") + ": "
-                            + BrokerException.rootMessage(e),
-                    e);
+            throw unusable(settings, e);
         }
+    }
+
+    /** A client that could not even be made: an address that means nothing, or a setting that is not valid. */
+    static BrokerException unusable(Map<String, ?> settings, KafkaException e) {
+        return new BrokerException(
+                "cannot talk to Kafka at " + settings.get("bootstrap.servers") + ": " + BrokerException.rootMessage(e),
+                e);
     }
 
     /**
@@ -179,6 +186,9 @@ public final class Topics {
                     .all()
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
+            if (BrokerException.isSilence(e)) {
+                throw BrokerException.silent(admin, e);
+            }
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new BrokerException(
                         "the broker did not create the topic " + topic + " like " + other + ": "
@@ -186,17 +196,10 @@ public final class Topics {
                         e);
             }
         } catch (TimeoutException e) {
-            throw noAnswer(admin, e);
+            throw BrokerException.silent(admin, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerException("interrupted while creating " + topic, e);
         }
-    }
-
-    private static BrokerException noAnswer(Map<String, ?> admin, Exception e) {
-        return new BrokerException(
-                "no Kafka broker answered at " + admin.get("bootstrap.servers") + " within " + TIMEOUT_SECONDS
-                        + " s; check the address and, for TLS or SASL, --properties",
-                e);
     }
 }

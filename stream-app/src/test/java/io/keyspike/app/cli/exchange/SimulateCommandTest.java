@@ -184,7 +184,7 @@ class SimulateCommandTest {
                 CommandRun.of("convert", conv.toString(), weights.toString(), "--dt", "1e-3", "--to-snntorch");
         assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(refused.err())
-                .contains("node if (IF): expected 0 as 'v_reset'")
+                .contains("node if_gain (diagonal): expected dense synapses, leaky and synaptic neurons for snnTorch")
                 .hasLineCount(1);
     }
 }

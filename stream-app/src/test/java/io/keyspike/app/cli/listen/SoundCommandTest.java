@@ -61,4 +61,13 @@ class SoundCommandTest {
         assertThat(line.get("warnings").get(0).asText()).isEqualTo("cut off: expected 8 bytes of samples, found 5");
         assertThat(CommandRun.of("sound", cut.toString()).exitCode()).isZero();
     }
+
+    /** As {@code listen --file} does. */
+    @Test
+    void shouldEndWithTheCodeOfWrongUsageIfAFileIsNotThere() {
+        CommandRun run = CommandRun.of("sound", "/no/such/recording.wav");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err().strip()).isEqualTo("keyspike: no such file: /no/such/recording.wav");
+    }
 }

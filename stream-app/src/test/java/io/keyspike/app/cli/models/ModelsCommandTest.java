@@ -61,6 +61,51 @@ class ModelsCommandTest {
     }
 
     @Test
+    void shouldRemoveAModelOfYourOwnThatIsNotActive() throws IOException {
+        assertThat(models("add", zoo.resolve("yes-no.safetensors").toString(), "--name", "mine")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        models("use", "mine");
+
+        CommandRun active = models("remove", "mine");
+        assertThat(active.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(active.err()).contains("expected a model that is not active, found 'mine'");
+        CommandRun shipped = models("remove", "commands-12");
+        assertThat(shipped.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shipped.err()).contains("'commands-12' is shipped with Keyspike");
+        CommandRun mistyped = models("remove", "mien");
+        assertThat(mistyped.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(mistyped.err()).contains("no model named 'mien'", "did you mean mine?");
+
+        models("use", "yes-no");
+        CommandRun run = models("remove", "mine");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        assertThat(own.resolve("mine.safetensors")).doesNotExist();
+        assertThat(models("list").out()).doesNotContain("mine");
+        assertThat(models("rollback").err())
+                .as("what was removed cannot come back")
+                .doesNotContain("mine");
+    }
+
+    /** Nothing was activated yet, and still one model is what {@code listen} runs. */
+    @Test
+    void shouldMarkTheModelThatRunsWhenNoneIsActive() throws IOException {
+        HardwareModel.write(zoo, "wake-words", 3);
+
+        assertThat(models("list").out().lines().filter(line -> line.startsWith("* ")))
+                .singleElement()
+                .asString()
+                .startsWith("* wake-words ");
+
+        models("use", "yes-no");
+        assertThat(models("list").out().lines().filter(line -> line.startsWith("* ")))
+                .singleElement()
+                .asString()
+                .startsWith("* yes-no ");
+    }
+
+    @Test
     void shouldListShippedModelsWithoutMakingAFolder() throws IOException {
         CommandRun run = models("list");
 

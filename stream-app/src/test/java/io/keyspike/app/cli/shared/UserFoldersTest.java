@@ -37,6 +37,15 @@ class UserFoldersTest {
     }
 
     @Test
+    void shouldRefuseAFileAsHome() throws IOException {
+        Path file = Files.writeString(user.resolve("text"), "x");
+
+        assertThatThrownBy(() -> folder(UserFolders.Kind.MODELS, Map.of("KEYSPIKE_HOME", file.toString())))
+                .isInstanceOf(CommandException.class)
+                .hasMessage("KEYSPIKE_HOME: expected a folder, found the file " + file);
+    }
+
+    @Test
     void shouldRespectXdgFolders() {
         assertThat(folder(UserFolders.Kind.MODELS, XDG)).isEqualTo(Path.of("/x/data/keyspike/models"));
         assertThat(folder(UserFolders.Kind.VOICES, XDG)).isEqualTo(Path.of("/x/data/keyspike/voices"));

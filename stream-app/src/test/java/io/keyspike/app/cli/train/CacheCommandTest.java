@@ -30,6 +30,16 @@ class CacheCommandTest {
     }
 
     @Test
+    void shouldPrintJson() throws IOException {
+        Files.write(Files.createDirectories(folder.resolve("0a")).resolve("bc.frames"), new byte[100]);
+
+        CommandRun run = CommandRun.of("cache", "--json", "--cache", folder.toString());
+
+        assertThat(run.out().strip())
+                .isEqualTo("{\"folder\":\"" + folder + "\",\"cleared\":false,\"samples\":1,\"bytes\":100}");
+    }
+
+    @Test
     void shouldRefuseALimitThatIsNone() {
         CommandRun run = CommandRun.of("cache", "--cache", folder.toString(), "--cache-limit", "-1");
 

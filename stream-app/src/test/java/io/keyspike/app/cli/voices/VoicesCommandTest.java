@@ -49,7 +49,7 @@ class VoicesCommandTest {
         assertThat(voices("install").exitCode()).isEqualTo(ExitCode.USAGE);
         CommandRun both = voices("install", folder.toString(), "--from-registry");
         assertThat(both.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(both.err()).contains("Expected a folder DIR or --from-registry.");
+        assertThat(both.err()).contains("expected a folder DIR or --from-registry");
     }
 
     @Test
