@@ -29,12 +29,14 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Record times that topics refuse, and topics that change under a running service. */
+@Tag("slow") // a broker, and the service started over and over
 class TopicChangeTest {
 
     private static final String ANY = String.valueOf(Long.MAX_VALUE);
