@@ -52,7 +52,7 @@ class TypedCommandsTest {
         foreign("voices install|voices say|voices make|keyword new|hey-penguin", "needs voices that are not here");
         foreign("--backend tornado", "needs a GPU and TornadoVM");
         foreign(
-                "MNIST|SPEECH_COMMANDS|--data events|wake-words --streams|bench detection|--from-feedback",
+                "MNIST|SPEECH_COMMANDS|--data events|wake-words --streams|wavesense-mel|bench detection|--from-feedback",
                 "needs a data set that is not here");
         foreign("--from commands-body", "goes on from a model that is not here");
         foreign("gpu1:9470", "needs workers on other machines");
