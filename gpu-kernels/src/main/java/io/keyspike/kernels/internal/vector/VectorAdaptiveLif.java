@@ -92,13 +92,12 @@ final class VectorAdaptiveLif {
             int fromStep,
             int toStep) {
         int t = toStep;
-        for (; t - STEPS >= Math.max(1, fromStep); t -= STEPS) {
-            derivatives(run, parameters, work, fromLane, toLane, t - STEPS, t);
-            backwardSteps(run, parameters, work, fromLane, toLane, t - STEPS);
-        }
-        for (; t > fromStep; t--) {
-            derivatives(run, parameters, work, fromLane, toLane, t - 1, t);
-            backwardStep(run, parameters, work, fromLane, toLane, t - 1);
+        while (t > fromStep) {
+            // The first step of a sequence, before which everything is zero, alone.
+            int from = t == 1 ? 0 : Math.max(Math.max(1, fromStep), t - STEPS);
+            derivatives(run, parameters, work, fromLane, toLane, from, t);
+            backwardSteps(run, parameters, work, fromLane, toLane, from, t);
+            t = from;
         }
     }
 
@@ -126,8 +125,8 @@ final class VectorAdaptiveLif {
     }
 
     /**
-     * {@link #backwardStep} of {@link #STEPS} steps, none of them the first: a vector of lanes goes through all of them before the
-     * next one does, so that what it carries, its parameters and its sums stay in registers.
+     * At most {@link #STEPS} steps, the first of a sequence alone: a vector of lanes goes through all of them before the next one does,
+     * so that what it carries, its parameters and its sums stay in registers.
      */
     private static void backwardSteps(
             AdaptiveLifBackward run,
@@ -135,11 +134,14 @@ final class VectorAdaptiveLif {
             Work work,
             int fromLane,
             int toLane,
-            int fromStep) {
+            int fromStep,
+            int toStep) {
         int lanes = run.shape().lanes();
         int row = work.row();
-        float[] membrane = run.membrane();
+        int back = fromStep > 0 ? lanes : 0;
         float[] adaptation = run.adaptation();
+        float[] membraneBefore = fromStep > 0 ? run.membrane() : work.zeros;
+        float[] adaptationBefore = fromStep > 0 ? adaptation : work.zeros;
         float[] spikeGradient = run.spikeGradient();
         float[] currentGradient = run.currentGradient();
         float[] derivative = work.derivative;
@@ -158,6 +160,8 @@ final class VectorAdaptiveLif {
         float[] qSums = sums.spikeCoupling();
         FloatVector none = FloatVector.zero(SPECIES);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector height = FloatVector.broadcast(SPECIES, fromStep > 0 ? 1f : 0f); // of a spike in the step before
+        // a mask, not a branch: a vector that may come from either of two places is kept in an object
         VectorMask<Float> detached = SPECIES.maskAll(run.resetDetached());
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, lane);
@@ -173,8 +177,8 @@ final class VectorAdaptiveLif {
             FloatVector bSum = FloatVector.fromArray(SPECIES, bSums, lane);
             FloatVector pSum = FloatVector.fromArray(SPECIES, pSums, lane);
             FloatVector qSum = FloatVector.fromArray(SPECIES, qSums, lane);
-            FloatVector w = FloatVector.fromArray(SPECIES, adaptation, (fromStep + STEPS - 1) * lanes + lane);
-            for (int k = STEPS - 1; k >= 0; k--) {
+            FloatVector w = FloatVector.fromArray(SPECIES, adaptation, (toStep - 1) * lanes + lane);
+            for (int k = toStep - fromStep - 1; k >= 0; k--) {
                 int at = (fromStep + k) * lanes + lane;
                 FloatVector gS =
                         FloatVector.fromArray(SPECIES, spikeGradient, at).add(carriedS);
@@ -182,9 +186,9 @@ final class VectorAdaptiveLif {
                 FloatVector gW = carriedW.sub(leak.mul(gU));
                 gU.intoArray(currentGradient, at);
 
-                FloatVector u = FloatVector.fromArray(SPECIES, membrane, at - lanes);
-                FloatVector s = none.blend(one, u.compare(GE, theta));
-                FloatVector before = FloatVector.fromArray(SPECIES, adaptation, at - lanes);
+                FloatVector u = FloatVector.fromArray(SPECIES, membraneBefore, at - back);
+                FloatVector s = none.blend(height, u.compare(GE, theta));
+                FloatVector before = FloatVector.fromArray(SPECIES, adaptationBefore, at - back);
                 FloatVector v = u.sub(theta.mul(s));
                 aSum = aSum.add(gU.mul(v.add(w)));
                 bSum = bSum.add(gW.mul(before));
@@ -205,64 +209,5 @@ final class VectorAdaptiveLif {
             pSum.intoArray(pSums, lane);
             qSum.intoArray(qSums, lane);
         }
-    }
-
-    private static void backwardStep(
-            AdaptiveLifBackward run, AdaptiveLifParameters parameters, Work work, int fromLane, int toLane, int t) {
-        int base = t * run.shape().lanes();
-        int baseBefore = t > 0 ? base - run.shape().lanes() : 0;
-        float[] adaptation = run.adaptation();
-        float[] membraneBefore = t > 0 ? run.membrane() : work.zeros;
-        float[] adaptationBefore = t > 0 ? adaptation : work.zeros;
-        float[] spikeGradient = run.spikeGradient();
-        float[] currentGradient = run.currentGradient();
-        float[] derivative = work.derivative;
-        float[] fromU = work.carry.fromU();
-        float[] fromW = work.carry.fromW();
-        float[] fromS = work.carry.fromS();
-        AdaptiveLifParameters sums = work.carry.sums();
-        float[] as = parameters.membraneDecay();
-        float[] bs = parameters.adaptationDecay();
-        float[] ps = parameters.membraneCoupling();
-        float[] qs = parameters.spikeCoupling();
-        float[] thresholds = parameters.threshold();
-        float[] aSums = sums.membraneDecay();
-        float[] bSums = sums.adaptationDecay();
-        float[] pSums = sums.membraneCoupling();
-        float[] qSums = sums.spikeCoupling();
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        // a mask, not a branch: a vector that may come from either of two places is kept in an object
-        VectorMask<Float> detached = SPECIES.maskAll(run.resetDetached());
-        FloatVector height = FloatVector.broadcast(SPECIES, t > 0 ? 1f : 0f); // of a spike in the step before
-        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
-            FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, lane);
-            FloatVector a = FloatVector.fromArray(SPECIES, as, lane);
-            FloatVector gS = FloatVector.fromArray(SPECIES, spikeGradient, base + lane)
-                    .add(FloatVector.fromArray(SPECIES, fromS, lane));
-            FloatVector gU = FloatVector.fromArray(SPECIES, fromU, lane)
-                    .add(gS.mul(FloatVector.fromArray(SPECIES, derivative, lane)));
-            FloatVector gW =
-                    FloatVector.fromArray(SPECIES, fromW, lane).sub(one.sub(a).mul(gU));
-            gU.intoArray(currentGradient, base + lane);
-
-            FloatVector u = FloatVector.fromArray(SPECIES, membraneBefore, baseBefore + lane);
-            FloatVector s = FloatVector.zero(SPECIES).blend(height, u.compare(GE, theta));
-            FloatVector w = FloatVector.fromArray(SPECIES, adaptation, base + lane);
-            FloatVector v = u.sub(theta.mul(s));
-            add(gU.mul(v.add(w)), aSums, lane);
-            add(gW.mul(FloatVector.fromArray(SPECIES, adaptationBefore, baseBefore + lane)), bSums, lane);
-            add(gW.mul(u), pSums, lane);
-            add(gW.mul(s), qSums, lane);
-
-            FloatVector gV = a.mul(gU);
-            gV.add(FloatVector.fromArray(SPECIES, ps, lane).mul(gW)).intoArray(fromU, lane);
-            FloatVector.fromArray(SPECIES, bs, lane).mul(gW).intoArray(fromW, lane);
-            FloatVector gFired = FloatVector.fromArray(SPECIES, qs, lane).mul(gW);
-            gFired.sub(theta.mul(gV).blend(0f, detached)).intoArray(fromS, lane);
-        }
-    }
-
-    private static void add(FloatVector term, float[] sums, int lane) {
-        FloatVector.fromArray(SPECIES, sums, lane).add(term).intoArray(sums, lane);
     }
 }
