@@ -34,7 +34,7 @@ public final class WorkerCrew implements Crew, AutoCloseable {
      * Where the workers are.
      *
      * @param localProcesses on this machine, this one included
-     * @param remote each {@code HOST:PORT}, split up
+     * @param remote the others
      * @param token of the remote ones; null for none
      * @param backend of local workers
      * @param threads of this machine, which the processes on it share
@@ -42,7 +42,7 @@ public final class WorkerCrew implements Crew, AutoCloseable {
      */
     public record Plan(
             int localProcesses,
-            List<Address> remote,
+            List<HostAndPort> remote,
             @Nullable String token,
             String backend,
             int threads,
@@ -57,14 +57,6 @@ public final class WorkerCrew implements Crew, AutoCloseable {
 
         int threadsOf(int process) {
             return Math.max(1, (threads + localProcesses - 1 - process) / localProcesses);
-        }
-    }
-
-    /** Of a remote worker. */
-    public record Address(String host, int port) {
-        @Override
-        public String toString() {
-            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         }
     }
 
@@ -112,7 +104,7 @@ public final class WorkerCrew implements Crew, AutoCloseable {
             for (LocalWorker worker : started) {
                 crew.members.add(new Member("process " + worker.pid(), worker.connect(), worker));
             }
-            for (Address address : plan.remote()) {
+            for (HostAndPort address : plan.remote()) {
                 crew.members.add(new Member(
                         "worker " + address, new WorkerLink(address.host(), address.port(), plan.token()), null));
             }

@@ -207,8 +207,8 @@ class SharedTrainingTest {
         return new Trainer(work.config(), options(), new TrainingListener() {}).run(data.resolve(work.folder));
     }
 
-    private static TrainingResult shared(
-            Work work, List<WorkerCrew.Address> workers, Duration patience, Listener listener) throws IOException {
+    private static TrainingResult shared(Work work, List<HostAndPort> workers, Duration patience, Listener listener)
+            throws IOException {
         var plan = new WorkerCrew.Plan(1, workers, null, "vector", 1, patience);
         try (var crew = WorkerCrew.open(plan, listener)) {
             var trainer = new Trainer(work.config(), options(), listener);
@@ -226,8 +226,8 @@ class SharedTrainingTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token, backend, 1, remark -> {});
     }
 
-    private static WorkerCrew.Address at(int port) {
-        return new WorkerCrew.Address("127.0.0.1", port);
+    private static HostAndPort at(int port) {
+        return new HostAndPort("127.0.0.1", port);
     }
 
     private static void assertSame(TrainingResult found, TrainingResult expected) {

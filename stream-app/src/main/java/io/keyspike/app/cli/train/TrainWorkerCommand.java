@@ -1,6 +1,5 @@
 package io.keyspike.app.cli.train;
 
-import io.keyspike.app.cli.arguments.HostAndPort;
 import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
@@ -8,6 +7,7 @@ import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.app.cli.shared.Printable;
 import io.keyspike.app.cli.shared.StopSignal;
 import io.keyspike.kernels.backends.Devices;
+import io.keyspike.trainer.parallel.HostAndPort;
 import io.keyspike.trainer.parallel.WorkerServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,10 +16,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code train-worker}: a process that trainings on other machines can give parts of their batches to. */
 @Command(
@@ -36,7 +38,7 @@ public final class TrainWorkerCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:9470",
-            converter = HostAndPort.Converter.class,
+            converter = AddressConverter.class,
             description =
                     "Address to listen on; 0.0.0.0 for all. Any but loopback requires a token (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // injected by picocli
@@ -90,5 +92,17 @@ public final class TrainWorkerCommand implements Callable<Integer> {
     private synchronized void say(String sentence) {
         spec.commandLine().getOut().println(Printable.line(sentence));
         spec.commandLine().getOut().flush();
+    }
+
+    /** For {@code --listen}. */
+    static final class AddressConverter implements ITypeConverter<HostAndPort> {
+        @Override
+        public HostAndPort convert(String text) {
+            try {
+                return HostAndPort.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.keyspike.app.cli.train;
 
-import io.keyspike.app.cli.arguments.HostAndPort;
 import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
@@ -8,6 +7,7 @@ import io.keyspike.app.cli.shared.KernelOptions;
 import io.keyspike.trainer.config.TrainingConfig;
 import io.keyspike.trainer.loop.Crew;
 import io.keyspike.trainer.loop.TrainingListener;
+import io.keyspike.trainer.parallel.HostAndPort;
 import io.keyspike.trainer.parallel.WorkerCrew;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,13 +56,13 @@ public final class WorkerOptions {
      *
      * @param here on this machine, this one included
      */
-    record Places(int here, List<WorkerCrew.Address> elsewhere) {
+    record Places(int here, List<HostAndPort> elsewhere) {
 
         static final class Converter implements ITypeConverter<Places> {
             @Override
             public Places convert(String text) {
                 int here = 0;
-                var elsewhere = new ArrayList<WorkerCrew.Address>();
+                var elsewhere = new ArrayList<HostAndPort>();
                 for (String part : text.split(",", -1)) {
                     if (part.matches("\\d{1,4}")) {
                         int count = Integer.parseInt(part);
@@ -72,8 +72,7 @@ public final class WorkerOptions {
                         }
                         here = count;
                     } else {
-                        HostAndPort at = address(text, part);
-                        elsewhere.add(new WorkerCrew.Address(at.host(), at.port()));
+                        elsewhere.add(address(text, part));
                     }
                 }
                 return new Places(Math.max(1, here), List.copyOf(elsewhere));
@@ -82,7 +81,7 @@ public final class WorkerOptions {
             private static HostAndPort address(String text, String part) {
                 try {
                     return HostAndPort.of(part);
-                } catch (TypeConversionException e) {
+                } catch (IllegalArgumentException e) {
                     throw new TypeConversionException(
                             "expected a number of processes, HOST:PORT, or several with commas, found '" + text + "'");
                 }

@@ -1,12 +1,10 @@
-package io.keyspike.app.cli.arguments;
+package io.keyspike.trainer.parallel;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /**
- * An address on a command line, such as {@code 0.0.0.0:9470} or {@code [::1]:9470}.
+ * Where a worker listens, such as {@code 0.0.0.0:9470} or {@code [::1]:9470}.
  *
  * @param host without brackets
  */
@@ -17,12 +15,12 @@ public record HostAndPort(String host, int port) {
     /**
      * Reads an address.
      *
-     * @throws TypeConversionException with one sentence, if it is none
+     * @throws IllegalArgumentException with one sentence, if it is none
      */
     public static HostAndPort of(String text) {
         Matcher m = FORM.matcher(text);
         if (!m.matches() || Integer.parseInt(m.group(3)) > HIGHEST_PORT) {
-            throw new TypeConversionException(
+            throw new IllegalArgumentException(
                     "expected HOST:PORT with a port of at most " + HIGHEST_PORT + ", found '" + text + "'");
         }
         return new HostAndPort(m.group(1) != null ? m.group(1) : m.group(2), Integer.parseInt(m.group(3)));
@@ -31,13 +29,5 @@ public record HostAndPort(String host, int port) {
     @Override
     public String toString() {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-    }
-
-    /** For options. */
-    public static final class Converter implements ITypeConverter<HostAndPort> {
-        @Override
-        public HostAndPort convert(String text) {
-            return of(text);
-        }
     }
 }
