@@ -52,9 +52,9 @@ class TypedCommandsTest {
         foreign("voices install|voices say|voices make|keyword new|hey-penguin", "needs voices that are not here");
         foreign("--backend tornado", "needs a GPU and TornadoVM");
         foreign(
-                "MNIST|SPEECH_COMMANDS|--data events|wake-words --streams|wavesense-mel|bench detection|--from-feedback",
+                "MNIST|SPEECH_COMMANDS|--data events|wake-words --streams|wavesense-(?:mel|filterbank)|bench detection|--from-feedback",
                 "needs a data set that is not here");
-        foreign("--from commands-body", "goes on from a model that is not here");
+        foreign("--from commands-body|(?:keywords|evaluate) marvin", "goes on from a model or recordings that are not here");
         foreign("gpu1:9470", "needs workers on other machines");
         foreign("--in-speech-alone", "needs hours of speech with and without keywords");
         foreign("bench (?!equivalence)", "measures for minutes");
