@@ -54,7 +54,9 @@ class TypedCommandsTest {
         foreign(
                 "MNIST|SPEECH_COMMANDS|--data events|wake-words --streams|wavesense-(?:mel|filterbank)|bench detection|--from-feedback",
                 "needs a data set that is not here");
-        foreign("--from commands-body|keyword-body|(?:keywords|evaluate) (?:marvin|computer)", "goes on from a model or recordings that are not here");
+        foreign(
+                "--from commands-body|keyword-body|(?:keywords|evaluate) (?:marvin|computer)",
+                "goes on from a model or recordings that are not here");
         foreign("gpu1:9470", "needs workers on other machines");
         foreign("--in-speech-alone", "needs hours of speech with and without keywords");
         foreign("bench (?!equivalence)", "measures for minutes");

@@ -179,7 +179,8 @@ public final class BenchDetectionCommand implements Callable<Integer> {
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.sorted().toList()) {
                     String name = String.valueOf(file.getFileName());
-                    if (name.endsWith(ModelLocator.EXTENSION)) {
+                    if (name.endsWith(ModelLocator.EXTENSION)
+                            && !name.equals(ModelLocator.BODY + ModelLocator.EXTENSION)) {
                         loaded.put(
                                 name.substring(0, name.length() - ModelLocator.EXTENSION.length()),
                                 ModelFiles.read(file));

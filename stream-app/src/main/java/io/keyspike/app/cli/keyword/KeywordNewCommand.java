@@ -58,9 +58,6 @@ import picocli.CommandLine.Spec;
         })
 public final class KeywordNewCommand implements Callable<Integer> {
 
-    /** The pre-trained body among the shipped models. */
-    static final String BODY = "keyword-body";
-
     /** Of the whole time, for speaking; the rest but a little is for training. */
     private static final double SPEAKING_SHARE = 0.3;
 
@@ -406,7 +403,7 @@ public final class KeywordNewCommand implements Callable<Integer> {
         if (given != null) {
             return ModelFiles.read(locator.fileOf(given));
         }
-        ModelLocator.Located shipped = locator.all().get(BODY);
+        ModelLocator.Located shipped = locator.all().get(ModelLocator.BODY);
         return shipped == null ? null : ModelFiles.read(shipped.file());
     }
 

@@ -23,6 +23,9 @@ public final class ModelLocator {
     /** File name extension of model files. */
     public static final String EXTENSION = ".safetensors";
 
+    /** The network that own keywords begin with. */
+    public static final String BODY = "keyword-body";
+
     private final Path registryFolder;
     private final Path shippedFolder;
 
@@ -41,7 +44,12 @@ public final class ModelLocator {
     }
 
     /** A model file found by name. */
-    public record Located(String name, Path file, boolean shipped) {}
+    public record Located(String name, Path file, boolean shipped) {
+        /** Whether it is made to listen with, and not only to train from. */
+        public boolean isForListening() {
+            return !name.equals(BODY);
+        }
+    }
 
     /** The user's models folder; may not exist yet. */
     public Path registryFolder() {

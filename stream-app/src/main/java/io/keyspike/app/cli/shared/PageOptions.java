@@ -102,7 +102,9 @@ public final class PageOptions {
     private static Map<String, Path> files(@Nullable ModelLocator locator) {
         var files = new LinkedHashMap<String, Path>();
         if (locator != null) {
-            locator.all().values().forEach(model -> files.put(model.name(), model.file()));
+            locator.all().values().stream()
+                    .filter(ModelLocator.Located::isForListening)
+                    .forEach(model -> files.put(model.name(), model.file()));
         }
         return files;
     }
