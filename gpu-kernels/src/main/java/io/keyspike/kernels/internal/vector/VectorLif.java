@@ -12,11 +12,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * LIF neurons over a sequence, a vector of lanes at a time. What a lane carries from step to step stays in registers for some steps,
- * and then lies in a row that stays in the first-level cache. Whole vectors only. Unchecked.
+ * LIF neurons over a sequence, a vector of lanes at a time. What a lane carries from step to step stays in registers for
+ * some steps, and then lies in a row that stays in the first-level cache. Whole vectors only. Unchecked.
  *
- * <p>The equations stand here and not in {@link VectorNeuronArithmetic}: shared, the kernel took 3 to 5 % longer (medians of 8
- * pairs, within that machine's noise). {@code BackendParityTest} holds the copies to the scalar bits.
+ * <p>The equations stand here and not in {@link VectorNeuronArithmetic}: shared, the kernel took 3 to 5 % longer
+ * (medians of 8 pairs, within that machine's noise). {@code BackendParityTest} holds the copies to the scalar bits.
  */
 final class VectorLif {
 
@@ -30,7 +30,10 @@ final class VectorLif {
         forward(run, fromLane, toLane, run.fromStep(), run.toStep());
     }
 
-    /** That a vector of lanes goes through before the next one does; with more, lines of one cache set would drive each other out. */
+    /**
+     * That a vector of lanes goes through before the next one does; with more, lines of one cache set would drive each
+     * other out.
+     */
     static final int STEPS = 4;
 
     /** As above, over some of the steps. */

@@ -43,7 +43,10 @@ final class VectorLifBackward {
         }
     }
 
-    /** Of rows of derivatives, some floats longer than the lanes, so that they do not all fall into the same sets of a cache. */
+    /**
+     * Of rows of derivatives, some floats longer than the lanes, so that they do not all fall into the same sets of a
+     * cache.
+     */
     static int derivativeRow(int lanes) {
         return lanes + 2 * LENGTH;
     }
