@@ -267,8 +267,8 @@ final class VectorNormalisation {
     private record Factors(float[] inverse, float[] scale, float[] meanPlain, float[] meanAlong) {}
 
     /**
-     * Few vectors and one loop in each method: with all of it in one, the first compiler runs out of registers and
-     * leaves the method to the interpreter, where it stays in one run of several, ten times as slow.
+     * Few vectors and one loop in each method: on all of it in one, the JVM's first compiler gives up, out of registers,
+     * and in about every second run the method stayed ten times as slow.
      */
     private static void propagate(int block, BatchNorm norm, Factors factors, float[] x, float[] dy, float[] dx) {
         int neurons = norm.neurons();

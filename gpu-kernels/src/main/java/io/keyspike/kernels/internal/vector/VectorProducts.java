@@ -20,8 +20,8 @@ final class VectorProducts implements DenseProducts {
      * Cycles of products driven by spikes: forward {@code 40·rows + spikes·max(4, 2 + 0.75·vectors)}, of dense ones
      * {@code inputs·rows·(0.5·vectors + 0.1)}, where vectors are those of a row's outputs. Fitted on a Zen 5 core, of
      * which one line: at 128 × 128 and 2,000 rows with 3, 10, 30 and 50 of 100 firing, forward 43, 82, 193, 316 µs
-     * against 300 µs dense, weight gradient 78, 119, 234, 364 µs against 400 µs. A sum waits 4 cycles for the one
-     * before, so that narrow outputs are better off dense.
+     * against 300 µs dense, weight gradient 78, 119, 234, 364 µs. A sum waits 4 cycles for the one before, so that
+     * narrow outputs are better off dense.
      */
     private static final double EVENT_ROW = 40;
 
