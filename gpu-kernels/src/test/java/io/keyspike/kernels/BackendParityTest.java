@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -331,21 +332,25 @@ public class BackendParityTest {
     void shouldRunLifAsTrainingWantsIt(SequenceShape shape) {
         for (boolean constant : new boolean[] {false, true}) {
             for (Membranes.Precision precision : Membranes.Precision.values()) {
-                forEachLif(
-                        shape,
-                        parameters -> assertSameBits((kernels, numbers) ->
-                                runTraining(kernels, numbers, shape, parameters, constant, precision)));
+                for (boolean plain : new boolean[] {false, true}) {
+                    forEachLif(
+                            shape,
+                            parameters -> assertSameBits((kernels, numbers) ->
+                                    runTraining(kernels, numbers, shape, parameters, constant, precision, plain)));
+                }
             }
         }
     }
 
+    /** @param plain whether no gradient of membranes is given and no decay is learnt, as in most networks */
     private static float[][] runTraining(
             KernelBackend kernels,
             Numbers numbers,
             SequenceShape shape,
             LifParameters parameters,
             boolean constant,
-            Membranes.Precision precision) {
+            Membranes.Precision precision,
+            boolean plain) {
         float[] current = numbers.real(constant ? shape.lanes() : shape.size());
         Membranes membranes = Membranes.of(precision, shape.size());
         float[] spikes = new float[shape.size()];
@@ -360,18 +365,19 @@ public class BackendParityTest {
         float[] dI = new float[constant ? shape.lanes() : shape.size()];
         float[] dDecay = numbers.real(shape.neurons());
         float[] dThreshold = numbers.real(shape.neurons());
+        boolean detached = plain && shape.batch() > 1;
         kernels.lifBackward(new LifBackward(
                 shape,
                 parameters,
                 Surrogate.DEFAULT,
-                false,
+                detached,
                 membranes,
                 new LifBackward.Given(
                         numbers.real(constant ? shape.lanes() : shape.size()),
                         constant,
-                        constant ? null : numbers.real(shape.size()),
+                        constant || plain ? null : numbers.real(shape.size()),
                         null),
-                new LifBackward.Wanted(dI, constant, dDecay, dThreshold)));
+                new LifBackward.Wanted(dI, constant, plain && constant ? null : dDecay, dThreshold)));
         return new float[][] {spikes, unpacked, kept, dI, dDecay, dThreshold};
     }
 
@@ -381,9 +387,10 @@ public class BackendParityTest {
                         new SequenceShape(3, 2, 40),
                         new SequenceShape(20, 3, 64),
                         new SequenceShape(9, 4, 100),
+                        new SequenceShape(37, 5, 72),
                         new SequenceShape(5, 2, 1000))
                 .flatMap(shape -> Stream.of(1, 10, 16, 35, 128, 200)
-                        .flatMap(outputs -> Stream.of(0f, 0.1f, 0.9f)
+                        .flatMap(outputs -> Stream.of(0f, 0.1f, 0.3f, 0.9f)
                                 .flatMap(rate -> Stream.of(1f, 1 / 0.9f)
                                         .map(height -> Arguments.of(shape, outputs, rate, height)))));
     }
@@ -401,7 +408,8 @@ public class BackendParityTest {
             float[] weight = numbers.real(shape.neurons() * outputs);
             float[] dy = numbers.real(shape.rows() * outputs);
             DenseProducts products = kernels.products(shape.neurons(), outputs);
-            products.lay(weight, numbers.real(outputs), DenseProducts.Use.values());
+            float[] bias = numbers.real(outputs);
+            products.lay(weight, bias, DenseProducts.Use.values());
             float[][] found = new float[7][];
             found[0] = new float[dy.length];
             found[1] = new float[dy.length];
@@ -418,8 +426,34 @@ public class BackendParityTest {
             assertThat(found[1]).isEqualTo(found[0]);
             assertThat(found[5]).isEqualTo(found[3]);
             assertThat(found[6]).isEqualTo(found[4]);
+            products.lay(weight, bias, DenseProducts.Use.values()); // after an input that was spikes given as numbers
+            float[] again = new float[dy.length];
+            products.forward(shape.rows(), x, again);
+            assertThat(again).isEqualTo(found[0]);
             return found;
         });
+    }
+
+    /** What reads spikes in place of numbers must not take other numbers for spikes. */
+    @Test
+    void shouldMultiplyNumbersBetweenSpikes() {
+        int inputs = 70;
+        for (int odd = 0; odd < 3 * inputs; odd += 23) {
+            int at = odd;
+            assertSameBits((kernels, numbers) -> {
+                float[] x = numbers.spikes(3 * inputs, 0.1f);
+                x[at] = 2;
+                float[] weight = numbers.real(inputs * 40);
+                DenseProducts products = kernels.products(inputs, 40);
+                float[][] found = {new float[120], new float[inputs * 40]};
+                for (int time = 0; time < 2; time++) {
+                    products.lay(weight, null, DenseProducts.Use.VALUES);
+                    products.forward(3, x, found[0]);
+                }
+                products.parameterGradient(3, x, numbers.real(120), found[1], null);
+                return found;
+            });
+        }
     }
 
     /** Seeded numbers of the kinds that kernels meet. */

@@ -1,5 +1,7 @@
 package io.keyspike.kernels.internal.threads;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,7 +16,11 @@ public final class Scratch {
 
     private static final float[] NONE = {};
 
+    private static final int CACHE_LINE = 64;
+
     private float[][] arrays = {};
+
+    private MemorySegment[] segments = {};
 
     private int[] numbers = {};
 
@@ -53,6 +59,25 @@ public final class Scratch {
             arrays[slot.index] = new float[length];
         }
         return arrays[slot.index];
+    }
+
+    /** At least {@code bytes} outside of the heap, from the beginning of a cache line on. */
+    public static MemorySegment segment(Slot slot, long bytes) {
+        Scratch scratch = LOCAL.get();
+        int before = scratch.segments.length;
+        if (slot.index >= before) {
+            scratch.segments = Arrays.copyOf(scratch.segments, slot.index + 1);
+            Arrays.fill(scratch.segments, before, slot.index + 1, MemorySegment.NULL);
+        }
+        if (scratch.segments[slot.index].byteSize() < bytes) {
+            scratch.segments[slot.index] = onLines(bytes);
+        }
+        return scratch.segments[slot.index];
+    }
+
+    /** Zeros outside of the heap, from the beginning of a cache line on, for as long as something refers to them. */
+    public static MemorySegment onLines(long bytes) {
+        return Arena.ofAuto().allocate(bytes, CACHE_LINE);
     }
 
     /** At least {@code length} floats, the first {@code length} of them 0. */

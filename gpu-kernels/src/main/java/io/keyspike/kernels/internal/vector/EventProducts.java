@@ -6,92 +6,130 @@ import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.internal.threads.Scratch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Products of spikes with a matrix, driven by the spikes: a row costs as much as neurons fire in it. Each weight is taken by
- * a fused multiply-add with the spike's height, so the sums are those of the dense product.
+ * Products of spikes with a matrix, driven by the spikes: they cost as much as neurons fire. Each weight is taken by a
+ * fused multiply-add with the spike's height, so the sums are those of the dense product.
  *
- * <p>Up to eight vectors of columns are held in registers while the spikes of a row pass by. The columns are whole vectors.
+ * <p>Up to eight vectors of columns are held in registers while spikes pass by, each of which reads as many vectors of the
+ * matrix. That is what bounds them, so the matrix lies outside of the heap, at an address that is a multiple of a cache
+ * line: a vector of 64 bytes within an array of Java lies across two lines and takes twice as long to read.
  */
 final class EventProducts {
 
-    /** Vectors of columns that one pass over a row's spikes serves. */
+    /** Vectors of columns that one pass over spikes serves. */
     private static final int BLOCK_VECTORS = 8;
 
+    /** Bytes of a cache line. */
+    static final int LINE = 64;
+
+    private static final long VECTOR_BYTES = (long) LENGTH * Float.BYTES;
+
+    /** Rows whose spikes are turned about together, as two words of each input: their part of dy stays near. */
+    private static final int SUM_ROWS = 128;
+
+    private static final int SUM_WORDS = SUM_ROWS / Long.SIZE;
+
+    /** Up to that many columns, sums of gradients lie in memory. */
+    private static final int NARROW = 2 * LENGTH;
+
+    private static final Scratch.Slot PANEL = new Scratch.Slot();
+    private static final Scratch.Slot WIDE = new Scratch.Slot();
+
     private EventProducts() {}
+
+    /**
+     * Columns of a matrix that products read: whole vectors, of which the last few are as many as one pass serves.
+     *
+     * @param outputs columns wanted
+     */
+    static int columns(int outputs) {
+        int vectors = Lanes.vectors(outputs);
+        int last = vectors % BLOCK_VECTORS;
+        int served = last <= 2 ? last : last <= 4 ? 4 : BLOCK_VECTORS;
+        return (vectors - last + served) * LENGTH;
+    }
 
     /**
      * Rows of spikes.
      *
      * @param shape [T, B, inputs] of the spikes
-     * @param columns width of the weights and of what they bring, whole vectors
+     * @param outputs width of what the spikes bring
+     * @param columns {@link #columns} of it
      * @param spikes {@link SpikeBits}
      * @param height what a spike counts
      */
     @SuppressWarnings("ArrayRecordComponent") // a bundle of kernel arguments, never compared
-    record Rows(SequenceShape shape, int columns, long[] spikes, float height) {
-
-        /** The inputs that fire in a row. */
-        void list(int r, int wordsPerStep, Fired fired) {
-            fired.count = SpikeBits.list(spikes, r, shape.batch(), shape.neurons(), wordsPerStep, fired.indices);
-            fired.first = 0;
-        }
-
-        /** Those of the inputs from {@code from} to before {@code to} that fire in a row. */
-        void list(int r, int wordsPerStep, int from, int to, Fired fired) {
-            list(r, wordsPerStep, fired);
-            while (fired.first < fired.count && fired.indices[fired.first] < from) {
-                fired.first++;
-            }
-            while (fired.count > fired.first && fired.indices[fired.count - 1] >= to) {
-                fired.count--;
-            }
+    record Rows(SequenceShape shape, int outputs, int columns, long[] spikes, float height) {
+        Rows(SequenceShape shape, int outputs, long[] spikes, float height) {
+            this(shape, outputs, EventProducts.columns(outputs), spikes, height);
         }
     }
 
-    /** The inputs that fire in a row, ascending. */
-    static final class Fired {
+    /** Where the matrix's rows begin that some spikes want, in the order of the sum. */
+    private static final class Fired {
         final int[] indices;
-        final float height;
-        int first;
         int count;
 
-        Fired(int inputs, float height) {
-            indices = Scratch.ints(inputs);
-            this.height = height;
+        Fired(int most) {
+            indices = FiringLists.room(most);
         }
+    }
+
+    private static FloatVector at(MemorySegment matrix, long offset) {
+        return FloatVector.fromMemorySegment(SPECIES, matrix, offset, ByteOrder.nativeOrder());
     }
 
     /**
      * {@code y[r, :] = start + Σ_{i fires in r} weight[i, :]}, ascending i.
      *
+     * @param weight {@code [inputs, columns]}, at a multiple of {@link #LINE}
      * @param start {@code [columns]}
+     * @param y {@code [rows, outputs]}
      */
-    static void gather(Rows rows, int fromRow, int toRow, float[] weight, float[] start, float[] y) {
+    static void gather(Rows rows, int fromRow, int toRow, MemorySegment weight, float[] start, float[] y) {
         int columns = rows.columns;
-        int wordsPerStep = SpikeBits.wordsPerStep(rows.shape.lanes());
-        var fired = new Fired(rows.shape.neurons(), rows.height);
+        int outputs = rows.outputs;
+        boolean whole = columns == outputs;
+        float[] wide = whole ? y : Scratch.floats(WIDE, columns);
+        var fired = new Fired(rows.shape.neurons());
         for (int r = fromRow; r < toRow; r++) {
-            rows.list(r, wordsPerStep, fired);
-            int j = 0;
-            for (; j + BLOCK_VECTORS * LENGTH <= columns; j += BLOCK_VECTORS * LENGTH) {
-                gather8(fired, j, columns, weight, start, y, r * columns + j);
-            }
-            for (; j + 4 * LENGTH <= columns; j += 4 * LENGTH) {
-                gather4(fired, j, columns, weight, start, y, r * columns + j);
-            }
-            for (; j < columns; j += LENGTH) {
-                gather1(fired, j, columns, weight, start, y, r * columns + j);
+            fired.count =
+                    FiringLists.ofRow(rows.shape, rows.spikes, r, 0, rows.shape.neurons(), columns, fired.indices);
+            gather(rows, fired, weight, start, wide, whole ? r * outputs : 0);
+            if (!whole) {
+                System.arraycopy(wide, 0, y, r * outputs, outputs);
             }
         }
     }
 
-    private static void gather8(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+    private static void gather(Rows rows, Fired fired, MemorySegment weight, float[] start, float[] y, int to) {
+        int columns = rows.columns;
+        int j = 0;
+        for (; j + BLOCK_VECTORS * LENGTH <= columns; j += BLOCK_VECTORS * LENGTH) {
+            gather8(rows, fired, weight, j, start, y, to + j);
+        }
+        for (; j + 4 * LENGTH <= columns; j += 4 * LENGTH) {
+            gather4(rows, fired, weight, j, start, y, to + j);
+        }
+        for (; j + 2 * LENGTH <= columns; j += 2 * LENGTH) {
+            gather2(rows, fired, weight, j, start, y, to + j);
+        }
+        for (; j < columns; j += LENGTH) {
+            gather1(rows, fired, weight, j, start, y, to + j);
+        }
+    }
+
+    private static void gather8(Rows rows, Fired row, MemorySegment weight, int j, float[] start, float[] y, int to) {
         int[] fired = row.indices;
         int count = row.count;
-        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
         FloatVector s0 = FloatVector.fromArray(SPECIES, start, j);
         FloatVector s1 = FloatVector.fromArray(SPECIES, start, j + LENGTH);
         FloatVector s2 = FloatVector.fromArray(SPECIES, start, j + 2 * LENGTH);
@@ -101,15 +139,15 @@ final class EventProducts {
         FloatVector s6 = FloatVector.fromArray(SPECIES, start, j + 6 * LENGTH);
         FloatVector s7 = FloatVector.fromArray(SPECIES, start, j + 7 * LENGTH);
         for (int k = 0; k < count; k++) {
-            int w = fired[k] * columns + j;
-            s0 = FloatVector.fromArray(SPECIES, weight, w).fma(height, s0);
-            s1 = FloatVector.fromArray(SPECIES, weight, w + LENGTH).fma(height, s1);
-            s2 = FloatVector.fromArray(SPECIES, weight, w + 2 * LENGTH).fma(height, s2);
-            s3 = FloatVector.fromArray(SPECIES, weight, w + 3 * LENGTH).fma(height, s3);
-            s4 = FloatVector.fromArray(SPECIES, weight, w + 4 * LENGTH).fma(height, s4);
-            s5 = FloatVector.fromArray(SPECIES, weight, w + 5 * LENGTH).fma(height, s5);
-            s6 = FloatVector.fromArray(SPECIES, weight, w + 6 * LENGTH).fma(height, s6);
-            s7 = FloatVector.fromArray(SPECIES, weight, w + 7 * LENGTH).fma(height, s7);
+            long at = (long) Float.BYTES * (fired[k] + j);
+            s0 = at(weight, at).fma(height, s0);
+            s1 = at(weight, at + VECTOR_BYTES).fma(height, s1);
+            s2 = at(weight, at + 2 * VECTOR_BYTES).fma(height, s2);
+            s3 = at(weight, at + 3 * VECTOR_BYTES).fma(height, s3);
+            s4 = at(weight, at + 4 * VECTOR_BYTES).fma(height, s4);
+            s5 = at(weight, at + 5 * VECTOR_BYTES).fma(height, s5);
+            s6 = at(weight, at + 6 * VECTOR_BYTES).fma(height, s6);
+            s7 = at(weight, at + 7 * VECTOR_BYTES).fma(height, s7);
         }
         s0.add(0f).intoArray(y, to);
         s1.add(0f).intoArray(y, to + LENGTH);
@@ -121,20 +159,20 @@ final class EventProducts {
         s7.add(0f).intoArray(y, to + 7 * LENGTH);
     }
 
-    private static void gather4(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+    private static void gather4(Rows rows, Fired row, MemorySegment weight, int j, float[] start, float[] y, int to) {
         int[] fired = row.indices;
         int count = row.count;
-        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
         FloatVector s0 = FloatVector.fromArray(SPECIES, start, j);
         FloatVector s1 = FloatVector.fromArray(SPECIES, start, j + LENGTH);
         FloatVector s2 = FloatVector.fromArray(SPECIES, start, j + 2 * LENGTH);
         FloatVector s3 = FloatVector.fromArray(SPECIES, start, j + 3 * LENGTH);
         for (int k = 0; k < count; k++) {
-            int w = fired[k] * columns + j;
-            s0 = FloatVector.fromArray(SPECIES, weight, w).fma(height, s0);
-            s1 = FloatVector.fromArray(SPECIES, weight, w + LENGTH).fma(height, s1);
-            s2 = FloatVector.fromArray(SPECIES, weight, w + 2 * LENGTH).fma(height, s2);
-            s3 = FloatVector.fromArray(SPECIES, weight, w + 3 * LENGTH).fma(height, s3);
+            long at = (long) Float.BYTES * (fired[k] + j);
+            s0 = at(weight, at).fma(height, s0);
+            s1 = at(weight, at + VECTOR_BYTES).fma(height, s1);
+            s2 = at(weight, at + 2 * VECTOR_BYTES).fma(height, s2);
+            s3 = at(weight, at + 3 * VECTOR_BYTES).fma(height, s3);
         }
         s0.add(0f).intoArray(y, to);
         s1.add(0f).intoArray(y, to + LENGTH);
@@ -142,36 +180,251 @@ final class EventProducts {
         s3.add(0f).intoArray(y, to + 3 * LENGTH);
     }
 
-    private static void gather1(Fired row, int j, int columns, float[] weight, float[] start, float[] y, int to) {
+    private static void gather2(Rows rows, Fired row, MemorySegment weight, int j, float[] start, float[] y, int to) {
         int[] fired = row.indices;
         int count = row.count;
-        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
-        FloatVector s = FloatVector.fromArray(SPECIES, start, j);
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, start, j);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, start, j + LENGTH);
         for (int k = 0; k < count; k++) {
-            s = FloatVector.fromArray(SPECIES, weight, fired[k] * columns + j).fma(height, s);
+            long at = (long) Float.BYTES * (fired[k] + j);
+            s0 = at(weight, at).fma(height, s0);
+            s1 = at(weight, at + VECTOR_BYTES).fma(height, s1);
         }
-        s.add(0f).intoArray(y, to);
+        s0.add(0f).intoArray(y, to);
+        s1.add(0f).intoArray(y, to + LENGTH);
     }
 
-    /** {@code dw[i, :] += dy[r, :]} for each i from {@code fromInput} to before {@code toInput} that fires in r, ascending r. */
+    private static void gather1(Rows rows, Fired row, MemorySegment weight, int j, float[] start, float[] y, int to) {
+        int[] fired = row.indices;
+        int count = row.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, start, j);
+        for (int k = 0; k < count; k++) {
+            long at = (long) Float.BYTES * (fired[k] + j);
+            s0 = at(weight, at).fma(height, s0);
+        }
+        s0.add(0f).intoArray(y, to);
+    }
+
+    /** Whether gradients of so few columns are summed by {@link #scatter}. */
+    static boolean narrow(int columns) {
+        return columns <= NARROW;
+    }
+
+    /**
+     * {@code dw[i, :] += dy[r, :]} for each i from {@code fromInput} to before {@code toInput} that fires in r,
+     * ascending r: for each row the inputs that fire in it. Sums that lie in memory do not wait for one another.
+     *
+     * @param dy {@code [rows, columns]}
+     * @param dw {@code [inputs, columns]}
+     */
     static void scatter(Rows rows, int fromInput, int toInput, float[] dy, float[] dw) {
         int columns = rows.columns;
-        int wordsPerStep = SpikeBits.wordsPerStep(rows.shape.lanes());
-        var fired = new Fired(rows.shape.neurons(), rows.height);
+        var fired = new Fired(toInput - fromInput);
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
         for (int r = 0; r < rows.shape.rows(); r++) {
-            rows.list(r, wordsPerStep, fromInput, toInput, fired);
-            int j = 0;
-            for (; j + BLOCK_VECTORS * LENGTH <= columns; j += BLOCK_VECTORS * LENGTH) {
-                scatter8(fired, j, columns, dy, r * columns + j, dw);
-            }
-            for (; j + 4 * LENGTH <= columns; j += 4 * LENGTH) {
-                scatter4(fired, j, columns, dy, r * columns + j, dw);
-            }
-            for (; j < columns; j += LENGTH) {
-                scatter1(fired, j, columns, dy, r * columns + j, dw);
+            fired.count = FiringLists.ofRow(rows.shape, rows.spikes, r, fromInput, toInput, columns, fired.indices);
+            for (int j = 0; j < columns; j += LENGTH) {
+                FloatVector d = FloatVector.fromArray(SPECIES, dy, r * columns + j);
+                for (int k = 0; k < fired.count; k++) {
+                    int to = fromInput * columns + fired.indices[k] + j;
+                    d.fma(height, FloatVector.fromArray(SPECIES, dw, to)).intoArray(dw, to);
+                }
             }
         }
-        settle(fromInput * columns, toInput * columns, dw);
+        for (int i = fromInput * columns; i < toInput * columns; i += LENGTH) {
+            FloatVector.fromArray(SPECIES, dw, i).add(0f).intoArray(dw, i);
+        }
+    }
+
+    /**
+     * As {@link #scatter}, where there are more columns: for each input the rows in which it fires out of a block of
+     * them, so that its sums stay in registers.
+     *
+     * @param dy {@code [rows, outputs]}
+     * @param dw {@code [inputs, columns]}
+     */
+    static void sum(Rows rows, int fromInput, int toInput, float[] dy, float[] dw) {
+        int rowCount = rows.shape.rows();
+        int width = Math.min(rows.columns, BLOCK_VECTORS * LENGTH);
+        var fired = new Fired(SUM_ROWS);
+        MemorySegment panel = Scratch.segment(PANEL, (long) SUM_ROWS * width * Float.BYTES);
+        long[] turned = new long[(toInput - fromInput) * SUM_WORDS];
+        long[] square = new long[Long.SIZE];
+        for (int from = 0; from < rowCount; from += SUM_ROWS) {
+            int to = Math.min(rowCount, from + SUM_ROWS);
+            turn(rows, from, to, fromInput, toInput, square, turned);
+            for (int column = 0; column < rows.columns; column += width) {
+                copy(rows, from, to, column, dy, panel, width);
+                int columns = Math.min(width, rows.columns - column);
+                for (int i = fromInput; i < toInput; i++) {
+                    fired.count = 0;
+                    for (int w = 0; w < SUM_WORDS; w++) {
+                        long bits = turned[(i - fromInput) * SUM_WORDS + w];
+                        fired.count = FiringLists.add(bits, w * Long.SIZE, width, fired.indices, fired.count);
+                    }
+                    sum(rows, fired, panel, columns, dw, i * rows.columns + column);
+                }
+            }
+        }
+    }
+
+    /** The panel's first columns, to where dw has them. */
+    private static void sum(Rows rows, Fired fired, MemorySegment panel, int columns, float[] dw, int to) {
+        int j = 0;
+        for (; j + BLOCK_VECTORS * LENGTH <= columns; j += BLOCK_VECTORS * LENGTH) {
+            sum8(rows, fired, panel, j, dw, to + j);
+        }
+        for (; j + 4 * LENGTH <= columns; j += 4 * LENGTH) {
+            sum4(rows, fired, panel, j, dw, to + j);
+        }
+        for (; j + 2 * LENGTH <= columns; j += 2 * LENGTH) {
+            sum2(rows, fired, panel, j, dw, to + j);
+        }
+        for (; j < columns; j += LENGTH) {
+            sum1(rows, fired, panel, j, dw, to + j);
+        }
+    }
+
+    /** The spikes of some rows by input: bit r of an input's words is row {@code fromRow + r}. */
+    private static void turn(
+            Rows rows, int fromRow, int toRow, int fromInput, int toInput, long[] square, long[] turned) {
+        SequenceShape shape = rows.shape;
+        int batch = shape.batch();
+        int neurons = shape.neurons();
+        int wordsPerStep = SpikeBits.wordsPerStep(shape.lanes());
+        for (int w = 0; w < SUM_WORDS; w++) {
+            int first = fromRow + w * Long.SIZE;
+            int count = Math.clamp(toRow - first, 0, Long.SIZE);
+            for (int input = fromInput; input < toInput; input += Long.SIZE) {
+                int inputs = Math.min(Long.SIZE, toInput - input);
+                int step = first / batch * wordsPerStep;
+                int bit = first % batch * neurons + input;
+                for (int k = 0; k < count; k++) {
+                    square[k] = FiringLists.bits(rows.spikes, step + bit / Long.SIZE, bit % Long.SIZE, inputs);
+                    bit += neurons;
+                    if (bit >= batch * neurons) { // the next step
+                        bit = input;
+                        step += wordsPerStep;
+                    }
+                }
+                Arrays.fill(square, count, Long.SIZE, 0);
+                FiringLists.transpose(square);
+                for (int i = 0; i < inputs; i++) {
+                    turned[(input - fromInput + i) * SUM_WORDS + w] = square[i];
+                }
+            }
+        }
+    }
+
+    private static void copy(
+            Rows rows, int fromRow, int toRow, int column, float[] dy, MemorySegment panel, int width) {
+        int outputs = rows.outputs;
+        int count = Math.min(width, outputs - column);
+        int whole = Lanes.whole(count);
+        for (int r = fromRow; r < toRow; r++) {
+            long to = (long) (r - fromRow) * width * Float.BYTES;
+            int from = r * outputs + column;
+            for (int j = 0; j < whole; j += LENGTH) {
+                FloatVector.fromArray(SPECIES, dy, from + j)
+                        .intoMemorySegment(panel, to + (long) j * Float.BYTES, ByteOrder.nativeOrder());
+            }
+            for (int j = whole; j < count; j++) {
+                panel.set(ValueLayout.JAVA_FLOAT, to + (long) j * Float.BYTES, dy[from + j]);
+            }
+        }
+    }
+
+    private static void sum8(Rows rows, Fired listed, MemorySegment panel, int at, float[] dw, int to) {
+        int[] fired = listed.indices;
+        int count = listed.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, dw, to);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, dw, to + LENGTH);
+        FloatVector s2 = FloatVector.fromArray(SPECIES, dw, to + 2 * LENGTH);
+        FloatVector s3 = FloatVector.fromArray(SPECIES, dw, to + 3 * LENGTH);
+        FloatVector s4 = FloatVector.fromArray(SPECIES, dw, to + 4 * LENGTH);
+        FloatVector s5 = FloatVector.fromArray(SPECIES, dw, to + 5 * LENGTH);
+        FloatVector s6 = FloatVector.fromArray(SPECIES, dw, to + 6 * LENGTH);
+        FloatVector s7 = FloatVector.fromArray(SPECIES, dw, to + 7 * LENGTH);
+        for (int k = 0; k < count; k++) {
+            long from = (long) Float.BYTES * (fired[k] + at);
+            s0 = at(panel, from).fma(height, s0);
+            s1 = at(panel, from + VECTOR_BYTES).fma(height, s1);
+            s2 = at(panel, from + 2 * VECTOR_BYTES).fma(height, s2);
+            s3 = at(panel, from + 3 * VECTOR_BYTES).fma(height, s3);
+            s4 = at(panel, from + 4 * VECTOR_BYTES).fma(height, s4);
+            s5 = at(panel, from + 5 * VECTOR_BYTES).fma(height, s5);
+            s6 = at(panel, from + 6 * VECTOR_BYTES).fma(height, s6);
+            s7 = at(panel, from + 7 * VECTOR_BYTES).fma(height, s7);
+        }
+        s0.add(0f).intoArray(dw, to);
+        s1.add(0f).intoArray(dw, to + LENGTH);
+        s2.add(0f).intoArray(dw, to + 2 * LENGTH);
+        s3.add(0f).intoArray(dw, to + 3 * LENGTH);
+        s4.add(0f).intoArray(dw, to + 4 * LENGTH);
+        s5.add(0f).intoArray(dw, to + 5 * LENGTH);
+        s6.add(0f).intoArray(dw, to + 6 * LENGTH);
+        s7.add(0f).intoArray(dw, to + 7 * LENGTH);
+    }
+
+    private static void sum4(Rows rows, Fired listed, MemorySegment panel, int at, float[] dw, int to) {
+        int[] fired = listed.indices;
+        int count = listed.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, dw, to);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, dw, to + LENGTH);
+        FloatVector s2 = FloatVector.fromArray(SPECIES, dw, to + 2 * LENGTH);
+        FloatVector s3 = FloatVector.fromArray(SPECIES, dw, to + 3 * LENGTH);
+        for (int k = 0; k < count; k++) {
+            long from = (long) Float.BYTES * (fired[k] + at);
+            s0 = at(panel, from).fma(height, s0);
+            s1 = at(panel, from + VECTOR_BYTES).fma(height, s1);
+            s2 = at(panel, from + 2 * VECTOR_BYTES).fma(height, s2);
+            s3 = at(panel, from + 3 * VECTOR_BYTES).fma(height, s3);
+        }
+        s0.add(0f).intoArray(dw, to);
+        s1.add(0f).intoArray(dw, to + LENGTH);
+        s2.add(0f).intoArray(dw, to + 2 * LENGTH);
+        s3.add(0f).intoArray(dw, to + 3 * LENGTH);
+    }
+
+    private static void sum2(Rows rows, Fired listed, MemorySegment panel, int at, float[] dw, int to) {
+        int[] fired = listed.indices;
+        int count = listed.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, dw, to);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, dw, to + LENGTH);
+        for (int k = 0; k < count; k++) {
+            long from = (long) Float.BYTES * (fired[k] + at);
+            s0 = at(panel, from).fma(height, s0);
+            s1 = at(panel, from + VECTOR_BYTES).fma(height, s1);
+        }
+        s0.add(0f).intoArray(dw, to);
+        s1.add(0f).intoArray(dw, to + LENGTH);
+    }
+
+    private static void sum1(Rows rows, Fired listed, MemorySegment panel, int at, float[] dw, int to) {
+        int[] fired = listed.indices;
+        int count = listed.count;
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, dw, to);
+        for (int k = 0; k < count; k++) {
+            long from = (long) Float.BYTES * (fired[k] + at);
+            s0 = at(panel, from).fma(height, s0);
+        }
+        s0.add(0f).intoArray(dw, to);
+    }
+
+    /** Lays a matrix out as {@link #gather} wants it: rows of {@code columns}, filled up with zeros. */
+    static void lay(int rows, float[] matrix, int width, MemorySegment laid, int columns) {
+        for (int r = 0; r < rows; r++) {
+            long to = (long) r * columns * Float.BYTES;
+            MemorySegment.copy(matrix, r * width, laid, ValueLayout.JAVA_FLOAT, to, width);
+            laid.asSlice(to + (long) width * Float.BYTES, (long) (columns - width) * Float.BYTES)
+                    .fill((byte) 0);
+        }
     }
 
     /** {@link SpikeBits#unpack}, a spike as its height. */
@@ -190,68 +443,5 @@ final class EventProducts {
                 x[t * lanes + lane] = fires ? height : 0f;
             }
         }
-    }
-
-    /** Makes +0 of −0 in a range of values, as the dense product does. */
-    private static void settle(int from, int to, float[] dw) {
-        for (int i = from; i < to; i += LENGTH) {
-            FloatVector.fromArray(SPECIES, dw, i).add(0f).intoArray(dw, i);
-        }
-    }
-
-    private static void scatter8(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
-        int[] fired = row.indices;
-        int count = row.count;
-        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
-        FloatVector d0 = FloatVector.fromArray(SPECIES, dy, from);
-        FloatVector d1 = FloatVector.fromArray(SPECIES, dy, from + LENGTH);
-        FloatVector d2 = FloatVector.fromArray(SPECIES, dy, from + 2 * LENGTH);
-        FloatVector d3 = FloatVector.fromArray(SPECIES, dy, from + 3 * LENGTH);
-        FloatVector d4 = FloatVector.fromArray(SPECIES, dy, from + 4 * LENGTH);
-        FloatVector d5 = FloatVector.fromArray(SPECIES, dy, from + 5 * LENGTH);
-        FloatVector d6 = FloatVector.fromArray(SPECIES, dy, from + 6 * LENGTH);
-        FloatVector d7 = FloatVector.fromArray(SPECIES, dy, from + 7 * LENGTH);
-        for (int k = row.first; k < count; k++) {
-            int w = fired[k] * columns + j;
-            add(dw, w, d0, height);
-            add(dw, w + LENGTH, d1, height);
-            add(dw, w + 2 * LENGTH, d2, height);
-            add(dw, w + 3 * LENGTH, d3, height);
-            add(dw, w + 4 * LENGTH, d4, height);
-            add(dw, w + 5 * LENGTH, d5, height);
-            add(dw, w + 6 * LENGTH, d6, height);
-            add(dw, w + 7 * LENGTH, d7, height);
-        }
-    }
-
-    private static void scatter4(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
-        int[] fired = row.indices;
-        int count = row.count;
-        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
-        FloatVector d0 = FloatVector.fromArray(SPECIES, dy, from);
-        FloatVector d1 = FloatVector.fromArray(SPECIES, dy, from + LENGTH);
-        FloatVector d2 = FloatVector.fromArray(SPECIES, dy, from + 2 * LENGTH);
-        FloatVector d3 = FloatVector.fromArray(SPECIES, dy, from + 3 * LENGTH);
-        for (int k = row.first; k < count; k++) {
-            int w = fired[k] * columns + j;
-            add(dw, w, d0, height);
-            add(dw, w + LENGTH, d1, height);
-            add(dw, w + 2 * LENGTH, d2, height);
-            add(dw, w + 3 * LENGTH, d3, height);
-        }
-    }
-
-    private static void scatter1(Fired row, int j, int columns, float[] dy, int from, float[] dw) {
-        int[] fired = row.indices;
-        int count = row.count;
-        FloatVector height = FloatVector.broadcast(SPECIES, row.height);
-        FloatVector d = FloatVector.fromArray(SPECIES, dy, from);
-        for (int k = row.first; k < count; k++) {
-            add(dw, fired[k] * columns + j, d, height);
-        }
-    }
-
-    private static void add(float[] dw, int at, FloatVector d, FloatVector height) {
-        d.fma(height, FloatVector.fromArray(SPECIES, dw, at)).intoArray(dw, at);
     }
 }

@@ -5,7 +5,8 @@ import io.keyspike.kernels.Surrogate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the backward pass of one whole-sequence run of LIF neurons reads and writes on vectors. Parameters come one per lane.
+ * What the backward pass of one whole-sequence run of LIF neurons reads and writes on vectors. Parameters come one per
+ * lane.
  *
  * @param fromStep first step
  * @param toStep end of the steps
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param currentGradient {@code [T, B, N]}, written; or {@code [B, N]}, written with the sums over t descending if
  *     {@code summed}
  * @param zeros {@code [lanes]}, zeros, stand in for gradients that are not given
- * @param derivative {@code [lanes]}, overwritten
+ * @param derivative {@code [lanes]} of each step that is taken at a time, overwritten;
+ *     {@link VectorLifBackward#derivativeRow}
  * @param carried the gradient at u that the step after the last left on entry, and what the first leaves to the step
  *     before it on return, {@code [lanes]}
  * @param decaySums dL/dβ of each lane, {@code [lanes]}, added to, or null

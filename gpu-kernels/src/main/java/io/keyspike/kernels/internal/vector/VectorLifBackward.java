@@ -3,6 +3,7 @@ package io.keyspike.kernels.internal.vector;
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 
+import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import java.util.Arrays;
 import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
@@ -26,6 +27,105 @@ final class VectorLifBackward {
 
     /** As above, over some of the steps; sums over the steps go on from what is there. */
     static void backward(LifAdjoint run, int fromLane, int toLane, int fromStep, int toStep) {
+        boolean rowsWanted = run.summed() && run.decaySums() != null;
+        if (run.membranes().floats == null
+                || rowsWanted
+                || run.membraneGradient() != null
+                || run.membraneAfterGradient() != null) {
+            backwardByRows(run, fromLane, toLane, fromStep, toStep);
+            return;
+        }
+        int t = toStep;
+        while (t > fromStep) {
+            int from = Math.max(fromStep, t - VectorLif.STEPS);
+            backwardSteps(run, fromLane, toLane, from, t);
+            t = from;
+        }
+    }
+
+    /**
+     * Of rows of derivatives, some floats longer than the lanes, so that they do not all fall into the same sets of a
+     * cache.
+     */
+    static int derivativeRow(int lanes) {
+        return lanes + 2 * LENGTH;
+    }
+
+    /** At most {@link VectorLif#STEPS} steps, through which a vector of lanes goes before the next one does. */
+    private static void backwardSteps(LifAdjoint run, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = run.lanes();
+        int row = derivativeRow(lanes);
+        float[] membrane = Objects.requireNonNull(run.membranes().floats);
+        for (int t = fromStep; t < toStep; t++) {
+            VectorSurrogates.derivatives(
+                    run.surrogate(),
+                    fromLane,
+                    toLane,
+                    membrane,
+                    t * lanes,
+                    run.threshold(),
+                    1,
+                    run.derivative(),
+                    (t - fromStep) * row);
+        }
+        steps(run, membrane, fromLane, toLane, fromStep, toStep);
+        for (int t = toStep - 1; t >= fromStep && run.decaySums() != null; t--) {
+            if (t > 0) {
+                decayGradient(run, fromLane, toLane, membrane, (t - 1) * lanes, run.currentGradient(), t * lanes);
+            }
+        }
+    }
+
+    private static void steps(LifAdjoint run, float[] membrane, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = run.lanes();
+        int row = derivativeRow(lanes);
+        float[] threshold = run.threshold();
+        float floor = run.floor();
+        float[] spikeGradient = run.spikeGradient();
+        int spikeStride = run.spikeGradientStride();
+        float[] currentGradient = run.currentGradient();
+        boolean summed = run.summed();
+        float[] derivative = run.derivative();
+        float[] decay = run.decay();
+        float[] carried = run.carried();
+        float[] thresholdSums = run.thresholdSums();
+        // masks, not branches: a vector that may come from either of two places is kept in an object
+        VectorMask<Float> subtract = SPECIES.maskAll(run.reset() == NeuronArithmetic.SUBTRACT);
+        VectorMask<Float> zero = SPECIES.maskAll(run.reset() == NeuronArithmetic.ZERO);
+        VectorMask<Float> attached = SPECIES.maskAll(!run.resetDetached() && run.reset() != NeuronArithmetic.NONE);
+        VectorMask<Float> inTotal = SPECIES.maskAll(summed);
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
+            FloatVector beta = FloatVector.fromArray(SPECIES, decay, lane);
+            FloatVector fromNext = FloatVector.fromArray(SPECIES, carried, lane);
+            FloatVector thetaSum = FloatVector.fromArray(SPECIES, thresholdSums, lane);
+            FloatVector total = FloatVector.fromArray(SPECIES, currentGradient, lane, inTotal);
+            for (int k = toStep - fromStep - 1; k >= 0; k--) {
+                int at = (fromStep + k) * lanes + lane;
+                FloatVector p = FloatVector.fromArray(SPECIES, membrane, at);
+                VectorMask<Float> fired = VectorNeuronArithmetic.lifFires(p, theta);
+                FloatVector after = p.sub(theta, fired.and(subtract)).blend(0f, fired.and(zero));
+                FloatVector g = fromNext.add(0f).blend(0f, VectorNeuronArithmetic.atFloor(after, floor));
+                FloatVector given = FloatVector.fromArray(SPECIES, spikeGradient, (fromStep + k) * spikeStride + lane);
+                FloatVector h = given.sub(p.blend(theta, subtract).mul(g), attached)
+                        .mul(FloatVector.fromArray(SPECIES, derivative, k * row + lane));
+                thetaSum = thetaSum.sub(g, fired.and(subtract)).sub(h);
+                FloatVector gp = g.blend(0f, fired.and(zero)).add(0f).add(h);
+                if (summed) {
+                    total = total.add(gp);
+                } else {
+                    gp.intoArray(currentGradient, at);
+                }
+                fromNext = VectorNeuronAdjoint.carried(beta, gp);
+            }
+            fromNext.intoArray(carried, lane);
+            thetaSum.intoArray(thresholdSums, lane);
+            total.intoArray(currentGradient, lane, inTotal);
+        }
+    }
+
+    /** Step by step, with all that may be given: membranes in 16 bits, gradients of membranes. */
+    private static void backwardByRows(LifAdjoint run, int fromLane, int toLane, int fromStep, int toStep) {
         int lanes = run.lanes();
         float[] floats = run.membranes().floats;
         short[] halves = run.membranes().halves;

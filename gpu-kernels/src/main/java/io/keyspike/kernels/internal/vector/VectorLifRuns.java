@@ -180,7 +180,7 @@ final class VectorLifRuns {
                 wanted.current(),
                 wanted.summed(),
                 Scratch.zeros(ZEROS, Math.max(lanes, LENGTH)), // the tail's strip reads a whole vector of it
-                Scratch.floats(DERIVATIVE, lanes),
+                Scratch.floats(DERIVATIVE, VectorLif.STEPS * VectorLifBackward.derivativeRow(lanes)),
                 Scratch.zeros(CARRIED, lanes),
                 wanted.decay() == null ? null : Scratch.zeros(DECAY_SUMS, lanes),
                 Scratch.zeros(THRESHOLD_SUMS, lanes),
@@ -231,7 +231,7 @@ final class VectorLifRuns {
                         gradient,
                         run.summed(),
                         run.zeros(),
-                        Scratch.floats(DERIVATIVE_STRIP, LENGTH),
+                        Scratch.floats(DERIVATIVE_STRIP, VectorLif.STEPS * VectorLifBackward.derivativeRow(LENGTH)),
                         Scratch.zeros(STATE_STRIP, LENGTH),
                         decaySums,
                         thresholdSums,

@@ -266,57 +266,67 @@ final class VectorNormalisation {
     @SuppressWarnings("ArrayRecordComponent") // working arrays, never compared
     private record Factors(float[] inverse, float[] scale, float[] meanPlain, float[] meanAlong) {}
 
+    /**
+     * Few vectors and one loop in each method: on all of it in one, the JVM's first compiler gives up, out of registers,
+     * and in about every second run the method stayed ten times as slow.
+     */
     private static void propagate(int block, BatchNorm norm, Factors factors, float[] x, float[] dy, float[] dx) {
-        int rows = norm.rows();
         int neurons = norm.neurons();
-        float[] mean = norm.mean();
-        float[] inverse = factors.inverse;
-        float[] scale = factors.scale;
-        float[] meanPlain = factors.meanPlain;
-        float[] meanAlong = factors.meanAlong;
         int from = block * BLOCK_ROWS;
-        int to = Math.min(rows, from + BLOCK_ROWS);
+        int to = Math.min(norm.rows(), from + BLOCK_ROWS);
         int n = 0;
         for (; n + 2 * LENGTH <= neurons; n += 2 * LENGTH) {
-            FloatVector m0 = FloatVector.fromArray(SPECIES, mean, n);
-            FloatVector m1 = FloatVector.fromArray(SPECIES, mean, n + LENGTH);
-            FloatVector inv0 = FloatVector.fromArray(SPECIES, inverse, n);
-            FloatVector inv1 = FloatVector.fromArray(SPECIES, inverse, n + LENGTH);
-            FloatVector factor0 = FloatVector.fromArray(SPECIES, scale, n);
-            FloatVector factor1 = FloatVector.fromArray(SPECIES, scale, n + LENGTH);
-            FloatVector plain0 = FloatVector.fromArray(SPECIES, meanPlain, n);
-            FloatVector plain1 = FloatVector.fromArray(SPECIES, meanPlain, n + LENGTH);
-            FloatVector along0 = FloatVector.fromArray(SPECIES, meanAlong, n);
-            FloatVector along1 = FloatVector.fromArray(SPECIES, meanAlong, n + LENGTH);
-            for (int r = from; r < to; r++) {
-                int at = r * neurons + n;
-                FloatVector normal0 =
-                        FloatVector.fromArray(SPECIES, x, at).sub(m0).mul(inv0);
-                FloatVector normal1 =
-                        FloatVector.fromArray(SPECIES, x, at + LENGTH).sub(m1).mul(inv1);
-                FloatVector d0 = FloatVector.fromArray(SPECIES, dy, at);
-                FloatVector d1 = FloatVector.fromArray(SPECIES, dy, at + LENGTH);
-                d0.sub(plain0).sub(normal0.mul(along0)).mul(factor0).intoArray(dx, at);
-                d1.sub(plain1).sub(normal1.mul(along1)).mul(factor1).intoArray(dx, at + LENGTH);
-            }
+            propagatePair(from, to, n, norm, factors, x, dy, dx);
         }
         for (; n < neurons; n += LENGTH) {
-            VectorMask<Float> real = SPECIES.indexInRange(n, neurons);
-            FloatVector m = FloatVector.fromArray(SPECIES, mean, n, real);
-            FloatVector inv = FloatVector.fromArray(SPECIES, inverse, n, real);
-            FloatVector factor = FloatVector.fromArray(SPECIES, scale, n, real);
-            FloatVector plain = FloatVector.fromArray(SPECIES, meanPlain, n, real);
-            FloatVector along = FloatVector.fromArray(SPECIES, meanAlong, n, real);
-            for (int r = from; r < to; r++) {
-                int at = r * neurons + n;
-                FloatVector normal =
-                        FloatVector.fromArray(SPECIES, x, at, real).sub(m).mul(inv);
-                FloatVector.fromArray(SPECIES, dy, at, real)
-                        .sub(plain)
-                        .sub(normal.mul(along))
-                        .mul(factor)
-                        .intoArray(dx, at, real);
-            }
+            propagateLast(from, to, n, norm, factors, x, dy, dx);
+        }
+    }
+
+    private static void propagatePair(
+            int from, int to, int n, BatchNorm norm, Factors factors, float[] x, float[] dy, float[] dx) {
+        int neurons = norm.neurons();
+        float[] mean = norm.mean();
+        FloatVector m0 = FloatVector.fromArray(SPECIES, mean, n);
+        FloatVector m1 = FloatVector.fromArray(SPECIES, mean, n + LENGTH);
+        FloatVector inv0 = FloatVector.fromArray(SPECIES, factors.inverse, n);
+        FloatVector inv1 = FloatVector.fromArray(SPECIES, factors.inverse, n + LENGTH);
+        FloatVector factor0 = FloatVector.fromArray(SPECIES, factors.scale, n);
+        FloatVector factor1 = FloatVector.fromArray(SPECIES, factors.scale, n + LENGTH);
+        FloatVector plain0 = FloatVector.fromArray(SPECIES, factors.meanPlain, n);
+        FloatVector plain1 = FloatVector.fromArray(SPECIES, factors.meanPlain, n + LENGTH);
+        FloatVector along0 = FloatVector.fromArray(SPECIES, factors.meanAlong, n);
+        FloatVector along1 = FloatVector.fromArray(SPECIES, factors.meanAlong, n + LENGTH);
+        for (int r = from; r < to; r++) {
+            int at = r * neurons + n;
+            FloatVector normal0 = FloatVector.fromArray(SPECIES, x, at).sub(m0).mul(inv0);
+            FloatVector normal1 =
+                    FloatVector.fromArray(SPECIES, x, at + LENGTH).sub(m1).mul(inv1);
+            FloatVector d0 = FloatVector.fromArray(SPECIES, dy, at);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, dy, at + LENGTH);
+            d0.sub(plain0).sub(normal0.mul(along0)).mul(factor0).intoArray(dx, at);
+            d1.sub(plain1).sub(normal1.mul(along1)).mul(factor1).intoArray(dx, at + LENGTH);
+        }
+    }
+
+    private static void propagateLast(
+            int from, int to, int n, BatchNorm norm, Factors factors, float[] x, float[] dy, float[] dx) {
+        int neurons = norm.neurons();
+        VectorMask<Float> real = SPECIES.indexInRange(n, neurons);
+        FloatVector m = FloatVector.fromArray(SPECIES, norm.mean(), n, real);
+        FloatVector inv = FloatVector.fromArray(SPECIES, factors.inverse, n, real);
+        FloatVector factor = FloatVector.fromArray(SPECIES, factors.scale, n, real);
+        FloatVector plain = FloatVector.fromArray(SPECIES, factors.meanPlain, n, real);
+        FloatVector along = FloatVector.fromArray(SPECIES, factors.meanAlong, n, real);
+        for (int r = from; r < to; r++) {
+            int at = r * neurons + n;
+            FloatVector normal =
+                    FloatVector.fromArray(SPECIES, x, at, real).sub(m).mul(inv);
+            FloatVector.fromArray(SPECIES, dy, at, real)
+                    .sub(plain)
+                    .sub(normal.mul(along))
+                    .mul(factor)
+                    .intoArray(dx, at, real);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.internal.threads.Scratch;
 import io.keyspike.kernels.internal.threads.Workers;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class VectorProducts implements DenseProducts {
 
     /**
-     * Cycles that a row costs, in terms of its inputs, its firing inputs and the vectors of its outputs: driven by spikes
-     * {@code 30 + fired·(6 + vectors)}, dense {@code inputs·(0.65·vectors + 0.1)}. Fitted on a Zen 5 core, of which one line: at
-     * 128 × 128 and 1,000 rows with 3, 8, 15, 30 and 50 of 100 firing, forward 62, 53, 63, 179, 292 µs against 168 µs dense,
-     * weight gradient 56, 67, 85, 230, 389 µs against 204 µs. Where a row has one or two outputs, dense wins.
+     * Cycles of products driven by spikes: forward {@code 40·rows + spikes·max(4, 2 + 0.75·vectors)}, of dense ones
+     * {@code inputs·rows·(0.5·vectors + 0.1)}, where vectors are those of a row's outputs. Fitted on a Zen 5 core, of
+     * which one line: at 128 × 128 and 2,000 rows with 3, 10, 30 and 50 of 100 firing, forward 43, 82, 193, 316 µs
+     * against 300 µs dense, weight gradient 78, 119, 234, 364 µs. A sum waits 4 cycles for the one before, so that
+     * narrow outputs are better off dense.
      */
-    private static final double EVENT_ROW = 30;
+    private static final double EVENT_ROW = 40;
 
-    private static final double EVENT_SPIKE = 6;
-    private static final double DENSE_VECTOR = 0.65;
+    private static final double EVENT_SPIKE = 2;
+    private static final double EVENT_VECTOR = 0.75;
+    private static final double EVENT_LEAST = 4;
+    private static final double DENSE_VECTOR = 0.5;
     private static final double DENSE_INPUT = 0.1;
 
     /** Rows per task. */
@@ -42,18 +46,22 @@ final class VectorProducts implements DenseProducts {
     private final int outputs;
     private final int columns;
     private float[] values = {};
-    private float[] rows = {};
+    private MemorySegment rows = MemorySegment.NULL;
     private float[] transposed = {};
     private final float[] start;
+    private float[] given = {};
     private boolean laidForSpikes;
     private boolean laidForValues;
+
+    /** Whether an input of {@link #forward} was spikes: weights are laid out for such from the next time on. */
+    private volatile boolean spikesGiven;
 
     VectorProducts(Workers workers, int inputs, int outputs) {
         this.workers = workers;
         synapses = new VectorSynapses(workers);
         this.inputs = inputs;
         this.outputs = outputs;
-        columns = Lanes.vectors(outputs) * LENGTH;
+        columns = EventProducts.columns(outputs);
         start = new float[columns];
     }
 
@@ -70,16 +78,11 @@ final class VectorProducts implements DenseProducts {
                     values = room(values, Panels.packedLength(inputs, outputs));
                     Panels.pack(inputs, outputs, weight, outputs, 1, values);
                     laidForValues = true;
-                }
-                case SPIKES -> {
-                    if (columns == outputs) {
-                        rows = weight;
-                    } else {
-                        rows = room(rows, inputs * columns);
-                        VectorSynapses.copyRows(inputs, weight, outputs, rows, columns);
+                    if (spikesGiven) {
+                        layForSpikes(weight);
                     }
-                    laidForSpikes = true;
                 }
+                case SPIKES -> layForSpikes(weight);
                 case INPUT_GRADIENT -> {
                     transposed = room(transposed, Panels.packedLength(outputs, inputs));
                     Panels.pack(outputs, inputs, weight, 1, outputs, transposed);
@@ -88,12 +91,29 @@ final class VectorProducts implements DenseProducts {
         }
     }
 
+    private void layForSpikes(float[] weight) {
+        long bytes = (long) inputs * columns * Float.BYTES;
+        rows = rows.byteSize() >= bytes ? rows : Scratch.onLines(bytes);
+        EventProducts.lay(inputs, weight, outputs, rows, columns);
+        given = weight;
+        laidForSpikes = true;
+    }
+
     private static float[] room(float[] array, int length) {
         return array.length >= length ? array : new float[length];
     }
 
     @Override
     public void forward(int rowCount, float[] x, float[] y) {
+        long[] spikes = inputs == 0 ? null : FiringLists.packed(rowCount, inputs, x);
+        if (spikes != null) {
+            spikesGiven = true;
+            var shape = new SequenceShape(rowCount, 1, inputs);
+            if (laidForSpikes && !crowded(shape, spikes)) {
+                gather(shape, spikes, 1, y);
+                return;
+            }
+        }
         multiply(rowCount, inputs, outputs, x, values, start, y);
     }
 
@@ -106,21 +126,21 @@ final class VectorProducts implements DenseProducts {
             float[] packed = values;
             if (!laidForValues) {
                 packed = Scratch.floats(PACKED, Panels.packedLength(inputs, outputs));
-                Panels.pack(inputs, outputs, rows, columns, 1, packed);
+                Panels.pack(inputs, outputs, given, outputs, 1, packed);
             }
             multiply(shape.rows(), inputs, outputs, floats(shape, spikes, height), packed, start, y);
             return;
         }
-        float[] wide = columns == outputs ? y : Scratch.floats(WIDE, shape.rows() * columns);
+        gather(shape, spikes, height, y);
+    }
+
+    private void gather(SequenceShape shape, long[] spikes, float height, float[] y) {
         int tasks = VectorSynapses.tasks(shape.rows(), TASK_ROWS);
-        var spiking = new EventProducts.Rows(shape, columns, spikes, height);
+        var spiking = new EventProducts.Rows(shape, outputs, spikes, height);
         workers.run(
                 tasks,
                 task -> EventProducts.gather(
-                        spiking, task * TASK_ROWS, Math.min(shape.rows(), (task + 1) * TASK_ROWS), rows, start, wide));
-        if (columns != outputs) {
-            VectorSynapses.copyRows(shape.rows(), wide, columns, y, outputs);
-        }
+                        spiking, task * TASK_ROWS, Math.min(shape.rows(), (task + 1) * TASK_ROWS), rows, start, y));
     }
 
     @Override
@@ -139,6 +159,19 @@ final class VectorProducts implements DenseProducts {
     @Override
     public void parameterGradient(
             int rowCount, float[] x, float[] dy, float[] weightGradient, float @Nullable [] biasGradient) {
+        long[] spikes = inputs == 0 ? null : FiringLists.packed(rowCount, inputs, x);
+        if (spikes != null) {
+            var shape = new SequenceShape(rowCount, 1, inputs);
+            if (!crowded(shape, spikes)) {
+                parameterGradientSpikes(shape, spikes, 1, dy, weightGradient, biasGradient);
+                return;
+            }
+        }
+        denseParameterGradient(rowCount, x, dy, weightGradient, biasGradient);
+    }
+
+    private void denseParameterGradient(
+            int rowCount, float[] x, float[] dy, float[] weightGradient, float @Nullable [] biasGradient) {
         synapses.denseWeightGradient(rowCount, inputs, outputs, x, dy, weightGradient);
         if (biasGradient != null) {
             VectorSynapses.biasGradient(rowCount, outputs, dy, biasGradient);
@@ -154,17 +187,15 @@ final class VectorProducts implements DenseProducts {
             float[] weightGradient,
             float @Nullable [] biasGradient) {
         if (crowded(shape, spikes)) {
-            parameterGradient(shape.rows(), floats(shape, spikes, height), dy, weightGradient, biasGradient);
+            denseParameterGradient(shape.rows(), floats(shape, spikes, height), dy, weightGradient, biasGradient);
             return;
         }
         if (columns == outputs) {
-            scatter(shape, spikes, height, dy, weightGradient);
+            sum(shape, spikes, height, dy, weightGradient);
         } else {
-            float[] wide = Scratch.floats(WIDE, shape.rows() * columns);
-            VectorSynapses.copyRows(shape.rows(), dy, outputs, wide, columns);
             float[] sums = Scratch.floats(SUMS, inputs * columns);
             VectorSynapses.copyRows(inputs, weightGradient, outputs, sums, columns);
-            scatter(shape, spikes, height, wide, sums);
+            sum(shape, spikes, height, dy, sums);
             VectorSynapses.copyRows(inputs, sums, columns, weightGradient, outputs);
         }
         if (biasGradient != null) {
@@ -173,17 +204,32 @@ final class VectorProducts implements DenseProducts {
     }
 
     /** Each task sums the gradients of some of the inputs, over all rows. */
-    private void scatter(SequenceShape shape, long[] spikes, float height, float[] dy, float[] dw) {
-        var spiking = new EventProducts.Rows(shape, columns, spikes, height);
+    private void sum(SequenceShape shape, long[] spikes, float height, float[] dy, float[] dw) {
+        var spiking = new EventProducts.Rows(shape, outputs, spikes, height);
         int part = (inputs + workers.threads() - 1) / workers.threads();
+        int tasks = VectorSynapses.tasks(inputs, part);
+        if (!EventProducts.narrow(columns)) {
+            workers.run(
+                    tasks,
+                    task -> EventProducts.sum(spiking, task * part, Math.min(inputs, (task + 1) * part), dy, dw));
+            return;
+        }
+        float[] wide = dy;
+        if (columns != outputs) {
+            wide = Scratch.floats(WIDE, shape.rows() * columns);
+            VectorSynapses.copyRows(shape.rows(), dy, outputs, wide, columns);
+        }
+        float[] rowsOfColumns = wide;
         workers.run(
-                VectorSynapses.tasks(inputs, part),
-                task -> EventProducts.scatter(spiking, task * part, Math.min(inputs, (task + 1) * part), dy, dw));
+                tasks,
+                task -> EventProducts.scatter(
+                        spiking, task * part, Math.min(inputs, (task + 1) * part), rowsOfColumns, dw));
     }
 
     private boolean crowded(SequenceShape shape, long[] spikes) {
         double vectors = (double) columns / LENGTH;
-        double events = EVENT_ROW * shape.rows() + SpikeBits.count(shape, spikes) * (EVENT_SPIKE + vectors);
+        double spike = Math.max(EVENT_LEAST, EVENT_SPIKE + EVENT_VECTOR * vectors);
+        double events = EVENT_ROW * shape.rows() + SpikeBits.count(shape, spikes) * spike;
         return events > shape.size() * (DENSE_VECTOR * vectors + DENSE_INPUT);
     }
 

@@ -22,9 +22,6 @@ record VectorSynapses(Workers workers) {
     /** Rows per task of a matrix product: its part of x and of y stays in the second-level cache. */
     private static final int TASK_ROWS = 64;
 
-    /** Most inputs per task of a weight gradient: the block of dy is read once for all of them. */
-    private static final int TASK_INPUTS = 32;
-
     /** Values per task of an elementwise kernel. */
     private static final int TASK_VALUES = 1 << 15;
 
@@ -110,8 +107,10 @@ record VectorSynapses(Workers workers) {
     }
 
     private void outerProducts(int rows, int inputs, int columns, int outputs, float[] x, float[] dy, float[] dw) {
-        // half of the inputs, so that small layers too give work to two threads
-        int taskInputs = Math.min(TASK_INPUTS, tasks(inputs, 16) * 8);
+        // one thread takes all inputs together, as each task copies the block of dy; more of them take several tasks
+        // each
+        int threads = workers.threads();
+        int taskInputs = threads == 1 ? Math.max(1, inputs) : tasks(inputs, 16 * threads) * 8;
         var products = new OuterProducts(inputs, outputs, x, dy, dw);
         workers.run(
                 tasks(inputs, taskInputs),
