@@ -11,6 +11,10 @@ import org.slf4j.spi.LoggingEventBuilder;
  * {@link #key}. {@code docs/monitoring.md} lists them.
  */
 public enum ServiceEvent {
+    /** Logged with the longest time it may take, in seconds. */
+    WARMING_UP(Level.INFO, "the service processes made-up audio before it joins, so that its code is compiled"),
+    /** Logged with the seconds it took, the frames, and whether the compiler was done. */
+    WARM(Level.INFO, "the warm-up is over"),
     /** Logged with the broker, the model and the settings in effect. */
     STARTED(Level.INFO, "the service has started: broker, address, model, settings"),
     /** Logged once, when the service has become ready to process frames. */

@@ -6,6 +6,7 @@ import io.keyspike.models.file.AtomicFiles;
 import io.keyspike.models.file.ModelFileException;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.WarmKinds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -68,6 +69,7 @@ public final class ModelRegistry implements AutoCloseable {
     private final StepKernels kernels;
     private final Consumer<Event> listener;
     private final @Nullable FolderWatch watch;
+    private final WarmKinds warm = new WarmKinds();
 
     /** Guards loading and swapping, and the two fields below; never taken by {@link #current}. */
     private final Object loading = new Object();
@@ -377,6 +379,12 @@ public final class ModelRegistry implements AutoCloseable {
         try {
             var spotter = new KeywordSpotter(model, kernels);
             spotter.warm();
+            KeywordSpotter running = current;
+            // Streams run on the active model only in a process that follows the folder.
+            if (watch != null && running != null) {
+                warm.running(running);
+                warm.prepare(spotter);
+            }
             return spotter;
         } catch (RuntimeException e) {
             // Valid, yet it does not run: as bad as an invalid one, and no reason to lose the active model.

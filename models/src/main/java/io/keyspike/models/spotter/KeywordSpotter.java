@@ -16,6 +16,7 @@ import io.keyspike.models.json.ModelDigest;
 import io.keyspike.models.json.NetworkJson;
 import io.keyspike.models.network.StreamingNetwork;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,12 +109,26 @@ public final class KeywordSpotter {
      * does not run fails here.
      */
     public void warm() {
+        warm(Duration.ZERO);
+    }
+
+    /**
+     * Hears noise until a time is over, a second of it at least, so that the JIT compiles code that no model before this one
+     * has used. The spotter's results do not depend on it.
+     *
+     * @param time how long, on the calling thread
+     */
+    public void warm(Duration time) {
+        long limit = System.nanoTime() + time.toNanos();
         var random = new Random(NOISE_SEED);
         short[] noise = new short[model.features().sampleRateHz()];
         for (int i = 0; i < noise.length; i++) {
             noise[i] = (short) (random.nextGaussian() * 1_000);
         }
-        process(newState(), noise, 0, noise.length, heard -> {});
+        SpotterState state = newState();
+        do {
+            process(state, noise, 0, noise.length, heard -> {});
+        } while (System.nanoTime() < limit);
     }
 
     /** {@return the model, with the decision settings that this spotter uses} */

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceLoad implements AutoCloseable {
 
-    /** Frames of a device whose time of sending is known: 20 s of 80 ms. */
-    private static final int REMEMBERED = 256;
+    /** Frames of a device whose time of sending is known: 80 s of 80 ms, more than a restart of the service takes. */
+    private static final int REMEMBERED = 1_024;
 
     private static final long SESSION = 1;
     private static final String PREFIX = "device-";
@@ -68,6 +68,8 @@ final class DeviceLoad implements AutoCloseable {
 
     /** In real time, until {@link #close}. */
     void start() {
+        // Devices that have been connected for long: what their connection takes is no delay of the service.
+        producer.partitionsFor(Topics.AUDIO_FRAMES);
         Thread started = new Thread(this::sendInRealTime, "devices");
         thread = started;
         started.start();

@@ -41,6 +41,9 @@ public final class LiveBenchmark {
     /**
      * @param bootstrapServers null unless the broker is {@link Broker#ELSEWHERE}
      * @param model name or file
+     * @param serviceWarmUp arguments of the service that say how long it warms up; empty for its default
+     * @param restart whether the service is restarted once the windows are over, with the devices sending on, and measured
+     *     again
      */
     public record Setup(
             Broker broker,
@@ -50,7 +53,9 @@ public final class LiveBenchmark {
             int devices,
             int partitions,
             int threads,
-            String guarantee) {}
+            String guarantee,
+            List<String> serviceWarmUp,
+            boolean restart) {}
 
     /**
      * Some seconds of a run.
@@ -92,8 +97,33 @@ public final class LiveBenchmark {
      * @param lost of them, not detected by the service
      * @param doubled duplicate events of a word, for a read-committed consumer
      * @param madeUp spurious events, of words that are not in the audio
+     * @param starts how each start of the service went
      */
-    public record Result(Window afterWarmUp, long words, long lost, long doubled, long madeUp) {}
+    public record Result(
+            Window afterWarmUp, long words, long lost, long doubled, long madeUp, List<ColdStart> starts) {}
+
+    /**
+     * The start of a service under load.
+     *
+     * @param listeningSeconds from the start of the process to its listening, its own warm-up included
+     * @param settledSeconds from then, or from the first frame if that came later, until p99 of the events committed in a
+     *     second was below {@value #SETTLED_MILLIS} ms for {@value #SETTLED_SECONDS} seconds in a row; infinite if never
+     * @param late committed events later than {@value #LATE_MILLIS} ms, in the first {@value #START_SECONDS} s
+     * @param events committed in those seconds
+     * @param worstMillis the latest of them
+     */
+    public record ColdStart(
+            double listeningSeconds, double settledSeconds, long late, long events, double worstMillis) {}
+
+    /** The goal for p99. */
+    private static final double SETTLED_MILLIS = 200;
+
+    private static final int SETTLED_SECONDS = 5;
+
+    private static final double LATE_MILLIS = 1_000;
+
+    /** How long a start is looked at. */
+    private static final int START_SECONDS = 60;
 
     /** Time for the service to process its backlog after the devices stop. */
     private static final int REST_SECONDS = 60;
@@ -180,11 +210,13 @@ public final class LiveBenchmark {
                 "--model", setup.model(),
                 "--threads", String.valueOf(setup.threads()),
                 "--guarantee", setup.guarantee()));
+        arguments.addAll(setup.serviceWarmUp());
         if (!setup.properties().isEmpty()) {
             arguments.addAll(List.of("--properties", propertiesFile().toString()));
         }
-        try (var service = new ServiceChild(arguments, folder.resolve("service.log"))) {
-            service.awaitListening();
+        var service = new ServiceChild(arguments, folder.resolve("service.log"));
+        try {
+            double listening = service.awaitListening();
             var admin = new HashMap<String, Object>(setup.properties());
             admin.put("bootstrap.servers", servers);
             try (var load = new DeviceLoad(servers, setup.properties(), sound, setup.devices());
@@ -192,30 +224,54 @@ public final class LiveBenchmark {
                             new EventTimes(servers, setup.properties(), IsolationLevel.READ_UNCOMMITTED, load);
                     var committed = new EventTimes(servers, setup.properties(), IsolationLevel.READ_COMMITTED, load);
                     var lag = new LagRecord(admin, APPLICATION)) {
+                var starts = new ArrayList<ColdStart>();
                 var windowsOf = new Windows(service, load, uncommitted, committed, lag);
-                Mark start = windowsOf.mark();
                 load.start();
-                Thread.sleep(TimeUnit.SECONDS.toMillis(warmUpSeconds));
-                Mark first = windowsOf.mark();
-                each.accept(windowsOf.between(first, start, first));
-                Mark before = first;
-                for (int w = 0; w < windows; w++) {
-                    Thread.sleep(TimeUnit.SECONDS.toMillis(windowSeconds));
-                    load.rethrow();
-                    service.check();
-                    Mark now = windowsOf.mark();
-                    each.accept(windowsOf.between(first, before, now));
-                    before = now;
+                Window whole = windowsOf.measure(warmUpSeconds, windowSeconds, windows, each);
+                starts.add(start(committed, listening, whole, warmUpSeconds));
+                if (setup.restart()) {
+                    service.close();
+                    service = new ServiceChild(arguments, folder.resolve("service-again.log"));
+                    listening = service.awaitListening();
+                    windowsOf.service = service;
+                    whole = windowsOf.measure(warmUpSeconds, windowSeconds, windows, each);
+                    starts.add(start(committed, listening, whole, warmUpSeconds));
                 }
                 load.stop();
-                Window whole = windowsOf.between(first, first, before);
                 if (!lag.awaitNone(REST_SECONDS)) {
-                    return new Result(whole, -1, 0, 0, 0);
+                    return new Result(whole, -1, 0, 0, 0, starts);
                 }
                 var words = new ExpectedWords(spotter, sound).compare(setup.devices(), load.sent(), committed.words());
-                return new Result(whole, words.expected(), words.lost(), words.doubled(), words.madeUp());
+                return new Result(
+                        whole, words.expected(), words.lost(), words.doubled(), words.madeUp(), List.copyOf(starts));
+            }
+        } finally {
+            service.close();
+        }
+    }
+
+    /** Looks at the events of a start, second by second. */
+    private static ColdStart start(EventTimes committed, double listening, Window whole, int warmUpSeconds) {
+        long now = System.nanoTime();
+        long from = now - (long) ((whole.toSeconds() + warmUpSeconds) * 1e9);
+        int seconds = (int) ((now - from) / 1_000_000_000L);
+        double settled = Double.POSITIVE_INFINITY;
+        int inARow = 0;
+        for (int second = 0; second < seconds && inARow < SETTLED_SECONDS; second++) {
+            long at = from + second * 1_000_000_000L;
+            boolean good = Window.quantile(committed.millis(at, at + 1_000_000_000L), 0.99) < SETTLED_MILLIS;
+            inARow = good ? inARow + 1 : 0;
+            if (inARow == SETTLED_SECONDS) {
+                settled = second + 1.0 - SETTLED_SECONDS;
             }
         }
+        double[] early = committed.millis(from, from + Math.min(seconds, START_SECONDS) * 1_000_000_000L);
+        return new ColdStart(
+                listening,
+                settled,
+                Arrays.stream(early).filter(millis -> millis > LATE_MILLIS).count(),
+                early.length,
+                Window.quantile(early, 1));
     }
 
     private Path propertiesFile() throws IOException {
@@ -233,7 +289,7 @@ public final class LiveBenchmark {
 
     private final class Windows {
         private final OperatingSystemMXBean own = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        private final ServiceChild service;
+        private ServiceChild service;
         private final DeviceLoad load;
         private final EventTimes uncommitted;
         private final EventTimes committed;
@@ -249,7 +305,28 @@ public final class LiveBenchmark {
             this.lag = lag;
         }
 
-        Mark mark() {
+        /** Reports the warm-up and each window. @return all but the warm-up */
+        Window measure(int warmUpSeconds, int windowSeconds, int windows, Consumer<Window> each)
+                throws IOException, InterruptedException {
+            Mark start = mark();
+            Thread.sleep(TimeUnit.SECONDS.toMillis(warmUpSeconds));
+            Mark first = mark();
+            if (warmUpSeconds > 0) {
+                each.accept(between(first, start, first));
+            }
+            Mark before = first;
+            for (int w = 0; w < windows; w++) {
+                Thread.sleep(TimeUnit.SECONDS.toMillis(windowSeconds));
+                load.rethrow();
+                service.check();
+                Mark now = mark();
+                each.accept(between(first, before, now));
+                before = now;
+            }
+            return between(first, first, before);
+        }
+
+        private Mark mark() {
             long now = System.nanoTime();
             // A share of all cores since it was last asked for.
             machineCpu += own.getCpuLoad() * own.getAvailableProcessors() * (now - machineAskedAt) / 1e9;
@@ -257,7 +334,7 @@ public final class LiveBenchmark {
             return new Mark(now, load.sent(), service.cpuSeconds(), own.getProcessCpuTime() / 1e9, machineCpu);
         }
 
-        Window between(Mark start, Mark from, Mark to) {
+        private Window between(Mark start, Mark from, Mark to) {
             double seconds = (to.nanos() - from.nanos()) / 1e9;
             return new Window(
                     (from.nanos() - start.nanos()) / 1e9,

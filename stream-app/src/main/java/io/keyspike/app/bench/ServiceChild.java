@@ -15,8 +15,9 @@ final class ServiceChild implements AutoCloseable {
 
     private static final String MAIN = "io.keyspike.app.cli.Main";
     private static final String LISTENING = "listening";
-    private static final long START_SECONDS = 120;
+    private static final long START_SECONDS = 240;
 
+    private final long started = System.nanoTime();
     private final Process process;
     private final Path log;
 
@@ -38,8 +39,13 @@ final class ServiceChild implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
-    /** @throws BrokerException if it does not start listening */
-    void awaitListening() throws IOException, InterruptedException {
+    /**
+     * Waits.
+     *
+     * @return seconds since the start of the process
+     * @throws BrokerException if it does not start listening
+     */
+    double awaitListening() throws IOException, InterruptedException {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!Files.readString(log).contains(LISTENING)) {
             if (!process.isAlive() || System.nanoTime() > limit) {
@@ -48,6 +54,7 @@ final class ServiceChild implements AutoCloseable {
             }
             Thread.sleep(100);
         }
+        return (System.nanoTime() - started) / 1e9;
     }
 
     /** @throws BrokerException if it has ended */

@@ -7,6 +7,7 @@ import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.file.ModelFileException;
 import io.keyspike.models.registry.ModelRegistry;
 import io.keyspike.models.spotter.KeywordSpotter;
+import io.keyspike.models.spotter.WarmKinds;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -31,6 +32,7 @@ final class TopicModels implements SpotterProvider {
     private final Consumer<ModelRegistry.Event> listener;
 
     private final ModelsIndex index = new ModelsIndex();
+    private final WarmKinds warm = new WarmKinds();
     private final Slot current = new Slot();
     private final Slot shadow = new Slot();
     private final Map<String, KeywordSpotter> loaded = new LinkedHashMap<>(16, 0.75f, true) {
@@ -150,7 +152,10 @@ final class TopicModels implements SpotterProvider {
                 throw new ModelFileException(choice.version() + " as the shadow model: expected a topic "
                         + Topics.SHADOW_EVENTS + " for its events, found none; 'keyspike models shadow' creates it");
             }
-            slot.spotter = load(manifest);
+            KeywordSpotter next = load(manifest);
+            warm.running(current());
+            warm.prepare(next);
+            slot.spotter = next;
         } catch (ModelFileException e) {
             refuse(choice.version(), String.valueOf(e.getMessage()));
         } catch (BrokerException | KafkaException e) {

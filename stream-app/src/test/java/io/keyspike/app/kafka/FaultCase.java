@@ -163,6 +163,8 @@ final class FaultCase implements AutoCloseable {
                 guarantee.name(),
                 "--threads",
                 "1",
+                "--warm-up",
+                "0",
                 "--properties",
                 properties().toString()));
         arguments.addAll(model);

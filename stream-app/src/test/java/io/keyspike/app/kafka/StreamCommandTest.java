@@ -16,6 +16,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -82,7 +83,65 @@ class StreamCommandTest {
         }
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isEqualTo(128 + 15);
-        assertThat(Files.readString(errors)).endsWith("stopped\n").doesNotContain("Exception", "ERROR");
+        assertThat(Files.readString(errors))
+                .endsWith("stopped\n")
+                .as("nobody can be waiting for a broker that nobody knew of")
+                .doesNotContain("Exception", "ERROR", "warming up");
+    }
+
+    @Test
+    void shouldWarmUpBeforeItStartsAndCountNothingOfIt() throws Exception {
+        Path model = folder.resolve("first.safetensors");
+        ModelFiles.write(model, TestModels.model("first", 1));
+        Path errors = folder.resolve("errors");
+        Process process = process(errors, "stream", "--model", model.toString(), "--warm-up", "4");
+        try {
+            Matcher addresses = awaitAddresses(process, errors);
+
+            assertThat(read(errors)).containsSubsequence("warming up", "warmed up in", "metrics", "listening");
+            assertThat(get(addresses.group(2)))
+                    .contains("keyspike_frames_total 0.0", "keyspike_active_streams 0.0")
+                    .doesNotContain("warm-up-");
+            assertThat(get(addresses.group(2).replace("/metrics", "/devices"))).doesNotContain("warm-up-");
+            try (var admin = Topics.admin(Map.of("bootstrap.servers", addresses.group(1)))) {
+                assertThat(admin.listTopics().names().get()).noneMatch(topic -> topic.contains("warm-up"));
+            }
+        } finally {
+            process.toHandle().destroy(); // its last words can still be read
+        }
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.inputReader().lines()).isEmpty();
+    }
+
+    @Test
+    void shouldStopDuringTheWarmUpAndBeAliveButNotReadyMeanwhile() throws Exception {
+        Path model = folder.resolve("first.safetensors");
+        ModelFiles.write(model, TestModels.model("first", 1));
+        Path errors = folder.resolve("errors");
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Process process = process(
+                errors,
+                "stream",
+                "--model",
+                model.toString(),
+                "--warm-up",
+                "3600",
+                "--http-port",
+                String.valueOf(port));
+        try {
+            SharedBroker.await("the warm-up", () -> read(errors).contains("warming up"));
+
+            assertThat(get("http://127.0.0.1:" + port + "/health")).contains("\"up\"", "starting");
+            assertThat(get("http://127.0.0.1:" + port + "/ready")).contains("\"down\"", "starting");
+        } finally {
+            process.destroy();
+        }
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+        assertThat(read(errors)).endsWith("stopped\n").doesNotContain("listening", "Exception", "ERROR");
     }
 
     @Test
@@ -93,6 +152,9 @@ class StreamCommandTest {
         assertThat(run("stream", "--threads", "0"))
                 .startsWith(ExitCode.USAGE + " ")
                 .contains("--threads");
+        assertThat(run("stream", "--warm-up", "-1"))
+                .startsWith(ExitCode.USAGE + " ")
+                .contains("--warm-up");
         assertThat(run("stream", "--bootstrap-servers", "nowhere"))
                 .startsWith(ExitCode.USAGE + " ")
                 .contains("expected HOST:PORT", "nowhere");

@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.bench;
 
 import io.keyspike.app.bench.LiveBenchmark;
+import io.keyspike.app.bench.LiveBenchmark.ColdStart;
 import io.keyspike.app.bench.LiveBenchmark.Result;
 import io.keyspike.app.bench.LiveBenchmark.Window;
 import io.keyspike.app.bench.LoopedSound;
@@ -17,8 +18,10 @@ import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFiles;
 import io.keyspike.models.spotter.KeywordSpotter;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,6 +97,19 @@ public final class BenchKafkaCommand implements Callable<Integer> {
             description = "Warm-up time, reported but excluded from the total (default: ${DEFAULT-VALUE}).")
     private int warmUpSeconds = 30;
 
+    @Option(
+            names = "--service-warm-up",
+            paramLabel = "SECONDS",
+            description = "The service's own --warm-up, before the devices begin (default: the service's).")
+    private @Nullable Integer serviceWarmUpSeconds;
+
+    @Option(
+            names = "--restart",
+            description =
+                    "Afterwards restart the service, with the devices sending on, and measure again; with --broker"
+                            + " devices the broker stays up and warm.")
+    private boolean restart;
+
     @Option(names = "--every", paramLabel = "SECONDS", description = "Reporting interval (default: ${DEFAULT-VALUE}).")
     private int windowSeconds = 10;
 
@@ -113,6 +129,11 @@ public final class BenchKafkaCommand implements Callable<Integer> {
                     ExitCode.USAGE,
                     "expected at least 1 device, frames of at least 1 ms, and --seconds of at least --every");
         }
+        if (restart && broker == LiveBenchmark.Broker.SERVICE && kafka.bootstrapServers() == null) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--restart restarts the service alone: it requires --broker devices or --bootstrap-servers");
+        }
         KeywordModel loaded = ModelFiles.read(ModelLocator.of(null).fileOf(model));
         LoopedSound sound = DemoSound.of(loaded, frameMillis, pauseSeconds);
         var setup = new LiveBenchmark.Setup(
@@ -123,7 +144,9 @@ public final class BenchKafkaCommand implements Callable<Integer> {
                 devices,
                 partitions,
                 threads,
-                guarantee.name());
+                guarantee.name(),
+                serviceWarmUpSeconds == null ? List.of() : List.of("--warm-up", serviceWarmUpSeconds.toString()),
+                restart);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
@@ -144,6 +167,7 @@ public final class BenchKafkaCommand implements Callable<Integer> {
             Result result = new LiveBenchmark(setup, spotter, sound, folder.path())
                     .run(warmUpSeconds, windowSeconds, seconds / windowSeconds, window -> print(out, window));
             print(out, result.afterWarmUp());
+            result.starts().forEach(start -> print(out, start));
             return conclude(out, result);
         }
     }
@@ -163,6 +187,20 @@ public final class BenchKafkaCommand implements Callable<Integer> {
                 result.doubled(),
                 result.madeUp());
         return result.lost() + result.doubled() + result.madeUp() == 0 ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static void print(PrintWriter out, ColdStart start) {
+        out.printf(
+                Locale.ROOT,
+                "start: listening after %.1f s; p99 of committed events below 200 ms %s; of the first minute's %,d events"
+                        + " %,d more than 1 s late, the latest %.1f s%n",
+                start.listeningSeconds(),
+                Double.isInfinite(start.settledSeconds())
+                        ? "never for five seconds"
+                        : String.format(Locale.ROOT, "from second %.0f on", start.settledSeconds()),
+                start.events(),
+                start.late(),
+                start.worstMillis() / 1e3);
     }
 
     private static void print(PrintWriter out, Window w) {

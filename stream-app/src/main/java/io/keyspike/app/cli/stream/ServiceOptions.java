@@ -73,6 +73,17 @@ final class ServiceOptions {
     private int brokerWaitSeconds = 60;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = {
+                "Before joining, at most this long, run the whole service on made-up devices so that its code is compiled;"
+                        + " 0 to skip it (default: "
+                        + ServiceConfig.DEFAULT_WARM_UP_SECONDS
+                        + "; 0 on the broker in this process without --broker-dir and --broker-port)."
+            })
+    private @Nullable Integer warmUpSeconds;
+
+    @Option(
             names = "--leave-on-stop",
             description =
                     "Leave the consumer group immediately on shutdown (default: keep the partitions for a restart).")
@@ -102,9 +113,10 @@ final class ServiceOptions {
      * The configuration without the state folder and the advertised address.
      *
      * @param alone whether no other instance can ever join
+     * @param awaited whether devices may be waiting for the service to start
      * @throws CommandException if a value is invalid
      */
-    ServiceConfig config(String servers, boolean alone) {
+    ServiceConfig config(String servers, boolean alone, boolean awaited) {
         try {
             ServiceConfig config = ServiceConfig.at(servers)
                     .withApplicationId(applicationId)
@@ -113,6 +125,11 @@ final class ServiceOptions {
                     .withHearing(hearing())
                     .withBrokerWait(Duration.ofSeconds(Math.max(0, brokerWaitSeconds)))
                     .withLeaveOnClose(leaveOnStop);
+            if (warmUpSeconds != null) {
+                config = config.withWarmUp(Duration.ofSeconds(warmUpSeconds));
+            } else if (!awaited) {
+                config = config.withWarmUp(Duration.ZERO);
+            }
             if (standbyReplicas != null) {
                 config = config.withStandbyReplicas(standbyReplicas);
             } else if (alone) {

@@ -27,6 +27,7 @@ import io.keyspike.app.kafka.service.DamagedStateException;
 import io.keyspike.app.kafka.service.KeywordService;
 import io.keyspike.app.kafka.service.ServiceConfig;
 import io.keyspike.app.kafka.service.StateFolder;
+import io.keyspike.app.kafka.service.WarmUp;
 import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.app.kafka.wire.EventConsumer;
 import io.keyspike.app.kafka.wire.KeywordEventCodec;
@@ -151,6 +152,9 @@ public final class StreamCommand implements Callable<Integer> {
 
     private @Nullable DetectionHook hook;
 
+    /** Whether this process has been warmed up: a service that begins again after damage need not be. */
+    private boolean warm;
+
     @Override
     public Integer call() throws Exception {
         checkOptions();
@@ -202,7 +206,10 @@ public final class StreamCommand implements Callable<Integer> {
 
     private ServiceConfig config(String servers, Path usualStateDir) {
         Path asked = service.stateDir();
-        return service.config(servers, kafka.bootstrapServers() == null)
+        boolean alone = kafka.bootstrapServers() == null;
+        // Nobody can know of a broker in a temporary folder on a free port before it has started.
+        boolean awaited = !alone || brokerDir != null || brokerPort != 0;
+        return service.config(servers, alone, awaited)
                 .withStateDir(asked != null ? asked : usualStateDir)
                 .withProperties(kafka.properties());
     }
@@ -264,6 +271,10 @@ public final class StreamCommand implements Callable<Integer> {
             ServiceConfig reachable = config.withPeers(
                     service.advertise() != null ? service.advertise() : http.reachableAt(answers.port()),
                     answers.token());
+            warmUp(config, spotters, stop);
+            if (!stop.getAsBoolean()) {
+                return;
+            }
             try (var studio = pageOptions.studio(chosen.registry());
                     var events = new EventConsumer(
                             config.bootstrapServers(),
@@ -306,6 +317,33 @@ public final class StreamCommand implements Callable<Integer> {
                 printUntilStopped(running, events, stop);
             }
         }
+    }
+
+    private void warmUp(ServiceConfig config, AdjustedSpotters spotters, StopSignal stop) throws InterruptedException {
+        if (warm || config.warmUp().isZero()) {
+            return;
+        }
+        warm = true;
+        ServiceEvent.WARMING_UP.log(
+                "warming up, for at most " + config.warmUp().toSeconds()
+                        + " s: processing made-up audio so that the code is compiled before real devices are heard",
+                "seconds",
+                config.warmUp().toSeconds());
+        WarmUp.Outcome done = WarmUp.run(config, spotters, pageOptions.streams(), stop);
+        double seconds = done.took().toMillis() / 1e3;
+        ServiceEvent.WARM.log(
+                String.format(
+                        Locale.ROOT,
+                        "warmed up in %.1f s with %,d frames%s",
+                        seconds,
+                        done.frames(),
+                        done.settled() ? "" : "; the compiler was still busy"),
+                "seconds",
+                seconds,
+                "frames",
+                done.frames(),
+                "settled",
+                done.settled());
     }
 
     private static OtherDevices.Found elsewhere(DeviceQuery.Elsewhere found) {

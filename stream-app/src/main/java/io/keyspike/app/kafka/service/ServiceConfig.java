@@ -58,6 +58,12 @@ public final class ServiceConfig {
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(15);
 
     /**
+     * The default of {@link #warmUp}: the longest it may take, as it ends when the compiler is done. Much longer, and devices
+     * that wait for a restarted service would lose more by the warm-up than by a cold start.
+     */
+    public static final int DEFAULT_WARM_UP_SECONDS = 20;
+
+    /**
      * The default of {@link #withEventDelay}. With frames of 80 ms every device has changed by then anyway, so committing
      * more often than that costs little more, and an event is committed within a tenth of a second.
      */
@@ -104,6 +110,7 @@ public final class ServiceConfig {
     private int standbyReplicas = DEFAULT_STANDBY_REPLICAS;
     private boolean leaveOnClose;
     private Duration brokerWait = Duration.ZERO;
+    private Duration warmUp = Duration.ofSeconds(DEFAULT_WARM_UP_SECONDS);
 
     @Nullable
     private String advertisedAddress;
@@ -131,6 +138,7 @@ public final class ServiceConfig {
         standbyReplicas = other.standbyReplicas;
         leaveOnClose = other.leaveOnClose;
         brokerWait = other.brokerWait;
+        warmUp = other.warmUp;
         advertisedAddress = other.advertisedAddress;
         peerToken = other.peerToken;
         hearing = other.hearing;
@@ -244,6 +252,16 @@ public final class ServiceConfig {
         return changed;
     }
 
+    /** How long a {@link WarmUp} may take before the service joins; zero for none. */
+    public ServiceConfig withWarmUp(Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException("--warm-up: expected at least 0 seconds, found " + value.toSeconds());
+        }
+        var changed = new ServiceConfig(this);
+        changed.warmUp = value;
+        return changed;
+    }
+
     /**
      * How instances query each other about devices.
      *
@@ -313,6 +331,14 @@ public final class ServiceConfig {
 
     public Duration brokerWait() {
         return brokerWait;
+    }
+
+    public Duration warmUp() {
+        return warmUp;
+    }
+
+    public int threads() {
+        return threads;
     }
 
     public @Nullable String advertisedAddress() {
