@@ -1,14 +1,8 @@
 package io.keyspike.app.bench;
 
-import io.keyspike.app.kafka.wire.BrokerException;
-import io.keyspike.app.kafka.wire.Topics;
-import java.util.HashMap;
-import java.util.List;
+import io.keyspike.app.kafka.wire.GroupProgress;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 
 /** Frames not yet committed by a service, according to the broker. */
 final class GroupLag implements AutoCloseable {
@@ -22,27 +16,7 @@ final class GroupLag implements AutoCloseable {
     }
 
     long frames() throws InterruptedException {
-        try {
-            var latest = new HashMap<TopicPartition, OffsetSpec>();
-            for (var topic : admin.describeTopics(List.of(Topics.AUDIO_FRAMES))
-                    .allTopicNames()
-                    .get()
-                    .values()) {
-                topic.partitions()
-                        .forEach(p -> latest.put(new TopicPartition(topic.name(), p.partition()), OffsetSpec.latest()));
-            }
-            var committed = admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            long lag = 0;
-            for (var end : admin.listOffsets(latest).all().get().entrySet()) {
-                var done = committed.get(end.getKey());
-                lag += end.getValue().offset() - (done == null ? 0 : done.offset());
-            }
-            return lag;
-        } catch (ExecutionException e) {
-            throw new BrokerException("cannot query the group's lag: " + e.getMessage(), e);
-        }
+        return GroupProgress.of(admin, group).lag();
     }
 
     @Override

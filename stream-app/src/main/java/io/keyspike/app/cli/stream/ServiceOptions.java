@@ -79,7 +79,8 @@ final class ServiceOptions {
                 "Before joining, at most this long, run the whole service on made-up devices so that its code is compiled;"
                         + " 0 to skip it (default: "
                         + ServiceConfig.DEFAULT_WARM_UP_SECONDS
-                        + "; 0 on the broker in this process without --broker-dir and --broker-port)."
+                        + ", while no device sends audio that no other instance processes;"
+                        + " 0 on the broker in this process without --broker-dir and --broker-port)."
             })
     private @Nullable Integer warmUpSeconds;
 
@@ -107,6 +108,11 @@ final class ServiceOptions {
     @Nullable
     String advertise() {
         return advertise;
+    }
+
+    /** Whether to warm up whatever waits meanwhile. */
+    boolean isWarmUpAsked() {
+        return warmUpSeconds != null;
     }
 
     /**

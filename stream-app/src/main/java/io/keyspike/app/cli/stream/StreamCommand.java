@@ -27,6 +27,7 @@ import io.keyspike.app.kafka.service.DamagedStateException;
 import io.keyspike.app.kafka.service.KeywordService;
 import io.keyspike.app.kafka.service.ServiceConfig;
 import io.keyspike.app.kafka.service.StateFolder;
+import io.keyspike.app.kafka.service.WaitingDevices;
 import io.keyspike.app.kafka.service.WarmUp;
 import io.keyspike.app.kafka.wire.BrokerException;
 import io.keyspike.app.kafka.wire.EventConsumer;
@@ -324,26 +325,40 @@ public final class StreamCommand implements Callable<Integer> {
             return;
         }
         warm = true;
-        ServiceEvent.WARMING_UP.log(
-                "warming up, for at most " + config.warmUp().toSeconds()
-                        + " s: processing made-up audio so that the code is compiled before real devices are heard",
-                "seconds",
-                config.warmUp().toSeconds());
-        WarmUp.Outcome done = WarmUp.run(config, spotters, pageOptions.streams(), stop);
-        double seconds = done.took().toMillis() / 1e3;
+        try (var waiting = service.isWarmUpAsked() ? null : WaitingDevices.of(config)) {
+            if (waiting != null && waiting.await()) {
+                warm("no warm-up: devices are sending, and no other instance processes their audio", WarmUp.NONE);
+                return;
+            }
+            ServiceEvent.WARMING_UP.log(
+                    "warming up, for at most " + config.warmUp().toSeconds()
+                            + " s: processing made-up audio so that the code is compiled before real devices are heard",
+                    "seconds",
+                    config.warmUp().toSeconds());
+            WarmUp.Outcome done = WarmUp.run(
+                    config,
+                    spotters,
+                    pageOptions.streams(),
+                    waiting == null ? stop : () -> stop.getAsBoolean() && !waiting.getAsBoolean());
+            boolean begun = waiting != null && waiting.getAsBoolean();
+            warm(
+                    String.format(
+                            Locale.ROOT,
+                            "warmed up in %.1f s with %,d frames%s",
+                            done.took().toMillis() / 1e3,
+                            done.frames(),
+                            done.settled()
+                                    ? ""
+                                    : begun
+                                            ? "; devices have begun to send, and no other instance processes their audio"
+                                            : "; the compiler was still busy"),
+                    done);
+        }
+    }
+
+    private static void warm(String text, WarmUp.Outcome done) {
         ServiceEvent.WARM.log(
-                String.format(
-                        Locale.ROOT,
-                        "warmed up in %.1f s with %,d frames%s",
-                        seconds,
-                        done.frames(),
-                        done.settled() ? "" : "; the compiler was still busy"),
-                "seconds",
-                seconds,
-                "frames",
-                done.frames(),
-                "settled",
-                done.settled());
+                text, "seconds", done.took().toMillis() / 1e3, "frames", done.frames(), "settled", done.settled());
     }
 
     private static OtherDevices.Found elsewhere(DeviceQuery.Elsewhere found) {

@@ -105,6 +105,9 @@ public final class WarmUp {
      */
     public record Outcome(Duration took, long frames, boolean settled) {}
 
+    /** Of a warm-up that did not take place. */
+    public static final Outcome NONE = new Outcome(Duration.ZERO, 0, false);
+
     private final ServiceConfig config;
     private final Counted spotters;
     private final StreamWatch watch;
