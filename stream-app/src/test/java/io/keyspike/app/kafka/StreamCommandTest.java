@@ -33,6 +33,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +91,7 @@ class StreamCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldWarmUpBeforeItStartsAndCountNothingOfIt() throws Exception {
         Path model = folder.resolve("first.safetensors");
         ModelFiles.write(model, TestModels.model("first", 1));
@@ -114,6 +116,7 @@ class StreamCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldStopDuringTheWarmUpAndBeAliveButNotReadyMeanwhile() throws Exception {
         Path model = folder.resolve("first.safetensors");
         ModelFiles.write(model, TestModels.model("first", 1));
