@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,6 +155,15 @@ class WarmUpTest {
         assertThat(outcome.settled()).isFalse();
         assertThat(outcome.took()).isGreaterThanOrEqualTo(Duration.ofMillis(1));
         assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    @Tag("slow")
+    void shouldEndByItselfWhenTheCompilerIsDone() throws Exception {
+        WarmUp.Outcome outcome = run(config(Duration.ofMinutes(5)), devices, StreamWatch.NOBODY, () -> true);
+
+        assertThat(outcome.settled()).isTrue();
+        assertThat(outcome.frames()).isPositive();
     }
 
     @Test
