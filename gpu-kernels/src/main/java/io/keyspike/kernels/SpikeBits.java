@@ -85,36 +85,4 @@ public final class SpikeBits {
         }
         return spikes;
     }
-
-    /**
-     * Lists the neurons that fire in one row, ascending.
-     *
-     * @param bits {@link SpikeBits}
-     * @param row {@code t·B + b}
-     * @param batch B
-     * @param neurons N
-     * @param wordsPerStep {@link #wordsPerStep}
-     * @param fired room for N numbers, written
-     * @return how many fire
-     */
-    public static int list(long[] bits, int row, int batch, int neurons, int wordsPerStep, int[] fired) {
-        int firstBit = row % batch * neurons;
-        int word = row / batch * wordsPerStep + firstBit / Long.SIZE;
-        int shift = firstBit % Long.SIZE;
-        int count = 0;
-        for (int base = -shift; base < neurons; base += Long.SIZE, word++) {
-            long left = bits[word];
-            if (base < 0) {
-                left &= -1L << shift;
-            }
-            if (neurons - base < Long.SIZE) {
-                left &= -1L >>> (base - neurons); // the distance modulo 64: keeps bits below neurons − base
-            }
-            while (left != 0) {
-                fired[count++] = base + Long.numberOfTrailingZeros(left);
-                left &= left - 1;
-            }
-        }
-        return count;
-    }
 }

@@ -26,9 +26,6 @@ final class EventProducts {
     /** Vectors of columns that one pass over spikes serves. */
     private static final int BLOCK_VECTORS = 8;
 
-    /** Bytes of a cache line. */
-    static final int LINE = 64;
-
     private static final long VECTOR_BYTES = (long) LENGTH * Float.BYTES;
 
     /** Rows whose spikes are turned about together, as two words of each input: their part of dy stays near. */
@@ -89,7 +86,7 @@ final class EventProducts {
     /**
      * {@code y[r, :] = start + Σ_{i fires in r} weight[i, :]}, ascending i.
      *
-     * @param weight {@code [inputs, columns]}, at a multiple of {@link #LINE}
+     * @param weight {@code [inputs, columns]}, on {@link Scratch#onLines}
      * @param start {@code [columns]}
      * @param y {@code [rows, outputs]}
      */

@@ -84,7 +84,13 @@ final class FiringLists {
             }
             return listed;
         }
-        for (; left != 0; left &= left - 1) {
+        return singly(left, base, scale, fired, listed);
+    }
+
+    /** As {@link #add}, a bit at a time on vectors of any length; nothing beyond the list is written. */
+    static int singly(long bits, int base, int scale, int[] fired, int count) {
+        int listed = count;
+        for (long left = bits; left != 0; left &= left - 1) {
             fired[listed++] = (base + Long.numberOfTrailingZeros(left)) * scale;
         }
         return listed;
@@ -123,18 +129,21 @@ final class FiringLists {
     }
 
     /**
-     * Turns a square of bits about its diagonal: bit i of word r becomes bit r of word i (after Warren, Hacker's
-     * Delight, 7-3).
+     * Turns a square of bits about its diagonal: bit i of word r becomes bit r of word i. Of each square of 64, 32, … 2 words the
+     * upper right and the lower left quarter change places.
      *
      * @param square 64 words
      */
     static void transpose(long[] square) {
-        long low = -1L >>> (Long.SIZE / 2);
-        for (int distance = Long.SIZE / 2; distance != 0; distance >>>= 1, low ^= low << distance) {
-            for (int r = 0; r < Long.SIZE; r = ((r | distance) + 1) & ~distance) {
-                long swapped = ((square[r] >>> distance) ^ square[r | distance]) & low;
-                square[r] ^= swapped << distance;
-                square[r | distance] ^= swapped;
+        for (int half = Long.SIZE / 2; half > 0; half /= 2) {
+            long left = Long.divideUnsigned(-1L, (1L << half) + 1); // half ones, half zeros, and so on
+            for (int top = 0; top < Long.SIZE; top += 2 * half) {
+                for (int r = top; r < top + half; r++) {
+                    long upper = square[r];
+                    long lower = square[r + half];
+                    square[r] = (upper & left) | ((lower & left) << half);
+                    square[r + half] = ((upper >>> half) & left) | (lower & ~left);
+                }
             }
         }
     }

@@ -327,7 +327,7 @@ public final class VectorSteps implements StepKernels {
                         .intoArray(fired, count);
                 count += fires.trueCount();
             } else {
-                count = list(fires.toLong(), n, fired, count);
+                count = FiringLists.singly(fires.toLong(), n, 1, fired, count);
             }
         }
         return ScalarSteps.lif(whole, parameters, current, membrane, fired, count);
@@ -375,7 +375,7 @@ public final class VectorSteps implements StepKernels {
                         .intoArray(fired, count);
                 count += fires.trueCount();
             } else {
-                count = list(fires.toLong(), n, fired, count);
+                count = FiringLists.singly(fires.toLong(), n, 1, fired, count);
             }
         }
         return ScalarSteps.adaptiveLif(whole, parameters, current, membrane, adaptation, spikes, fired, count);
@@ -443,21 +443,13 @@ public final class VectorSteps implements StepKernels {
                         .intoArray(fired, count);
                 count += fires.trueCount();
             } else {
-                count = list(fires.toLong(), n, fired, count);
+                count = FiringLists.singly(fires.toLong(), n, 1, fired, count);
             }
         }
         return count;
     }
 
     /** Appends the indices of the neurons that fire, ascending. */
-    private static int list(long fires, int from, int[] fired, int count) {
-        int at = count;
-        for (long bits = fires; bits != 0; bits &= bits - 1) {
-            fired[at++] = from + Long.numberOfTrailingZeros(bits);
-        }
-        return at;
-    }
-
     @Override
     public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
