@@ -178,11 +178,8 @@ public final class WarmUp {
     /** Kafka Streams takes the topics that it finds; those that it creates keep 32 MiB of each partition, and more. */
     private static void createChangelogs(Map<String, String> client) throws InterruptedException {
         var topics = new ArrayList<NewTopic>();
-        for (String store : List.of(Topics.STATE_STORE, Topics.SHADOW_STORE)) {
-            topics.add(new NewTopic(
-                            APPLICATION + "-" + store + Topics.CHANGELOG_SUFFIX,
-                            Optional.of(Topics.DEFAULT_PARTITIONS),
-                            Optional.empty())
+        for (String changelog : List.of(Topics.changelog(APPLICATION), Topics.shadowChangelog(APPLICATION))) {
+            topics.add(new NewTopic(changelog, Optional.of(Topics.DEFAULT_PARTITIONS), Optional.empty())
                     .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)));
         }
         try (Admin admin = Topics.admin(client)) {

@@ -116,7 +116,7 @@ public final class Topics {
     }
 
     /** The changelog of shadow states. */
-    static String shadowChangelog(String applicationId) {
+    public static String shadowChangelog(String applicationId) {
         return applicationId + "-" + SHADOW_STORE + CHANGELOG_SUFFIX;
     }
 
