@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.JsonOption;
-import io.keyspike.app.cli.shared.TemporaryFolder;
+import io.keyspike.app.files.TemporaryFolder;
 import io.keyspike.trainer.bench.CachingBenchmark;
 import io.keyspike.trainer.bench.CachingRow;
 import io.keyspike.trainer.bench.CachingTraining;

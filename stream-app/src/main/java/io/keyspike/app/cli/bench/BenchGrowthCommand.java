@@ -5,7 +5,7 @@ import io.keyspike.app.cli.arguments.Input;
 import io.keyspike.app.cli.demo.DemoSound;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.ModelLocator;
-import io.keyspike.app.cli.shared.TemporaryFolder;
+import io.keyspike.app.files.TemporaryFolder;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.file.ModelFiles;

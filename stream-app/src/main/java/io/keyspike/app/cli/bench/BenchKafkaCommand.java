@@ -10,7 +10,7 @@ import io.keyspike.app.cli.shared.CommandException;
 import io.keyspike.app.cli.shared.ExitCode;
 import io.keyspike.app.cli.shared.KafkaOptions;
 import io.keyspike.app.cli.shared.ModelLocator;
-import io.keyspike.app.cli.shared.TemporaryFolder;
+import io.keyspike.app.files.TemporaryFolder;
 import io.keyspike.app.kafka.service.ServiceConfig.Guarantee;
 import io.keyspike.app.kafka.wire.Topics;
 import io.keyspike.kernels.backends.Backends;

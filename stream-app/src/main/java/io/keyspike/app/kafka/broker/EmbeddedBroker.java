@@ -1,5 +1,6 @@
 package io.keyspike.app.kafka.broker;
 
+import io.keyspike.app.files.TemporaryFolder;
 import io.keyspike.app.kafka.wire.BrokerException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -261,10 +261,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static void delete(Path directory) {
-        try (var paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            new TemporaryFolder(directory).close();
         } catch (IOException e) {
             log.warn("the broker's temporary folder {} could not be deleted: {}", directory, e.getMessage());
         }

@@ -1,5 +1,6 @@
 package io.keyspike.app.kafka.service;
 
+import io.keyspike.app.files.TemporaryFolder;
 import io.keyspike.app.hearing.StreamWatch;
 import io.keyspike.app.kafka.broker.EmbeddedBroker;
 import io.keyspike.app.kafka.device.ActiveStreams;
@@ -15,7 +16,6 @@ import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -310,11 +309,9 @@ public final class WarmUp {
     }
 
     private static void delete(Path folder) {
-        try (var paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            new TemporaryFolder(folder).close();
+        } catch (IOException e) {
             log.warn("the temporary folder {} of the warm-up could not be deleted: {}", folder, e.getMessage());
         }
     }

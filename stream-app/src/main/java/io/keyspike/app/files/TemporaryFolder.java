@@ -1,6 +1,7 @@
-package io.keyspike.app.cli.shared;
+package io.keyspike.app.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -13,12 +14,15 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
         this(Files.createTempDirectory(prefix));
     }
 
+    /** @throws IOException if the folder, or something in it, cannot be deleted */
     @Override
     public void close() throws IOException {
         try (var paths = Files.walk(path)) {
             for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }
