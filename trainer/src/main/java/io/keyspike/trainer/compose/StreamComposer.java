@@ -159,8 +159,13 @@ public final class StreamComposer {
         }
         double factor = decibels(level) / piece.level() / 32768;
         int fade = Math.max(1, Math.min(length / 2, (int) (FADE_SECONDS * rate)));
-        for (int i = 0; i < length; i++) {
-            double edge = Math.min(1.0, (Math.min(i, length - 1 - i) + 0.5) / fade);
+        for (int i = 0; i < Math.min(fade, length); i++) {
+            double edge = share(i, length, fade);
+            sound[at + i] += (float) (factor * edge * Interpolation.cubic(piece.samples(), from + i * speed));
+        }
+        Interpolation.add(piece.samples(), from, speed, factor, sound, at, fade, length - fade);
+        for (int i = Math.max(fade, length - fade); i < length; i++) {
+            double edge = share(i, length, fade);
             sound[at + i] += (float) (factor * edge * Interpolation.cubic(piece.samples(), from + i * speed));
         }
         int first = at + (int) (before / speed);
@@ -210,17 +215,28 @@ public final class StreamComposer {
             int from = noise.length > longest ? random.nextInt(noise.length - longest) : 0;
             int length = Math.min(longest, noise.length - from);
             int edge = Math.max(1, Math.min(fade, length / 2));
-            double power = 0;
+            long power = 0;
             for (int i = from; i < from + length; i++) {
-                power += (double) noise[i] * noise[i];
+                power += noise[i] * noise[i];
             }
-            double factor = power == 0 ? 0 : decibels(levelDb) / Math.sqrt(power / length);
-            for (int i = 0; i < length && at + i < sound.length; i++) {
-                double e = Math.min(1.0, (Math.min(i, length - 1 - i) + 0.5) / edge);
-                sound[at + i] += (float) (factor * Math.sqrt(e) * noise[from + i]);
+            double factor = power == 0 ? 0 : decibels(levelDb) / Math.sqrt((double) power / length);
+            int end = Math.min(length, sound.length - at);
+            for (int i = 0; i < Math.min(edge, end); i++) {
+                sound[at + i] += (float) (factor * Math.sqrt(share(i, length, edge)) * noise[from + i]);
+            }
+            for (int i = edge; i < Math.min(length - edge, end); i++) {
+                sound[at + i] += (float) (factor * noise[from + i]);
+            }
+            for (int i = Math.max(edge, length - edge); i < end; i++) {
+                sound[at + i] += (float) (factor * Math.sqrt(share(i, length, edge)) * noise[from + i]);
             }
             at += Math.max(1, length - edge);
         }
+    }
+
+    /** Of a sample of a piece that fades in and out over {@code fade} samples; 1 between them. */
+    private static double share(int i, int length, int fade) {
+        return Math.min(1.0, (Math.min(i, length - 1 - i) + 0.5) / fade);
     }
 
     int samples(SplitMix random, List<Double> seconds) {

@@ -63,12 +63,28 @@ public record FrameStacking(int frameWidth, int context, int stride, int repeats
     public void stack(float[] frames, int count, float[] batch, int b, int batchSize) {
         int steps = steps(count);
         for (int t = 0; t < steps; t++) {
-            int to = (t * batchSize + b) * width();
-            int newest = t / repeats * stride;
-            for (int c = 0; c < context; c++) {
-                int frame = Math.max(0, newest - (context - 1) + c);
-                System.arraycopy(frames, frame * frameWidth, batch, to + c * frameWidth, frameWidth);
-            }
+            step(frames, t, batch, (t * batchSize + b) * width());
+        }
+    }
+
+    /**
+     * One step of a clip.
+     *
+     * @param frames {@code [count, frameWidth]}
+     * @param t the step, of {@link #steps}
+     * @param into {@link #width} values are written
+     * @param at where they begin
+     */
+    public void step(float[] frames, int t, float[] into, int at) {
+        int newest = t / repeats * stride;
+        int oldest = newest - (context - 1);
+        if (oldest >= 0) {
+            System.arraycopy(frames, oldest * frameWidth, into, at, width());
+            return;
+        }
+        for (int c = 0; c < context; c++) {
+            int frame = Math.max(0, oldest + c);
+            System.arraycopy(frames, frame * frameWidth, into, at + c * frameWidth, frameWidth);
         }
     }
 }

@@ -18,6 +18,11 @@ final class SpikeDropout implements Stage {
     private static final int DRAW_BITS = 16;
     private static final int DRAWS_PER_WORD = Long.SIZE / SPIKES_PER_DRAW;
 
+    /** Words of a step that are made together. */
+    private static final int WORDS = 4;
+
+    private static final int DRAWS = WORDS * DRAWS_PER_WORD;
+
     private final KernelBackend backend;
     private final Stage before;
     private final int width;
@@ -84,23 +89,30 @@ final class SpikeDropout implements Stage {
     /** What is kept of a step: draw {@code i / 4} is for the values i to i + 3 of the sequence. */
     private void draw(SplitMix random, SequenceShape shape, int t) {
         int lanes = shape.lanes();
+        int from = t * lanes;
         int first = t * SpikeBits.wordsPerStep(lanes);
-        for (int lane = 0; lane < lanes; lane += Long.SIZE) {
-            int from = t * lanes + lane;
-            long word = 0;
-            if (from % SPIKES_PER_DRAW == 0) {
-                int draw = from / SPIKES_PER_DRAW;
-                for (int d = 0; d < DRAWS_PER_WORD; d++) {
-                    word |= keeps(random.ahead(draw + d)) << (d * SPIKES_PER_DRAW);
-                }
-            } else {
-                for (int bit = 0; bit < Long.SIZE; bit++) {
-                    int at = from + bit;
-                    word |= ((keeps(random.ahead(at / SPIKES_PER_DRAW)) >>> (at % SPIKES_PER_DRAW)) & 1) << bit;
-                }
+        int shift = from % SPIKES_PER_DRAW;
+        // One draw more for the last word's bits where words and draws do not begin together.
+        long[] draws = new long[DRAWS + (shift == 0 ? 0 : 1)];
+        for (int lane = 0; lane < lanes; lane += DRAWS * SPIKES_PER_DRAW) {
+            random.ahead((from + lane) / SPIKES_PER_DRAW, draws);
+            for (int d = 0; d < draws.length; d++) {
+                draws[d] = keeps(draws[d]);
             }
-            kept[first + lane / Long.SIZE] = word;
+            int words = Math.min(WORDS, SpikeBits.wordsPerStep(lanes - lane));
+            for (int word = 0; word < words; word++) {
+                kept[first + lane / Long.SIZE + word] = word(draws, word * DRAWS_PER_WORD, shift);
+            }
         }
+    }
+
+    /** 64 bits of four from each draw, without the first {@code shift}. */
+    private static long word(long[] draws, int at, int shift) {
+        long word = draws[at] >>> shift;
+        for (int d = 1; d < DRAWS_PER_WORD; d++) {
+            word |= draws[at + d] << (d * SPIKES_PER_DRAW - shift);
+        }
+        return shift == 0 ? word : word | (draws[at + DRAWS_PER_WORD] << (Long.SIZE - shift));
     }
 
     /** Bit by bit whether each of four spikes is kept. */

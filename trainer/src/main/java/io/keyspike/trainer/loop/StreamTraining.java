@@ -4,6 +4,7 @@ import io.keyspike.audio.features.ChannelNormaliser;
 import io.keyspike.audio.features.FeatureSpec;
 import io.keyspike.audio.features.Normaliser;
 import io.keyspike.kernels.KernelBackend;
+import io.keyspike.kernels.backends.Backends;
 import io.keyspike.models.KeywordModel;
 import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings;
@@ -128,7 +129,7 @@ final class StreamTraining {
         FrameStacking stacking = FrameStacking.of(input);
         double stepSeconds = input.stepSeconds();
         var peaks = new PeakScores(decision, labels, stepSeconds);
-        var scorer = new StreamScorer(backend, stacking, peaks);
+        var scorer = new StreamScorer(Backends.preferredSteps(), options.threads(), stacking, peaks);
         var batches = new StreamBatches(
                 bank,
                 stacking,

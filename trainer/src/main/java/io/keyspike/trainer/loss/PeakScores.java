@@ -37,7 +37,7 @@ public final class PeakScores {
      *
      * @param output {@code [T, B, N]}
      * @param b which sequence of the batch
-     * @param scores {@code [T, N]} at least, written
+     * @param scores {@code [T, N]} at least, written; of a batch of one it may be the output itself
      */
     public void of(float[] output, int steps, int batch, int outputs, int b, float[] scores) {
         float[] smoothed = new float[outputs];

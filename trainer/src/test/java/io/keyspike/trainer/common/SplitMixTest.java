@@ -22,6 +22,22 @@ class SplitMixTest {
     }
 
     @Test
+    void shouldGiveNumbersAheadAsTheyWillCome() {
+        var random = new SplitMix(3, 5);
+        long[] ahead = new long[150];
+        random.ahead(7, ahead);
+        for (int i = 0; i < 7; i++) {
+            random.nextLong();
+        }
+        for (int i = 0; i < ahead.length; i++) {
+            assertThat(random.ahead(i)).isEqualTo(ahead[i]);
+        }
+        for (long each : ahead) {
+            assertThat(random.nextLong()).isEqualTo(each);
+        }
+    }
+
+    @Test
     void shouldShuffleWithoutLosingAnything() {
         int[] order = new SplitMix(7).permutation(1_000);
         assertThat(order).isNotEqualTo(IntStream.range(0, 1_000).toArray());

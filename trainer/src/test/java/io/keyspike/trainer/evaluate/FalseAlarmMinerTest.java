@@ -35,7 +35,8 @@ class FalseAlarmMinerTest {
     private final Network network = ToneBanks.listener(new int[] {9, 12, 1, 18}, new float[] {1.5f, 1, 0.3f, 0.2f});
 
     private final StreamScorer scorer = new StreamScorer(
-            Backends.named("vector", 1),
+            Backends.stepsNamed("vector"),
+            1,
             ToneBanks.stacking(),
             new PeakScores(
                     new DecisionSettings(0.06, 2, Map.of(), 0.1, 0.8, 0, null, new ClipDecision(ClipRule.PEAK, 1)),

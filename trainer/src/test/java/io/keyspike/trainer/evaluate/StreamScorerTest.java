@@ -38,7 +38,7 @@ class StreamScorerTest {
         Network network = ToneBanks.listener(new int[] {3, 12, 7, 15}, new float[] {1, 1.5f, 0.7f, -1});
         double step = ToneBanks.SPEC.stepSeconds();
         var scorer = new StreamScorer(
-                Backends.named("vector", 2), ToneBanks.stacking(), new PeakScores(DECISION, LABELS, step));
+                Backends.stepsNamed("vector"), 2, ToneBanks.stacking(), new PeakScores(DECISION, LABELS, step));
         var found = new ArrayList<float[]>();
         Map<String, Double> rates = scorer.over(network, bank, (stream, steps, scores) -> {
             assertThat(stream).isEqualTo(found.size());

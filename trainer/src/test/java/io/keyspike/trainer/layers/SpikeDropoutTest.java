@@ -55,6 +55,21 @@ class SpikeDropoutTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"5, 2, 64", "5, 3, 7", "4, 1, 130", "3, 5, 13", "2, 3, 200"})
+    void shouldDecideAboutEachSpikeByItsOwnBitsOfTheRandomNumbers(int steps, int batch, int width) {
+        var dropout = new SpikeDropout(Backends.preferred(), new Given(null), 0.3f, 4, width, steps, batch);
+        float[] ones = new float[steps * batch * width];
+        Arrays.fill(ones, 1);
+        var random = new SplitMix(99, 4);
+        float[] expected = new float[ones.length];
+        for (int i = 0; i < expected.length; i++) {
+            boolean kept = ((random.ahead(i / 4) >>> (16 * (i % 4))) & 0xFFFF) < Math.round(0.7f * (1 << 16));
+            expected[i] = kept ? 1 / (1 - 0.3f) : 0;
+        }
+        assertThat(dropout.forward(new Pass(steps, batch, 0, 99), ones)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @CsvSource({"5, 2, 64", "5, 3, 7", "4, 1, 130", "3, 5, 13"})
     void shouldDropTheSameSpikesOfBitsAndOfFloats(int steps, int batch, int width) {
         var shape = new SequenceShape(steps, batch, width);
