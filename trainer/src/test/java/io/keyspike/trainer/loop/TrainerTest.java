@@ -335,6 +335,9 @@ class TrainerTest {
             assertThat(time.waiting()).isPositive();
             assertThat(time.shareOfInput()).isBetween(0.0, 1.0);
         });
+        assertThat(new EpochTime(1, 2, 5, 1).plus(new EpochTime(0, 0, 3, 0)))
+                .isEqualTo(new EpochTime(1, 2, 8, 1))
+                .satisfies(t -> assertThat(t.shareOfInput()).isEqualTo(0.25));
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class TrainingNarrator implements TrainingListener {
     private final ProgressBars bars;
     private final PrintWriter out;
     private final BooleanSupplier goOn;
+    private EpochTime spent = EpochTime.NONE;
 
     /**
      * @param bars show what is being done
@@ -170,6 +171,7 @@ public final class TrainingNarrator implements TrainingListener {
     /** Only where it is worth knowing: learning is what the time should go to. */
     @Override
     public void timeSpent(int epoch, EpochTime time) {
+        spent = spent.plus(time);
         if (time.shareOfInput() > NOTEWORTHY && time.preparing() + time.waiting() >= NOTEWORTHY_SECONDS) {
             say(
                     "           waited %.1f s for input, %.0f %% of the epoch: %.1f s composing and mining, %.1f s for batches"
@@ -254,12 +256,13 @@ public final class TrainingNarrator implements TrainingListener {
             }
         }
         say(
-                "%s: %s, %d parameters, epoch %d, trained in %.0f s; report in %s",
+                "%s: %s, %d parameters, epoch %d, trained in %.0f s, %.0f %% of them waiting for input; report in %s",
                 model,
                 result.model().version(),
                 result.parameters(),
                 result.chosenEpoch(),
                 result.trainingSeconds(),
+                100 * spent.shareOfInput(),
                 report);
     }
 
