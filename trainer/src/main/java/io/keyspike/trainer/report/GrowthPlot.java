@@ -52,8 +52,11 @@ public final class GrowthPlot {
             return square > 0 ? along / square : Double.NaN;
         }
 
-        /** Such as {@code time ~ T^1.03}. */
+        /** Such as {@code time ~ T^1.03}; where there are fewer than two sizes, that no law can be told. */
         public String law() {
+            if (Double.isNaN(exponent())) {
+                return "one size of " + name + ", so no law of growth";
+            }
             String base = name.indexOf(' ') < 0 ? name : "(" + name + ")";
             return String.format(Locale.ROOT, "time ~ %s^%.2f", base, exponent());
         }

@@ -23,6 +23,8 @@ class GrowthPlotTest {
                 .isEqualTo("time ~ (streams of a)^1.00");
         assertThat(new GrowthPlot.Growth("N", new double[] {2}, new double[] {12}).exponent())
                 .isNaN();
+        assertThat(new GrowthPlot.Growth("devices", new double[] {10}, new double[] {1}).law())
+                .isEqualTo("one size of devices, so no law of growth");
     }
 
     @Test
