@@ -7,6 +7,8 @@ import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Padding;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.StepRecurrence;
+import io.keyspike.kernels.StepWeights;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,36 +64,37 @@ sealed interface Stage
      * The stage of a node.
      *
      * @param sources one for each edge into the node
-     * @param block what widths are padded to, {@link StepKernels#block}
+     * @param kernels what will run it
      */
-    static Stage of(Network network, Node node, List<Wiring> sources, int block) {
-        int width = Padding.roundUp(node.outputs(), block);
+    static Stage of(Network network, Node node, List<Wiring> sources, StepKernels kernels) {
+        int width = Padding.roundUp(node.outputs(), kernels.block());
         Wiring wiring = sources.getFirst();
         return switch (node) {
             case Node.Input input ->
                 throw new IllegalArgumentException("network: expected one input, found another, " + input.name());
             case Node.Diagonal d -> new DiagonalStage(width, Arrays.copyOf(network.values(d, "weight"), width), wiring);
             case Node.Dense d -> {
-                float[] weight = Padding.columns(network.values(d, "weight"), d.inputs(), d.outputs(), width);
+                StepWeights weights = kernels.weights(
+                        d.inputs(), width, Padding.columns(network.values(d, "weight"), d.inputs(), d.outputs(), width));
                 float[] bias = d.biased() ? Arrays.copyOf(network.values(d, "bias"), width) : null;
                 yield switch (wiring.maximumSpikes()) {
-                    case 0 -> new ValueDenseStage(wiring, d.inputs(), width, weight, bias);
-                    case 1 -> new EventDenseStage(wiring, width, weight, bias);
-                    default -> new CountDenseStage(wiring, width, weight, bias);
+                    case 0 -> new ValueDenseStage(wiring, weights, bias);
+                    case 1 -> new EventDenseStage(wiring, weights, bias);
+                    default -> new CountDenseStage(wiring, weights, bias);
                 };
             }
             case Node.Lif lif ->
-                new LifStage(Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), wiring);
+                new LifStage(Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width, kernels), wiring);
             case Node.AdaptiveLif lif ->
                 new AdaptiveLifStage(
-                        Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), wiring);
+                        Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width, kernels), wiring);
             case Node.Leaky leaky ->
                 new LeakyStage(
-                        Neurons.parameters(network, leaky).padded(width), recurrent(network, leaky, width), wiring);
+                        Neurons.parameters(network, leaky).padded(width), recurrent(network, leaky, width, kernels), wiring);
             case Node.Synaptic synaptic ->
                 new LeakyStage(
                         Neurons.parameters(network, synaptic).padded(width),
-                        recurrent(network, synaptic, width),
+                        recurrent(network, synaptic, width, kernels),
                         wiring);
             case Node.CurrentLif lif ->
                 new CurrentLifStage(
@@ -109,9 +112,11 @@ sealed interface Stage
         };
     }
 
-    private static @Nullable RecurrentSynapses recurrent(Network network, Node node, int width) {
+    private static @Nullable StepRecurrence recurrent(Network network, Node node, int width, StepKernels kernels) {
         RecurrentSynapses synapses = Neurons.recurrent(network, node);
-        return synapses == null ? null : synapses.padded(node.outputs(), width);
+        return synapses == null
+                ? null
+                : StepRecurrence.of(kernels, synapses.padded(node.outputs(), width), width);
     }
 
     private static float[] real(NodeState before, boolean spikes) {
@@ -124,7 +129,7 @@ sealed interface Stage
     /** The current of a layer of neurons, with what its own spikes of the last step bring. */
     private static float[] current(
             StepKernels kernels,
-            @Nullable RecurrentSynapses recurrent,
+            @Nullable StepRecurrence recurrent,
             NodeState before,
             boolean spikes,
             NodeState state) {
@@ -132,7 +137,7 @@ sealed interface Stage
         if (recurrent == null) {
             return current;
         }
-        kernels.recurrent(recurrent, state.total.length, state.fired, state.firedCount, current, state.total);
+        kernels.recurrent(recurrent, state.fired, state.firedCount, current, state.total);
         return state.total;
     }
 
@@ -151,7 +156,7 @@ sealed interface Stage
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record EventDenseStage(Wiring wiring, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
+    record EventDenseStage(Wiring wiring, StepWeights weights, float @Nullable [] bias) implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, int count) {
             int source = wiring.source();
@@ -159,14 +164,13 @@ sealed interface Stage
             for (int k = 0; k < count; k++) {
                 NodeState before = streams[k].nodes[source];
                 NodeState state = streams[k].nodes[self];
-                kernels.denseEvents(outputs, before.fired, before.firedCount, weight, bias, state.values);
+                kernels.denseEvents(weights, bias, before.fired, before.firedCount, state.values);
             }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record ValueDenseStage(Wiring wiring, int inputs, int outputs, float[] weight, float @Nullable [] bias)
-            implements Stage {
+    record ValueDenseStage(Wiring wiring, StepWeights weights, float @Nullable [] bias) implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, int count) {
             int source = wiring.source();
@@ -178,14 +182,12 @@ sealed interface Stage
                 NodeState[] n2 = streams[k + 2].nodes;
                 NodeState[] n3 = streams[k + 3].nodes;
                 kernels.denseValues(
-                        inputs,
-                        outputs,
+                        weights,
+                        bias,
                         n0[source].values,
                         n1[source].values,
                         n2[source].values,
                         n3[source].values,
-                        weight,
-                        bias,
                         n0[self].values,
                         n1[self].values,
                         n2[self].values,
@@ -194,13 +196,13 @@ sealed interface Stage
             for (; k < count; k++) {
                 NodeState before = streams[k].nodes[source];
                 NodeState state = streams[k].nodes[self];
-                kernels.denseValues(inputs, outputs, before.values, weight, bias, state.values);
+                kernels.denseValues(weights, bias, before.values, state.values);
             }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record CountDenseStage(Wiring wiring, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
+    record CountDenseStage(Wiring wiring, StepWeights weights, float @Nullable [] bias) implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, int count) {
             int source = wiring.source();
@@ -209,7 +211,7 @@ sealed interface Stage
                 NodeState before = streams[k].nodes[source];
                 NodeState state = streams[k].nodes[self];
                 kernels.denseEvents(
-                        outputs, before.fired, before.counts, before.firedCount, weight, bias, state.values);
+                        weights, bias, before.fired, before.counts, before.firedCount, state.values);
             }
         }
     }
@@ -312,12 +314,12 @@ sealed interface Stage
         }
     }
 
-    record LifStage(LifParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring) implements Stage {
+    record LifStage(LifParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring) implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, int count) {
             // Read here, for the compiler reads fields again for each stream.
             LifParameters neurons = parameters;
-            RecurrentSynapses synapses = recurrent;
+            StepRecurrence synapses = recurrent;
             boolean spikes = wiring.afterSpikes();
             int source = wiring.source();
             int self = wiring.self();
@@ -338,7 +340,7 @@ sealed interface Stage
     }
 
     record AdaptiveLifStage(
-            AdaptiveLifParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring) implements Stage {
+            AdaptiveLifParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring) implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, int count) {
             int source = wiring.source();
@@ -360,7 +362,7 @@ sealed interface Stage
         }
     }
 
-    record LeakyStage(LeakyParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring)
+    record LeakyStage(LeakyParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring)
             implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, int count) {

@@ -56,7 +56,7 @@ public final class StreamingNetwork {
                                         source.position(),
                                         plan.node(source.position()).maximumSpikes()));
             }
-            stages[i - 1] = Stage.of(network, plan.node(i), sources, kernels.block());
+            stages[i - 1] = Stage.of(network, plan.node(i), sources, kernels);
         }
         this.delayed = delays > 0;
         this.isOutput = new boolean[plan.nodes().size()];
