@@ -4,6 +4,7 @@ import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.StepWeights;
 import io.keyspike.kernels.backends.Backends;
 import java.util.Arrays;
 import java.util.Random;
@@ -71,11 +72,23 @@ public class StepBenchmark {
     private final int[] fired = new int[WIDTH];
 
     private StepKernels kernels;
+    private StepWeights hiddenWeights;
+    private StepWeights outputWeights;
+    private StepWeights inputWeights;
+    private StepWeights[] layerWeights;
+    private StepWeights readoutWeights;
     private int step;
 
     @Setup
     public void prepare() {
         kernels = Backends.stepsNamed(backend);
+        hiddenWeights = kernels.weights(CHANNELS, HIDDEN, hiddenWeight);
+        outputWeights = kernels.weights(HIDDEN, 2, outputWeight);
+        inputWeights = kernels.weights(FEATURES, WIDTH, inputWeight);
+        layerWeights = Arrays.stream(layerWeight)
+                .map(weight -> kernels.weights(WIDTH, WIDTH, weight))
+                .toArray(StepWeights[]::new);
+        readoutWeights = kernels.weights(WIDTH, CLASSES, readoutWeight);
     }
 
     @Benchmark
@@ -83,25 +96,25 @@ public class StepBenchmark {
         step = (step + 1) % INPUT_STEPS;
         kernels.diagonal(CHANNELS, channels[step], front, current);
         int count = kernels.lif(frontNeurons, current, frontMembrane, fired);
-        kernels.denseEvents(HIDDEN, fired, count, hiddenWeight, null, current);
+        kernels.denseEvents(hiddenWeights, null, fired, count, current);
         count = kernels.lif(hiddenNeurons, current, hiddenMembrane, fired);
-        kernels.denseEvents(2, fired, count, outputWeight, null, current);
+        kernels.denseEvents(outputWeights, null, fired, count, current);
         return kernels.lif(outputNeurons, current, outputMembrane, fired);
     }
 
     @Benchmark
     public float[] adaptiveNetwork() {
         step = (step + 1) % INPUT_STEPS;
-        kernels.denseValues(FEATURES, WIDTH, features[step], inputWeight, null, current);
+        kernels.denseValues(inputWeights, null, features[step], current);
         int count = 0;
         for (int layer = 0; layer < LAYERS; layer++) {
             if (layer > 0) {
-                kernels.denseEvents(WIDTH, fired, count, layerWeight[layer], null, current);
+                kernels.denseEvents(layerWeights[layer], null, fired, count, current);
             }
             count = kernels.adaptiveLif(
                     adaptiveNeurons, current, membrane[layer], adaptation[layer], spikes[layer], fired);
         }
-        kernels.denseEvents(CLASSES, fired, count, readoutWeight, null, current);
+        kernels.denseEvents(readoutWeights, null, fired, count, current);
         kernels.leakyIntegrator(CLASSES, readoutDecay, current, readout);
         return readout;
     }

@@ -20,72 +20,74 @@ public interface StepKernels {
     }
 
     /**
+     * Lays weights out for these kernels. To be done once, when a model is loaded: it takes memory and time.
+     *
+     * @param inputs neurons that the synapse comes from
+     * @param outputs neurons that the synapse leads to
+     * @param weight {@code [inputs, outputs]}, not to be changed afterwards
+     * @return the same weights, for kernels of this kind only
+     */
+    StepWeights weights(int inputs, int outputs, float[] weight);
+
+    /**
      * {@code current[j] = bias[j] + Σ over fired i of w[i, j]}, ascending i.
      *
-     * @param outputs neurons that the synapse leads to
+     * @param weights made by {@link #weights} of kernels of this kind
+     * @param bias {@code [outputs]}, or null for +0
      * @param fired indices of the inputs that fired, ascending
      * @param firedCount how many of them are valid
-     * @param weight {@code [inputs, outputs]}
-     * @param bias {@code [outputs]}, or null for +0
-     * @param current as long as the output; written by synapses, read by neurons
+     * @param current {@code [outputs]}, written
      */
-    void denseEvents(
-            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current);
+    void denseEvents(StepWeights weights, float @Nullable [] bias, int[] fired, int firedCount, float[] current);
 
     /**
      * {@code current[j] = bias[j] + Σ_i x[i]·w[i, j]} for real inputs, ascending i, fused.
      *
-     * @param inputs neurons that the synapse comes from
-     * @param outputs neurons that the synapse leads to
-     * @param x {@code [inputs]}
-     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
+     * @param weights made by {@link #weights} of kernels of this kind
      * @param bias {@code [outputs]}, or null for +0
-     * @param current as long as the output; written by synapses, read by neurons
+     * @param x {@code [inputs]}
+     * @param current {@code [outputs]}, written
      */
-    void denseValues(int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current);
+    void denseValues(StepWeights weights, float @Nullable [] bias, float[] x, float[] current);
 
     /**
      * {@link #denseValues} of four streams: a weight that has been read serves all of them.
      *
-     * @param inputs neurons that the synapse comes from
-     * @param outputs neurons that the synapse leads to
+     * @param weights made by {@link #weights} of kernels of this kind
+     * @param bias {@code [outputs]}, or null for +0
      * @param x0 {@code [inputs]} of the first stream, and so on
      * @param x1 of the second
      * @param x2 of the third
      * @param x3 of the fourth
-     * @param weight {@code [inputs, outputs]}
-     * @param bias {@code [outputs]}, or null for +0
      * @param current0 {@code [outputs]} of the first stream, and so on; written
      * @param current1 of the second
      * @param current2 of the third
      * @param current3 of the fourth
      */
     default void denseValues(
-            int inputs,
-            int outputs,
+            StepWeights weights,
+            float @Nullable [] bias,
             float[] x0,
             float[] x1,
             float[] x2,
             float[] x3,
-            float[] weight,
-            float @Nullable [] bias,
             float[] current0,
             float[] current1,
             float[] current2,
             float[] current3) {
-        denseValues(inputs, outputs, x0, weight, bias, current0);
-        denseValues(inputs, outputs, x1, weight, bias, current1);
-        denseValues(inputs, outputs, x2, weight, bias, current2);
-        denseValues(inputs, outputs, x3, weight, bias, current3);
+        denseValues(weights, bias, x0, current0);
+        denseValues(weights, bias, x1, current1);
+        denseValues(weights, bias, x2, current2);
+        denseValues(weights, bias, x3, current3);
     }
 
     /**
      * {@code current[n] = fma(x[n], w[n], +0)}.
      *
      * @param neurons N
-     * @param x {@code [inputs]}
-     * @param weight {@code [inputs, outputs]}, or {@code [N]} where each input has one output
-     * @param current as long as the output; written by synapses, read by neurons
+     * @param x {@code [N]}
+     * @param weight {@code [N]}
+     * @param current {@code [N]}, written
      */
     void diagonal(int neurons, float[] x, float[] weight, float[] current);
 
@@ -142,25 +144,24 @@ public interface StepKernels {
      * What the spikes of the last step bring ({@link RecurrentSynapses}): {@code total[j] = current[j] + Σ over fired i of
      * w[i, j]}, ascending i, or of one to one {@code current[n] + w[n]} where n fired; stored as {@code sum + 0}.
      *
-     * @param recurrent the layer's own synapses
-     * @param neurons N
+     * @param recurrent the layer's own synapses, of these kernels
      * @param fired indices of the neurons that fired in the last step, ascending
      * @param firedCount how many of them are valid
      * @param current {@code [N]}, not the same array as total
      * @param total {@code [N]}, written
      */
-    default void recurrent(
-            RecurrentSynapses recurrent, int neurons, int[] fired, int firedCount, float[] current, float[] total) {
-        if (recurrent.wiring() == RecurrentWiring.ALL_TO_ALL) {
-            denseEvents(neurons, fired, firedCount, recurrent.weight(), current, total);
+    default void recurrent(StepRecurrence recurrent, int[] fired, int firedCount, float[] current, float[] total) {
+        StepWeights matrix = recurrent.matrix();
+        if (matrix != null) {
+            denseEvents(matrix, current, fired, firedCount, total);
             return;
         }
         float[] weight = recurrent.weight();
-        System.arraycopy(current, 0, total, 0, neurons);
+        System.arraycopy(current, 0, total, 0, recurrent.neurons());
         for (int k = 0; k < firedCount; k++) {
             total[fired[k]] += weight[fired[k]];
         }
-        for (int n = 0; n < neurons; n++) {
+        for (int n = 0; n < recurrent.neurons(); n++) {
             total[n] += 0f;
         }
     }
@@ -179,22 +180,15 @@ public interface StepKernels {
      * {@link #denseEvents} for inputs that may fire more than once a step: {@code current[j] = bias[j] + Σ over fired i of
      * count[i]·w[i, j]}, ascending i, fused.
      *
-     * @param outputs width of a row of the weight
+     * @param weights made by {@link #weights} of kernels of this kind
+     * @param bias {@code [outputs]}, or null for +0
      * @param fired indices of the inputs that fired, ascending
      * @param counts how often each of them fired: {@code counts[k]} belongs to {@code fired[k]}
      * @param firedCount how many of both are valid
-     * @param weight {@code [inputs, outputs]}
-     * @param bias {@code [outputs]}, or null for +0
      * @param current {@code [outputs]}, written
      */
     void denseEvents(
-            int outputs,
-            int[] fired,
-            int[] counts,
-            int firedCount,
-            float[] weight,
-            float @Nullable [] bias,
-            float[] current);
+            StepWeights weights, float @Nullable [] bias, int[] fired, int[] counts, int firedCount, float[] current);
 
     /**
      * One step of LIF driven by synaptic currents.

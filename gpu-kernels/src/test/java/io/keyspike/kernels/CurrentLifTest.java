@@ -116,6 +116,7 @@ class CurrentLifTest {
         int[] fired = new int[neurons];
         int[] counts = new int[parameters.maximumSpikes() == 1 ? 0 : neurons];
         float[] current = new float[outputs];
+        StepWeights weights = steps.weights(neurons, outputs, weight);
         for (int t = 0; t < 20; t++) {
             int count =
                     steps.currentLif(parameters, row(input, t, parameters.inputs()), membrane, synapse, fired, counts);
@@ -129,9 +130,9 @@ class CurrentLifTest {
             assertThat(Arrays.mismatch(synapse, row(sequence.synapse(), t, synapse.length)))
                     .isEqualTo(-1);
             if (counts.length > 0) {
-                steps.denseEvents(outputs, fired, counts, count, weight, bias, current);
+                steps.denseEvents(weights, bias, fired, counts, count, current);
             } else {
-                steps.denseEvents(outputs, fired, count, weight, bias, current);
+                steps.denseEvents(weights, bias, fired, count, current);
             }
             assertThat(Arrays.mismatch(current, row(currents, t, outputs))).isEqualTo(-1);
         }
@@ -143,7 +144,7 @@ class CurrentLifTest {
         StepKernels steps = Backends.stepsNamed(name);
         CurrentLifParameters parameters = parameters(61, 2, Reset.SUBTRACT, -0.4f, 8);
         float[] input = between(parameters.inputs(), -0.9f, 1.6f);
-        float[] weight = between(61 * 35, -1f, 1f);
+        StepWeights weights = steps.weights(61, 35, between(61 * 35, -1f, 1f));
         float[] membrane = new float[61];
         float[] synapse = new float[122];
         float[] current = new float[35];
@@ -155,7 +156,7 @@ class CurrentLifTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 20_000; i++) {
                 int count = steps.currentLif(parameters, input, membrane, synapse, fired, counts);
-                steps.denseEvents(35, fired, counts, count, weight, null, current);
+                steps.denseEvents(weights, null, fired, counts, count, current);
             }
             allocated = threads.getCurrentThreadAllocatedBytes() - before;
         }

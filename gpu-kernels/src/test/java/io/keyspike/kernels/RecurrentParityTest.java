@@ -118,7 +118,7 @@ class RecurrentParityTest {
             float[] current = row(in, t, shape);
             RecurrentSynapses recurrent = layer.recurrent();
             if (recurrent != null) {
-                kernels.recurrent(recurrent, n, fired, count, current, total);
+                kernels.recurrent(StepRecurrence.of(kernels, recurrent, n), fired, count, current, total);
                 current = total;
             }
             count = layer.step(kernels, current, m, second, s, fired);

@@ -47,13 +47,14 @@ class StepKernelsTest {
             whole.lif(shape, parameters, current, membrane, spikes);
 
             StepKernels steps = Backends.stepsNamed(name);
+            StepWeights weights = steps.weights(inputs, neurons, weight);
             float[] u = new float[neurons];
             float[] stepCurrent = new float[neurons];
             int[] firedIn = new int[inputs];
             int[] fired = new int[neurons];
             for (int t = 0; t < STEPS; t++) {
                 int count = fired(spikesIn, t * inputs, inputs, firedIn);
-                steps.denseEvents(neurons, firedIn, count, weight, bias, stepCurrent);
+                steps.denseEvents(weights, bias, firedIn, count, stepCurrent);
                 assertThat(stepCurrent).containsExactly(row(current, t, neurons));
                 int firedCount = steps.lif(parameters, stepCurrent, u, fired);
                 assertFired(fired, firedCount, row(spikes, t, neurons));
@@ -89,13 +90,14 @@ class StepKernelsTest {
         whole.adaptiveLif(shape, parameters, current, membrane, adaptation, spikes);
 
         StepKernels steps = Backends.stepsNamed(name);
+        StepWeights weights = steps.weights(inputs, neurons, weight);
         float[] u = new float[neurons];
         float[] w = new float[neurons];
         float[] s = new float[neurons];
         float[] stepCurrent = new float[neurons];
         int[] fired = new int[neurons];
         for (int t = 0; t < STEPS; t++) {
-            steps.denseValues(inputs, neurons, row(x, t, inputs), weight, null, stepCurrent);
+            steps.denseValues(weights, null, row(x, t, inputs), stepCurrent);
             assertThat(stepCurrent).containsExactly(row(current, t, neurons));
             int count = steps.adaptiveLif(parameters, stepCurrent, u, w, s, fired);
             assertFired(fired, count, row(spikes, t, neurons));
@@ -109,18 +111,17 @@ class StepKernelsTest {
     @MethodSource("sizes")
     void shouldGiveFourStreamsWhatEachGetsAlone(String name, int outputs) {
         int inputs = 37;
-        float[] weight = between(inputs * outputs, -1f, 1f);
         StepKernels steps = Backends.stepsNamed(name);
+        StepWeights weights = steps.weights(inputs, outputs, between(inputs * outputs, -1f, 1f));
         for (float[] bias : new float[][] {null, between(outputs, -1f, 1f)}) {
             float[][] x = new float[4][];
             float[][] found = new float[4][outputs];
             float[][] expected = new float[4][outputs];
             for (int k = 0; k < 4; k++) {
                 x[k] = between(inputs, -1f, 1f);
-                steps.denseValues(inputs, outputs, x[k], weight, bias, expected[k]);
+                steps.denseValues(weights, bias, x[k], expected[k]);
             }
-            steps.denseValues(
-                    inputs, outputs, x[0], x[1], x[2], x[3], weight, bias, found[0], found[1], found[2], found[3]);
+            steps.denseValues(weights, bias, x[0], x[1], x[2], x[3], found[0], found[1], found[2], found[3]);
             assertThat(found).isDeepEqualTo(expected);
         }
     }
@@ -173,9 +174,9 @@ class StepKernelsTest {
         private final StepKernels kernels;
         private final float[] x = between(13, 0f, 1f);
         private final float[] front = between(13, 0.2f, 1f);
-        private final float[] hidden = between(13 * 64, -0.5f, 0.9f);
-        private final float[] adaptive = between(64 * 100, -0.3f, 0.4f);
-        private final float[] out = between(100 * 12, -0.3f, 0.4f);
+        private final StepWeights hidden;
+        private final StepWeights adaptive;
+        private final StepWeights out;
         private final float[] current = new float[100];
         private final float[][] state = {
             new float[13],
@@ -203,32 +204,39 @@ class StepKernelsTest {
         private int recurrentCount;
         private final LeakyParameters synaptic = new LeakyParameters(
                 between(40, 0.5f, 0.9f), between(40, 0.5f, 0.9f), between(40, 0.5f, 1f), Reset.SUBTRACT, false);
-        private final RecurrentSynapses allToAll =
-                new RecurrentSynapses(RecurrentWiring.ALL_TO_ALL, between(40 * 40, -0.1f, 0.1f));
-        private final RecurrentSynapses oneToOne =
-                new RecurrentSynapses(RecurrentWiring.ONE_TO_ONE, between(40, -0.3f, 0.3f));
+        private final StepRecurrence allToAll;
+        private final StepRecurrence oneToOne;
 
         AllocationProbe(StepKernels kernels) {
             this.kernels = kernels;
+            hidden = kernels.weights(13, 64, between(13 * 64, -0.5f, 0.9f));
+            adaptive = kernels.weights(64, 100, between(64 * 100, -0.3f, 0.4f));
+            out = kernels.weights(100, 12, between(100 * 12, -0.3f, 0.4f));
+            allToAll = recurrence(RecurrentWiring.ALL_TO_ALL, between(40 * 40, -0.1f, 0.1f));
+            oneToOne = recurrence(RecurrentWiring.ONE_TO_ONE, between(40, -0.3f, 0.3f));
+        }
+
+        private StepRecurrence recurrence(RecurrentWiring wiring, float[] weight) {
+            return StepRecurrence.of(kernels, new RecurrentSynapses(wiring, weight), 40);
         }
 
         void step(int i) {
             x[i % 13] = (i % 7) * 0.2f;
             kernels.diagonal(13, x, front, current);
             int count = kernels.lif(frontNeurons, current, state[0], fired);
-            kernels.denseEvents(64, fired, count, hidden, null, current);
+            kernels.denseEvents(hidden, null, fired, count, current);
             count = kernels.lif(hiddenNeurons, current, state[1], fired);
-            kernels.denseEvents(100, fired, count, adaptive, null, current);
+            kernels.denseEvents(adaptive, null, fired, count, current);
             count = kernels.adaptiveLif(adaptiveNeurons, current, state[2], state[3], state[4], fired);
-            kernels.denseEvents(12, fired, count, out, null, current);
+            kernels.denseEvents(out, null, fired, count, current);
             kernels.leakyIntegrator(12, readoutDecay, current, state[5]);
             recurrentCount = recurrentStep(allToAll);
             recurrentCount = recurrentStep(oneToOne);
-            kernels.denseValues(13, 64, x, hidden, null, current);
+            kernels.denseValues(hidden, null, x, current);
         }
 
-        private int recurrentStep(RecurrentSynapses recurrent) {
-            kernels.recurrent(recurrent, 40, recurrentFired, recurrentCount, current, total);
+        private int recurrentStep(StepRecurrence recurrent) {
+            kernels.recurrent(recurrent, recurrentFired, recurrentCount, current, total);
             return kernels.leaky(synaptic, true, total, state[6], state[7], recurrentFired);
         }
 

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * sample to the last.
  */
 final class VectorFilterKernel implements FilterKernel {
-    private static final VectorSpecies<Double> WIDEST =
+    static final VectorSpecies<Double> WIDEST =
             DoubleVector.SPECIES_PREFERRED.length() > 8 ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_PREFERRED;
-    private static final int LANES = WIDEST.length();
+    static final int LANES = WIDEST.length();
 
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Short> SHORTS =
@@ -37,6 +37,9 @@ final class VectorFilterKernel implements FilterKernel {
 
     /** The lower of the two ints in a long. */
     private static final long EVEN = 0xffff_ffffL;
+
+    /** Made at the first use; whichever thread's it is, it does the same. */
+    private @Nullable PackedFilters packed;
 
     @Override
     public int channelBlock() {
@@ -169,9 +172,22 @@ final class VectorFilterKernel implements FilterKernel {
         p.energy += (long) widen(samples[0], from[0], scratch[0], count);
         q.energy += (long) widen(samples[1], from[1], scratch[1], count);
         r.energy += (long) widen(samples[2], from[2], scratch[2], count);
+        if (PackedFilters.fits(sections.channels())) {
+            packed(sections.channels()).run(sections, p, q, r, scratch[0], scratch[1], scratch[2], count);
+            return;
+        }
         for (int c = 0; c < sections.channels(); c += 2 * LANES) {
             runThree(sections, p, q, r, scratch[0], scratch[1], scratch[2], count, c);
         }
+    }
+
+    private PackedFilters packed(int channels) {
+        PackedFilters found = packed;
+        if (found == null || found.channels() != channels) {
+            found = new PackedFilters(channels);
+            packed = found;
+        }
+        return found;
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +49,49 @@ class FilterKernelsTest {
         VECTOR.finishBin(together[0], count, seed % 2 == 0);
         SCALAR.finishBin(alone[0], count, seed % 2 == 0);
         assertSame(together[0], alone[0]);
+    }
+
+    /** Some widths are packed into fewer vectors; none may hear another stream's samples. */
+    @Test
+    void shouldFilterThreeStreamsOfAnyWidthAsEachAlone() {
+        var random = new Random(9);
+        BandPassSections designed = BandPassSections.design(FilterbankSpec.standard(), 13);
+        for (int channels = 1; channels <= 2 * VECTOR.channelBlock() + 1; channels++) {
+            int padded = Math.ceilDiv(channels, VECTOR.channelBlock()) * VECTOR.channelBlock();
+            var sections = new BandPassSections(channels, new double[padded], new double[padded], new double[padded]);
+            for (int c = 0; c < channels; c++) {
+                sections.b0()[c] = designed.b0()[c % 13];
+                sections.a1()[c] = designed.a1()[c % 13];
+                sections.a2()[c] = designed.a2()[c % 13];
+            }
+            FilterbankState[] together = new FilterbankState[FilterKernel.TOGETHER];
+            FilterbankState[] alone = new FilterbankState[FilterKernel.TOGETHER];
+            short[][] sounds = new short[FilterKernel.TOGETHER][];
+            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                together[k] = new FilterbankState(channels, padded, 0, SAMPLES);
+                alone[k] = new FilterbankState(channels, padded, 0, SAMPLES);
+                sounds[k] = noise(random, SAMPLES);
+            }
+            double[][] scratch = new double[FilterKernel.TOGETHER][SAMPLES];
+            for (int from = 0; from < SAMPLES; from += SAMPLES / 2) { // the second half from the state of the first
+                int[] first = {from, from, from};
+                VECTOR.runTogether(sections, false, together, sounds, first, SAMPLES / 2, scratch);
+                for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                    SCALAR.run(
+                            sections,
+                            false,
+                            sounds[k],
+                            from,
+                            from + SAMPLES / 2,
+                            alone[k].s1,
+                            alone[k].s2,
+                            alone[k].sum);
+                }
+            }
+            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                assertSame(together[k], alone[k], channels);
+            }
+        }
     }
 
     /** With room for whole vectors and without; what is after the channels is 0. */
@@ -115,7 +159,10 @@ class FilterKernelsTest {
 
     /** In the channels that count; padded ones may differ in the sign of their zeros. */
     private static void assertSame(FilterbankState found, FilterbankState expected) {
-        int channels = FilterbankSpec.standard().width();
+        assertSame(found, expected, FilterbankSpec.standard().width());
+    }
+
+    private static void assertSame(FilterbankState found, FilterbankState expected, int channels) {
         assertThat(Arrays.copyOf(found.s1, channels)).containsExactly(Arrays.copyOf(expected.s1, channels));
         assertThat(Arrays.copyOf(found.s2, channels)).containsExactly(Arrays.copyOf(expected.s2, channels));
         assertThat(Arrays.copyOf(found.sum, channels)).containsExactly(Arrays.copyOf(expected.sum, channels));

@@ -2,8 +2,10 @@ package io.keyspike.models.chip;
 
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.StepWeights;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chip image at work, one time step at a time: each neuron adds the signed integer codes of the inputs that fired, and
@@ -15,6 +17,9 @@ public final class IntegerNetwork {
     private final StepKernels kernels;
     private final float step;
     private final Layer[] layers;
+
+    /** Of the first layer, unless it is a front end: its inputs are real numbers, whose products are no integers. */
+    private final @Nullable StepWeights inputWeights;
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
     private record Layer(
@@ -112,6 +117,10 @@ public final class IntegerNetwork {
                             image.reset(),
                             floor == null ? Float.NEGATIVE_INFINITY : floor));
         }
+        Layer first = layers[0];
+        inputWeights = first.wiring() == ChipImage.Wiring.FRONT_END
+                ? null
+                : kernels.weights(first.inputs(), first.neurons(), first.weights());
     }
 
     /**
@@ -136,9 +145,8 @@ public final class IntegerNetwork {
             float[] current = state.currents[l];
             if (layer.wiring() == ChipImage.Wiring.FRONT_END) {
                 kernels.diagonal(layer.neurons(), input, layer.weights(), current);
-            } else if (l == 0) {
-                // Without a front end the inputs are real numbers, whose products are no integers.
-                kernels.denseValues(layer.inputs(), layer.neurons(), input, layer.weights(), null, current);
+            } else if (l == 0 && inputWeights != null) {
+                kernels.denseValues(inputWeights, null, input, current);
             } else {
                 integerSums(layer, state.fired[l - 1], state.firedCounts[l - 1], state.sums[l]);
                 for (int n = 0; n < current.length; n++) {

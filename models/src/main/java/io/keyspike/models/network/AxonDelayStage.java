@@ -21,21 +21,16 @@ record AxonDelayStage(Wiring wiring, int[] delays, int rows) implements Stage {
     }
 
     @Override
-    public void step(StepKernels kernels, GraphState[] streams, int count) {
+    public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
         for (int k = 0; k < count; k++) {
-            NodeState before = streams[k].nodes[wiring.source()];
             NodeState state = streams[k].nodes[wiring.self()];
-            step(before, state);
+            float[] arriving = Stage.real(streams[k], rooms[k], wiring.source(), wiring.afterSpikes());
+            step(arriving, state, state.rowLength());
         }
     }
 
-    private void step(NodeState before, NodeState state) {
-        float[] arriving = before.values;
-        if (wiring.afterSpikes()) {
-            before.scatterSpikes(arriving);
-        }
+    private void step(float[] arriving, NodeState state, int padded) {
         float[] past = state.slow;
-        int padded = state.values.length;
         int fired = 0;
         for (int n = 0; n < delays.length; n++) {
             float spikes = delays[n] == 0 ? arriving[n] : past[(delays[n] - 1) * padded + n];

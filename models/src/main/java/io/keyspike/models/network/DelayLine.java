@@ -1,5 +1,6 @@
 package io.keyspike.models.network;
 
+import io.keyspike.kernels.Padding;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -11,8 +12,9 @@ import java.util.Arrays;
  */
 final class DelayLine {
 
-    private final NodeState source;
-    private final NodeState given;
+    // Positions among the nodes and their room.
+    private final int source;
+    private final int given;
 
     /** {@code [delay, width]}, rows as long as those that the source gives. */
     private final float[][] ring;
@@ -23,26 +25,30 @@ final class DelayLine {
     /** The row of the oldest step. */
     private int oldest;
 
-    DelayLine(Node from, int delaySteps, NodeState source, NodeState given) {
-        this.source = source;
+    /**
+     * @param from the source
+     * @param given where the consumer reads, among the network's {@link NodeRoom}s
+     */
+    DelayLine(Node from, NetworkPlan.Source edge, int given, int block) {
+        this.source = edge.position();
         this.given = given;
         width = from.outputs();
         maximumSpikes = from.maximumSpikes();
-        ring = new float[delaySteps][given.values.length];
+        ring = new float[edge.delaySteps()][Padding.roundUp(width, block)];
     }
 
     /** Leaves the values of as many steps ago as the edge is long where its consumer reads them. */
-    void give() {
-        System.arraycopy(ring[oldest], 0, given.values, 0, width);
+    void give(NodeRoom[] rooms) {
+        System.arraycopy(ring[oldest], 0, rooms[given].values(), 0, width);
     }
 
     /** Keeps what the source gave in this step in place of what is no longer needed. */
-    void take() {
+    void take(NodeState[] nodes, NodeRoom[] rooms) {
         float[] row = ring[oldest];
         if (maximumSpikes > 0) {
-            source.scatterSpikes(row);
+            nodes[source].scatterSpikes(row);
         } else {
-            System.arraycopy(source.values, 0, row, 0, width);
+            System.arraycopy(rooms[source].values(), 0, row, 0, width);
         }
         oldest = oldest + 1 == ring.length ? 0 : oldest + 1;
     }

@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 public final class GraphState implements NetworkState {
 
-    /** By position in the plan; what delayed edges give follows, in the order of {@link #delays}. */
+    /** By position in the plan. */
     final NodeState[] nodes;
 
     /** The delayed edges. */
@@ -25,27 +25,29 @@ public final class GraphState implements NetworkState {
     /** This state, for callers that step one stream at a time. */
     final GraphState[] alone = {this};
 
+    /** Room for its steps alone; of a step among others, what nodes gave is not in here. */
+    final NodeRoom[][] aloneRooms;
+
     private final int byteSize;
 
     /** @param block what widths are padded to, {@link io.keyspike.kernels.StepKernels#block} */
     GraphState(NetworkPlan plan, int block) {
-        var all = new ArrayList<NodeState>();
-        plan.nodes().forEach(planned -> all.add(NodeState.of(planned.node(), block)));
-        layers = all.stream()
+        nodes = plan.nodes().stream()
+                .map(planned -> new NodeState(planned.node(), block))
+                .toArray(NodeState[]::new);
+        layers = Arrays.stream(nodes)
                 .filter(n -> n.fired.length > 0 && n.membrane.length > 0)
                 .toArray(NodeState[]::new);
+        aloneRooms = new NodeRoom[][] {NodeRoom.all(plan, block)};
         var lines = new ArrayList<DelayLine>();
         for (NetworkPlan.PlannedNode planned : plan.nodes()) {
             for (NetworkPlan.Source source : planned.sources()) {
                 if (source.delaySteps() > 0) {
-                    Node from = plan.node(source.position());
-                    NodeState given = NodeState.ofDelayed(from, block);
-                    lines.add(new DelayLine(from, source.delaySteps(), all.get(source.position()), given));
-                    all.add(given);
+                    int given = nodes.length + lines.size();
+                    lines.add(new DelayLine(plan.node(source.position()), source, given, block));
                 }
             }
         }
-        nodes = all.toArray(NodeState[]::new);
         delays = lines.toArray(DelayLine[]::new);
         int size = 0;
         for (NodeState node : nodes) {
@@ -64,7 +66,7 @@ public final class GraphState implements NetworkState {
 
     @Override
     public int lastSpikeTotal(int layer) {
-        return layers[layer].spikes();
+        return layers[layer].spikeTotal();
     }
 
     @Override
@@ -94,8 +96,8 @@ public final class GraphState implements NetworkState {
         }
         ByteOrder order = out.order();
         out.order(ByteOrder.LITTLE_ENDIAN);
-        for (NodeState node : nodes) {
-            node.save(out);
+        for (int i = 0; i < nodes.length; i++) {
+            nodes[i].save(out, aloneRooms[0][i].values());
         }
         for (DelayLine delay : delays) {
             delay.save(out);
@@ -111,8 +113,8 @@ public final class GraphState implements NetworkState {
         ByteOrder order = in.order();
         in.order(ByteOrder.LITTLE_ENDIAN);
         try {
-            for (NodeState node : nodes) {
-                node.restore(in);
+            for (int i = 0; i < nodes.length; i++) {
+                nodes[i].restore(in, aloneRooms[0][i].values());
             }
             for (DelayLine delay : delays) {
                 delay.restore(in);

@@ -93,11 +93,11 @@ public final class NetworkRecorder {
         streaming.read(state, position, scratch);
         System.arraycopy(scratch, 0, recording.output(), t * n, n);
         if (recording.membrane().length > 0) {
-            System.arraycopy(node.membrane.length > 0 ? node.membrane : node.values, 0, recording.membrane(), t * n, n);
+            System.arraycopy(node.membrane.length > 0 ? node.membrane : node.output, 0, recording.membrane(), t * n, n);
         }
         for (int s = 0; s < recording.currents(); s++) {
             System.arraycopy(
-                    node.slow, s * node.values.length, recording.current(), (t * recording.currents() + s) * n, n);
+                    node.slow, s * node.rowLength(), recording.current(), (t * recording.currents() + s) * n, n);
         }
     }
 }

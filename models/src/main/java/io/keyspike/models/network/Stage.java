@@ -7,14 +7,16 @@ import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Padding;
 import io.keyspike.kernels.RecurrentSynapses;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.StepRecurrence;
+import io.keyspike.kernels.StepWeights;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node at work, step by step: takes what its source gave and leaves what it gives, both in their {@link NodeState}. What a
- * source gave is never changed. Spiking stages leave the list of those that fired; a stage that needs real numbers from a
- * spiking source has them scattered first.
+ * One node at work, step by step: takes what its source gave and leaves what it gives: spiking stages the list of those that fired,
+ * in their {@link NodeState}, the others real numbers, in their {@link NodeRoom}. What a
+ * source gave is never changed. A stage that needs real numbers from a spiking source has them scattered first.
  */
 sealed interface Stage
         permits AxonDelayStage,
@@ -31,7 +33,7 @@ sealed interface Stage
                 Stage.ReadoutStage {
 
     /**
-     * Where a stage reads and writes among {@link GraphState#nodes}.
+     * Where a stage reads and writes among {@link GraphState#nodes} and their {@link NodeRoom}s.
      *
      * @param self the stage's own node
      * @param source what it reads
@@ -48,8 +50,9 @@ sealed interface Stage
      * once, and one stream's waiting for its results is another's computing.
      *
      * @param streams the first {@code count} are used
+     * @param rooms of each stream, as {@link NodeRoom#all} has them
      */
-    void step(StepKernels kernels, GraphState[] streams, int count);
+    void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count);
 
     /**
      * Takes effect on the membranes or values when a word has been reported.
@@ -62,36 +65,46 @@ sealed interface Stage
      * The stage of a node.
      *
      * @param sources one for each edge into the node
-     * @param block what widths are padded to, {@link StepKernels#block}
+     * @param kernels what will run it
      */
-    static Stage of(Network network, Node node, List<Wiring> sources, int block) {
-        int width = Padding.roundUp(node.outputs(), block);
+    static Stage of(Network network, Node node, List<Wiring> sources, StepKernels kernels) {
+        int width = Padding.roundUp(node.outputs(), kernels.block());
         Wiring wiring = sources.getFirst();
         return switch (node) {
             case Node.Input input ->
                 throw new IllegalArgumentException("network: expected one input, found another, " + input.name());
             case Node.Diagonal d -> new DiagonalStage(width, Arrays.copyOf(network.values(d, "weight"), width), wiring);
             case Node.Dense d -> {
-                float[] weight = Padding.columns(network.values(d, "weight"), d.inputs(), d.outputs(), width);
+                StepWeights weights = kernels.weights(
+                        d.inputs(),
+                        width,
+                        Padding.columns(network.values(d, "weight"), d.inputs(), d.outputs(), width));
                 float[] bias = d.biased() ? Arrays.copyOf(network.values(d, "bias"), width) : null;
                 yield switch (wiring.maximumSpikes()) {
-                    case 0 -> new ValueDenseStage(wiring, d.inputs(), width, weight, bias);
-                    case 1 -> new EventDenseStage(wiring, width, weight, bias);
-                    default -> new CountDenseStage(wiring, width, weight, bias);
+                    case 0 -> new ValueDenseStage(wiring, weights, bias);
+                    case 1 -> new EventDenseStage(wiring, weights, bias);
+                    default -> new CountDenseStage(wiring, weights, bias);
                 };
             }
             case Node.Lif lif ->
-                new LifStage(Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), wiring);
+                new LifStage(
+                        Neurons.parameters(network, lif).padded(width),
+                        recurrent(network, lif, width, kernels),
+                        wiring);
             case Node.AdaptiveLif lif ->
                 new AdaptiveLifStage(
-                        Neurons.parameters(network, lif).padded(width), recurrent(network, lif, width), wiring);
+                        Neurons.parameters(network, lif).padded(width),
+                        recurrent(network, lif, width, kernels),
+                        wiring);
             case Node.Leaky leaky ->
                 new LeakyStage(
-                        Neurons.parameters(network, leaky).padded(width), recurrent(network, leaky, width), wiring);
+                        Neurons.parameters(network, leaky).padded(width),
+                        recurrent(network, leaky, width, kernels),
+                        wiring);
             case Node.Synaptic synaptic ->
                 new LeakyStage(
                         Neurons.parameters(network, synaptic).padded(width),
-                        recurrent(network, synaptic, width),
+                        recurrent(network, synaptic, width, kernels),
                         wiring);
             case Node.CurrentLif lif ->
                 new CurrentLifStage(
@@ -109,107 +122,102 @@ sealed interface Stage
         };
     }
 
-    private static @Nullable RecurrentSynapses recurrent(Network network, Node node, int width) {
+    private static @Nullable StepRecurrence recurrent(Network network, Node node, int width, StepKernels kernels) {
         RecurrentSynapses synapses = Neurons.recurrent(network, node);
-        return synapses == null ? null : synapses.padded(node.outputs(), width);
+        return synapses == null ? null : StepRecurrence.of(kernels, synapses.padded(node.outputs(), width), width);
     }
 
-    private static float[] real(NodeState before, boolean spikes) {
+    /**
+     * What a node of a stream gave as real numbers.
+     *
+     * @param spikes whether it gave spikes
+     */
+    static float[] real(GraphState stream, NodeRoom[] rooms, int source, boolean spikes) {
+        float[] values = rooms[source].values();
         if (spikes) {
-            before.scatterSpikes(before.values);
+            stream.nodes[source].scatterSpikes(values);
         }
-        return before.values;
+        return values;
     }
 
-    /** The current of a layer of neurons, with what its own spikes of the last step bring. */
-    private static float[] current(
-            StepKernels kernels,
-            @Nullable RecurrentSynapses recurrent,
-            NodeState before,
-            boolean spikes,
-            NodeState state) {
-        float[] current = real(before, spikes);
-        if (recurrent == null) {
-            return current;
-        }
-        kernels.recurrent(recurrent, state.total.length, state.fired, state.firedCount, current, state.total);
-        return state.total;
+    /** What a layer's own spikes of the last step bring is added to its current. */
+    private static float[] total(
+            StepKernels kernels, StepRecurrence recurrent, float[] current, NodeState state, NodeRoom room) {
+        kernels.recurrent(recurrent, state.fired, state.firedCount, current, room.total());
+        return room.total();
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
     record DiagonalStage(int width, float[] weight, Wiring wiring) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
+            // Read here, as in the other stages, for the compiler reads fields again for each stream.
+            float[] factors = weight;
+            boolean spikes = wiring.afterSpikes();
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[source];
-                NodeState state = streams[k].nodes[self];
-                kernels.diagonal(width, real(before, wiring.afterSpikes()), weight, state.values);
+                float[] x = real(streams[k], rooms[k], source, spikes);
+                kernels.diagonal(width, x, factors, rooms[k][self].values());
             }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record EventDenseStage(Wiring wiring, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
+    record EventDenseStage(Wiring wiring, StepWeights weights, float @Nullable [] bias) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
+            StepWeights synapses = weights;
+            float[] start = bias;
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
                 NodeState before = streams[k].nodes[source];
-                NodeState state = streams[k].nodes[self];
-                kernels.denseEvents(outputs, before.fired, before.firedCount, weight, bias, state.values);
+                kernels.denseEvents(synapses, start, before.fired, before.firedCount, rooms[k][self].values());
             }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record ValueDenseStage(Wiring wiring, int inputs, int outputs, float[] weight, float @Nullable [] bias)
-            implements Stage {
+    record ValueDenseStage(Wiring wiring, StepWeights weights, float @Nullable [] bias) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int source = wiring.source();
             int self = wiring.self();
             int k = 0;
             for (; k + 4 <= count; k += 4) {
-                NodeState[] n0 = streams[k].nodes;
-                NodeState[] n1 = streams[k + 1].nodes;
-                NodeState[] n2 = streams[k + 2].nodes;
-                NodeState[] n3 = streams[k + 3].nodes;
+                NodeRoom[] r0 = rooms[k];
+                NodeRoom[] r1 = rooms[k + 1];
+                NodeRoom[] r2 = rooms[k + 2];
+                NodeRoom[] r3 = rooms[k + 3];
                 kernels.denseValues(
-                        inputs,
-                        outputs,
-                        n0[source].values,
-                        n1[source].values,
-                        n2[source].values,
-                        n3[source].values,
-                        weight,
+                        weights,
                         bias,
-                        n0[self].values,
-                        n1[self].values,
-                        n2[self].values,
-                        n3[self].values);
+                        r0[source].values(),
+                        r1[source].values(),
+                        r2[source].values(),
+                        r3[source].values(),
+                        r0[self].values(),
+                        r1[self].values(),
+                        r2[self].values(),
+                        r3[self].values());
             }
             for (; k < count; k++) {
-                NodeState before = streams[k].nodes[source];
-                NodeState state = streams[k].nodes[self];
-                kernels.denseValues(inputs, outputs, before.values, weight, bias, state.values);
+                kernels.denseValues(weights, bias, rooms[k][source].values(), rooms[k][self].values());
             }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record CountDenseStage(Wiring wiring, int outputs, float[] weight, float @Nullable [] bias) implements Stage {
+    record CountDenseStage(Wiring wiring, StepWeights weights, float @Nullable [] bias) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
                 NodeState before = streams[k].nodes[source];
-                NodeState state = streams[k].nodes[self];
                 kernels.denseEvents(
-                        outputs, before.fired, before.counts, before.firedCount, weight, bias, state.values);
+                        weights, bias, before.fired, before.counts, before.firedCount, rooms[k][self].values());
             }
         }
     }
@@ -217,13 +225,12 @@ sealed interface Stage
     @SuppressWarnings("ArrayRecordComponent") // in use, never compared
     record SumStage(int width, Wiring[] sources) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int self = sources[0].self();
             for (int k = 0; k < count; k++) {
-                NodeState[] nodes = streams[k].nodes;
-                float[] sum = nodes[self].values;
+                float[] sum = rooms[k][self].values();
                 for (int s = 0; s < sources.length; s++) {
-                    float[] term = real(nodes[sources[s].source()], sources[s].afterSpikes());
+                    float[] term = real(streams[k], rooms[k], sources[s].source(), sources[s].afterSpikes());
                     if (s == 0) {
                         System.arraycopy(term, 0, sum, 0, width);
                     } else {
@@ -242,27 +249,27 @@ sealed interface Stage
 
     record CurrentLifStage(Wiring wiring, int neurons, CurrentLifParameters parameters) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
-            int source = wiring.source();
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
                 NodeState state = streams[k].nodes[self];
-                float[] input = rows(parameters, neurons, real(streams[k].nodes[source], wiring.afterSpikes()), state);
+                float[] given = real(streams[k], rooms[k], wiring.source(), wiring.afterSpikes());
+                float[] input = rows(parameters, neurons, given, rooms[k][self]);
                 state.firedCount =
                         kernels.currentLif(parameters, input, state.membrane, state.slow, state.fired, state.counts);
             }
         }
 
         /** The inputs of each synaptic current in a row as long as the padded layer. */
-        static float[] rows(CurrentLifParameters parameters, int neurons, float[] input, NodeState state) {
+        static float[] rows(CurrentLifParameters parameters, int neurons, float[] input, NodeRoom room) {
             int padded = parameters.neurons();
             if (padded == neurons || parameters.synapses() < 2) {
                 return input;
             }
             for (int s = 0; s < parameters.synapses(); s++) {
-                System.arraycopy(input, s * neurons, state.total, s * padded, neurons);
+                System.arraycopy(input, s * neurons, room.total(), s * padded, neurons);
             }
-            return state.total;
+            return room.total();
         }
 
         @Override
@@ -281,16 +288,15 @@ sealed interface Stage
             CurrentLifParameters parameters,
             @Nullable Float floor) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
-            int source = wiring.source();
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
                 NodeState state = streams[k].nodes[self];
-                float[] input = CurrentLifStage.rows(
-                        parameters, neurons, real(streams[k].nodes[source], wiring.afterSpikes()), state);
+                float[] given = real(streams[k], rooms[k], wiring.source(), wiring.afterSpikes());
+                float[] input = CurrentLifStage.rows(parameters, neurons, given, rooms[k][self]);
                 float[] membrane = state.membrane;
                 kernels.currentLif(parameters, input, membrane, state.slow, state.fired, state.counts);
-                System.arraycopy(membrane, 0, state.values, 0, membrane.length);
+                System.arraycopy(membrane, 0, rooms[k][self].values(), 0, membrane.length);
                 if (floor != null) {
                     clamp(membrane, floor);
                 }
@@ -312,19 +318,20 @@ sealed interface Stage
         }
     }
 
-    record LifStage(LifParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring) implements Stage {
+    record LifStage(LifParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
-            // Read here, for the compiler reads fields again for each stream.
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             LifParameters neurons = parameters;
-            RecurrentSynapses synapses = recurrent;
+            StepRecurrence synapses = recurrent;
             boolean spikes = wiring.afterSpikes();
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[source];
                 NodeState state = streams[k].nodes[self];
-                float[] current = current(kernels, synapses, before, spikes, state);
+                float[] current = real(streams[k], rooms[k], source, spikes);
+                if (synapses != null) {
+                    current = total(kernels, synapses, current, state, rooms[k][self]);
+                }
                 state.firedCount = kernels.lif(neurons, current, state.membrane, state.fired);
             }
         }
@@ -338,17 +345,22 @@ sealed interface Stage
     }
 
     record AdaptiveLifStage(
-            AdaptiveLifParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring) implements Stage {
+            AdaptiveLifParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
+            AdaptiveLifParameters neurons = parameters;
+            StepRecurrence synapses = recurrent;
+            boolean spikes = wiring.afterSpikes();
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[source];
                 NodeState state = streams[k].nodes[self];
-                float[] current = current(kernels, recurrent, before, wiring.afterSpikes(), state);
+                float[] current = real(streams[k], rooms[k], source, spikes);
+                if (synapses != null) {
+                    current = total(kernels, synapses, current, state, rooms[k][self]);
+                }
                 state.firedCount =
-                        kernels.adaptiveLif(parameters, current, state.membrane, state.slow, state.values, state.fired);
+                        kernels.adaptiveLif(neurons, current, state.membrane, state.slow, state.spikes, state.fired);
             }
         }
 
@@ -360,18 +372,22 @@ sealed interface Stage
         }
     }
 
-    record LeakyStage(LeakyParameters parameters, @Nullable RecurrentSynapses recurrent, Wiring wiring)
-            implements Stage {
+    record LeakyStage(LeakyParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
+            LeakyParameters neurons = parameters;
+            StepRecurrence synapses = recurrent;
+            boolean spikes = wiring.afterSpikes();
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[source];
                 NodeState state = streams[k].nodes[self];
-                float[] current = current(kernels, recurrent, before, wiring.afterSpikes(), state);
+                float[] current = real(streams[k], rooms[k], source, spikes);
+                if (synapses != null) {
+                    current = total(kernels, synapses, current, state, rooms[k][self]);
+                }
                 state.firedCount =
-                        kernels.leaky(parameters, recurrent != null, current, state.membrane, state.slow, state.fired);
+                        kernels.leaky(neurons, synapses != null, current, state.membrane, state.slow, state.fired);
             }
         }
 
@@ -387,19 +403,19 @@ sealed interface Stage
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
     record ReadoutStage(int width, float[] decay, Wiring wiring) implements Stage {
         @Override
-        public void step(StepKernels kernels, GraphState[] streams, int count) {
-            int source = wiring.source();
+        public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[source];
-                NodeState state = streams[k].nodes[self];
-                kernels.leakyIntegrator(width, decay, real(before, wiring.afterSpikes()), state.values);
+                float[] output = streams[k].nodes[self].output;
+                float[] current = real(streams[k], rooms[k], wiring.source(), wiring.afterSpikes());
+                kernels.leakyIntegrator(width, decay, current, output);
+                System.arraycopy(output, 0, rooms[k][self].values(), 0, width);
             }
         }
 
         @Override
         public void resetOutput(NodeState state, boolean output) {
-            Arrays.fill(state.values, 0f);
+            Arrays.fill(state.output, 0f);
         }
     }
 }

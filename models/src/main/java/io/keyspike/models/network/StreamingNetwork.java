@@ -56,7 +56,7 @@ public final class StreamingNetwork {
                                         source.position(),
                                         plan.node(source.position()).maximumSpikes()));
             }
-            stages[i - 1] = Stage.of(network, plan.node(i), sources, kernels.block());
+            stages[i - 1] = Stage.of(network, plan.node(i), sources, kernels);
         }
         this.delayed = delays > 0;
         this.isOutput = new boolean[plan.nodes().size()];
@@ -124,40 +124,47 @@ public final class StreamingNetwork {
     public void step(NetworkState state, float[] input, float[] output) {
         GraphState graph = (GraphState) state;
         take(graph, input);
-        run(graph.alone, 1);
-        give(graph, output);
+        run(graph.alone, graph.aloneRooms, 1);
+        give(graph, graph.aloneRooms[0], output);
     }
 
     /**
-     * One time step of several streams, each as if it were alone.
+     * Room for the steps of several streams side by side.
+     *
+     * @param streams at most
+     * @return room for one thread; any streams' of this network
+     */
+    public StepRooms newRooms(int streams) {
+        return new StepRooms(plan, kernels.block(), streams);
+    }
+
+    /**
+     * One time step of several streams, each as if it were alone. {@link #output} knows nothing of it.
      *
      * @param states different ones, made by {@link #newState}; the first {@code count} are used
-     * @param inputs of each stream, {@code [inputs]}; what {@link #inputOf} gives is not copied
+     * @param rooms made by {@link #newRooms} for at least as many, with the input of each stream in {@link StepRooms#input}
      * @param outputs of each stream, {@code [outputs]}, written
-     * @param count how many streams make a step, at most the length of the three arrays
+     * @param count how many streams make a step
      */
-    public void step(GraphState[] states, float[][] inputs, float[][] outputs, int count) {
+    public void step(GraphState[] states, StepRooms rooms, float[][] outputs, int count) {
+        run(states, rooms.rooms, count);
         for (int k = 0; k < count; k++) {
-            take(states[k], inputs[k]);
-        }
-        run(states, count);
-        for (int k = 0; k < count; k++) {
-            give(states[k], outputs[k]);
+            give(states[k], rooms.rooms[k], outputs[k]);
         }
     }
 
     /**
-     * Where a stream's network reads its input, for callers that fill it in place.
+     * Where the network of a stream that makes its steps alone reads its input, for callers that fill it in place.
      *
      * @param state made by {@link #newState} of this network
      * @return {@code [inputs or more]}, zeros after the inputs
      */
     public float[] inputOf(NetworkState state) {
-        return ((GraphState) state).nodes[0].values;
+        return ((GraphState) state).aloneRooms[0][0].values();
     }
 
     /**
-     * What an output gave in the last step: its spikes (0, 1 or a count), or its values if it does not spike.
+     * What an output gave in the last step, made alone: its spikes (0, 1 or a count), or its values if it does not spike.
      *
      * @param state made by {@link #newState} of this network
      * @param index of the output among the graph's, 0 for the one that {@link #step} gives
@@ -174,44 +181,44 @@ public final class StreamingNetwork {
         if (plan.node(position).spikes()) {
             node.scatterSpikes(target);
         } else {
-            System.arraycopy(node.values, 0, target, 0, plan.node(position).outputs());
+            float[] values = node.output.length > 0 ? node.output : graph.aloneRooms[0][position].values();
+            System.arraycopy(values, 0, target, 0, plan.node(position).outputs());
         }
     }
 
     @SuppressWarnings("ReferenceEquality") // whether it is the very array
     private void take(GraphState graph, float[] input) {
-        float[] values = graph.nodes[0].values;
+        float[] values = graph.aloneRooms[0][0].values();
         if (input != values) {
             System.arraycopy(input, 0, values, 0, inputs);
         }
     }
 
-    private void run(GraphState[] states, int count) {
+    private void run(GraphState[] states, NodeRoom[][] rooms, int count) {
         if (delayed) {
             for (int k = 0; k < count; k++) {
                 for (DelayLine delay : states[k].delays) {
-                    delay.give();
+                    delay.give(rooms[k]);
                 }
             }
         }
         for (Stage stage : stages) {
-            stage.step(kernels, states, count);
+            stage.step(kernels, states, rooms, count);
         }
         if (delayed) {
             for (int k = 0; k < count; k++) {
                 for (DelayLine delay : states[k].delays) {
-                    delay.take();
+                    delay.take(states[k].nodes, rooms[k]);
                 }
             }
         }
     }
 
-    private void give(GraphState graph, float[] target) {
-        NodeState last = graph.nodes[output];
+    private void give(GraphState graph, NodeRoom[] rooms, float[] target) {
         if (spikingOutput) {
-            last.scatterSpikes(target);
+            graph.nodes[output].scatterSpikes(target);
         } else {
-            System.arraycopy(last.values, 0, target, 0, outputs);
+            System.arraycopy(rooms[output].values(), 0, target, 0, outputs);
         }
     }
 

@@ -190,16 +190,21 @@ public final class KeywordSpotter {
         int at = from;
         while (at < to) {
             int next = extractor.consume(s.features, samples, at, to, s.feature);
-            consumed(s, next - at, sink, observer);
+            consumed(s, next - at, s.feature, sink, observer);
             at = next;
         }
     }
 
-    /** The extractor has taken samples of a stream, and perhaps completed a step. */
-    void consumed(PipelineState s, int samples, DetectionSink sink, @Nullable StepObserver observer) {
+    /**
+     * The extractor has taken samples of a stream, and perhaps completed a step.
+     *
+     * @param feature where it left the step
+     */
+    void consumed(PipelineState s, int samples, float[] feature, DetectionSink sink, @Nullable StepObserver observer) {
         s.position += samples;
         if (s.features.stepComplete()) {
-            step(s, sink, observer);
+            network.step(s.network, feature, s.output);
+            decide(s, feature, s.output, sink, observer);
         }
     }
 
@@ -208,20 +213,15 @@ public final class KeywordSpotter {
         return new SpotterGroup(this, extractor.newGroup());
     }
 
-    private void step(PipelineState s, DetectionSink sink, @Nullable StepObserver observer) {
-        network.step(s.network, s.feature, s.output);
-        decide(s, sink, observer);
-    }
-
     /** The network has made a step of a stream. */
-    void decide(PipelineState s, DetectionSink sink, @Nullable StepObserver observer) {
+    void decide(PipelineState s, float[] feature, float[] output, DetectionSink sink, @Nullable StepObserver observer) {
         s.steps++;
         for (int layer = 0; layer < layers; layer++) {
             s.spikes[layer] += s.network.lastSpikeTotal(layer);
         }
-        int label = decision.step(s.decision, s.output, s.features.stepLevel());
+        int label = decision.step(s.decision, output, s.features.stepLevel());
         if (observer != null) {
-            observer.stepped(s, s.feature, s.output);
+            observer.stepped(s, feature, output);
         }
         if (label != Decision.NOTHING) {
             if (decision.startsAgainAfterReport()) {

@@ -5,14 +5,15 @@ import io.keyspike.audio.features.FeatureState;
 import io.keyspike.models.decision.Detection;
 import io.keyspike.models.decision.DetectionSink;
 import io.keyspike.models.network.GraphState;
+import io.keyspike.models.network.StepRooms;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Frames of many streams of one {@link KeywordSpotter}, taken several at a time. Each stream hears what it would hear alone,
  * bit for bit; together they are faster: where one stream's recurrence leaves a core waiting, the others' fill the wait, or
- * each fills a lane of a vector ({@link FeatureGroup}); a weight that has been read serves four streams; and what is chosen at run
- * time is chosen once. Reading ahead, one number of each cache line that
+ * each fills a lane of a vector ({@link FeatureGroup}); a weight that has been read serves four streams; what the stages give to one
+ * another lies in the same place for all streams; and what is chosen at run time is chosen once. Reading ahead, one number of each cache line that
  * the next streams need, costs more than it saves, even with 20,000 streams: the processor already looks far enough ahead.
  *
  * <p>Holds scratch memory, so it is for one thread. Nothing is allocated in {@link #process} except the detections.
@@ -42,6 +43,7 @@ public final class SpotterGroup {
     private final short[][] samples;
     private final int[] from;
     private final GraphState[] networkStates;
+    private final StepRooms rooms;
     private final float[][] steps;
     private final float[][] outputs;
     private final SinkOf[] sinks;
@@ -55,8 +57,10 @@ public final class SpotterGroup {
         samples = new short[size][];
         from = new int[size];
         networkStates = new GraphState[size];
+        rooms = spotter.network().newRooms(size);
         steps = new float[size][];
-        outputs = new float[size][];
+        Arrays.setAll(steps, rooms::input);
+        outputs = new float[size][spotter.network().outputs()];
         sinks = new SinkOf[size];
         Arrays.setAll(sinks, i -> new SinkOf());
     }
@@ -95,8 +99,6 @@ public final class SpotterGroup {
         for (int k = 0; k < size; k++) {
             featureStates[k] = streams[k].features;
             networkStates[k] = (GraphState) streams[k].network;
-            steps[k] = streams[k].feature;
-            outputs[k] = streams[k].output;
             limit = Math.min(limit, samples[k].length);
         }
         for (int taken = 0; taken < limit; ) {
@@ -111,7 +113,7 @@ public final class SpotterGroup {
                 stepAll(count);
             } else {
                 for (int k = 0; k < size; k++) {
-                    spotter.consumed(streams[k], count, sinks[k], null);
+                    spotter.consumed(streams[k], count, steps[k], sinks[k], null);
                 }
             }
         }
@@ -119,10 +121,10 @@ public final class SpotterGroup {
 
     /** Streams whose frames began with their steps stay in step. */
     private void stepAll(int samplesTaken) {
-        spotter.network().step(networkStates, steps, outputs, size);
+        spotter.network().step(networkStates, rooms, outputs, size);
         for (int k = 0; k < size; k++) {
             streams[k].position += samplesTaken;
-            spotter.decide(streams[k], sinks[k], null);
+            spotter.decide(streams[k], steps[k], outputs[k], sinks[k], null);
         }
     }
 

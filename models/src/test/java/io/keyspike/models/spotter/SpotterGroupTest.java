@@ -27,6 +27,8 @@ class SpotterGroupTest {
         for (KeywordModel model : List.of(
                 TestModels.hardwareModel("hardware", streams, 0.4f),
                 TestModels.adaptiveModel("adaptive", streams, 32, 0.3f),
+                TestModels.recurrentModel("recurrent", streams, 0.3f),
+                TestModels.stagesModel("stages", streams, 0.3f),
                 TestModels.graphModel("graph", streams, 0.3f))) {
             var spotter = new KeywordSpotter(model, Backends.preferredSteps());
             var random = new Random(streams);

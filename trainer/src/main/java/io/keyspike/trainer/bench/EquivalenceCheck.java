@@ -7,6 +7,7 @@ import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SolveCounts;
 import io.keyspike.kernels.Solver;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.StepWeights;
 import io.keyspike.kernels.backends.Backends;
 import io.keyspike.trainer.common.SplitMix;
 import java.util.ArrayList;
@@ -119,6 +120,7 @@ public final class EquivalenceCheck {
     private Outcome streamed(StepKernels kernels) {
         float[] membrane = new float[shape.size()];
         float[] spikes = new float[shape.size()];
+        StepWeights weights = kernels.weights(INPUTS, NEURONS, weight);
         float[] current = new float[NEURONS];
         int[] inputsFired = new int[INPUTS];
         int[] fired = new int[NEURONS];
@@ -132,7 +134,7 @@ public final class EquivalenceCheck {
                         inputsFired[events++] = i;
                     }
                 }
-                kernels.denseEvents(NEURONS, inputsFired, events, weight, null, current);
+                kernels.denseEvents(weights, null, inputsFired, events, current);
                 int count = kernels.lif(parameters, current, u, fired);
                 for (int k = 0; k < count; k++) {
                     spikes[row * NEURONS + fired[k]] = 1f;

@@ -10,13 +10,14 @@ public final class ScalarCurrentSteps {
     private ScalarCurrentSteps() {}
 
     public static void denseEvents(
-            int outputs,
+            ScalarWeights weights,
+            float @Nullable [] bias,
             int[] fired,
             int[] counts,
             int firedCount,
-            float[] weight,
-            float @Nullable [] bias,
             float[] current) {
+        int outputs = weights.outputs();
+        float[] weight = weights.rows();
         for (int j = 0; j < outputs; j++) {
             float sum = bias == null ? 0f : bias[j];
             for (int k = 0; k < firedCount; k++) {

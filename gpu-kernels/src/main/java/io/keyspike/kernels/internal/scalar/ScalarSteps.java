@@ -5,6 +5,7 @@ import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.StepWeights;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,20 @@ import org.jspecify.annotations.Nullable;
 public final class ScalarSteps implements StepKernels {
 
     @Override
+    public StepWeights weights(int inputs, int outputs, float[] weight) {
+        return new ScalarWeights(inputs, outputs, weight);
+    }
+
+    @Override
     public void denseEvents(
-            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
-        events(outputs, fired, firedCount, weight, bias, current);
+            StepWeights weights, float @Nullable [] bias, int[] fired, int firedCount, float[] current) {
+        events((ScalarWeights) weights, bias, fired, firedCount, current);
     }
 
     public static void events(
-            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
+            ScalarWeights weights, float @Nullable [] bias, int[] fired, int firedCount, float[] current) {
+        int outputs = weights.outputs();
+        float[] weight = weights.rows();
         int j = 0;
         // Two at a time: one sum's additions wait for each other.
         for (; j + 1 < outputs; j += 2) {
@@ -42,9 +50,12 @@ public final class ScalarSteps implements StepKernels {
     }
 
     @Override
-    public void denseValues(
-            int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
-        ScalarSynapses.dense(1, inputs, outputs, x, weight, bias, current);
+    public void denseValues(StepWeights weights, float @Nullable [] bias, float[] x, float[] current) {
+        values((ScalarWeights) weights, bias, x, current);
+    }
+
+    public static void values(ScalarWeights weights, float @Nullable [] bias, float[] x, float[] current) {
+        ScalarSynapses.dense(1, weights.inputs(), weights.outputs(), x, weights.rows(), bias, current);
     }
 
     @Override
@@ -189,14 +200,8 @@ public final class ScalarSteps implements StepKernels {
 
     @Override
     public void denseEvents(
-            int outputs,
-            int[] fired,
-            int[] counts,
-            int firedCount,
-            float[] weight,
-            float @Nullable [] bias,
-            float[] current) {
-        ScalarCurrentSteps.denseEvents(outputs, fired, counts, firedCount, weight, bias, current);
+            StepWeights weights, float @Nullable [] bias, int[] fired, int[] counts, int firedCount, float[] current) {
+        ScalarCurrentSteps.denseEvents((ScalarWeights) weights, bias, fired, counts, firedCount, current);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.keyspike.kernels.internal.vector;
 
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
+import static io.keyspike.kernels.internal.vector.VectorWeights.VECTOR_BYTES;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
@@ -9,6 +10,7 @@ import static jdk.incubator.vector.VectorOperators.LE;
 import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.internal.scalar.ScalarCurrentSteps;
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
@@ -27,60 +29,64 @@ final class VectorCurrentSteps {
     private VectorCurrentSteps() {}
 
     static void denseEvents(
-            int outputs,
+            VectorWeights weights,
+            float @Nullable [] bias,
             int[] fired,
             int[] counts,
             int firedCount,
-            float[] weight,
-            float @Nullable [] bias,
             float[] current) {
+        int outputs = weights.outputs;
         int j = 0;
         for (; j + 2 * LENGTH <= outputs; j += 2 * LENGTH) {
-            events2(j, outputs, fired, counts, firedCount, weight, bias, current);
+            events2(j, weights, bias, fired, counts, firedCount, current);
         }
         for (; j + LENGTH <= outputs; j += LENGTH) {
-            events1(j, outputs, fired, counts, firedCount, weight, bias, current);
+            events1(j, weights, bias, fired, counts, firedCount, current);
         }
         if (j < outputs && outputs >= LENGTH) {
-            events1(outputs - LENGTH, outputs, fired, counts, firedCount, weight, bias, current);
+            events1(outputs - LENGTH, weights, bias, fired, counts, firedCount, current);
         } else if (j < outputs) {
-            ScalarCurrentSteps.denseEvents(outputs, fired, counts, firedCount, weight, bias, current);
+            ScalarCurrentSteps.denseEvents(weights.plain, bias, fired, counts, firedCount, current);
         }
     }
 
     private static void events1(
             int j,
-            int outputs,
+            VectorWeights weights,
+            float @Nullable [] bias,
             int[] fired,
             int[] counts,
             int firedCount,
-            float[] weight,
-            float @Nullable [] bias,
             float[] current) {
-        FloatVector sum = bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j);
+        MemorySegment rows = weights.rows;
+        long rowBytes = weights.rowBytes;
+        long column = (long) j * Float.BYTES;
+        FloatVector sum = VectorDenseSteps.start(bias, j);
         for (int k = 0; k < firedCount; k++) {
             FloatVector count = FloatVector.broadcast(SPECIES, (float) counts[k]);
-            sum = count.fma(FloatVector.fromArray(SPECIES, weight, fired[k] * outputs + j), sum);
+            sum = count.fma(VectorWeights.at(rows, fired[k] * rowBytes + column), sum);
         }
         sum.add(0f).intoArray(current, j);
     }
 
     private static void events2(
             int j,
-            int outputs,
+            VectorWeights weights,
+            float @Nullable [] bias,
             int[] fired,
             int[] counts,
             int firedCount,
-            float[] weight,
-            float @Nullable [] bias,
             float[] current) {
-        FloatVector s0 = bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j);
-        FloatVector s1 = bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j + LENGTH);
+        MemorySegment rows = weights.rows;
+        long rowBytes = weights.rowBytes;
+        long column = (long) j * Float.BYTES;
+        FloatVector s0 = VectorDenseSteps.start(bias, j);
+        FloatVector s1 = VectorDenseSteps.start(bias, j + LENGTH);
         for (int k = 0; k < firedCount; k++) {
-            int at = fired[k] * outputs + j;
+            long at = fired[k] * rowBytes + column;
             FloatVector count = FloatVector.broadcast(SPECIES, (float) counts[k]);
-            s0 = count.fma(FloatVector.fromArray(SPECIES, weight, at), s0);
-            s1 = count.fma(FloatVector.fromArray(SPECIES, weight, at + LENGTH), s1);
+            s0 = count.fma(VectorWeights.at(rows, at), s0);
+            s1 = count.fma(VectorWeights.at(rows, at + VECTOR_BYTES), s1);
         }
         s0.add(0f).intoArray(current, j);
         s1.add(0f).intoArray(current, j + LENGTH);

@@ -12,6 +12,7 @@ import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.StepKernels;
+import io.keyspike.kernels.StepWeights;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.scalar.ScalarSteps;
 import io.keyspike.kernels.internal.scalar.ScalarSynapses;
@@ -48,238 +49,45 @@ public final class VectorSteps implements StepKernels {
     }
 
     @Override
+    public StepWeights weights(int inputs, int outputs, float[] weight) {
+        return new VectorWeights(inputs, outputs, weight);
+    }
+
+    @Override
     public void denseEvents(
-            int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
-        int j = 0;
-        for (; j + 4 * LENGTH <= outputs; j += 4 * LENGTH) {
-            events4(j, outputs, fired, firedCount, weight, bias, current);
-        }
-        for (; j + LENGTH <= outputs; j += LENGTH) {
-            events1(j, outputs, fired, firedCount, weight, bias, current);
-        }
-        if (j < outputs && outputs >= LENGTH) {
-            events1(outputs - LENGTH, outputs, fired, firedCount, weight, bias, current);
-        } else if (j < outputs) {
-            ScalarSteps.events(outputs, fired, firedCount, weight, bias, current);
-        }
+            StepWeights weights, float @Nullable [] bias, int[] fired, int firedCount, float[] current) {
+        VectorDenseSteps.events((VectorWeights) weights, bias, fired, firedCount, current);
     }
 
-    private static void events1(
-            int j, int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
-        FloatVector sum = start(bias, j);
-        for (int k = 0; k < firedCount; k++) {
-            sum = sum.add(FloatVector.fromArray(SPECIES, weight, fired[k] * outputs + j));
-        }
-        sum.add(0f).intoArray(current, j);
+    @Override
+    public void denseEvents(
+            StepWeights weights, float @Nullable [] bias, int[] fired, int[] counts, int firedCount, float[] current) {
+        VectorCurrentSteps.denseEvents((VectorWeights) weights, bias, fired, counts, firedCount, current);
     }
 
-    private static void events4(
-            int j, int outputs, int[] fired, int firedCount, float[] weight, float @Nullable [] bias, float[] current) {
-        FloatVector s0 = start(bias, j);
-        FloatVector s1 = start(bias, j + LENGTH);
-        FloatVector s2 = start(bias, j + 2 * LENGTH);
-        FloatVector s3 = start(bias, j + 3 * LENGTH);
-        for (int k = 0; k < firedCount; k++) {
-            int at = fired[k] * outputs + j;
-            s0 = s0.add(FloatVector.fromArray(SPECIES, weight, at));
-            s1 = s1.add(FloatVector.fromArray(SPECIES, weight, at + LENGTH));
-            s2 = s2.add(FloatVector.fromArray(SPECIES, weight, at + 2 * LENGTH));
-            s3 = s3.add(FloatVector.fromArray(SPECIES, weight, at + 3 * LENGTH));
-        }
-        s0.add(0f).intoArray(current, j);
-        s1.add(0f).intoArray(current, j + LENGTH);
-        s2.add(0f).intoArray(current, j + 2 * LENGTH);
-        s3.add(0f).intoArray(current, j + 3 * LENGTH);
+    @Override
+    public void denseValues(StepWeights weights, float @Nullable [] bias, float[] x, float[] current) {
+        VectorDenseSteps.values((VectorWeights) weights, bias, x, current);
     }
 
     @Override
     public void denseValues(
-            int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
-        int j = 0;
-        for (; j + 4 * LENGTH <= outputs; j += 4 * LENGTH) {
-            values4(j, inputs, outputs, x, weight, bias, current);
-        }
-        for (; j + LENGTH <= outputs; j += LENGTH) {
-            values1(j, inputs, outputs, x, weight, bias, current);
-        }
-        if (j < outputs && outputs >= LENGTH) {
-            values1(outputs - LENGTH, inputs, outputs, x, weight, bias, current);
-        } else if (j < outputs) {
-            ScalarSynapses.dense(1, inputs, outputs, x, weight, bias, current);
-        }
-    }
-
-    private static void values1(
-            int j, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
-        FloatVector sum = start(bias, j);
-        for (int i = 0; i < inputs; i++) {
-            FloatVector w = FloatVector.fromArray(SPECIES, weight, i * outputs + j);
-            sum = FloatVector.broadcast(SPECIES, x[i]).fma(w, sum);
-        }
-        sum.add(0f).intoArray(current, j);
-    }
-
-    private static void values4(
-            int j, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] current) {
-        FloatVector s0 = start(bias, j);
-        FloatVector s1 = start(bias, j + LENGTH);
-        FloatVector s2 = start(bias, j + 2 * LENGTH);
-        FloatVector s3 = start(bias, j + 3 * LENGTH);
-        for (int i = 0; i < inputs; i++) {
-            int at = i * outputs + j;
-            FloatVector v = FloatVector.broadcast(SPECIES, x[i]);
-            s0 = v.fma(FloatVector.fromArray(SPECIES, weight, at), s0);
-            s1 = v.fma(FloatVector.fromArray(SPECIES, weight, at + LENGTH), s1);
-            s2 = v.fma(FloatVector.fromArray(SPECIES, weight, at + 2 * LENGTH), s2);
-            s3 = v.fma(FloatVector.fromArray(SPECIES, weight, at + 3 * LENGTH), s3);
-        }
-        s0.add(0f).intoArray(current, j);
-        s1.add(0f).intoArray(current, j + LENGTH);
-        s2.add(0f).intoArray(current, j + 2 * LENGTH);
-        s3.add(0f).intoArray(current, j + 3 * LENGTH);
-    }
-
-    @Override
-    public void denseValues(
-            int inputs,
-            int outputs,
+            StepWeights weights,
+            float @Nullable [] bias,
             float[] x0,
             float[] x1,
             float[] x2,
             float[] x3,
-            float[] weight,
-            float @Nullable [] bias,
             float[] current0,
             float[] current1,
             float[] current2,
             float[] current3) {
-        int j = 0;
-        for (; j + 4 * LENGTH <= outputs; j += 4 * LENGTH) {
-            values4Of4(j, inputs, outputs, x0, x1, x2, x3, weight, bias, current0, current1, current2, current3);
+        if (weights.outputs() < LENGTH) {
+            StepKernels.super.denseValues(weights, bias, x0, x1, x2, x3, current0, current1, current2, current3);
+        } else {
+            VectorDenseSteps.values(
+                    (VectorWeights) weights, bias, x0, x1, x2, x3, current0, current1, current2, current3);
         }
-        if (j == outputs) {
-            return;
-        }
-        if (j + LENGTH > outputs) {
-            StepKernels.super.denseValues(
-                    inputs, outputs, x0, x1, x2, x3, weight, bias, current0, current1, current2, current3);
-            return;
-        }
-        for (; j < outputs; j += LENGTH) {
-            int at = Math.min(j, outputs - LENGTH);
-            values1Of4(at, inputs, outputs, x0, x1, x2, x3, weight, bias, current0, current1, current2, current3);
-        }
-    }
-
-    private static void values1Of4(
-            int j,
-            int inputs,
-            int outputs,
-            float[] x0,
-            float[] x1,
-            float[] x2,
-            float[] x3,
-            float[] weight,
-            float @Nullable [] bias,
-            float[] current0,
-            float[] current1,
-            float[] current2,
-            float[] current3) {
-        FloatVector s0 = start(bias, j);
-        FloatVector s1 = s0;
-        FloatVector s2 = s0;
-        FloatVector s3 = s0;
-        for (int i = 0; i < inputs; i++) {
-            FloatVector w = FloatVector.fromArray(SPECIES, weight, i * outputs + j);
-            s0 = FloatVector.broadcast(SPECIES, x0[i]).fma(w, s0);
-            s1 = FloatVector.broadcast(SPECIES, x1[i]).fma(w, s1);
-            s2 = FloatVector.broadcast(SPECIES, x2[i]).fma(w, s2);
-            s3 = FloatVector.broadcast(SPECIES, x3[i]).fma(w, s3);
-        }
-        s0.add(0f).intoArray(current0, j);
-        s1.add(0f).intoArray(current1, j);
-        s2.add(0f).intoArray(current2, j);
-        s3.add(0f).intoArray(current3, j);
-    }
-
-    /** Sixteen sums and four weights in registers. */
-    private static void values4Of4(
-            int j,
-            int inputs,
-            int outputs,
-            float[] x0,
-            float[] x1,
-            float[] x2,
-            float[] x3,
-            float[] weight,
-            float @Nullable [] bias,
-            float[] current0,
-            float[] current1,
-            float[] current2,
-            float[] current3) {
-        FloatVector a0 = start(bias, j);
-        FloatVector a1 = start(bias, j + LENGTH);
-        FloatVector a2 = start(bias, j + 2 * LENGTH);
-        FloatVector a3 = start(bias, j + 3 * LENGTH);
-        FloatVector b0 = a0;
-        FloatVector b1 = a1;
-        FloatVector b2 = a2;
-        FloatVector b3 = a3;
-        FloatVector c0 = a0;
-        FloatVector c1 = a1;
-        FloatVector c2 = a2;
-        FloatVector c3 = a3;
-        FloatVector d0 = a0;
-        FloatVector d1 = a1;
-        FloatVector d2 = a2;
-        FloatVector d3 = a3;
-        for (int i = 0; i < inputs; i++) {
-            int at = i * outputs + j;
-            FloatVector w0 = FloatVector.fromArray(SPECIES, weight, at);
-            FloatVector w1 = FloatVector.fromArray(SPECIES, weight, at + LENGTH);
-            FloatVector w2 = FloatVector.fromArray(SPECIES, weight, at + 2 * LENGTH);
-            FloatVector w3 = FloatVector.fromArray(SPECIES, weight, at + 3 * LENGTH);
-            FloatVector v0 = FloatVector.broadcast(SPECIES, x0[i]);
-            a0 = v0.fma(w0, a0);
-            a1 = v0.fma(w1, a1);
-            a2 = v0.fma(w2, a2);
-            a3 = v0.fma(w3, a3);
-            FloatVector v1 = FloatVector.broadcast(SPECIES, x1[i]);
-            b0 = v1.fma(w0, b0);
-            b1 = v1.fma(w1, b1);
-            b2 = v1.fma(w2, b2);
-            b3 = v1.fma(w3, b3);
-            FloatVector v2 = FloatVector.broadcast(SPECIES, x2[i]);
-            c0 = v2.fma(w0, c0);
-            c1 = v2.fma(w1, c1);
-            c2 = v2.fma(w2, c2);
-            c3 = v2.fma(w3, c3);
-            FloatVector v3 = FloatVector.broadcast(SPECIES, x3[i]);
-            d0 = v3.fma(w0, d0);
-            d1 = v3.fma(w1, d1);
-            d2 = v3.fma(w2, d2);
-            d3 = v3.fma(w3, d3);
-        }
-        a0.add(0f).intoArray(current0, j);
-        a1.add(0f).intoArray(current0, j + LENGTH);
-        a2.add(0f).intoArray(current0, j + 2 * LENGTH);
-        a3.add(0f).intoArray(current0, j + 3 * LENGTH);
-        b0.add(0f).intoArray(current1, j);
-        b1.add(0f).intoArray(current1, j + LENGTH);
-        b2.add(0f).intoArray(current1, j + 2 * LENGTH);
-        b3.add(0f).intoArray(current1, j + 3 * LENGTH);
-        c0.add(0f).intoArray(current2, j);
-        c1.add(0f).intoArray(current2, j + LENGTH);
-        c2.add(0f).intoArray(current2, j + 2 * LENGTH);
-        c3.add(0f).intoArray(current2, j + 3 * LENGTH);
-        d0.add(0f).intoArray(current3, j);
-        d1.add(0f).intoArray(current3, j + LENGTH);
-        d2.add(0f).intoArray(current3, j + 2 * LENGTH);
-        d3.add(0f).intoArray(current3, j + 3 * LENGTH);
-    }
-
-    private static FloatVector start(float @Nullable [] bias, int j) {
-        return bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, j);
     }
 
     @Override
@@ -461,18 +269,6 @@ public final class VectorSteps implements StepKernels {
                     .intoArray(output, n);
         }
         ScalarSteps.leakyIntegrator(whole, neurons, decay, current, output);
-    }
-
-    @Override
-    public void denseEvents(
-            int outputs,
-            int[] fired,
-            int[] counts,
-            int firedCount,
-            float[] weight,
-            float @Nullable [] bias,
-            float[] current) {
-        VectorCurrentSteps.denseEvents(outputs, fired, counts, firedCount, weight, bias, current);
     }
 
     @Override
