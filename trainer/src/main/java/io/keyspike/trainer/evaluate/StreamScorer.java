@@ -3,6 +3,7 @@ package io.keyspike.trainer.evaluate;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.models.network.GraphState;
 import io.keyspike.models.network.Network;
+import io.keyspike.models.network.StepRooms;
 import io.keyspike.models.network.StreamingNetwork;
 import io.keyspike.trainer.common.Parallel;
 import io.keyspike.trainer.common.Progress;
@@ -98,20 +99,19 @@ public final class StreamScorer {
     private long[] score(StreamingNetwork network, StreamBank bank, int first, int count, float[][] scores, int at) {
         int labels = network.outputs();
         var states = new GraphState[count];
-        float[][] inputs = new float[count][];
+        StepRooms rooms = network.newRooms(count);
         float[][] outputs = new float[count][labels];
         int steps = steps(bank);
         for (int k = 0; k < count; k++) {
             states[k] = (GraphState) network.newState();
-            inputs[k] = network.inputOf(states[k]);
             scores[at + k] = new float[steps * labels];
         }
         long[] spikes = new long[network.spikingLayers()];
         for (int t = 0; t < steps; t++) {
             for (int k = 0; k < count; k++) {
-                stacking.step(bank.entry((long) first + k).frames(), t, inputs[k], 0);
+                stacking.step(bank.entry((long) first + k).frames(), t, rooms.input(k), 0);
             }
-            network.step(states, inputs, outputs, count);
+            network.step(states, rooms, outputs, count);
             for (int k = 0; k < count; k++) {
                 System.arraycopy(outputs[k], 0, scores[at + k], t * labels, labels);
                 for (int layer = 0; layer < spikes.length; layer++) {
