@@ -44,48 +44,75 @@ record Panels(int depth, int columns, float[] a, float[] packed, float[] start, 
 
     /** Packs {@code b[k, n]}, which lies at {@code k·rowStride + n·columnStride}. */
     static void pack(int depth, int columns, float[] b, int rowStride, int columnStride, float[] packed) {
-        int at = 0;
-        for (int column = 0; column < columns; ) {
-            int width = vectorsAt(column, columns) * LENGTH;
-            int real = Math.min(width, columns - column);
-            for (int k = 0; k < depth; k++) {
-                int from = k * rowStride + column * columnStride;
-                if (columnStride == 1) {
-                    System.arraycopy(b, from, packed, at, real);
-                } else {
-                    for (int n = 0; n < real; n++) {
-                        packed[at + n] = b[from + n * columnStride];
-                    }
-                }
-                Arrays.fill(packed, at + real, at + width, 0f);
-                at += width;
-            }
-            column += width;
+        for (int column = 0; column < columns; column += vectorsAt(column, columns) * LENGTH) {
+            pack(depth, columns, column, b, rowStride, columnStride, packed, column * depth);
         }
+    }
+
+    /**
+     * Packs one panel alone.
+     *
+     * @param column first column of the panel
+     * @param at where in {@code packed} it begins
+     */
+    static void pack(
+            int depth, int columns, int column, float[] b, int rowStride, int columnStride, float[] packed, int at) {
+        int width = vectorsAt(column, columns) * LENGTH;
+        int real = Math.min(width, columns - column);
+        for (int k = 0; k < depth; k++) {
+            int from = k * rowStride + column * columnStride;
+            int to = at + k * width;
+            if (columnStride == 1) {
+                System.arraycopy(b, from, packed, to, real);
+            } else {
+                for (int n = 0; n < real; n++) {
+                    packed[to + n] = b[from + n * columnStride];
+                }
+            }
+            Arrays.fill(packed, to + real, to + width, 0f);
+        }
+    }
+
+    /** Number of panels. */
+    static int count(int columns) {
+        return VectorSynapses.tasks(columns, 2 * LENGTH) + (columns % (2 * LENGTH) > LENGTH ? 1 : 0);
+    }
+
+    /** First column of a panel. */
+    static int column(int panel, int columns) {
+        int whole = columns / (2 * LENGTH);
+        return panel <= whole ? panel * (2 * LENGTH) : whole * (2 * LENGTH) + LENGTH;
     }
 
     /** Rows {@code [fromRow, toRow)} of the product. */
     void multiply(int fromRow, int toRow) {
-        int panel = 0;
-        for (int column = 0; column < columns; ) {
-            int vectors = vectorsAt(column, columns);
-            int row = fromRow;
-            if (vectors == 2) {
-                for (; row + TILE_ROWS <= toRow; row += TILE_ROWS) {
-                    tile(row, column, panel);
-                }
-            } else {
-                for (; row + NARROW_TILE_ROWS <= toRow; row += NARROW_TILE_ROWS) {
-                    narrowTile(row, column, panel);
-                }
+        for (int column = 0; column < columns; column += vectorsAt(column, columns) * LENGTH) {
+            multiply(fromRow, toRow, column, column * depth);
+        }
+    }
+
+    /**
+     * Rows of the product, of one panel's columns.
+     *
+     * @param column first column of the panel
+     * @param panel where in the packed ones it begins
+     */
+    void multiply(int fromRow, int toRow, int column, int panel) {
+        int vectors = vectorsAt(column, columns);
+        int row = fromRow;
+        if (vectors == 2) {
+            for (; row + TILE_ROWS <= toRow; row += TILE_ROWS) {
+                tile(row, column, panel);
             }
-            for (; row < toRow; row++) {
-                for (int v = 0; v < vectors; v++) {
-                    row(row, column + v * LENGTH, panel + v * LENGTH, vectors * LENGTH);
-                }
+        } else {
+            for (; row + NARROW_TILE_ROWS <= toRow; row += NARROW_TILE_ROWS) {
+                narrowTile(row, column, panel);
             }
-            panel += vectors * LENGTH * depth;
-            column += vectors * LENGTH;
+        }
+        for (; row < toRow; row++) {
+            for (int v = 0; v < vectors; v++) {
+                row(row, column + v * LENGTH, panel + v * LENGTH, vectors * LENGTH);
+            }
         }
     }
 

@@ -22,9 +22,13 @@ record VectorSynapses(Workers workers) {
     /** Rows per task of a matrix product: its part of x and of y stays in the second-level cache. */
     private static final int TASK_ROWS = 64;
 
+    /** Up to that many rows, packing weights costs much beside multiplying them. */
+    private static final int FEW_ROWS = 256;
+
     /** Values per task of an elementwise kernel. */
     private static final int TASK_VALUES = 1 << 15;
 
+    private static final Scratch.Slot PANEL = new Scratch.Slot();
     private static final Scratch.Slot PACKED = new Scratch.Slot();
     private static final Scratch.Slot START = new Scratch.Slot();
     private static final Scratch.Slot WIDE = new Scratch.Slot();
@@ -35,9 +39,33 @@ record VectorSynapses(Workers workers) {
     private static final Scratch.Slot REPEATED = new Scratch.Slot();
 
     void dense(int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
+        if (rows <= FEW_ROWS && Panels.count(outputs) >= workers.threads()) {
+            multiplyByPanels(rows, inputs, outputs, x, weight, bias, y);
+            return;
+        }
         float[] packed = Scratch.floats(PACKED, Panels.packedLength(inputs, outputs));
         Panels.pack(inputs, outputs, weight, outputs, 1, packed);
         multiply(rows, inputs, outputs, x, packed, bias, y);
+    }
+
+    /** Each panel of the weights is multiplied right after it was packed, while it is in the second-level cache. */
+    private void multiplyByPanels(
+            int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
+        float[] start = start(outputs, bias);
+        workers.run(Panels.count(outputs), panel -> {
+            float[] packed = Scratch.floats(PANEL, inputs * 2 * LENGTH);
+            int column = Panels.column(panel, outputs);
+            Panels.pack(inputs, outputs, column, weight, outputs, 1, packed, 0);
+            new Panels(inputs, outputs, x, packed, start, y).multiply(0, rows, column, 0);
+        });
+    }
+
+    private static float[] start(int columns, float @Nullable [] bias) {
+        float[] start = Scratch.zeros(START, Lanes.vectors(columns) * LENGTH);
+        if (bias != null) {
+            System.arraycopy(bias, 0, start, 0, columns);
+        }
+        return start;
     }
 
     void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx) {
@@ -48,11 +76,7 @@ record VectorSynapses(Workers workers) {
 
     private void multiply(
             int rows, int depth, int columns, float[] a, float[] packed, float @Nullable [] bias, float[] c) {
-        float[] start = Scratch.zeros(START, Lanes.vectors(columns) * LENGTH);
-        if (bias != null) {
-            System.arraycopy(bias, 0, start, 0, columns);
-        }
-        var product = new Panels(depth, columns, a, packed, start, c);
+        var product = new Panels(depth, columns, a, packed, start(columns, bias), c);
         workers.run(
                 tasks(rows, TASK_ROWS),
                 task -> product.multiply(task * TASK_ROWS, Math.min(rows, (task + 1) * TASK_ROWS)));
