@@ -44,50 +44,55 @@ record Panels(int depth, int columns, float[] a, float[] packed, float[] start, 
 
     /** Packs {@code b[k, n]}, which lies at {@code k·rowStride + n·columnStride}. */
     static void pack(int depth, int columns, float[] b, int rowStride, int columnStride, float[] packed) {
-        for (int column = 0; column < columns; column += vectorsAt(column, columns) * LENGTH) {
-            pack(depth, columns, column, b, rowStride, columnStride, packed, column * depth);
+        int at = 0;
+        for (int column = 0; column < columns; ) {
+            int width = vectorsAt(column, columns) * LENGTH;
+            int real = Math.min(width, columns - column);
+            for (int k = 0; k < depth; k++) {
+                int from = k * rowStride + column * columnStride;
+                if (columnStride == 1) {
+                    System.arraycopy(b, from, packed, at, real);
+                } else {
+                    for (int n = 0; n < real; n++) {
+                        packed[at + n] = b[from + n * columnStride];
+                    }
+                }
+                Arrays.fill(packed, at + real, at + width, 0f);
+                at += width;
+            }
+            column += width;
         }
     }
 
     /**
-     * Packs one panel alone.
+     * Packs some of the panels, a row of all of them at a time.
      *
-     * @param column first column of the panel
-     * @param at where in {@code packed} it begins
+     * @param fromColumn where the first of them begins, which goes to the beginning of {@code packed}
+     * @param toColumn where the last ends
+     * @param b {@code [depth, columns]}
      */
-    static void pack(
-            int depth, int columns, int column, float[] b, int rowStride, int columnStride, float[] packed, int at) {
-        int width = vectorsAt(column, columns) * LENGTH;
-        int real = Math.min(width, columns - column);
+    static void packSome(int depth, int columns, int fromColumn, int toColumn, float[] b, float[] packed) {
         for (int k = 0; k < depth; k++) {
-            int from = k * rowStride + column * columnStride;
-            int to = at + k * width;
-            if (columnStride == 1) {
-                System.arraycopy(b, from, packed, to, real);
-            } else {
-                for (int n = 0; n < real; n++) {
-                    packed[to + n] = b[from + n * columnStride];
-                }
+            for (int column = fromColumn; column < toColumn; ) {
+                int width = vectorsAt(column, columns) * LENGTH;
+                int real = Math.min(width, columns - column);
+                int to = (column - fromColumn) * depth + k * width;
+                System.arraycopy(b, k * columns + column, packed, to, real);
+                Arrays.fill(packed, to + real, to + width, 0f);
+                column += width;
             }
-            Arrays.fill(packed, to + real, to + width, 0f);
         }
-    }
-
-    /** Number of panels. */
-    static int count(int columns) {
-        return VectorSynapses.tasks(columns, 2 * LENGTH) + (columns % (2 * LENGTH) > LENGTH ? 1 : 0);
-    }
-
-    /** First column of a panel. */
-    static int column(int panel, int columns) {
-        int whole = columns / (2 * LENGTH);
-        return panel <= whole ? panel * (2 * LENGTH) : whole * (2 * LENGTH) + LENGTH;
     }
 
     /** Rows {@code [fromRow, toRow)} of the product. */
     void multiply(int fromRow, int toRow) {
-        for (int column = 0; column < columns; column += vectorsAt(column, columns) * LENGTH) {
-            multiply(fromRow, toRow, column, column * depth);
+        multiplySome(fromRow, toRow, 0, columns);
+    }
+
+    /** As {@link #multiply(int, int)}, of the panels that {@link #packSome} packed. */
+    void multiplySome(int fromRow, int toRow, int fromColumn, int toColumn) {
+        for (int column = fromColumn; column < toColumn; column += vectorsAt(column, columns) * LENGTH) {
+            multiply(fromRow, toRow, column, (column - fromColumn) * depth);
         }
     }
 
@@ -97,7 +102,7 @@ record Panels(int depth, int columns, float[] a, float[] packed, float[] start, 
      * @param column first column of the panel
      * @param panel where in the packed ones it begins
      */
-    void multiply(int fromRow, int toRow, int column, int panel) {
+    private void multiply(int fromRow, int toRow, int column, int panel) {
         int vectors = vectorsAt(column, columns);
         int row = fromRow;
         if (vectors == 2) {

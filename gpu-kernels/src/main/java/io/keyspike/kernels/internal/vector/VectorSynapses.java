@@ -25,6 +25,9 @@ record VectorSynapses(Workers workers) {
     /** Up to that many rows, packing weights costs much beside multiplying them. */
     private static final int FEW_ROWS = 256;
 
+    /** Columns of weights that are packed together: a row of them is read in one piece, and all fit the second-level cache. */
+    private static final int FEW_COLUMNS = 4 * LENGTH;
+
     /** Values per task of an elementwise kernel. */
     private static final int TASK_VALUES = 1 << 15;
 
@@ -39,8 +42,8 @@ record VectorSynapses(Workers workers) {
     private static final Scratch.Slot REPEATED = new Scratch.Slot();
 
     void dense(int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
-        if (rows <= FEW_ROWS && Panels.count(outputs) >= workers.threads()) {
-            multiplyByPanels(rows, inputs, outputs, x, weight, bias, y);
+        if (rows <= FEW_ROWS && tasks(outputs, FEW_COLUMNS) >= workers.threads()) {
+            multiplyByColumns(rows, inputs, outputs, x, weight, bias, y);
             return;
         }
         float[] packed = Scratch.floats(PACKED, Panels.packedLength(inputs, outputs));
@@ -48,15 +51,16 @@ record VectorSynapses(Workers workers) {
         multiply(rows, inputs, outputs, x, packed, bias, y);
     }
 
-    /** Each panel of the weights is multiplied right after it was packed, while it is in the second-level cache. */
-    private void multiplyByPanels(
+    /** Some of the weights are packed and multiplied before the next ones, while they are in the second-level cache. */
+    private void multiplyByColumns(
             int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
         float[] start = start(outputs, bias);
-        workers.run(Panels.count(outputs), panel -> {
-            float[] packed = Scratch.floats(PANEL, inputs * 2 * LENGTH);
-            int column = Panels.column(panel, outputs);
-            Panels.pack(inputs, outputs, column, weight, outputs, 1, packed, 0);
-            new Panels(inputs, outputs, x, packed, start, y).multiply(0, rows, column, 0);
+        workers.run(tasks(outputs, FEW_COLUMNS), task -> {
+            int from = task * FEW_COLUMNS;
+            int to = Math.min(outputs, from + FEW_COLUMNS);
+            float[] packed = Scratch.floats(PANEL, Panels.packedLength(inputs, FEW_COLUMNS));
+            Panels.packSome(inputs, outputs, from, to, weight, packed);
+            new Panels(inputs, outputs, x, packed, start, y).multiplySome(0, rows, from, to);
         });
     }
 
