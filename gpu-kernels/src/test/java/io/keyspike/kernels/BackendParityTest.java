@@ -388,8 +388,9 @@ public class BackendParityTest {
                         new SequenceShape(20, 3, 64),
                         new SequenceShape(9, 4, 100),
                         new SequenceShape(37, 5, 72),
+                        new SequenceShape(59, 5, 66),
                         new SequenceShape(5, 2, 1000))
-                .flatMap(shape -> Stream.of(1, 10, 16, 35, 128, 200)
+                .flatMap(shape -> Stream.of(1, 2, 7, 10, 16, 35, 128, 200)
                         .flatMap(outputs -> Stream.of(0f, 0.1f, 0.3f, 0.9f)
                                 .flatMap(rate -> Stream.of(1f, 1 / 0.9f)
                                         .map(height -> Arguments.of(shape, outputs, rate, height)))));

@@ -27,6 +27,8 @@ final class CurrentNorm implements Stage {
     private float[] x = {};
 
     /**
+     * @param y room for {@code [rows, neurons]} of what {@link #forward} gives; layers may have it in common whose neurons do not
+     *     look at their currents again
      * @param inParts whether this sees a part of each batch, so that the running statistics wait for {@link #follow}
      */
     CurrentNorm(
@@ -35,9 +37,10 @@ final class CurrentNorm implements Stage {
             String layer,
             int neurons,
             float initialGain,
-            int maximumRows,
+            float[] y,
             boolean inParts) {
         this.backend = backend;
+        this.y = y;
         this.inParts = inParts;
         float[] initial = new float[neurons];
         Arrays.fill(initial, initialGain);
@@ -48,7 +51,6 @@ final class CurrentNorm implements Stage {
         runningMean = new float[neurons];
         runningVariance = new float[neurons];
         Arrays.fill(runningVariance, 1);
-        y = new float[maximumRows * neurons];
     }
 
     @Override

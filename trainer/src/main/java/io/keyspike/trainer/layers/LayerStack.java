@@ -6,10 +6,12 @@ import io.keyspike.kernels.Membranes;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.LayerConfig;
 import io.keyspike.trainer.config.NetworkConfig;
+import io.keyspike.trainer.config.NeuronConfig;
 import io.keyspike.trainer.config.Wiring;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,7 @@ final class LayerStack {
     private final List<TrainableLayer> layers = new ArrayList<>();
     private final List<Stage> stages = new ArrayList<>();
     private final GraphPass graph;
+    private float[] normed = {};
     private float[] repeated = {};
     private float[] summed = {};
 
@@ -129,7 +132,14 @@ final class LayerStack {
                 ? new DiagonalSynapse(backend, weight, rows)
                 : new DenseSynapse(products, in, out, weight, bias, before(index), differentiated(index), rows);
         CurrentNorm norm = layer.batchNorm()
-                ? new CurrentNorm(backend, parameters, name, out, layer.batchNormGain(), rows, plan.parts() != null)
+                ? new CurrentNorm(
+                        backend,
+                        parameters,
+                        name,
+                        out,
+                        layer.batchNormGain(),
+                        normed(layer, rows * out),
+                        plan.parts() != null)
                 : null;
         FiringRateProbe tap = layer.rates().active() ? new FiringRateProbe(name, layer.rates(), width) : null;
         Neurons neurons = neurons(layer, index, random, rows);
@@ -138,6 +148,31 @@ final class LayerStack {
                 : null;
         return new TrainableLayer(
                 layer, in, out, weight, bias, synapse, norm, neurons, tap, dropout, delays(layer, index, random, rows));
+    }
+
+    /**
+     * Room for normalised currents. Adaptive neurons do not look at theirs in the backward pass, so their layers share one: it is
+     * still in a cache when the next layer writes it.
+     */
+    private float[] normed(LayerConfig layer, int size) {
+        if (!adaptive(layer)) {
+            return new float[size];
+        }
+        if (normed.length == 0) {
+            int widest = IntStream.range(0, plan.config().layers().size())
+                    .filter(l -> plan.config().layers().get(l).batchNorm()
+                            && adaptive(plan.config().layers().get(l)))
+                    .map(plan::currents)
+                    .max()
+                    .orElseThrow();
+            normed = new float[Math.multiplyExact(Math.multiplyExact(maximumSteps, maximumBatch), widest)];
+        }
+        return normed;
+    }
+
+    private static boolean adaptive(LayerConfig layer) {
+        NeuronConfig.Kind kind = layer.neuron().kind();
+        return kind == NeuronConfig.Kind.ADAPTIVE || kind == NeuronConfig.Kind.SE_ADAPTIVE;
     }
 
     private @Nullable AxonDelays delays(LayerConfig layer, int index, SplitMix random, int rows) {

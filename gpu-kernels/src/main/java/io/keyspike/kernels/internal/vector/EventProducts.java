@@ -28,10 +28,14 @@ final class EventProducts {
 
     private static final long VECTOR_BYTES = (long) LENGTH * Float.BYTES;
 
-    /** Rows whose spikes are turned about together, as two words of each input: their part of dy stays near. */
-    private static final int SUM_ROWS = 128;
+    /** Words of each input that rows are turned about into together: more rows spare passes, fewer stay nearer. */
+    private static final int MOST_SUM_WORDS = 2;
 
-    private static final int SUM_WORDS = SUM_ROWS / Long.SIZE;
+    /** Floats of dy's rows that stay in the first-level cache. */
+    private static final int NEAR = 1 << 13;
+
+    /** Above this share of spikes the rows are better near. */
+    private static final double MANY = 0.2;
 
     /** Up to that many columns, sums of gradients lie in memory. */
     private static final int NARROW = 2 * LENGTH;
@@ -245,26 +249,33 @@ final class EventProducts {
     static void sum(Rows rows, int fromInput, int toInput, float[] dy, float[] dw) {
         int rowCount = rows.shape.rows();
         int width = Math.min(rows.columns, BLOCK_VECTORS * LENGTH);
-        var fired = new Fired(SUM_ROWS);
-        MemorySegment panel = Scratch.segment(PANEL, (long) SUM_ROWS * width * Float.BYTES);
-        long[] turned = new long[(toInput - fromInput) * SUM_WORDS];
+        int words = words(rows, width);
+        int together = words * Long.SIZE;
+        var fired = new Fired(together);
+        MemorySegment panel = Scratch.segment(PANEL, (long) together * width * Float.BYTES);
+        long[] turned = new long[(toInput - fromInput) * words];
         long[] square = new long[Long.SIZE];
-        for (int from = 0; from < rowCount; from += SUM_ROWS) {
-            int to = Math.min(rowCount, from + SUM_ROWS);
-            turn(rows, from, to, fromInput, toInput, square, turned);
+        for (int from = 0; from < rowCount; from += together) {
+            int to = Math.min(rowCount, from + together);
+            turn(rows, from, to, fromInput, toInput, square, turned, words);
             for (int column = 0; column < rows.columns; column += width) {
                 copy(rows, from, to, column, dy, panel, width);
                 int columns = Math.min(width, rows.columns - column);
                 for (int i = fromInput; i < toInput; i++) {
                     fired.count = 0;
-                    for (int w = 0; w < SUM_WORDS; w++) {
-                        long bits = turned[(i - fromInput) * SUM_WORDS + w];
+                    for (int w = 0; w < words; w++) {
+                        long bits = turned[(i - fromInput) * words + w];
                         fired.count = FiringLists.add(bits, w * Long.SIZE, width, fired.indices, fired.count);
                     }
                     sum(rows, fired, panel, columns, dw, i * rows.columns + column);
                 }
             }
         }
+    }
+
+    private static int words(Rows rows, int width) {
+        boolean near = MOST_SUM_WORDS * Long.SIZE * width <= NEAR;
+        return near || SpikeBits.count(rows.shape, rows.spikes) < MANY * rows.shape.size() ? MOST_SUM_WORDS : 1;
     }
 
     /** The panel's first columns, to where dw has them. */
@@ -286,12 +297,12 @@ final class EventProducts {
 
     /** The spikes of some rows by input: bit r of an input's words is row {@code fromRow + r}. */
     private static void turn(
-            Rows rows, int fromRow, int toRow, int fromInput, int toInput, long[] square, long[] turned) {
+            Rows rows, int fromRow, int toRow, int fromInput, int toInput, long[] square, long[] turned, int words) {
         SequenceShape shape = rows.shape;
         int batch = shape.batch();
         int neurons = shape.neurons();
         int wordsPerStep = SpikeBits.wordsPerStep(shape.lanes());
-        for (int w = 0; w < SUM_WORDS; w++) {
+        for (int w = 0; w < words; w++) {
             int first = fromRow + w * Long.SIZE;
             int count = Math.clamp(toRow - first, 0, Long.SIZE);
             for (int input = fromInput; input < toInput; input += Long.SIZE) {
@@ -309,7 +320,7 @@ final class EventProducts {
                 Arrays.fill(square, count, Long.SIZE, 0);
                 FiringLists.transpose(square);
                 for (int i = 0; i < inputs; i++) {
-                    turned[(input - fromInput + i) * SUM_WORDS + w] = square[i];
+                    turned[(input - fromInput + i) * words + w] = square[i];
                 }
             }
         }

@@ -64,28 +64,60 @@ record Panels(int depth, int columns, float[] a, float[] packed, float[] start, 
         }
     }
 
+    /**
+     * Packs some of the panels, a row of all of them at a time.
+     *
+     * @param fromColumn where the first of them begins, which goes to the beginning of {@code packed}
+     * @param toColumn where the last ends
+     * @param b {@code [depth, columns]}
+     */
+    static void packSome(int depth, int columns, int fromColumn, int toColumn, float[] b, float[] packed) {
+        for (int k = 0; k < depth; k++) {
+            for (int column = fromColumn; column < toColumn; ) {
+                int width = vectorsAt(column, columns) * LENGTH;
+                int real = Math.min(width, columns - column);
+                int to = (column - fromColumn) * depth + k * width;
+                System.arraycopy(b, k * columns + column, packed, to, real);
+                Arrays.fill(packed, to + real, to + width, 0f);
+                column += width;
+            }
+        }
+    }
+
     /** Rows {@code [fromRow, toRow)} of the product. */
     void multiply(int fromRow, int toRow) {
-        int panel = 0;
-        for (int column = 0; column < columns; ) {
-            int vectors = vectorsAt(column, columns);
-            int row = fromRow;
-            if (vectors == 2) {
-                for (; row + TILE_ROWS <= toRow; row += TILE_ROWS) {
-                    tile(row, column, panel);
-                }
-            } else {
-                for (; row + NARROW_TILE_ROWS <= toRow; row += NARROW_TILE_ROWS) {
-                    narrowTile(row, column, panel);
-                }
+        multiplySome(fromRow, toRow, 0, columns);
+    }
+
+    /** As {@link #multiply(int, int)}, of the panels that {@link #packSome} packed. */
+    void multiplySome(int fromRow, int toRow, int fromColumn, int toColumn) {
+        for (int column = fromColumn; column < toColumn; column += vectorsAt(column, columns) * LENGTH) {
+            multiply(fromRow, toRow, column, (column - fromColumn) * depth);
+        }
+    }
+
+    /**
+     * Rows of the product, of one panel's columns.
+     *
+     * @param column first column of the panel
+     * @param panel where in the packed ones it begins
+     */
+    private void multiply(int fromRow, int toRow, int column, int panel) {
+        int vectors = vectorsAt(column, columns);
+        int row = fromRow;
+        if (vectors == 2) {
+            for (; row + TILE_ROWS <= toRow; row += TILE_ROWS) {
+                tile(row, column, panel);
             }
-            for (; row < toRow; row++) {
-                for (int v = 0; v < vectors; v++) {
-                    row(row, column + v * LENGTH, panel + v * LENGTH, vectors * LENGTH);
-                }
+        } else {
+            for (; row + NARROW_TILE_ROWS <= toRow; row += NARROW_TILE_ROWS) {
+                narrowTile(row, column, panel);
             }
-            panel += vectors * LENGTH * depth;
-            column += vectors * LENGTH;
+        }
+        for (; row < toRow; row++) {
+            for (int v = 0; v < vectors; v++) {
+                row(row, column + v * LENGTH, panel + v * LENGTH, vectors * LENGTH);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.GE;
 
 import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.Surrogate;
 import io.keyspike.kernels.internal.scalar.ScalarAdaptiveLif;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -95,8 +96,12 @@ final class VectorAdaptiveLif {
         while (t > fromStep) {
             // The first step of a sequence, before which everything is zero, alone.
             int from = t == 1 ? 0 : Math.max(Math.max(1, fromStep), t - STEPS);
-            derivatives(run, parameters, work, fromLane, toLane, from, t);
-            backwardSteps(run, parameters, work, fromLane, toLane, from, t);
+            if (run.surrogate().kind() == Surrogate.Kind.FAST_SIGMOID) {
+                backwardFastSigmoid(run, parameters, work, fromLane, toLane, from, t);
+            } else {
+                derivatives(run, parameters, work, fromLane, toLane, from, t);
+                backwardSteps(run, parameters, work, fromLane, toLane, from, t);
+            }
             t = from;
         }
     }
@@ -195,6 +200,96 @@ final class VectorAdaptiveLif {
                 pSum = pSum.add(gW.mul(u));
                 qSum = qSum.add(gW.mul(s));
                 w = before;
+
+                FloatVector gV = a.mul(gU);
+                carriedU = gV.add(p.mul(gW));
+                carriedW = b.mul(gW);
+                carriedS = q.mul(gW).sub(theta.mul(gV).blend(0f, detached));
+            }
+            carriedU.intoArray(fromU, lane);
+            carriedW.intoArray(fromW, lane);
+            carriedS.intoArray(fromS, lane);
+            aSum.intoArray(aSums, lane);
+            bSum.intoArray(bSums, lane);
+            pSum.intoArray(pSums, lane);
+            qSum.intoArray(qSums, lane);
+        }
+    }
+
+    /**
+     * As {@link #backwardSteps} with the derivatives of the fast sigmoid in the same loop: the membranes that they are taken of are
+     * those that the step before read, so that neither is read twice nor are derivatives written.
+     */
+    private static void backwardFastSigmoid(
+            AdaptiveLifBackward run,
+            AdaptiveLifParameters parameters,
+            Work work,
+            int fromLane,
+            int toLane,
+            int fromStep,
+            int toStep) {
+        int lanes = run.shape().lanes();
+        int back = fromStep > 0 ? lanes : 0;
+        float[] adaptation = run.adaptation();
+        float[] membraneBefore = fromStep > 0 ? run.membrane() : work.zeros;
+        float[] adaptationBefore = fromStep > 0 ? adaptation : work.zeros;
+        float[] spikeGradient = run.spikeGradient();
+        float[] currentGradient = run.currentGradient();
+        float slope = run.surrogate().slope();
+        float[] membrane = run.membrane();
+        float[] fromU = work.carry.fromU();
+        float[] fromW = work.carry.fromW();
+        float[] fromS = work.carry.fromS();
+        AdaptiveLifParameters sums = work.carry.sums();
+        float[] as = parameters.membraneDecay();
+        float[] bs = parameters.adaptationDecay();
+        float[] ps = parameters.membraneCoupling();
+        float[] qs = parameters.spikeCoupling();
+        float[] thresholds = parameters.threshold();
+        float[] aSums = sums.membraneDecay();
+        float[] bSums = sums.adaptationDecay();
+        float[] pSums = sums.membraneCoupling();
+        float[] qSums = sums.spikeCoupling();
+        FloatVector none = FloatVector.zero(SPECIES);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector height = FloatVector.broadcast(SPECIES, fromStep > 0 ? 1f : 0f); // of a spike in the step before
+        // a mask, not a branch: a vector that may come from either of two places is kept in an object
+        VectorMask<Float> detached = SPECIES.maskAll(run.resetDetached());
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, lane);
+            FloatVector a = FloatVector.fromArray(SPECIES, as, lane);
+            FloatVector b = FloatVector.fromArray(SPECIES, bs, lane);
+            FloatVector p = FloatVector.fromArray(SPECIES, ps, lane);
+            FloatVector q = FloatVector.fromArray(SPECIES, qs, lane);
+            FloatVector leak = one.sub(a);
+            FloatVector carriedU = FloatVector.fromArray(SPECIES, fromU, lane);
+            FloatVector carriedW = FloatVector.fromArray(SPECIES, fromW, lane);
+            FloatVector carriedS = FloatVector.fromArray(SPECIES, fromS, lane);
+            FloatVector aSum = FloatVector.fromArray(SPECIES, aSums, lane);
+            FloatVector bSum = FloatVector.fromArray(SPECIES, bSums, lane);
+            FloatVector pSum = FloatVector.fromArray(SPECIES, pSums, lane);
+            FloatVector qSum = FloatVector.fromArray(SPECIES, qSums, lane);
+            FloatVector w = FloatVector.fromArray(SPECIES, adaptation, (toStep - 1) * lanes + lane);
+            FloatVector after = FloatVector.fromArray(SPECIES, membrane, (toStep - 1) * lanes + lane);
+            for (int k = toStep - fromStep - 1; k >= 0; k--) {
+                int at = (fromStep + k) * lanes + lane;
+                FloatVector d = after.sub(theta).abs().mul(slope).add(1f);
+                FloatVector gS =
+                        FloatVector.fromArray(SPECIES, spikeGradient, at).add(carriedS);
+                FloatVector gU = carriedU.add(gS.mul(one.div(d.mul(d))));
+                FloatVector gW = carriedW.sub(leak.mul(gU));
+                gU.intoArray(currentGradient, at);
+
+                FloatVector u = FloatVector.fromArray(SPECIES, membraneBefore, at - back);
+                FloatVector s = none.blend(height, u.compare(GE, theta));
+                FloatVector before = FloatVector.fromArray(SPECIES, adaptationBefore, at - back);
+                FloatVector v = u.sub(theta.mul(s));
+                aSum = aSum.add(gU.mul(v.add(w)));
+                bSum = bSum.add(gW.mul(before));
+                pSum = pSum.add(gW.mul(u));
+                qSum = qSum.add(gW.mul(s));
+                w = before;
+                after = u;
 
                 FloatVector gV = a.mul(gU);
                 carriedU = gV.add(p.mul(gW));

@@ -3,6 +3,7 @@ package io.keyspike.kernels.internal.vector;
 import static io.keyspike.kernels.internal.vector.Lanes.LENGTH;
 import static io.keyspike.kernels.internal.vector.Lanes.SPECIES;
 
+import io.keyspike.kernels.Surrogate;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import java.util.Arrays;
 import java.util.Objects;
@@ -56,19 +57,23 @@ final class VectorLifBackward {
         int lanes = run.lanes();
         int row = derivativeRow(lanes);
         float[] membrane = Objects.requireNonNull(run.membranes().floats);
-        for (int t = fromStep; t < toStep; t++) {
-            VectorSurrogates.derivatives(
-                    run.surrogate(),
-                    fromLane,
-                    toLane,
-                    membrane,
-                    t * lanes,
-                    run.threshold(),
-                    1,
-                    run.derivative(),
-                    (t - fromStep) * row);
+        if (run.surrogate().kind() == Surrogate.Kind.FAST_SIGMOID) {
+            fastSigmoidSteps(run, membrane, fromLane, toLane, fromStep, toStep);
+        } else {
+            for (int t = fromStep; t < toStep; t++) {
+                VectorSurrogates.derivatives(
+                        run.surrogate(),
+                        fromLane,
+                        toLane,
+                        membrane,
+                        t * lanes,
+                        run.threshold(),
+                        1,
+                        run.derivative(),
+                        (t - fromStep) * row);
+            }
+            steps(run, membrane, fromLane, toLane, fromStep, toStep);
         }
-        steps(run, membrane, fromLane, toLane, fromStep, toStep);
         for (int t = toStep - 1; t >= fromStep && run.decaySums() != null; t--) {
             if (t > 0) {
                 decayGradient(run, fromLane, toLane, membrane, (t - 1) * lanes, run.currentGradient(), t * lanes);
@@ -109,6 +114,57 @@ final class VectorLifBackward {
                 FloatVector given = FloatVector.fromArray(SPECIES, spikeGradient, (fromStep + k) * spikeStride + lane);
                 FloatVector h = given.sub(p.blend(theta, subtract).mul(g), attached)
                         .mul(FloatVector.fromArray(SPECIES, derivative, k * row + lane));
+                thetaSum = thetaSum.sub(g, fired.and(subtract)).sub(h);
+                FloatVector gp = g.blend(0f, fired.and(zero)).add(0f).add(h);
+                if (summed) {
+                    total = total.add(gp);
+                } else {
+                    gp.intoArray(currentGradient, at);
+                }
+                fromNext = VectorNeuronAdjoint.carried(beta, gp);
+            }
+            fromNext.intoArray(carried, lane);
+            thetaSum.intoArray(thresholdSums, lane);
+            total.intoArray(currentGradient, lane, inTotal);
+        }
+    }
+
+    /** As {@link #steps} with the derivatives of the fast sigmoid in the same loop, so that none are written and read again. */
+    private static void fastSigmoidSteps(
+            LifAdjoint run, float[] membrane, int fromLane, int toLane, int fromStep, int toStep) {
+        int lanes = run.lanes();
+        float[] threshold = run.threshold();
+        float floor = run.floor();
+        float[] spikeGradient = run.spikeGradient();
+        int spikeStride = run.spikeGradientStride();
+        float[] currentGradient = run.currentGradient();
+        boolean summed = run.summed();
+        float slope = run.surrogate().slope();
+        float[] decay = run.decay();
+        float[] carried = run.carried();
+        float[] thresholdSums = run.thresholdSums();
+        // masks, not branches: a vector that may come from either of two places is kept in an object
+        VectorMask<Float> subtract = SPECIES.maskAll(run.reset() == NeuronArithmetic.SUBTRACT);
+        VectorMask<Float> zero = SPECIES.maskAll(run.reset() == NeuronArithmetic.ZERO);
+        VectorMask<Float> attached = SPECIES.maskAll(!run.resetDetached() && run.reset() != NeuronArithmetic.NONE);
+        VectorMask<Float> inTotal = SPECIES.maskAll(summed);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        for (int lane = fromLane; lane < toLane; lane += LENGTH) {
+            FloatVector theta = FloatVector.fromArray(SPECIES, threshold, lane);
+            FloatVector beta = FloatVector.fromArray(SPECIES, decay, lane);
+            FloatVector fromNext = FloatVector.fromArray(SPECIES, carried, lane);
+            FloatVector thetaSum = FloatVector.fromArray(SPECIES, thresholdSums, lane);
+            FloatVector total = FloatVector.fromArray(SPECIES, currentGradient, lane, inTotal);
+            for (int k = toStep - fromStep - 1; k >= 0; k--) {
+                int at = (fromStep + k) * lanes + lane;
+                FloatVector p = FloatVector.fromArray(SPECIES, membrane, at);
+                VectorMask<Float> fired = VectorNeuronArithmetic.lifFires(p, theta);
+                FloatVector after = p.sub(theta, fired.and(subtract)).blend(0f, fired.and(zero));
+                FloatVector g = fromNext.add(0f).blend(0f, VectorNeuronArithmetic.atFloor(after, floor));
+                FloatVector given = FloatVector.fromArray(SPECIES, spikeGradient, (fromStep + k) * spikeStride + lane);
+                FloatVector d = p.sub(theta).abs().mul(slope).add(1f);
+                FloatVector h =
+                        given.sub(p.blend(theta, subtract).mul(g), attached).mul(one.div(d.mul(d)));
                 thetaSum = thetaSum.sub(g, fired.and(subtract)).sub(h);
                 FloatVector gp = g.blend(0f, fired.and(zero)).add(0f).add(h);
                 if (summed) {

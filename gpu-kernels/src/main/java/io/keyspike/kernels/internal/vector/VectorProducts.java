@@ -122,6 +122,20 @@ final class VectorProducts implements DenseProducts {
         if (!laidForSpikes) {
             throw new IllegalStateException("dense products: expected weights laid out for spikes, found none");
         }
+        if (height == 1 && NarrowProducts.forwardPays(outputs)) {
+            workers.run(
+                    VectorSynapses.tasks(shape.rows(), NarrowProducts.ROWS),
+                    task -> NarrowProducts.forward(
+                            shape,
+                            spikes,
+                            task * NarrowProducts.ROWS,
+                            Math.min(shape.rows(), (task + 1) * NarrowProducts.ROWS),
+                            outputs,
+                            given,
+                            start,
+                            y));
+            return;
+        }
         if (crowded(shape, spikes)) {
             float[] packed = values;
             if (!laidForValues) {
@@ -186,6 +200,24 @@ final class VectorProducts implements DenseProducts {
             float[] dy,
             float[] weightGradient,
             float @Nullable [] biasGradient) {
+        if (height == 1 && NarrowProducts.sumPays(outputs)) {
+            int words = VectorSynapses.tasks(inputs, Long.SIZE);
+            int part = VectorSynapses.tasks(words, workers.threads()) * Long.SIZE;
+            workers.run(
+                    VectorSynapses.tasks(inputs, part),
+                    task -> NarrowProducts.sum(
+                            shape,
+                            spikes,
+                            task * part,
+                            Math.min(inputs, (task + 1) * part),
+                            outputs,
+                            dy,
+                            weightGradient));
+            if (biasGradient != null) {
+                VectorSynapses.biasGradient(shape.rows(), outputs, dy, biasGradient);
+            }
+            return;
+        }
         if (crowded(shape, spikes)) {
             denseParameterGradient(shape.rows(), floats(shape, spikes, height), dy, weightGradient, biasGradient);
             return;

@@ -22,9 +22,16 @@ record VectorSynapses(Workers workers) {
     /** Rows per task of a matrix product: its part of x and of y stays in the second-level cache. */
     private static final int TASK_ROWS = 64;
 
+    /** Up to that many rows, packing weights costs much beside multiplying them. */
+    private static final int FEW_ROWS = 256;
+
+    /** Columns of weights that are packed together: a row of them is read in one piece, and all fit the second-level cache. */
+    private static final int FEW_COLUMNS = 4 * LENGTH;
+
     /** Values per task of an elementwise kernel. */
     private static final int TASK_VALUES = 1 << 15;
 
+    private static final Scratch.Slot PANEL = new Scratch.Slot();
     private static final Scratch.Slot PACKED = new Scratch.Slot();
     private static final Scratch.Slot START = new Scratch.Slot();
     private static final Scratch.Slot WIDE = new Scratch.Slot();
@@ -35,9 +42,34 @@ record VectorSynapses(Workers workers) {
     private static final Scratch.Slot REPEATED = new Scratch.Slot();
 
     void dense(int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
+        if (rows <= FEW_ROWS && tasks(outputs, FEW_COLUMNS) >= workers.threads()) {
+            multiplyByColumns(rows, inputs, outputs, x, weight, bias, y);
+            return;
+        }
         float[] packed = Scratch.floats(PACKED, Panels.packedLength(inputs, outputs));
         Panels.pack(inputs, outputs, weight, outputs, 1, packed);
         multiply(rows, inputs, outputs, x, packed, bias, y);
+    }
+
+    /** Some of the weights are packed and multiplied before the next ones, while they are in the second-level cache. */
+    private void multiplyByColumns(
+            int rows, int inputs, int outputs, float[] x, float[] weight, float @Nullable [] bias, float[] y) {
+        float[] start = start(outputs, bias);
+        workers.run(tasks(outputs, FEW_COLUMNS), task -> {
+            int from = task * FEW_COLUMNS;
+            int to = Math.min(outputs, from + FEW_COLUMNS);
+            float[] packed = Scratch.floats(PANEL, Panels.packedLength(inputs, FEW_COLUMNS));
+            Panels.packSome(inputs, outputs, from, to, weight, packed);
+            new Panels(inputs, outputs, x, packed, start, y).multiplySome(0, rows, from, to);
+        });
+    }
+
+    private static float[] start(int columns, float @Nullable [] bias) {
+        float[] start = Scratch.zeros(START, Lanes.vectors(columns) * LENGTH);
+        if (bias != null) {
+            System.arraycopy(bias, 0, start, 0, columns);
+        }
+        return start;
     }
 
     void denseInputGradient(int rows, int inputs, int outputs, float[] dy, float[] weight, float[] dx) {
@@ -48,11 +80,7 @@ record VectorSynapses(Workers workers) {
 
     private void multiply(
             int rows, int depth, int columns, float[] a, float[] packed, float @Nullable [] bias, float[] c) {
-        float[] start = Scratch.zeros(START, Lanes.vectors(columns) * LENGTH);
-        if (bias != null) {
-            System.arraycopy(bias, 0, start, 0, columns);
-        }
-        var product = new Panels(depth, columns, a, packed, start, c);
+        var product = new Panels(depth, columns, a, packed, start(columns, bias), c);
         workers.run(
                 tasks(rows, TASK_ROWS),
                 task -> product.multiply(task * TASK_ROWS, Math.min(rows, (task + 1) * TASK_ROWS)));
