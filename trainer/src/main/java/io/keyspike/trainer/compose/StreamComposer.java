@@ -159,12 +159,9 @@ public final class StreamComposer {
         }
         double factor = decibels(level) / piece.level() / 32768;
         int fade = Math.max(1, Math.min(length / 2, (int) (FADE_SECONDS * rate)));
-        for (int i = 0; i < Math.min(fade, length); i++) {
-            double edge = share(i, length, fade);
-            sound[at + i] += (float) (factor * edge * Interpolation.cubic(piece.samples(), from + i * speed));
-        }
-        Interpolation.add(piece.samples(), from, speed, factor, sound, at, fade, length - fade);
-        for (int i = Math.max(fade, length - fade); i < length; i++) {
+        int middle = Math.max(fade, length - fade);
+        Interpolation.add(piece.samples(), from, speed, factor, sound, at, fade, middle);
+        for (int i = 0; i < length; i = i + 1 == fade ? middle : i + 1) {
             double edge = share(i, length, fade);
             sound[at + i] += (float) (factor * edge * Interpolation.cubic(piece.samples(), from + i * speed));
         }
@@ -221,13 +218,11 @@ public final class StreamComposer {
             }
             double factor = power == 0 ? 0 : decibels(levelDb) / Math.sqrt((double) power / length);
             int end = Math.min(length, sound.length - at);
-            for (int i = 0; i < Math.min(edge, end); i++) {
-                sound[at + i] += (float) (factor * Math.sqrt(share(i, length, edge)) * noise[from + i]);
-            }
-            for (int i = edge; i < Math.min(length - edge, end); i++) {
+            int middle = Math.max(edge, Math.min(length - edge, end));
+            for (int i = edge; i < middle; i++) {
                 sound[at + i] += (float) (factor * noise[from + i]);
             }
-            for (int i = Math.max(edge, length - edge); i < end; i++) {
+            for (int i = 0; i < end; i = i + 1 == edge ? middle : i + 1) {
                 sound[at + i] += (float) (factor * Math.sqrt(share(i, length, edge)) * noise[from + i]);
             }
             at += Math.max(1, length - edge);

@@ -273,10 +273,10 @@ final class VectorAdaptiveLif {
             FloatVector after = FloatVector.fromArray(SPECIES, membrane, (toStep - 1) * lanes + lane);
             for (int k = toStep - fromStep - 1; k >= 0; k--) {
                 int at = (fromStep + k) * lanes + lane;
-                FloatVector d = after.sub(theta).abs().mul(slope).add(1f);
+                FloatVector derivative = VectorSurrogates.fastSigmoid(after.sub(theta), slope, one);
                 FloatVector gS =
                         FloatVector.fromArray(SPECIES, spikeGradient, at).add(carriedS);
-                FloatVector gU = carriedU.add(gS.mul(one.div(d.mul(d))));
+                FloatVector gU = carriedU.add(gS.mul(derivative));
                 FloatVector gW = carriedW.sub(leak.mul(gU));
                 gU.intoArray(currentGradient, at);
 

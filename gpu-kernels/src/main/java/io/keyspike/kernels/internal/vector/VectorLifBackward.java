@@ -162,9 +162,9 @@ final class VectorLifBackward {
                 FloatVector after = p.sub(theta, fired.and(subtract)).blend(0f, fired.and(zero));
                 FloatVector g = fromNext.add(0f).blend(0f, VectorNeuronArithmetic.atFloor(after, floor));
                 FloatVector given = FloatVector.fromArray(SPECIES, spikeGradient, (fromStep + k) * spikeStride + lane);
-                FloatVector d = p.sub(theta).abs().mul(slope).add(1f);
+                FloatVector derivative = VectorSurrogates.fastSigmoid(p.sub(theta), slope, one);
                 FloatVector h =
-                        given.sub(p.blend(theta, subtract).mul(g), attached).mul(one.div(d.mul(d)));
+                        given.sub(p.blend(theta, subtract).mul(g), attached).mul(derivative);
                 thetaSum = thetaSum.sub(g, fired.and(subtract)).sub(h);
                 FloatVector gp = g.blend(0f, fired.and(zero)).add(0f).add(h);
                 if (summed) {

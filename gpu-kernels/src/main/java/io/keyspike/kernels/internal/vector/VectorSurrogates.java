@@ -84,10 +84,19 @@ final class VectorSurrogates {
             int row) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int lane = fromLane; lane < toLane; lane += LENGTH) {
-            FloatVector d =
-                    distance(membrane, base, threshold, lane).abs().mul(slope).add(1f);
-            one.div(d.mul(d)).intoArray(derivative, row + lane);
+            fastSigmoid(distance(membrane, base, threshold, lane), slope, one).intoArray(derivative, row + lane);
         }
+    }
+
+    /**
+     * The fast sigmoid's derivative, for loops that need it where it arises.
+     *
+     * @param distance membrane less threshold
+     * @param one 1 in every lane
+     */
+    static FloatVector fastSigmoid(FloatVector distance, float slope, FloatVector one) {
+        FloatVector d = distance.abs().mul(slope).add(1f);
+        return one.div(d.mul(d));
     }
 
     private static void atan(
