@@ -17,7 +17,7 @@ import java.util.Map;
 /**
  * The scores of a network at every step of the streams of a bank, from a fresh state each: what a live stream computes, by the
  * network that runs live. It touches only the weights of neurons that fired and keeps a stream's state in the cache, so hours
- * of streams take a third of the time of a pass over whole sequences.
+ * of streams take half the time of a pass over whole sequences.
  */
 public final class StreamScorer {
     /** Streams that go from step to step together, and share each weight that is read. */
