@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 public final class SplitMix implements RandomGenerator {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
-    /** Numbers that {@link #ahead(long, long[])} makes without a dependency from one to the next. */
+    /** Numbers that {@link #ahead} makes without a dependency from one to the next. */
     private static final int AHEAD = 64;
 
     /** The state's advance to each of them. */
@@ -39,16 +39,8 @@ public final class SplitMix implements RandomGenerator {
     }
 
     /**
-     * A number that {@link #nextLong} would give, without moving on, so that threads may share the generator.
-     *
-     * @param numbers how many are passed over
-     */
-    public long ahead(long numbers) {
-        return mix(state + (numbers + 1) * GOLDEN_GAMMA);
-    }
-
-    /**
-     * As {@link #ahead(long)}, of many numbers in a row: the compiler makes vectors of them.
+     * Numbers that {@link #nextLong} would give, without moving on, so that threads may share the generator. The compiler makes
+     * vectors of them.
      *
      * @param numbers how many are passed over
      * @param into filled

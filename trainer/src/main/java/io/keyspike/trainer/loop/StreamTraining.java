@@ -129,7 +129,7 @@ final class StreamTraining {
         FrameStacking stacking = FrameStacking.of(input);
         double stepSeconds = input.stepSeconds();
         var peaks = new PeakScores(decision, labels, stepSeconds);
-        var scorer = new StreamScorer(Backends.preferredSteps(), options.threads(), stacking, peaks);
+        var scorer = new StreamScorer(Backends.stepsNamed(options.backend()), options.threads(), stacking, peaks);
         var batches = new StreamBatches(
                 bank,
                 stacking,
