@@ -7,8 +7,10 @@ import static io.keyspike.trainer.config.ConfigException.checkRange;
 import io.keyspike.models.decision.DecisionRule;
 import io.keyspike.models.decision.DecisionSettings.ActivityGate;
 import io.keyspike.models.decision.KeywordDecision;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,8 @@ public record DecisionConfig(
     }
 
     public DecisionConfig {
-        keywords = Map.copyOf(keywords);
+        // Sorted, as OptimiserConfig's learning rates are.
+        keywords = Collections.unmodifiableMap(new TreeMap<>(keywords));
         never = List.copyOf(never);
         check(release > 0 && release <= 1, "decision.release", "above 0 and at most 1", release);
         check(

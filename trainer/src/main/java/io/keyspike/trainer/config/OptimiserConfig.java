@@ -3,8 +3,10 @@ package io.keyspike.trainer.config;
 import static io.keyspike.trainer.config.ConfigException.check;
 import static io.keyspike.trainer.config.ConfigException.checkProbability;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How parameters follow their gradients. */
@@ -63,7 +65,9 @@ public record OptimiserConfig(
     }
 
     public OptimiserConfig {
-        learningRates = Map.copyOf(learningRates);
+        // Sorted: the order of Map.copyOf differs from JVM to JVM, and with it a checkpoint's key and a model's
+        // provenance.
+        learningRates = Collections.unmodifiableMap(new TreeMap<>(learningRates));
         check(learningRate >= 0, "optimiser.learning_rate", "at least 0", learningRate);
         learningRates.forEach((name, rate) -> check(rate >= 0, "optimiser.learning_rates." + name, "at least 0", rate));
         check(beta1 >= 0 && beta1 < 1, "optimiser.beta1", "from 0 to below 1", beta1);

@@ -53,6 +53,25 @@ class ConfigReaderTest {
         assertThat(((LogMelSpec) config.features().spec()).bands()).isEqualTo(20);
     }
 
+    /** The text of a configuration is the key of its checkpoints, and they are gone on with in another JVM. */
+    @Test
+    void shouldKeepNamesInOneOrderInEveryJvm() {
+        String names = "h7, h3, h8, h1, h6, h2, h5, h4";
+        String layers = names.replaceAll("h\\d", "{name: $0, width: 4}");
+        TrainingConfig config = ConfigReader.parse("""
+                data: {words: [b, h, d, a, g, c, f, e]}
+                network: {layers: [%s, {name: out}]}
+                optimiser: {learning_rates: {%s}}
+                decision: {rule: each, keywords: {%s}}
+                """.formatted(
+                        layers,
+                        names.replaceAll("h\\d", "$0: 0.5"),
+                        "b, h, d, a, g, c, f, e".replaceAll("[a-h]", "$0: {confirm_seconds: 0.1}")));
+        assertThat(config.optimiser().learningRates().keySet())
+                .containsExactly("h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8");
+        assertThat(config.decision().keywords().keySet()).containsExactly("a", "b", "c", "d", "e", "f", "g", "h");
+    }
+
     @Test
     void shouldFillWhatIsNotGivenOfPcen() {
         String start = SMALL + "features: {kind: log_mel, log_mel: {bands: 20, pcen: ";
