@@ -29,7 +29,7 @@ final class VectorFilterKernel implements FilterKernel {
             VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, WIDEST.vectorBitSize() / 4)));
 
     /** As many floats as {@link #WIDEST} has lanes. */
-    private static final VectorSpecies<Float> ROUNDED =
+    static final VectorSpecies<Float> ROUNDED =
             VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(64, WIDEST.vectorBitSize() / 2)));
 
     /** So many squares' halves fit an int, whatever the samples. */
@@ -44,6 +44,11 @@ final class VectorFilterKernel implements FilterKernel {
     @Override
     public int channelBlock() {
         return 2 * LANES;
+    }
+
+    @Override
+    public int scratchLength(int samples) {
+        return Math.max(samples, PackedFilters.SCRATCH);
     }
 
     @Override
@@ -169,11 +174,11 @@ final class VectorFilterKernel implements FilterKernel {
         var p = (FilterbankState) states[0];
         var q = (FilterbankState) states[1];
         var r = (FilterbankState) states[2];
-        p.energy += (long) widen(samples[0], from[0], scratch[0], count);
-        q.energy += (long) widen(samples[1], from[1], scratch[1], count);
-        r.energy += (long) widen(samples[2], from[2], scratch[2], count);
+        for (int k = 0; k < TOGETHER; k++) {
+            ((FilterbankState) states[k]).energy += (long) widen(samples[k], from[k], scratch[k], count);
+        }
         if (PackedFilters.fits(sections.channels())) {
-            packed(sections.channels()).run(sections, p, q, r, scratch[0], scratch[1], scratch[2], count);
+            packed(sections).run(p, q, r, scratch, count);
             return;
         }
         for (int c = 0; c < sections.channels(); c += 2 * LANES) {
@@ -181,10 +186,42 @@ final class VectorFilterKernel implements FilterKernel {
         }
     }
 
-    private PackedFilters packed(int channels) {
+    /** In registers to the end of the bin where five vectors do, and its values are square roots of means of as many samples as a power of two. */
+    @Override
+    public void completeTogether(
+            BandPassSections sections,
+            boolean half,
+            FeatureState[] states,
+            short[][] samples,
+            int[] from,
+            int count,
+            double[][] scratch,
+            double divisor,
+            boolean squareRoot,
+            float[][] features) {
+        int padded = 2 * LANES;
+        if (half
+                || !squareRoot
+                || !isPowerOfTwo(divisor)
+                || !PackedFilters.fits(sections.channels())
+                || Math.min(features[0].length, Math.min(features[1].length, features[2].length)) < padded) {
+            FilterKernel.super.completeTogether(
+                    sections, half, states, samples, from, count, scratch, divisor, squareRoot, features);
+            return;
+        }
+        var p = (FilterbankState) states[0];
+        var q = (FilterbankState) states[1];
+        var r = (FilterbankState) states[2];
+        for (int k = 0; k < TOGETHER; k++) {
+            ((FilterbankState) states[k]).energy += (long) widen(samples[k], from[k], scratch[k], count);
+        }
+        packed(sections).complete(p, q, r, scratch, count, 1 / divisor, features);
+    }
+
+    private PackedFilters packed(BandPassSections sections) {
         PackedFilters found = packed;
-        if (found == null || found.channels() != channels) {
-            found = new PackedFilters(channels);
+        if (found == null || !found.isFor(sections)) {
+            found = new PackedFilters(sections);
             packed = found;
         }
         return found;
@@ -312,7 +349,7 @@ final class VectorFilterKernel implements FilterKernel {
     @Override
     public void finishBin(FilterbankState state, double divisor, boolean squareRoot) {
         double[] sum = state.sum;
-        if (Math.scalb(1.0, Math.getExponent(divisor)) == divisor) {
+        if (isPowerOfTwo(divisor)) {
             double factor = 1 / divisor; // by a power of two, both are exact
             for (int c = 0; c < sum.length; c += LANES) {
                 DoubleVector.fromArray(WIDEST, sum, c).mul(factor).intoArray(sum, c);
@@ -375,9 +412,18 @@ final class VectorFilterKernel implements FilterKernel {
         }
     }
 
+    private static boolean isPowerOfTwo(double divisor) {
+        return Math.scalb(1.0, Math.getExponent(divisor)) == divisor;
+    }
+
     private static void settle(double[] delay, int c) {
-        DoubleVector value = DoubleVector.fromArray(WIDEST, delay, c);
-        value.blend(0.0, value.lanewise(VectorOperators.ABS).lt(SILENCE)).intoArray(delay, c);
+        DoubleVector silence = DoubleVector.broadcast(WIDEST, SILENCE);
+        settled(DoubleVector.fromArray(WIDEST, delay, c), DoubleVector.zero(WIDEST), silence)
+                .intoArray(delay, c);
+    }
+
+    static DoubleVector settled(DoubleVector delay, DoubleVector zero, DoubleVector silence) {
+        return delay.blend(zero, delay.lanewise(VectorOperators.ABS).compare(VectorOperators.LT, silence));
     }
 
     /** A square takes 31 bits; summed in two halves of 16 bits, which an int holds of many samples. */

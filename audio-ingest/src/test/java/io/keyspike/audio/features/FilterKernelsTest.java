@@ -94,6 +94,72 @@ class FilterKernelsTest {
         }
     }
 
+    /** Bins that began before the samples at hand and bins that did not, with whatever comes after the sum. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 73, 127})
+    void shouldCompleteBinsOfThreeStreamsOfAnyWidthAsEachAlone(int before) {
+        var random = new Random(before);
+        BandPassSections designed = BandPassSections.design(FilterbankSpec.standard(), 13);
+        for (int channels = 1; channels <= 2 * VECTOR.channelBlock() + 1; channels++) {
+            int padded = Math.ceilDiv(channels, VECTOR.channelBlock()) * VECTOR.channelBlock();
+            var sections = new BandPassSections(channels, new double[padded], new double[padded], new double[padded]);
+            for (int c = 0; c < channels; c++) {
+                sections.b0()[c] = designed.b0()[c % 13];
+                sections.a1()[c] = designed.a1()[c % 13];
+                sections.a2()[c] = designed.a2()[c % 13];
+            }
+            for (int variant = 0; variant < 16; variant++) {
+                boolean half = variant % 4 == 3;
+                boolean squareRoot = variant % 4 != 2;
+                int bin = variant < 8 ? 128 : 130; // divided by a power of two, or not
+                int room = variant % 8 < 4 ? padded : channels;
+                FilterbankState[] together = new FilterbankState[FilterKernel.TOGETHER];
+                FilterbankState[] alone = new FilterbankState[FilterKernel.TOGETHER];
+                float[][] found = new float[FilterKernel.TOGETHER][room];
+                float[][] expected = new float[FilterKernel.TOGETHER][room];
+                short[][] sounds = new short[FilterKernel.TOGETHER][];
+                for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                    together[k] = new FilterbankState(channels, padded, 0, bin);
+                    alone[k] = new FilterbankState(channels, padded, 0, bin);
+                    sounds[k] = noise(random, bin);
+                    for (int c = 0; c < channels; c++) {
+                        // Some delays are so small that they settle at the end of the bin.
+                        together[k].s1[c] = random.nextInt(2) * random.nextGaussian();
+                        together[k].s2[c] = 1e-29 * random.nextGaussian();
+                        alone[k].s1[c] = together[k].s1[c];
+                        alone[k].s2[c] = together[k].s2[c];
+                    }
+                    if (k == 1) {
+                        Arrays.fill(sounds[k], (short) 0);
+                    }
+                }
+                double[][] scratch = new double[FilterKernel.TOGETHER][VECTOR.scratchLength(bin)];
+                int[] from = new int[FilterKernel.TOGETHER];
+                if (before > 0) {
+                    VECTOR.runTogether(sections, half, together, sounds, from, before, scratch);
+                    SCALAR.runTogether(sections, half, alone, sounds, from, before, scratch);
+                    for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                        together[k].filled = before;
+                        alone[k].filled = before;
+                    }
+                    Arrays.fill(from, before);
+                }
+
+                VECTOR.completeTogether(
+                        sections, half, together, sounds, from, bin - before, scratch, bin, squareRoot, found);
+                SCALAR.completeTogether(
+                        sections, half, alone, sounds, from, bin - before, scratch, bin, squareRoot, expected);
+
+                assertThat(found).isDeepEqualTo(expected);
+                for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                    assertSame(together[k], alone[k], channels);
+                    assertThat(together[k].energy).isEqualTo(alone[k].energy);
+                    assertThat(together[k].sum).containsOnly(0.0);
+                }
+            }
+        }
+    }
+
     /** With room for whole vectors and without; what is after the channels is 0. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
