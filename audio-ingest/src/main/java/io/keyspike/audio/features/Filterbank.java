@@ -77,8 +77,8 @@ final class Filterbank implements FeatureExtractor {
         kernel.run(sections, half, samples, from, end, s.s1, s.s2, s.sum);
         s.energy += kernel.energy(samples, from, end);
         if (count(s, end - from)) {
-            compress(s);
-            shaping.shape(kernel, feature, channels, take(s, feature));
+            close(s, feature);
+            shaping.shape(kernel, feature, channels, leave(s, feature));
         }
         return end;
     }
@@ -101,23 +101,20 @@ final class Filterbank implements FeatureExtractor {
     }
 
     /** The end of a bin: the sum becomes the channels' values. */
-    private void compress(FilterbankState s) {
-        kernel.finishBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT);
-        if (spec.compression() == Compression.CUBE_ROOT) {
-            for (int c = 0; c < channels; c++) {
-                // StrictMath, so that the result is the same on every machine.
-                s.sum[c] = StrictMath.cbrt(s.sum[c]);
-            }
+    private void close(FilterbankState s, float[] feature) {
+        if (spec.compression() != Compression.CUBE_ROOT) {
+            kernel.closeBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT, channels, feature);
+            return;
         }
-    }
-
-    /** The values leave, and the next bin begins. @return their gain */
-    private float take(FilterbankState s, float[] feature) {
+        kernel.finishBin(s, divisor, false);
+        for (int c = 0; c < channels; c++) {
+            // StrictMath, so that the result is the same on every machine.
+            s.sum[c] = StrictMath.cbrt(s.sum[c]);
+        }
         kernel.takeBin(s.sum, channels, feature);
-        return leave(s, feature);
     }
 
-    /** The values have left. @return their gain */
+    /** The values have left, and the next bin begins. @return their gain */
     private float leave(FilterbankState s, float[] feature) {
         s.stepLevel = level(s.energy, s.filled);
         s.energy = 0;
@@ -154,12 +151,12 @@ final class Filterbank implements FeatureExtractor {
                 kernel.runTogether(sections, half, streams, samples, from, count, scratch);
                 for (int k = 0; k < FilterKernel.TOGETHER; k++) {
                     if (count(at(streams, k), count)) {
-                        compress(at(streams, k));
+                        close(at(streams, k), features[k]);
                     }
                 }
                 for (int k = 0; k < FilterKernel.TOGETHER; k++) {
                     if (streams[k].stepComplete()) {
-                        gains[k] = take(at(streams, k), features[k]);
+                        gains[k] = leave(at(streams, k), features[k]);
                     }
                 }
             }
