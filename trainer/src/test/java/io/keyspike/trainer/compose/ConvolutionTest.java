@@ -3,6 +3,7 @@ package io.keyspike.trainer.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyspike.trainer.common.SplitMix;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +47,25 @@ class ConvolutionTest {
             furthest = Math.max(furthest, Math.abs(found[t] - sum));
         }
         assertThat(furthest).isLessThan(1e-5 * Math.sqrt(taps));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,     16385",
+        "1,     66000",
+        "700,   13590",
+        "1600,  100003",
+        "2049,  90001",
+        "6001,  200000",
+        "9001,  400001",
+        "16000, 300000",
+        "40000, 500013"
+    })
+    void shouldGiveTheBitsOfOneBlockAfterAnother(int taps, int length) {
+        float[] signal = random(length, 3);
+        Arrays.fill(signal, length / 3, length / 2, 0);
+        var convolution = new Convolution(random(taps, taps));
+        assertThat(convolution.apply(signal)).isEqualTo(convolution.blockByBlock(signal));
     }
 
     @Test
