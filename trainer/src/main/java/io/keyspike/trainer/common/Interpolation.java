@@ -1,5 +1,7 @@
 package io.keyspike.trainer.common;
 
+import io.keyspike.kernels.backends.Backends;
+
 /** Samples of a recording between its samples: how a recording is played at another speed. */
 public final class Interpolation {
 
@@ -40,6 +42,17 @@ public final class Interpolation {
             }
             return;
         }
+        int first = begin;
+        if (Backends.vectorAvailable() && LaneInterpolation.fits(speed)) {
+            int inside = Math.clamp((long) Math.ceil((1 - from) / speed), begin, end);
+            addOneByOne(samples, from, speed, factor, into, at, begin, inside);
+            first = LaneInterpolation.add(samples, from, speed, factor, into, at, inside, end);
+        }
+        addOneByOne(samples, from, speed, factor, into, at, first, end);
+    }
+
+    private static void addOneByOne(
+            short[] samples, int from, double speed, double factor, float[] into, int at, int begin, int end) {
         for (int i = begin; i < end; i++) {
             double position = from + i * speed;
             int before = (int) position;

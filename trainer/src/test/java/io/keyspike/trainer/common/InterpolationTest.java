@@ -22,7 +22,20 @@ class InterpolationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 1", "-7, 1", "30, 1", "0, 0.9", "-7, 1.13", "5, 0.5", "40, 2"})
+    @CsvSource({
+        "0, 1",
+        "-7, 1",
+        "30, 1",
+        "0, 0.9",
+        "-7, 1.13",
+        "5, 0.5",
+        "40, 2",
+        "-3, 3.85",
+        "0, 3.9",
+        "1, 0.88",
+        "-40, 0.75",
+        "-90, 1.125"
+    })
     void shouldAddEverySampleAsIfItWereAlone(int from, double speed) {
         var random = new SplitMix(5);
         short[] samples = new short[97];
