@@ -11,20 +11,35 @@ import java.util.List;
  *     otherwise each keyword has it
  * @param withoutWords whether false alarms, and the hours that they are divided by, count only in streams in which no keyword
  *     is said: what a person hears who talks to others, not one command taken for another
+ * @param confusionWeight how many missed words one keyword taken for another counts as, where the rate is divided and neither
+ *     counts among its false alarms; 0 for none
  */
-public record CalibrationGoal(double falseAlarmsPerHour, boolean together, boolean withoutWords) {
+public record CalibrationGoal(
+        double falseAlarmsPerHour, boolean together, boolean withoutWords, double confusionWeight) {
+
+    /** So many misses one confusion is worth at most. */
+    public static final double MOST_CONFUSION_WEIGHT = 1_000;
 
     private static final double SECONDS_PER_HOUR = 3_600;
 
     /**
-     * Checks the rate.
+     * Checks the rate and the weight.
      *
-     * @throws IllegalArgumentException if it is not above 0 and finite
+     * @throws IllegalArgumentException if the rate is not above 0 and finite, the weight is not from 0 to {@value
+     *     #MOST_CONFUSION_WEIGHT}, or it is above 0 where each keyword has the rate or false alarms count everywhere
      */
     public CalibrationGoal {
         if (!(falseAlarmsPerHour > 0) || !Double.isFinite(falseAlarmsPerHour)) {
             throw new IllegalArgumentException(
                     "expected a rate of false alarms an hour above 0, found " + falseAlarmsPerHour);
+        }
+        if (!(confusionWeight >= 0 && confusionWeight <= MOST_CONFUSION_WEIGHT)) {
+            throw new IllegalArgumentException("expected a weight of confusions from 0 to " + MOST_CONFUSION_WEIGHT
+                    + ", found " + confusionWeight);
+        }
+        if (confusionWeight > 0 && !(together && withoutWords)) {
+            throw new IllegalArgumentException("expected no weight of confusions, " + confusionWeight
+                    + ", unless one rate of all keywords together is counted in speech alone");
         }
     }
 
@@ -34,7 +49,7 @@ public record CalibrationGoal(double falseAlarmsPerHour, boolean together, boole
      * @param falseAlarmsPerHour requested, above 0
      */
     public static CalibrationGoal each(double falseAlarmsPerHour) {
-        return new CalibrationGoal(falseAlarmsPerHour, false, false);
+        return new CalibrationGoal(falseAlarmsPerHour, false, false, 0);
     }
 
     /** Whether false alarms in a stream count. */

@@ -86,15 +86,28 @@ final class KeywordReplay {
     StreamCount count(float threshold) {
         StreamCount count = StreamCount.NONE;
         for (Track track : tracks) {
-            var reports = new ArrayList<StreamDetection>();
-            replay.run(
-                    track,
-                    threshold,
-                    step -> reports.add(new StreamDetection(track.scores.seconds(step), keyword, track.score(step))));
-            StreamCount here = StreamScoring.count(track.words, reports, Double.NEGATIVE_INFINITY);
+            StreamCount here = heard(track, threshold);
             count = count.plus(track.counted ? here : here.withoutFalseAlarms());
         }
         return count;
+    }
+
+    /** Reports at a threshold where other keywords are said, in streams whose false alarms do not count. */
+    int confusions(float threshold) {
+        int confusions = 0;
+        for (Track track : tracks) {
+            confusions += track.counted ? 0 : heard(track, threshold).falseAlarms();
+        }
+        return confusions;
+    }
+
+    private StreamCount heard(Track track, float threshold) {
+        var reports = new ArrayList<StreamDetection>();
+        replay.run(
+                track,
+                threshold,
+                step -> reports.add(new StreamDetection(track.scores.seconds(step), keyword, track.score(step))));
+        return StreamScoring.count(track.words, reports, Double.NEGATIVE_INFINITY);
     }
 
     /** The counts at all thresholds that matter, the lowest where more than 1,000 false alarms an hour are reported. */

@@ -13,28 +13,38 @@ import java.util.TreeMap;
 /**
  * One rate of false alarms for all keywords together. A keyword that is hard to tell from speech gains more by a false alarm
  * than one that is heard anyway, so an equal rate for each wastes what is allowed. Dynamic programming over the number of
- * false alarms: of all combinations of measured thresholds within the rate, the one that misses the fewest words, and of
- * those the one with the fewest false alarms. Exact.
+ * false alarms: of all combinations of measured thresholds within the rate, the one that costs the least (missed words, and
+ * keywords taken for others by their weight), and of those the one with the fewest false alarms. Exact.
  */
 final class SharedRate {
 
+    /** What a missed word costs: fine enough for weights of confusions. */
+    private static final long MISS = 1_000;
+
     private SharedRate() {}
+
+    /** What a threshold of a keyword costs beside the words that it misses, in missed words. */
+    @FunctionalInterface
+    interface Confusions {
+        double cost(String keyword, float threshold);
+    }
 
     /**
      * The thresholds.
      *
      * @param quality the curves of all keywords, each of which is said
      * @param falseAlarmsPerHour of all together
+     * @param confusions what keywords taken for others cost
      * @return by keyword
      * @throws IllegalArgumentException if a keyword is never said, so that nothing tells what a threshold misses
      */
-    static Map<String, Choice> thresholds(StreamQuality quality, double falseAlarmsPerHour) {
+    static Map<String, Choice> thresholds(StreamQuality quality, double falseAlarmsPerHour, Confusions confusions) {
         List<String> keywords = List.copyOf(quality.keywords().keySet());
         int budget = (int) Math.min(Integer.MAX_VALUE - 1, Math.floor(falseAlarmsPerHour * quality.hours() + 1e-9));
-        // misses[f]: fewest words missed by the keywords so far with exactly f false alarms.
-        long[] misses = new long[budget + 1];
-        Arrays.fill(misses, Long.MAX_VALUE);
-        misses[0] = 0;
+        // costs[f]: the least that the keywords so far cost with exactly f false alarms.
+        long[] costs = new long[budget + 1];
+        Arrays.fill(costs, Long.MAX_VALUE);
+        costs[0] = 0;
         var chosen = new ArrayList<int[]>();
         for (String keyword : keywords) {
             ThresholdCurve curve = curve(quality, keyword);
@@ -44,22 +54,26 @@ final class SharedRate {
             // From the highest threshold down: of equal ones the higher stays, which is the safer.
             for (int p = curve.points().size() - 1; p >= 0; p--) {
                 ThresholdPoint point = curve.points().get(p);
+                if (point.falseAlarms() > budget) {
+                    break;
+                }
+                long cost = MISS * point.misses() + Math.round(MISS * confusions.cost(keyword, point.threshold()));
                 for (int f = point.falseAlarms(); f <= budget; f++) {
-                    long before = misses[f - point.falseAlarms()];
-                    if (before != Long.MAX_VALUE && before + point.misses() < next[f]) {
-                        next[f] = before + point.misses();
+                    long before = costs[f - point.falseAlarms()];
+                    if (before != Long.MAX_VALUE && before + cost < next[f]) {
+                        next[f] = before + cost;
                         choice[f] = p;
                     }
                 }
             }
-            misses = next;
+            costs = next;
             chosen.add(choice);
         }
         int best = 0;
         for (int f = 1; f <= budget; f++) {
-            best = misses[f] < misses[best] ? f : best;
+            best = costs[f] < costs[best] ? f : best;
         }
-        if (misses[best] == Long.MAX_VALUE) {
+        if (costs[best] == Long.MAX_VALUE) {
             throw new IllegalArgumentException("calibration: expected thresholds with at most " + falseAlarmsPerHour
                     + " false alarms an hour of all keywords together, found none");
         }

@@ -75,7 +75,13 @@ public record StreamCalibration(
         double hours = goal.hours(streams);
         var quality = new StreamQuality(measuredOn, hours, byKeyword);
         Map<String, StreamQuality.Choice> choices = goal.together()
-                ? SharedRate.thresholds(quality, goal.falseAlarmsPerHour())
+                ? SharedRate.thresholds(
+                        quality,
+                        goal.falseAlarmsPerHour(),
+                        (keyword, threshold) -> goal.confusionWeight() == 0
+                                ? 0
+                                : goal.confusionWeight()
+                                        * replays.get(keywords.indexOf(keyword)).confusions(threshold))
                 : quality.thresholdsFor(goal.falseAlarmsPerHour());
         Map<String, Float> thresholds = new TreeMap<>();
         choices.forEach((keyword, choice) -> thresholds.put(keyword, choice.threshold()));

@@ -247,7 +247,7 @@ final class StreamTraining {
         return StreamCalibration.of(
                 model,
                 validation,
-                new CalibrationGoal(wanted.falseAlarmsPerHour(), wanted.together(), wanted.withoutWords()),
+                new CalibrationGoal(wanted.falseAlarmsPerHour(), wanted.together(), wanted.withoutWords(), 0),
                 String.format(
                         Locale.ROOT,
                         "%.1f h of validation streams of the training: words and connected speech of speakers not trained"

@@ -41,6 +41,25 @@ class SharedRateTest {
         assertThat(threshold(thresholds(Map.of("yes", curve), 1, 10), "yes")).isEqualTo(0.4f);
     }
 
+    /** Below 0.4 "no" is heard once more and stands for another word three times. */
+    @Test
+    void shouldWeighAKeywordTakenForAnotherAgainstMisses() {
+        var curve = new ThresholdCurve(10, List.of(point(0.2f, 0, 3), point(0.4f, 0, 4), point(0.6f, 0, 9)));
+        var quality = new StreamQuality("a test", 1, Map.of("no", curve));
+        float[] chosen = new float[3];
+        double[] weights = {0.3, 0.4, 2};
+        for (int i = 0; i < weights.length; i++) {
+            double weight = weights[i];
+            chosen[i] = threshold(
+                    SharedRate.thresholds(
+                            quality,
+                            1,
+                            (keyword, threshold) -> weight * (threshold < 0.4f ? 6 : threshold < 0.6f ? 3 : 0)),
+                    "no");
+        }
+        assertThat(chosen).containsExactly(0.2f, 0.4f, 0.6f);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void shouldFindWhatTryingAllCombinationsFinds(long seed) {
@@ -106,7 +125,7 @@ class SharedRateTest {
     }
 
     private static Map<String, Choice> thresholds(Map<String, ThresholdCurve> curves, double hours, double rate) {
-        return SharedRate.thresholds(new StreamQuality("a test", hours, curves), rate);
+        return SharedRate.thresholds(new StreamQuality("a test", hours, curves), rate, (keyword, threshold) -> 0);
     }
 
     private static float threshold(Map<String, Choice> chosen, String keyword) {

@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StreamCalibrationTest {
 
@@ -146,8 +148,8 @@ class StreamCalibrationTest {
         hold(other, 700, 0.2, 0.7f);
         var streams = List.of(stream(labels, spoken), stream(List.of(), other));
 
-        StreamCalibration alone =
-                StreamCalibration.of(model(), streams, new CalibrationGoal(0.5, false, true), WHERE, 1, Progress.NONE);
+        StreamCalibration alone = StreamCalibration.of(
+                model(), streams, new CalibrationGoal(0.5, false, true, 0), WHERE, 1, Progress.NONE);
         StreamCalibration everywhere =
                 StreamCalibration.of(model(), streams, CalibrationGoal.each(0.5), WHERE, 1, Progress.NONE);
 
@@ -157,10 +159,52 @@ class StreamCalibrationTest {
         assertThat(everywhere.hours()).isEqualTo(2);
         assertThat(points(everywhere).getFirst().falseAlarms()).isEqualTo(4);
         assertThatThrownBy(() -> StreamCalibration.of(
-                        model(), streams.subList(0, 1), new CalibrationGoal(1, false, true), WHERE, 1, Progress.NONE))
+                        model(),
+                        streams.subList(0, 1),
+                        new CalibrationGoal(1, false, true, 0),
+                        WHERE,
+                        1,
+                        Progress.NONE))
                 .hasMessage(
                         "calibration: expected a stream without keywords, in which false alarms count, found 1 streams"
                                 + " with some");
+    }
+
+    /** A second word at 0.6 costs four reports of the word where it was not said, which the rate does not see. */
+    @Test
+    void shouldHearAWordLessRatherThanTakeOthersForIt() {
+        var labels = new ArrayList<StreamLabel>();
+        float[] spoken = new float[steps(3_600)];
+        word(labels, spoken, 100, 0.9f);
+        word(labels, spoken, 200, 0.6f);
+        for (int i = 1; i <= 4; i++) {
+            hold(spoken, 500.0 * i, 0.2, 0.7f);
+        }
+        var streams = List.of(stream(labels, spoken), stream(List.of(), new float[steps(3_600)]));
+
+        assertThat(misses(streams, 0)).isZero();
+        assertThat(misses(streams, 0.2)).isZero();
+        assertThat(misses(streams, 0.3)).isEqualTo(1);
+    }
+
+    private static int misses(List<ScoredStream> streams, double confusionWeight) {
+        var goal = new CalibrationGoal(1, true, true, confusionWeight);
+        return StreamCalibration.of(model(), streams, goal, WHERE, 1, Progress.NONE)
+                .count()
+                .misses();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, true, -0.5, 'expected a weight of confusions from 0 to 1000.0, found -0.5'",
+        "true, true, NaN, 'expected a weight of confusions from 0 to 1000.0, found NaN'",
+        "true, false, 0.5, 'expected no weight of confusions, 0.5, unless one rate of all keywords together is counted in speech alone'",
+        "false, true, 0.5, 'expected no weight of confusions, 0.5, unless one rate of all keywords together is counted in speech alone'"
+    })
+    void shouldRefuseAWeightOfConfusionsThatNothingIsWeighedAgainst(
+            boolean together, boolean withoutWords, double weight, String message) {
+        assertThatThrownBy(() -> new CalibrationGoal(1, together, withoutWords, weight))
+                .hasMessage(message);
     }
 
     @Test

@@ -85,6 +85,14 @@ public final class CalibrateCommand implements Callable<Integer> {
                             + " for another is none.")
     private boolean inSpeechAlone;
 
+    @Option(
+            names = "--confusion-weight",
+            paramLabel = "W",
+            defaultValue = "0",
+            description = "With --together and --in-speech-alone: how many missed words one keyword taken for another"
+                    + " counts as (default: ${DEFAULT-VALUE}).")
+    private double confusionWeight;
+
     @ArgGroup
     private @Nullable Target target;
 
@@ -155,6 +163,18 @@ public final class CalibrateCommand implements Callable<Integer> {
             throw new CommandException(
                     ExitCode.USAGE, "--false-alarms-per-hour: expected a rate above 0, found " + falseAlarmsPerHour);
         }
+        if (!(confusionWeight >= 0 && confusionWeight <= CalibrationGoal.MOST_CONFUSION_WEIGHT)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--confusion-weight: expected 0 to " + CalibrationGoal.MOST_CONFUSION_WEIGHT + ", found "
+                            + confusionWeight);
+        }
+        if (confusionWeight > 0 && !(together && inSpeechAlone)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--confusion-weight: expected --together and --in-speech-alone with it; without, one keyword taken for"
+                            + " another is a false alarm like any other");
+        }
         if (target != null && target.name != null && !KeywordModel.isName(target.name)) {
             throw new CommandException(
                     ExitCode.USAGE,
@@ -182,7 +202,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     }
 
     private StreamCalibration calibrate(KeywordModel judged, List<ScoredStream> scored, ProgressBars bars) {
-        var goal = new CalibrationGoal(falseAlarmsPerHour, together, inSpeechAlone);
+        var goal = new CalibrationGoal(falseAlarmsPerHour, together, inSpeechAlone, confusionWeight);
         try {
             return StreamCalibration.of(judged, scored, goal, description(scored), threads, bars);
         } catch (IllegalArgumentException e) {

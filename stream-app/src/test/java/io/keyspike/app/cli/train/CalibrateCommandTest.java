@@ -167,4 +167,14 @@ class CalibrateCommandTest {
         assertThat(calibrate("--name", "A b").err()).contains("--name: expected up to 64 characters");
         assertThat(calibrate("--name", "a", "--output", "b").exitCode()).isEqualTo(ExitCode.USAGE);
     }
+
+    @Test
+    void shouldRefuseAWeightOfConfusionsWhereTheyAreFalseAlarms() {
+        assertThat(calibrate("--confusion-weight", "0.5", "--together").err())
+                .contains("--confusion-weight: expected --together and --in-speech-alone with it; without, one keyword"
+                        + " taken for another is a false alarm like any other");
+        CommandRun negative = calibrate("--confusion-weight", "-1", "--together", "--in-speech-alone");
+        assertThat(negative.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(negative.err()).contains("--confusion-weight: expected 0 to 1000.0, found -1.0");
+    }
 }
