@@ -6,7 +6,6 @@ import static io.keyspike.trainer.config.ConfigException.checkRange;
 
 import io.keyspike.trainer.compose.ComposeSettings;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Training on streams: windows out of composed streams, a loss on the peak of the scores, mining of false alarms, and the
@@ -138,7 +137,6 @@ public record StreamsConfig(
      * @param meanWeight of the mean over all steps without keyword, beside the peaks
      * @param speechWeight of telling speech from silence, where there is a label for each
      * @param ignoredBelow a peak with a smaller loss is learnt already and gives no gradient
-     * @param smoothingSeconds time constant of the smoothing of the outputs before the loss; null for the decision's
      */
     public record PeakLossConfig(
             List<Double> negativeWeight,
@@ -147,8 +145,7 @@ public record StreamsConfig(
             double blockSeconds,
             double meanWeight,
             double speechWeight,
-            double ignoredBelow,
-            @Nullable Double smoothingSeconds) {
+            double ignoredBelow) {
         public PeakLossConfig {
             check(
                     negativeWeight.size() == 2 && negativeWeight.get(0) > 0 && negativeWeight.get(1) > 0,
@@ -163,11 +160,6 @@ public record StreamsConfig(
             check(meanWeight >= 0, "streams.loss.mean_weight", "at least 0", meanWeight);
             check(speechWeight >= 0, "streams.loss.speech_weight", "at least 0", speechWeight);
             check(ignoredBelow >= 0, "streams.loss.ignored_below", "at least 0", ignoredBelow);
-            check(
-                    smoothingSeconds == null || smoothingSeconds >= 0,
-                    "streams.loss.smoothing_seconds",
-                    "at least 0, or null",
-                    String.valueOf(smoothingSeconds));
         }
     }
 

@@ -351,7 +351,7 @@ public final class Trainer {
      */
     String checkpointKey(String dataHash, @Nullable KeywordModel start) {
         // Without what configurations of older checkpoints did not have.
-        String described = config.toString().replace(", parts=null", "").replace(", smoothingSeconds=null]", "]");
+        String described = config.toString().replace(", parts=null", "");
         String key = Integer.toHexString(described.hashCode()) + "-" + dataHash;
         return start == null ? key : key + "-" + start.version();
     }

@@ -4,7 +4,6 @@ import io.keyspike.models.decision.DecisionSettings;
 import io.keyspike.trainer.config.LabelMap;
 import io.keyspike.trainer.config.LossConfig;
 import io.keyspike.trainer.config.StreamsConfig.PeakLossConfig;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ public interface ClipLoss {
      * The loss of windows of streams, on the peak of the scores.
      *
      * @param labels of the outputs, in order
-     * @param decision the scale of the scores, and their smoothing unless the loss has its own
+     * @param decision the smoothing and scale of the scores
      * @param stepSeconds the network's time step
      */
     static ClipLoss onPeaks(PeakLossConfig config, List<String> labels, DecisionSettings decision, double stepSeconds) {
@@ -42,12 +41,8 @@ public interface ClipLoss {
         for (int n = 0; n < keyword.length; n++) {
             keyword[n] = LabelMap.isKeyword(labels.get(n));
         }
-        Double seconds = config.smoothingSeconds();
-        float[] smoothing = PeakScores.smoothing(decision, labels, stepSeconds);
-        if (seconds != null) {
-            Arrays.fill(smoothing, PeakScores.smoothing(seconds, stepSeconds));
-        }
-        return new PeakLoss(config, keyword, smoothing, decision.scale(), stepSeconds);
+        return new PeakLoss(
+                config, keyword, PeakScores.smoothing(decision, labels, stepSeconds), decision.scale(), stepSeconds);
     }
 
     /**

@@ -27,14 +27,9 @@ public final class PeakScores {
         for (int n = 0; n < smoothing.length; n++) {
             Double own = settings.keyword(labels.get(n)).smoothingSeconds();
             double seconds = own == null ? settings.smoothingSeconds() : own;
-            smoothing[n] = smoothing(seconds, stepSeconds);
+            smoothing[n] = seconds == 0 ? 1f : (float) -StrictMath.expm1(-stepSeconds / seconds);
         }
         return smoothing;
-    }
-
-    /** What a new output weighs in the smoothed one, for a time constant in seconds. */
-    static float smoothing(double seconds, double stepSeconds) {
-        return seconds == 0 ? 1f : (float) -StrictMath.expm1(-stepSeconds / seconds);
     }
 
     /**

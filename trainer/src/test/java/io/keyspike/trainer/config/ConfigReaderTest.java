@@ -355,8 +355,7 @@ class ConfigReaderTest {
                         + " found [0.0, 1.0]",
                 "{loss: {ramp: [0.5]}} | streams.loss.ramp: expected a range [low, high], found [0.5]",
                 "{loss: {blocks: 2}} | streams.loss.blocks: unknown key, expected one of [block_seconds, ignored_below,"
-                        + " mean_weight, negative_weight, ramp, smoothing_seconds, speech_weight, sum_share]",
-                "{loss: {smoothing_seconds: -1}} | streams.loss.smoothing_seconds: expected at least 0, or null, found -1.0",
+                        + " mean_weight, negative_weight, ramp, speech_weight, sum_share]",
                 "{mining: {per_hour: 0}} | streams.mining.per_hour: expected more than 0, found 0.0",
                 "{validation: {rates: []}} | streams.validation.rates: expected rates above 0, found []",
                 "{speech_split: {validation: 0.6, testing: 0.4}} | streams.speech_split: expected a sum below 1, found 1.0",

@@ -3,14 +3,10 @@ package io.keyspike.trainer.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.keyspike.models.decision.DecisionSettings;
-import io.keyspike.models.decision.DecisionSettings.ClipDecision;
-import io.keyspike.models.decision.DecisionSettings.ClipRule;
 import io.keyspike.trainer.common.SplitMix;
 import io.keyspike.trainer.config.StreamsConfig.PeakLossConfig;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +48,7 @@ class PeakLossTest {
     }
 
     private static PeakLossConfig config() {
-        return new PeakLossConfig(List.of(0.5, 8.0), List.of(0.2, 0.8), 0.3, 0.08, 0.25, 0.4, 0, null);
+        return new PeakLossConfig(List.of(0.5, 8.0), List.of(0.2, 0.8), 0.3, 0.08, 0.25, 0.4, 0);
     }
 
     private static PeakLoss loss(PeakLossConfig config, double share, float... smoothing) {
@@ -114,7 +110,7 @@ class PeakLossTest {
     void shouldTakeItsValueFromTheScores(double share) {
         // Two keywords with scores 1/2, 1/4 and the rest 1/8 each at step 0; even scores at step 1.
         float[] output = {(float) (Math.log(4) / SCALE), (float) (Math.log(2) / SCALE), 0, 0, 0, 0, 0, 0};
-        var config = new PeakLossConfig(List.of(2.0, 2.0), List.of(0.0, 1.0), 0.5, 0.04, 0.25, 0, 0, null);
+        var config = new PeakLossConfig(List.of(2.0, 2.0), List.of(0.0, 1.0), 0.5, 0.04, 0.25, 0, 0);
         PeakLoss loss = loss(config, share, 1, 1, 1, 1);
         boolean peaks = share >= 0.5;
         double keyword = peaks ? Math.log(2) : (Math.log(2) + Math.log(4)) / 2;
@@ -130,8 +126,8 @@ class PeakLossTest {
     void shouldTellSpeechFromSilenceAmongWhatIsNoKeyword() {
         // Of what is no keyword, unknown has 3/4 and silence 1/4.
         float[] output = {1, -1, (float) (Math.log(3) / SCALE), 0};
-        var without = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.0, 1.0), 0.5, 0.04, 0.25, 0, 0, null);
-        var with = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.0, 1.0), 0.5, 0.04, 0.25, 0.1, 0, null);
+        var without = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.0, 1.0), 0.5, 0.04, 0.25, 0, 0);
+        var with = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.0, 1.0), 0.5, 0.04, 0.25, 0.1, 0);
         for (int label : new int[] {UNKNOWN, SILENCE}) {
             LossSlice slice = LossSlice.whole(1, 0, 1, new int[] {label});
             double difference = total(loss(with, 1, 1, 1, 1, 1), slice, output)
@@ -145,8 +141,8 @@ class PeakLossTest {
     void shouldRaiseTheWeightOfWhatIsNoKeywordGeometrically(double share, double weight) {
         LossSlice slice = LossSlice.whole(STEPS, 0, 1, fill(STEPS, UNKNOWN));
         float[] output = outputs(1, 5);
-        var even = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.2, 0.8), 0, 0.08, 0.25, 0, 0, null);
-        var rising = new PeakLossConfig(List.of(1.0, 16.0), List.of(0.2, 0.8), 0, 0.08, 0.25, 0, 0, null);
+        var even = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.2, 0.8), 0, 0.08, 0.25, 0, 0);
+        var rising = new PeakLossConfig(List.of(1.0, 16.0), List.of(0.2, 0.8), 0, 0.08, 0.25, 0, 0);
         double one = total(loss(even, share, 1, 1, 1, 1), slice, output);
         assertThat(total(loss(rising, share, 1, 1, 1, 1), slice, output))
                 .isCloseTo(weight * one, within(1e-9 * weight));
@@ -158,7 +154,7 @@ class PeakLossTest {
 
     @Test
     void shouldStepFromOneWeightToTheOtherWithoutARamp() {
-        var config = new PeakLossConfig(List.of(1.0, 5.0), List.of(0.5, 0.5), 0, 0.08, 0, 0, 0, null);
+        var config = new PeakLossConfig(List.of(1.0, 5.0), List.of(0.5, 0.5), 0, 0.08, 0, 0, 0);
         LossSlice slice = LossSlice.whole(STEPS, 0, 1, fill(STEPS, UNKNOWN));
         float[] output = outputs(1, 5);
         double before = total(loss(config, 0.49, 1, 1, 1, 1), slice, output);
@@ -222,7 +218,7 @@ class PeakLossTest {
     @Test
     void shouldLearnAtTheHighestStepOfEveryKeywordAndBlockAlone() {
         // Blocks of four steps without keyword, counted across what does not count.
-        var config = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.0, 1.0), 0, 0.08, 0, 0, 0, null);
+        var config = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.0, 1.0), 0, 0.08, 0, 0, 0);
         int[] labels = join(fill(3, UNKNOWN), fill(2, ANYTHING), fill(3, SILENCE), fill(4, 0), fill(4, 1));
         int steps = labels.length;
         float[] output = new float[steps * KEYWORD.length];
@@ -241,29 +237,8 @@ class PeakLossTest {
     }
 
     @Test
-    void shouldSeeOutputsSmoothedAsTheDecisionUnlessItHasASmoothingOfItsOwn() {
-        var decision =
-                new DecisionSettings(0.12, (float) SCALE, Map.of(), 0, 0, 0, null, new ClipDecision(ClipRule.PEAK, 1));
-        float[] output = outputs(1, 7);
-        LossSlice slice = LossSlice.whole(STEPS, 0, 1, LABELS[0]);
-        float decided = PeakScores.smoothing(0.12, STEP_SECONDS);
-        float own = PeakScores.smoothing(0.05, STEP_SECONDS);
-        for (Double seconds : Arrays.asList(null, 0.05, 0.0)) {
-            var config = new PeakLossConfig(List.of(0.5, 8.0), List.of(0.2, 0.8), 0.3, 0.08, 0.25, 0.4, 0, seconds);
-            float alpha = seconds == null ? decided : seconds > 0 ? own : 1;
-            float[] expected = new float[output.length];
-            float[] gradient = new float[output.length];
-            new PeakLoss(config, KEYWORD, new float[] {alpha, alpha, alpha, alpha}, decision.scale(), STEP_SECONDS)
-                    .apply(slice, output, null, expected);
-            ClipLoss.onPeaks(config, List.of("yes", "no", "unknown", "silence"), decision, STEP_SECONDS)
-                    .apply(slice, output, null, gradient);
-            assertThat(gradient).as("smoothing %s", seconds).isEqualTo(expected);
-        }
-    }
-
-    @Test
     void shouldIgnoreWhatIsLearntAlready() {
-        var config = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.0, 1.0), 0, 0.08, 0.2, 0, 0.05, null);
+        var config = new PeakLossConfig(List.of(1.0, 1.0), List.of(0.0, 1.0), 0, 0.08, 0.2, 0, 0.05);
         float[] sure = new float[STEPS * KEYWORD.length];
         float[] unsure = new float[sure.length];
         for (int t = 0; t < STEPS; t++) {
