@@ -84,7 +84,7 @@ interface FilterKernel {
     }
 
     /**
-     * {@link #runTogether} of samples that complete a bin of every stream, then {@link #closeBin} of each.
+     * {@link #runTogether} of samples that complete a bin of every stream, then {@link #finishBin} and {@link #takeBin} of each.
      *
      * @param sections as for {@link #runTogether}
      * @param half likewise
@@ -109,8 +109,12 @@ interface FilterKernel {
             boolean squareRoot,
             float[][] features) {
         runTogether(sections, half, states, samples, from, count, scratch);
+        // Part by part, not stream by stream: each part is a chain of results that wait for one another.
         for (int k = 0; k < TOGETHER; k++) {
-            closeBin((FilterbankState) states[k], divisor, squareRoot, sections.channels(), features[k]);
+            finishBin((FilterbankState) states[k], divisor, squareRoot);
+        }
+        for (int k = 0; k < TOGETHER; k++) {
+            takeBin(((FilterbankState) states[k]).sum, sections.channels(), features[k]);
         }
     }
 
@@ -139,12 +143,6 @@ interface FilterKernel {
             feature[c] = (float) sum[c];
         }
         Arrays.fill(sum, 0);
-    }
-
-    /** {@link #finishBin}, then {@link #takeBin}. */
-    default void closeBin(FilterbankState state, double divisor, boolean squareRoot, int channels, float[] feature) {
-        finishBin(state, divisor, squareRoot);
-        takeBin(state.sum, channels, feature);
     }
 
     /**

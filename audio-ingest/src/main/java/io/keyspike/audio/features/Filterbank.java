@@ -77,8 +77,8 @@ final class Filterbank implements FeatureExtractor {
         kernel.run(sections, half, samples, from, end, s.s1, s.s2, s.sum);
         s.energy += kernel.energy(samples, from, end);
         if (count(s, end - from)) {
-            close(s, feature);
-            shaping.shape(kernel, feature, channels, leave(s, feature));
+            compress(s);
+            shaping.shape(kernel, feature, channels, take(s, feature));
         }
         return end;
     }
@@ -101,20 +101,23 @@ final class Filterbank implements FeatureExtractor {
     }
 
     /** The end of a bin: the sum becomes the channels' values. */
-    private void close(FilterbankState s, float[] feature) {
-        if (spec.compression() != Compression.CUBE_ROOT) {
-            kernel.closeBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT, channels, feature);
-            return;
+    private void compress(FilterbankState s) {
+        kernel.finishBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT);
+        if (spec.compression() == Compression.CUBE_ROOT) {
+            for (int c = 0; c < channels; c++) {
+                // StrictMath, so that the result is the same on every machine.
+                s.sum[c] = StrictMath.cbrt(s.sum[c]);
+            }
         }
-        kernel.finishBin(s, divisor, false);
-        for (int c = 0; c < channels; c++) {
-            // StrictMath, so that the result is the same on every machine.
-            s.sum[c] = StrictMath.cbrt(s.sum[c]);
-        }
-        kernel.takeBin(s.sum, channels, feature);
     }
 
-    /** The values have left, and the next bin begins. @return their gain */
+    /** The values leave, and the next bin begins. @return their gain */
+    private float take(FilterbankState s, float[] feature) {
+        kernel.takeBin(s.sum, channels, feature);
+        return leave(s, feature);
+    }
+
+    /** The values have left. @return their gain */
     private float leave(FilterbankState s, float[] feature) {
         s.stepLevel = level(s.energy, s.filled);
         s.energy = 0;
@@ -151,12 +154,12 @@ final class Filterbank implements FeatureExtractor {
                 kernel.runTogether(sections, half, streams, samples, from, count, scratch);
                 for (int k = 0; k < FilterKernel.TOGETHER; k++) {
                     if (count(at(streams, k), count)) {
-                        close(at(streams, k), features[k]);
+                        compress(at(streams, k));
                     }
                 }
                 for (int k = 0; k < FilterKernel.TOGETHER; k++) {
                     if (streams[k].stepComplete()) {
-                        gains[k] = leave(at(streams, k), features[k]);
+                        gains[k] = take(at(streams, k), features[k]);
                     }
                 }
             }

@@ -53,7 +53,9 @@ final class PackedFilters {
     // Of two vectors one after the other, which number a lane takes; as numbers of the kind that it takes.
     private final double[] firstOfPq;
     private final double[] secondOfQr;
-    private final double[][] toStream;
+    private final double[] toP;
+    private final double[] toQ;
+    private final double[] toR;
 
     /** Whether so many channels of three streams fit five vectors, and two streams meet in a vector, not three. */
     static boolean fits(int channels) {
@@ -69,14 +71,16 @@ final class PackedFilters {
         int silent = 2 * LANES - 1;
         firstOfPq = new double[LANES];
         secondOfQr = new double[LANES];
-        toStream = new double[FilterKernel.TOGETHER][LANES];
+        toP = new double[LANES];
+        toQ = new double[LANES];
+        toR = new double[LANES];
         for (int i = 0; i < LANES; i++) {
             firstOfPq[i] = i < rest ? i : LANES + i - rest;
             int ofR = i - (rest - split);
             secondOfQr[i] = ofR < 0 ? split + i : ofR < rest ? LANES + ofR : silent;
-            toStream[0][i] = i < rest ? i : silent;
-            toStream[1][i] = i < split ? rest + i : i < rest ? LANES + i - split : silent;
-            toStream[2][i] = i < rest ? LANES + rest - split + i : silent;
+            toP[i] = i < rest ? i : silent;
+            toQ[i] = i < split ? rest + i : i < rest ? LANES + i - split : silent;
+            toR[i] = i < rest ? LANES + rest - split + i : silent;
         }
         b0 = lanes(sections.b0());
         a1 = lanes(sections.a1());
@@ -248,16 +252,16 @@ final class PackedFilters {
     private void give(double[] packed, double[] p, double[] q, double[] r) {
         DoubleVector t = DoubleVector.fromArray(WIDEST, packed, 3 * LANES);
         DoubleVector u = DoubleVector.fromArray(WIDEST, packed, 4 * LANES);
-        for (int k = 0; k < FilterKernel.TOGETHER; k++) {
-            double[] numbers = k == 0 ? p : k == 1 ? q : r;
-            DoubleVector.fromArray(WIDEST, packed, k * LANES).intoArray(numbers, 0);
-            DoubleVector.fromArray(WIDEST, toStream[k], 0).selectFrom(t, u).intoArray(numbers, LANES);
-        }
+        DoubleVector.fromArray(WIDEST, packed, 0).intoArray(p, 0);
+        DoubleVector.fromArray(WIDEST, packed, LANES).intoArray(q, 0);
+        DoubleVector.fromArray(WIDEST, packed, 2 * LANES).intoArray(r, 0);
+        DoubleVector.fromArray(WIDEST, toP, 0).selectFrom(t, u).intoArray(p, LANES);
+        DoubleVector.fromArray(WIDEST, toQ, 0).selectFrom(t, u).intoArray(q, LANES);
+        DoubleVector.fromArray(WIDEST, toR, 0).selectFrom(t, u).intoArray(r, LANES);
     }
 
     /**
-     * The end of a bin. In loops, though they are short: the compiler takes up vectors of a method only up to some number, and keeps
-     * those after it in objects.
+     * The end of a bin. As long as it is, the compiler does not take it into a method whose vectors would then be too many.
      *
      * @param firsts five vectors
      * @param seconds five vectors
@@ -272,30 +276,35 @@ final class PackedFilters {
             double[] sums,
             double factor,
             float[][] features) {
+        DoubleVector ofP = DoubleVector.fromArray(WIDEST, toP, 0);
+        DoubleVector ofQ = DoubleVector.fromArray(WIDEST, toQ, 0);
+        DoubleVector ofR = DoubleVector.fromArray(WIDEST, toR, 0);
         DoubleVector t =
                 DoubleVector.fromArray(WIDEST, sums, 3 * LANES).mul(factor).sqrt();
         DoubleVector u =
                 DoubleVector.fromArray(WIDEST, sums, 4 * LANES).mul(factor).sqrt();
-        for (int k = 0; k < FilterKernel.TOGETHER; k++) {
-            float[] feature = features[k];
-            rounded(DoubleVector.fromArray(WIDEST, sums, k * LANES).mul(factor).sqrt(), feature, 0);
-            rounded(DoubleVector.fromArray(WIDEST, toStream[k], 0).selectFrom(t, u), feature, LANES);
-        }
+        rounded(DoubleVector.fromArray(WIDEST, sums, 0).mul(factor).sqrt(), features[0], 0);
+        rounded(DoubleVector.fromArray(WIDEST, sums, LANES).mul(factor).sqrt(), features[1], 0);
+        rounded(DoubleVector.fromArray(WIDEST, sums, 2 * LANES).mul(factor).sqrt(), features[2], 0);
+        rounded(ofP.selectFrom(t, u), features[0], LANES);
+        rounded(ofQ.selectFrom(t, u), features[1], LANES);
+        rounded(ofR.selectFrom(t, u), features[2], LANES);
         DoubleVector zero = DoubleVector.zero(WIDEST);
         DoubleVector limit = DoubleVector.broadcast(WIDEST, FilterKernel.SILENCE);
         for (int i = 0; i < 2; i++) {
-            double[] packed = i == 0 ? firsts : seconds;
-            DoubleVector restT = settled(DoubleVector.fromArray(WIDEST, packed, 3 * LANES), zero, limit);
-            DoubleVector restU = settled(DoubleVector.fromArray(WIDEST, packed, 4 * LANES), zero, limit);
-            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
-                FilterbankState state = k == 0 ? p : k == 1 ? q : r;
-                double[] delays = i == 0 ? state.s1 : state.s2;
-                settled(DoubleVector.fromArray(WIDEST, packed, k * LANES), zero, limit)
-                        .intoArray(delays, 0);
-                DoubleVector.fromArray(WIDEST, toStream[k], 0)
-                        .selectFrom(restT, restU)
-                        .intoArray(delays, LANES);
-            }
+            double[] delays = i == 0 ? firsts : seconds;
+            double[] ofStreamP = i == 0 ? p.s1 : p.s2;
+            double[] ofStreamQ = i == 0 ? q.s1 : q.s2;
+            double[] ofStreamR = i == 0 ? r.s1 : r.s2;
+            t = settled(DoubleVector.fromArray(WIDEST, delays, 3 * LANES), zero, limit);
+            u = settled(DoubleVector.fromArray(WIDEST, delays, 4 * LANES), zero, limit);
+            settled(DoubleVector.fromArray(WIDEST, delays, 0), zero, limit).intoArray(ofStreamP, 0);
+            settled(DoubleVector.fromArray(WIDEST, delays, LANES), zero, limit).intoArray(ofStreamQ, 0);
+            settled(DoubleVector.fromArray(WIDEST, delays, 2 * LANES), zero, limit)
+                    .intoArray(ofStreamR, 0);
+            ofP.selectFrom(t, u).intoArray(ofStreamP, LANES);
+            ofQ.selectFrom(t, u).intoArray(ofStreamQ, LANES);
+            ofR.selectFrom(t, u).intoArray(ofStreamR, LANES);
         }
     }
 

@@ -385,28 +385,6 @@ final class VectorFilterKernel implements FilterKernel {
         }
     }
 
-    /** The usual bin without a number that goes to memory and comes back: each way waits for the one before. */
-    @Override
-    public void closeBin(FilterbankState state, double divisor, boolean squareRoot, int channels, float[] feature) {
-        double[] sum = state.sum;
-        if (!squareRoot || !isPowerOfTwo(divisor) || feature.length < sum.length) {
-            FilterKernel.super.closeBin(state, divisor, squareRoot, channels, feature);
-            return;
-        }
-        double factor = 1 / divisor; // by a power of two, both are exact
-        DoubleVector zero = DoubleVector.zero(WIDEST);
-        for (int c = 0; c < sum.length; c += LANES) {
-            FloatVector value = (FloatVector) DoubleVector.fromArray(WIDEST, sum, c)
-                    .mul(factor)
-                    .sqrt()
-                    .convertShape(VectorOperators.D2F, ROUNDED, 0);
-            value.intoArray(feature, c);
-            zero.intoArray(sum, c);
-            settle(state.s1, c);
-            settle(state.s2, c);
-        }
-    }
-
     // As wide as what takeBin stored: a load that needs two stores waits until both have reached the cache.
     @Override
     public void shape(float[] values, int channels, float factor, @Nullable ChannelNormaliser normaliser) {
