@@ -31,15 +31,6 @@ interface FilterKernel {
     int channelBlock();
 
     /**
-     * Length of a row of scratch memory for {@link #runTogether}.
-     *
-     * @param samples that a call takes at most
-     */
-    default int scratchLength(int samples) {
-        return samples;
-    }
-
-    /**
      * @param sections padded to whole {@link #channelBlock}s, as are the other arrays
      * @param half whether to rectify with max(y, 0) instead of |y|
      * @param s1 {@code [padded]}, updated
@@ -66,7 +57,7 @@ interface FilterKernel {
      * @param samples of each stream
      * @param from of each stream, its first sample
      * @param count samples of every stream
-     * @param scratch {@code [TOGETHER][scratchLength(count) or more]}, overwritten
+     * @param scratch {@code [TOGETHER][count or more]}
      */
     default void runTogether(
             BandPassSections sections,
@@ -80,41 +71,6 @@ interface FilterKernel {
             var s = (FilterbankState) states[k];
             run(sections, half, samples[k], from[k], from[k] + count, s.s1, s.s2, s.sum);
             s.energy += energy(samples[k], from[k], from[k] + count);
-        }
-    }
-
-    /**
-     * {@link #runTogether} of samples that complete a bin of every stream, then {@link #finishBin} and {@link #takeBin} of each.
-     *
-     * @param sections as for {@link #runTogether}
-     * @param half likewise
-     * @param states {@link FilterbankState}s
-     * @param samples of each stream
-     * @param from of each stream, its first sample
-     * @param count samples of every stream
-     * @param scratch {@code [TOGETHER][scratchLength(count) or more]}, overwritten
-     * @param divisor as for {@link #finishBin}
-     * @param squareRoot likewise
-     * @param features of each stream, as for {@link #takeBin}
-     */
-    default void completeTogether(
-            BandPassSections sections,
-            boolean half,
-            FeatureState[] states,
-            short[][] samples,
-            int[] from,
-            int count,
-            double[][] scratch,
-            double divisor,
-            boolean squareRoot,
-            float[][] features) {
-        runTogether(sections, half, states, samples, from, count, scratch);
-        // Part by part, not stream by stream: each part is a chain of results that wait for one another.
-        for (int k = 0; k < TOGETHER; k++) {
-            finishBin((FilterbankState) states[k], divisor, squareRoot);
-        }
-        for (int k = 0; k < TOGETHER; k++) {
-            takeBin(((FilterbankState) states[k]).sum, sections.channels(), features[k]);
         }
     }
 

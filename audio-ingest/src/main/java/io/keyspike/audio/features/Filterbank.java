@@ -32,9 +32,6 @@ final class Filterbank implements FeatureExtractor {
     private final int padded;
     private final StepShaping shaping;
 
-    /** Of the sum of a bin. */
-    private final double divisor;
-
     Filterbank(FilterbankSpec spec) {
         this(spec, FilterKernel.preferred());
         if (channels < spec.filters() && WARNED.add(spec.sampleRateHz() + "/" + spec.filters() + "/" + channels)) {
@@ -55,7 +52,6 @@ final class Filterbank implements FeatureExtractor {
         padded = Math.ceilDiv(channels, kernel.channelBlock()) * kernel.channelBlock();
         sections = BandPassSections.design(spec, padded).forInputScale(SAMPLE_UNIT);
         half = spec.rectifier() == Rectifier.HALF;
-        divisor = spec.integration() == Integration.MEAN ? spec.binSamples() : 1;
         shaping = new StepShaping(spec.adaptiveGain(), spec.normaliser(), spec.stepSeconds());
     }
 
@@ -102,6 +98,7 @@ final class Filterbank implements FeatureExtractor {
 
     /** The end of a bin: the sum becomes the channels' values. */
     private void compress(FilterbankState s) {
+        double divisor = spec.integration() == Integration.MEAN ? spec.binSamples() : 1;
         kernel.finishBin(s, divisor, spec.compression() == Compression.SQUARE_ROOT);
         if (spec.compression() == Compression.CUBE_ROOT) {
             for (int c = 0; c < channels; c++) {
@@ -114,11 +111,6 @@ final class Filterbank implements FeatureExtractor {
     /** The values leave, and the next bin begins. @return their gain */
     private float take(FilterbankState s, float[] feature) {
         kernel.takeBin(s.sum, channels, feature);
-        return leave(s, feature);
-    }
-
-    /** The values have left. @return their gain */
-    private float leave(FilterbankState s, float[] feature) {
         s.stepLevel = level(s.energy, s.filled);
         s.energy = 0;
         s.filled = 0;
@@ -127,7 +119,7 @@ final class Filterbank implements FeatureExtractor {
 
     /** Streams side by side in the kernel. */
     private final class Group implements FeatureGroup {
-        private final double[][] scratch = new double[FilterKernel.TOGETHER][kernel.scratchLength(spec.binSamples())];
+        private final double[][] scratch = new double[FilterKernel.TOGETHER][spec.binSamples()];
         private final float[] gains = new float[FilterKernel.TOGETHER];
 
         @Override
@@ -141,26 +133,16 @@ final class Filterbank implements FeatureExtractor {
             for (int k = 0; k < FilterKernel.TOGETHER; k++) {
                 count = Math.min(count, spec.binSamples() - at(streams, k).filled);
             }
+            kernel.runTogether(sections, half, streams, samples, from, count, scratch);
             // Part by part, not stream by stream: each part is a chain of results that wait for one another.
-            if (completesAll(streams, count) && spec.compression() != Compression.CUBE_ROOT) {
-                boolean squareRoot = spec.compression() == Compression.SQUARE_ROOT;
-                kernel.completeTogether(
-                        sections, half, streams, samples, from, count, scratch, divisor, squareRoot, features);
-                for (int k = 0; k < FilterKernel.TOGETHER; k++) {
-                    count(at(streams, k), count);
-                    gains[k] = leave(at(streams, k), features[k]);
+            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                if (count(at(streams, k), count)) {
+                    compress(at(streams, k));
                 }
-            } else {
-                kernel.runTogether(sections, half, streams, samples, from, count, scratch);
-                for (int k = 0; k < FilterKernel.TOGETHER; k++) {
-                    if (count(at(streams, k), count)) {
-                        compress(at(streams, k));
-                    }
-                }
-                for (int k = 0; k < FilterKernel.TOGETHER; k++) {
-                    if (streams[k].stepComplete()) {
-                        gains[k] = take(at(streams, k), features[k]);
-                    }
+            }
+            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
+                if (streams[k].stepComplete()) {
+                    gains[k] = take(at(streams, k), features[k]);
                 }
             }
             for (int k = 0; k < FilterKernel.TOGETHER; k++) {
@@ -169,14 +151,6 @@ final class Filterbank implements FeatureExtractor {
                 }
             }
             return count;
-        }
-
-        private boolean completesAll(FeatureState[] streams, int count) {
-            boolean all = true;
-            for (int k = 0; k < FilterKernel.TOGETHER; k++) {
-                all &= at(streams, k).filled + count == spec.binSamples();
-            }
-            return all;
         }
 
         private static FilterbankState at(FeatureState[] streams, int k) {

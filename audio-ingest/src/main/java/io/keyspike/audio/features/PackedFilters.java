@@ -1,13 +1,9 @@
 package io.keyspike.audio.features;
 
 import static io.keyspike.audio.features.VectorFilterKernel.LANES;
-import static io.keyspike.audio.features.VectorFilterKernel.ROUNDED;
 import static io.keyspike.audio.features.VectorFilterKernel.WIDEST;
-import static io.keyspike.audio.features.VectorFilterKernel.settled;
 
-import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -28,27 +24,10 @@ final class PackedFilters {
     /** AVX-512, which takes lanes out of two vectors in one instruction. */
     private static final boolean PERMUTES = WIDEST.vectorShape() == VectorShape.S_512_BIT;
 
-    // What takes the place of which stream's samples.
-    private static final int FIRSTS = 0;
-    private static final int SECONDS = 1;
-    private static final int SUMS = 2;
-
-    /** Length that each row of scratch has at least. */
-    static final int SCRATCH = 5 * LANES;
-
-    private final BandPassSections sections;
+    private final int channels;
 
     /** Channels after the first {@link VectorFilterKernel#LANES}. */
     private final int rest;
-
-    /** Negated, of the first vector of each stream, then of the two in which streams meet. */
-    private final double[] b0;
-
-    private final double[] a1;
-    private final double[] a2;
-
-    /** What a bin starts from. */
-    private final double[] zeros;
 
     // Of two vectors one after the other, which number a lane takes; as numbers of the kind that it takes.
     private final double[] firstOfPq;
@@ -63,10 +42,10 @@ final class PackedFilters {
         return PERMUTES && 2 * rest >= LANES && 3 * rest < 2 * LANES;
     }
 
-    /** @param sections of so many channels as {@link #fits}, padded to two vectors */
-    PackedFilters(BandPassSections sections) {
-        this.sections = sections;
-        rest = sections.channels() - LANES;
+    /** @param channels that {@link #fits} */
+    PackedFilters(int channels) {
+        this.channels = channels;
+        rest = channels - LANES;
         int split = LANES - rest; // of q's, in the first of the two vectors
         int silent = 2 * LANES - 1;
         firstOfPq = new double[LANES];
@@ -82,90 +61,28 @@ final class PackedFilters {
             toQ[i] = i < split ? rest + i : i < rest ? LANES + i - split : silent;
             toR[i] = i < rest ? LANES + rest - split + i : silent;
         }
-        b0 = lanes(sections.b0());
-        a1 = lanes(sections.a1());
-        a2 = lanes(sections.a2());
-        zeros = new double[2 * LANES];
     }
 
-    private double[] lanes(double[] coefficients) {
-        double[] lanes = new double[3 * LANES];
-        for (int i = 0; i < LANES; i++) {
-            lanes[i] = -coefficients[i];
-            lanes[LANES + i] = -coefficients[LANES + (int) firstOfPq[i] % LANES];
-            lanes[2 * LANES + i] = -coefficients[LANES + (int) secondOfQr[i] % LANES];
-        }
-        return lanes;
-    }
-
-    /** Whether this was made for these. */
-    @SuppressWarnings("ReferenceEquality") // one filterbank has one object of them
-    boolean isFor(BandPassSections sections) {
-        return sections == this.sections;
+    int channels() {
+        return channels;
     }
 
     /**
      * Runs {@code count} samples of each stream.
      *
+     * @param sections of as many channels as this is for
      * @param p state of the first stream
      * @param q of the second
      * @param r of the third
-     * @param scratch samples of each stream, as doubles; overwritten
+     * @param xp samples of the first stream
+     * @param xq of the second
+     * @param xr of the third
      */
-    void run(FilterbankState p, FilterbankState q, FilterbankState r, double[][] scratch, int count) {
-        filter(p, q, r, p.sum, q.sum, r.sum, scratch[0], scratch[1], scratch[2], count);
-        give(scratch[FIRSTS], p.s1, q.s1, r.s1);
-        give(scratch[SECONDS], p.s2, q.s2, r.s2);
-        give(scratch[SUMS], p.sum, q.sum, r.sum);
-    }
-
-    /**
-     * {@link #run} to the end of a bin of every stream. Its values leave, and sums are zero again; those of streams that had not
-     * begun the bin before are not touched, so that what is read of them is only the delays.
-     *
-     * @param p state of the first stream
-     * @param q of the second
-     * @param r of the third
-     * @param scratch samples of each stream, as doubles; overwritten
-     * @param factor of the sums, before the square root
-     * @param features of each stream, {@code [two vectors or more]}
-     */
-    void complete(
+    void run(
+            BandPassSections sections,
             FilterbankState p,
             FilterbankState q,
             FilterbankState r,
-            double[][] scratch,
-            int count,
-            double factor,
-            float[][] features) {
-        boolean fresh = (p.filled | q.filled | r.filled) == 0;
-        double[] sumP = fresh ? zeros : p.sum;
-        double[] sumQ = fresh ? zeros : q.sum;
-        double[] sumR = fresh ? zeros : r.sum;
-        filter(p, q, r, sumP, sumQ, sumR, scratch[0], scratch[1], scratch[2], count);
-        finish(p, q, r, scratch[FIRSTS], scratch[SECONDS], scratch[SUMS], factor, features);
-        if (!fresh) {
-            Arrays.fill(sumP, 0);
-            Arrays.fill(sumQ, 0);
-            Arrays.fill(sumR, 0);
-        }
-    }
-
-    /**
-     * The loop, in a method of its own with no more than it needs: the compiler takes up vectors of a method only up to some number.
-     *
-     * @param sumP of the first stream, which is not written, and so on
-     * @param xp samples of the first stream, then the first delays of all streams, in five vectors
-     * @param xq samples of the second, then the second delays
-     * @param xr samples of the third, then the sums
-     */
-    private void filter(
-            FilterbankState p,
-            FilterbankState q,
-            FilterbankState r,
-            double[] sumP,
-            double[] sumQ,
-            double[] sumR,
             double[] xp,
             double[] xq,
             double[] xr,
@@ -174,15 +91,18 @@ final class PackedFilters {
         VectorMask<Double> ofR = VectorMask.fromLong(WIDEST, -1L << (2 * rest - LANES));
         DoubleVector first = DoubleVector.fromArray(WIDEST, firstOfPq, 0);
         DoubleVector second = DoubleVector.fromArray(WIDEST, secondOfQr, 0);
-        DoubleVector b0 = DoubleVector.fromArray(WIDEST, this.b0, 0);
-        DoubleVector b0t = DoubleVector.fromArray(WIDEST, this.b0, LANES);
-        DoubleVector b0u = DoubleVector.fromArray(WIDEST, this.b0, 2 * LANES);
-        DoubleVector a1 = DoubleVector.fromArray(WIDEST, this.a1, 0);
-        DoubleVector a1t = DoubleVector.fromArray(WIDEST, this.a1, LANES);
-        DoubleVector a1u = DoubleVector.fromArray(WIDEST, this.a1, 2 * LANES);
-        DoubleVector a2 = DoubleVector.fromArray(WIDEST, this.a2, 0);
-        DoubleVector a2t = DoubleVector.fromArray(WIDEST, this.a2, LANES);
-        DoubleVector a2u = DoubleVector.fromArray(WIDEST, this.a2, 2 * LANES);
+        DoubleVector b0 = DoubleVector.fromArray(WIDEST, sections.b0(), 0).neg();
+        DoubleVector b0t = DoubleVector.fromArray(WIDEST, sections.b0(), LANES).neg();
+        DoubleVector b0u = second.selectFrom(b0t, b0t);
+        b0t = first.selectFrom(b0t, b0t);
+        DoubleVector a1 = DoubleVector.fromArray(WIDEST, sections.a1(), 0).neg();
+        DoubleVector a1t = DoubleVector.fromArray(WIDEST, sections.a1(), LANES).neg();
+        DoubleVector a1u = second.selectFrom(a1t, a1t);
+        a1t = first.selectFrom(a1t, a1t);
+        DoubleVector a2 = DoubleVector.fromArray(WIDEST, sections.a2(), 0).neg();
+        DoubleVector a2t = DoubleVector.fromArray(WIDEST, sections.a2(), LANES).neg();
+        DoubleVector a2u = second.selectFrom(a2t, a2t);
+        a2t = first.selectFrom(a2t, a2t);
         DoubleVector pFirst = DoubleVector.fromArray(WIDEST, p.s1, 0);
         DoubleVector qFirst = DoubleVector.fromArray(WIDEST, q.s1, 0);
         DoubleVector rFirst = DoubleVector.fromArray(WIDEST, r.s1, 0);
@@ -195,12 +115,12 @@ final class PackedFilters {
         DoubleVector uSecond = DoubleVector.fromArray(WIDEST, q.s2, LANES);
         DoubleVector tSecond = first.selectFrom(DoubleVector.fromArray(WIDEST, p.s2, LANES), uSecond);
         uSecond = second.selectFrom(uSecond, DoubleVector.fromArray(WIDEST, r.s2, LANES));
-        DoubleVector pSum = DoubleVector.fromArray(WIDEST, sumP, 0);
-        DoubleVector qSum = DoubleVector.fromArray(WIDEST, sumQ, 0);
-        DoubleVector rSum = DoubleVector.fromArray(WIDEST, sumR, 0);
-        DoubleVector uSum = DoubleVector.fromArray(WIDEST, sumQ, LANES);
-        DoubleVector tSum = first.selectFrom(DoubleVector.fromArray(WIDEST, sumP, LANES), uSum);
-        uSum = second.selectFrom(uSum, DoubleVector.fromArray(WIDEST, sumR, LANES));
+        DoubleVector pSum = DoubleVector.fromArray(WIDEST, p.sum, 0);
+        DoubleVector qSum = DoubleVector.fromArray(WIDEST, q.sum, 0);
+        DoubleVector rSum = DoubleVector.fromArray(WIDEST, r.sum, 0);
+        DoubleVector uSum = DoubleVector.fromArray(WIDEST, q.sum, LANES);
+        DoubleVector tSum = first.selectFrom(DoubleVector.fromArray(WIDEST, p.sum, LANES), uSum);
+        uSum = second.selectFrom(uSum, DoubleVector.fromArray(WIDEST, r.sum, LANES));
         for (int i = 0; i < count; i++) {
             DoubleVector ofP = DoubleVector.broadcast(WIDEST, xp[i]);
             DoubleVector x = DoubleVector.broadcast(WIDEST, xq[i]);
@@ -231,84 +151,26 @@ final class PackedFilters {
             rSecond = a2.fma(y, v);
             rSum = rSum.add(y.lanewise(VectorOperators.ABS));
         }
-        pFirst.intoArray(xp, 0);
-        qFirst.intoArray(xp, LANES);
-        rFirst.intoArray(xp, 2 * LANES);
-        tFirst.intoArray(xp, 3 * LANES);
-        uFirst.intoArray(xp, 4 * LANES);
-        pSecond.intoArray(xq, 0);
-        qSecond.intoArray(xq, LANES);
-        rSecond.intoArray(xq, 2 * LANES);
-        tSecond.intoArray(xq, 3 * LANES);
-        uSecond.intoArray(xq, 4 * LANES);
-        pSum.intoArray(xr, 0);
-        qSum.intoArray(xr, LANES);
-        rSum.intoArray(xr, 2 * LANES);
-        tSum.intoArray(xr, 3 * LANES);
-        uSum.intoArray(xr, 4 * LANES);
-    }
-
-    /** Five vectors back to the streams. */
-    private void give(double[] packed, double[] p, double[] q, double[] r) {
-        DoubleVector t = DoubleVector.fromArray(WIDEST, packed, 3 * LANES);
-        DoubleVector u = DoubleVector.fromArray(WIDEST, packed, 4 * LANES);
-        DoubleVector.fromArray(WIDEST, packed, 0).intoArray(p, 0);
-        DoubleVector.fromArray(WIDEST, packed, LANES).intoArray(q, 0);
-        DoubleVector.fromArray(WIDEST, packed, 2 * LANES).intoArray(r, 0);
-        DoubleVector.fromArray(WIDEST, toP, 0).selectFrom(t, u).intoArray(p, LANES);
-        DoubleVector.fromArray(WIDEST, toQ, 0).selectFrom(t, u).intoArray(q, LANES);
-        DoubleVector.fromArray(WIDEST, toR, 0).selectFrom(t, u).intoArray(r, LANES);
-    }
-
-    /**
-     * The end of a bin. As long as it is, the compiler does not take it into a method whose vectors would then be too many.
-     *
-     * @param firsts five vectors
-     * @param seconds five vectors
-     * @param sums five vectors
-     */
-    private void finish(
-            FilterbankState p,
-            FilterbankState q,
-            FilterbankState r,
-            double[] firsts,
-            double[] seconds,
-            double[] sums,
-            double factor,
-            float[][] features) {
-        DoubleVector ofP = DoubleVector.fromArray(WIDEST, toP, 0);
-        DoubleVector ofQ = DoubleVector.fromArray(WIDEST, toQ, 0);
-        DoubleVector ofR = DoubleVector.fromArray(WIDEST, toR, 0);
-        DoubleVector t =
-                DoubleVector.fromArray(WIDEST, sums, 3 * LANES).mul(factor).sqrt();
-        DoubleVector u =
-                DoubleVector.fromArray(WIDEST, sums, 4 * LANES).mul(factor).sqrt();
-        rounded(DoubleVector.fromArray(WIDEST, sums, 0).mul(factor).sqrt(), features[0], 0);
-        rounded(DoubleVector.fromArray(WIDEST, sums, LANES).mul(factor).sqrt(), features[1], 0);
-        rounded(DoubleVector.fromArray(WIDEST, sums, 2 * LANES).mul(factor).sqrt(), features[2], 0);
-        rounded(ofP.selectFrom(t, u), features[0], LANES);
-        rounded(ofQ.selectFrom(t, u), features[1], LANES);
-        rounded(ofR.selectFrom(t, u), features[2], LANES);
-        DoubleVector zero = DoubleVector.zero(WIDEST);
-        DoubleVector limit = DoubleVector.broadcast(WIDEST, FilterKernel.SILENCE);
-        for (int i = 0; i < 2; i++) {
-            double[] delays = i == 0 ? firsts : seconds;
-            double[] ofStreamP = i == 0 ? p.s1 : p.s2;
-            double[] ofStreamQ = i == 0 ? q.s1 : q.s2;
-            double[] ofStreamR = i == 0 ? r.s1 : r.s2;
-            t = settled(DoubleVector.fromArray(WIDEST, delays, 3 * LANES), zero, limit);
-            u = settled(DoubleVector.fromArray(WIDEST, delays, 4 * LANES), zero, limit);
-            settled(DoubleVector.fromArray(WIDEST, delays, 0), zero, limit).intoArray(ofStreamP, 0);
-            settled(DoubleVector.fromArray(WIDEST, delays, LANES), zero, limit).intoArray(ofStreamQ, 0);
-            settled(DoubleVector.fromArray(WIDEST, delays, 2 * LANES), zero, limit)
-                    .intoArray(ofStreamR, 0);
-            ofP.selectFrom(t, u).intoArray(ofStreamP, LANES);
-            ofQ.selectFrom(t, u).intoArray(ofStreamQ, LANES);
-            ofR.selectFrom(t, u).intoArray(ofStreamR, LANES);
-        }
-    }
-
-    private static void rounded(DoubleVector values, float[] feature, int at) {
-        ((FloatVector) values.convertShape(VectorOperators.D2F, ROUNDED, 0)).intoArray(feature, at);
+        DoubleVector toP = DoubleVector.fromArray(WIDEST, this.toP, 0);
+        DoubleVector toQ = DoubleVector.fromArray(WIDEST, this.toQ, 0);
+        DoubleVector toR = DoubleVector.fromArray(WIDEST, this.toR, 0);
+        pFirst.intoArray(p.s1, 0);
+        toP.selectFrom(tFirst, uFirst).intoArray(p.s1, LANES);
+        qFirst.intoArray(q.s1, 0);
+        toQ.selectFrom(tFirst, uFirst).intoArray(q.s1, LANES);
+        rFirst.intoArray(r.s1, 0);
+        toR.selectFrom(tFirst, uFirst).intoArray(r.s1, LANES);
+        pSecond.intoArray(p.s2, 0);
+        toP.selectFrom(tSecond, uSecond).intoArray(p.s2, LANES);
+        qSecond.intoArray(q.s2, 0);
+        toQ.selectFrom(tSecond, uSecond).intoArray(q.s2, LANES);
+        rSecond.intoArray(r.s2, 0);
+        toR.selectFrom(tSecond, uSecond).intoArray(r.s2, LANES);
+        pSum.intoArray(p.sum, 0);
+        toP.selectFrom(tSum, uSum).intoArray(p.sum, LANES);
+        qSum.intoArray(q.sum, 0);
+        toQ.selectFrom(tSum, uSum).intoArray(q.sum, LANES);
+        rSum.intoArray(r.sum, 0);
+        toR.selectFrom(tSum, uSum).intoArray(r.sum, LANES);
     }
 }

@@ -29,7 +29,7 @@ final class VectorFilterKernel implements FilterKernel {
             VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, WIDEST.vectorBitSize() / 4)));
 
     /** As many floats as {@link #WIDEST} has lanes. */
-    static final VectorSpecies<Float> ROUNDED =
+    private static final VectorSpecies<Float> ROUNDED =
             VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(64, WIDEST.vectorBitSize() / 2)));
 
     /** So many squares' halves fit an int, whatever the samples. */
@@ -44,11 +44,6 @@ final class VectorFilterKernel implements FilterKernel {
     @Override
     public int channelBlock() {
         return 2 * LANES;
-    }
-
-    @Override
-    public int scratchLength(int samples) {
-        return Math.max(samples, PackedFilters.SCRATCH);
     }
 
     @Override
@@ -174,11 +169,11 @@ final class VectorFilterKernel implements FilterKernel {
         var p = (FilterbankState) states[0];
         var q = (FilterbankState) states[1];
         var r = (FilterbankState) states[2];
-        for (int k = 0; k < TOGETHER; k++) {
-            ((FilterbankState) states[k]).energy += (long) widen(samples[k], from[k], scratch[k], count);
-        }
+        p.energy += (long) widen(samples[0], from[0], scratch[0], count);
+        q.energy += (long) widen(samples[1], from[1], scratch[1], count);
+        r.energy += (long) widen(samples[2], from[2], scratch[2], count);
         if (PackedFilters.fits(sections.channels())) {
-            packed(sections).run(p, q, r, scratch, count);
+            packed(sections.channels()).run(sections, p, q, r, scratch[0], scratch[1], scratch[2], count);
             return;
         }
         for (int c = 0; c < sections.channels(); c += 2 * LANES) {
@@ -186,42 +181,10 @@ final class VectorFilterKernel implements FilterKernel {
         }
     }
 
-    /** In registers to the end of the bin where five vectors do, and its values are square roots of means of as many samples as a power of two. */
-    @Override
-    public void completeTogether(
-            BandPassSections sections,
-            boolean half,
-            FeatureState[] states,
-            short[][] samples,
-            int[] from,
-            int count,
-            double[][] scratch,
-            double divisor,
-            boolean squareRoot,
-            float[][] features) {
-        int padded = 2 * LANES;
-        if (half
-                || !squareRoot
-                || !isPowerOfTwo(divisor)
-                || !PackedFilters.fits(sections.channels())
-                || Math.min(features[0].length, Math.min(features[1].length, features[2].length)) < padded) {
-            FilterKernel.super.completeTogether(
-                    sections, half, states, samples, from, count, scratch, divisor, squareRoot, features);
-            return;
-        }
-        var p = (FilterbankState) states[0];
-        var q = (FilterbankState) states[1];
-        var r = (FilterbankState) states[2];
-        for (int k = 0; k < TOGETHER; k++) {
-            ((FilterbankState) states[k]).energy += (long) widen(samples[k], from[k], scratch[k], count);
-        }
-        packed(sections).complete(p, q, r, scratch, count, 1 / divisor, features);
-    }
-
-    private PackedFilters packed(BandPassSections sections) {
+    private PackedFilters packed(int channels) {
         PackedFilters found = packed;
-        if (found == null || !found.isFor(sections)) {
-            found = new PackedFilters(sections);
+        if (found == null || found.channels() != channels) {
+            found = new PackedFilters(channels);
             packed = found;
         }
         return found;
@@ -349,7 +312,7 @@ final class VectorFilterKernel implements FilterKernel {
     @Override
     public void finishBin(FilterbankState state, double divisor, boolean squareRoot) {
         double[] sum = state.sum;
-        if (isPowerOfTwo(divisor)) {
+        if (Math.scalb(1.0, Math.getExponent(divisor)) == divisor) {
             double factor = 1 / divisor; // by a power of two, both are exact
             for (int c = 0; c < sum.length; c += LANES) {
                 DoubleVector.fromArray(WIDEST, sum, c).mul(factor).intoArray(sum, c);
@@ -412,18 +375,9 @@ final class VectorFilterKernel implements FilterKernel {
         }
     }
 
-    private static boolean isPowerOfTwo(double divisor) {
-        return Math.scalb(1.0, Math.getExponent(divisor)) == divisor;
-    }
-
     private static void settle(double[] delay, int c) {
-        DoubleVector silence = DoubleVector.broadcast(WIDEST, SILENCE);
-        settled(DoubleVector.fromArray(WIDEST, delay, c), DoubleVector.zero(WIDEST), silence)
-                .intoArray(delay, c);
-    }
-
-    static DoubleVector settled(DoubleVector delay, DoubleVector zero, DoubleVector silence) {
-        return delay.blend(zero, delay.lanewise(VectorOperators.ABS).compare(VectorOperators.LT, silence));
+        DoubleVector value = DoubleVector.fromArray(WIDEST, delay, c);
+        value.blend(0.0, value.lanewise(VectorOperators.ABS).lt(SILENCE)).intoArray(delay, c);
     }
 
     /** A square takes 31 bits; summed in two halves of 16 bits, which an int holds of many samples. */
