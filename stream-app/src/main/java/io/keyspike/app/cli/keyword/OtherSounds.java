@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.keyword;
 
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ record OtherSounds(List<Path> words, List<Path> speech, List<Path> noise, List<P
         double seconds = 0;
         for (List<Path> folders : List.of(words, speech)) {
             for (Path folder : folders) {
-                try (Stream<Path> all = Files.walk(folder)) {
+                try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
                     for (Path file : all.filter(Files::isRegularFile).toList()) {
                         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
                         seconds += name.endsWith(".wav")
@@ -116,7 +117,7 @@ record OtherSounds(List<Path> words, List<Path> speech, List<Path> noise, List<P
         if (!Files.isDirectory(folder)) {
             return false;
         }
-        try (Stream<Path> all = Files.walk(folder)) {
+        try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return all.anyMatch(file -> {
                 String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
                 return name.endsWith(".wav") || name.endsWith(".flac");

@@ -4,6 +4,7 @@ import io.keyspike.audio.AudioFiles;
 import io.keyspike.audio.WavWriter;
 import io.keyspike.voices.SpeechEngine;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ record OwnRecordings(List<Path> training, List<Path> validation, List<String> sk
         }
         var readable = new ArrayList<Path>();
         var skipped = new ArrayList<String>();
-        try (Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             for (Path file :
                     files.filter(AudioFiles::isNamedAsRecording).sorted().toList()) {
                 try {

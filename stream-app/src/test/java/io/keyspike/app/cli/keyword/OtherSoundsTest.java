@@ -55,6 +55,16 @@ class OtherSoundsTest {
     }
 
     @Test
+    void shouldFollowLinks() throws IOException {
+        Path books = sound("elsewhere/books/one.wav").getParent();
+        Path data = Files.createDirectories(folder.resolve("data/continuous"));
+        Path link = Files.createSymbolicLink(data.resolve("books"), books);
+        OtherSounds others = OtherSounds.in(List.of(data), List.of(link));
+        assertThat(others.speech()).containsExactly(link, link);
+        assertThat(others.seconds()).isBetween(1.9, 2.1);
+    }
+
+    @Test
     void shouldSayWhatIsNotThere() throws IOException {
         assertThatIOException()
                 .isThrownBy(() -> OtherSounds.in(List.of(folder.resolve("nowhere")), List.of()))

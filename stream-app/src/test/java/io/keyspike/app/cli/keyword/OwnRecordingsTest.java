@@ -39,6 +39,12 @@ class OwnRecordingsTest {
     }
 
     @Test
+    void shouldFollowLinks() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("mine"), record(2));
+        assertThat(OwnRecordings.in(link).training()).hasSize(2);
+    }
+
+    @Test
     void shouldTrainOnAllOfAFew() throws IOException {
         OwnRecordings own = OwnRecordings.in(record(4));
         assertThat(own.training()).hasSize(4);
