@@ -144,6 +144,7 @@ public final class VectorSteps implements StepKernels {
                         .add(n)
                         .compress(fires.cast(INTS))
                         .intoArray(fired, count);
+                // Not so below, where it takes 1 % of a frame longer.
                 count += Long.bitCount(here);
             } else {
                 count = FiringLists.singly(here, n, 1, fired, count);
@@ -205,7 +206,7 @@ public final class VectorSteps implements StepKernels {
                         .add(n)
                         .compress(fires.cast(INTS))
                         .intoArray(fired, count);
-                count += Long.bitCount(here);
+                count += fires.trueCount();
             } else {
                 count = FiringLists.singly(here, n, 1, fired, count);
             }
@@ -295,7 +296,7 @@ public final class VectorSteps implements StepKernels {
                         .add(n)
                         .compress(fires.cast(INTS))
                         .intoArray(fired, count);
-                count += Long.bitCount(here);
+                count += fires.trueCount();
             } else {
                 count = FiringLists.singly(here, n, 1, fired, count);
             }
