@@ -1,7 +1,7 @@
 package io.keyspike.audio.features;
 
 /** Logarithms and exponentials of many numbers: on vectors where the JVM has them, with the very bits of {@link StrictMath}. */
-final class BlockMath {
+public final class BlockMath {
     private static final boolean VECTORS = FilterKernel.hasVectors();
 
     private BlockMath() {}
@@ -22,8 +22,13 @@ final class BlockMath {
         }
     }
 
-    /** {@code x[i] = StrictMath.exp(x[i])} of the first {@code count}. */
-    static void exp(double[] x, int count) {
+    /**
+     * {@code x[i] = StrictMath.exp(x[i])}.
+     *
+     * @param x {@code [count]} at least, changed in place
+     * @param count how many of them, from the first on
+     */
+    public static void exp(double[] x, int count) {
         if (VECTORS) {
             LaneMath.exp(x, count);
             return;

@@ -1,5 +1,6 @@
 package io.keyspike.trainer.loss;
 
+import io.keyspike.audio.features.BlockMath;
 import io.keyspike.models.decision.DecisionSettings;
 import java.util.List;
 
@@ -8,6 +9,9 @@ import java.util.List;
  * as nothing is reported): outputs smoothed exponentially from 0, scaled, put through a softmax.
  */
 public final class PeakScores {
+    /** Steps whose exponentials are taken together: of one step they would not fill vectors. */
+    private static final int TILE = 64;
+
     private final float[] smoothing;
     private final float scale;
 
@@ -41,24 +45,51 @@ public final class PeakScores {
      */
     public void of(float[] output, int steps, int batch, int outputs, int b, float[] scores) {
         float[] smoothed = new float[outputs];
-        for (int t = 0; t < steps; t++) {
-            int from = (t * batch + b) * outputs;
-            float most = Float.NEGATIVE_INFINITY;
-            for (int n = 0; n < outputs; n++) {
-                smoothed[n] = (1f - smoothing[n]) * smoothed[n] + smoothing[n] * output[from + n];
-                most = Math.max(most, smoothed[n]);
+        double[] exponentials = new double[Math.min(steps, TILE) * outputs];
+        for (int from = 0; from < steps; from += TILE) {
+            int to = Math.min(steps, from + TILE);
+            int count = 0;
+            for (int t = from; t < to; t++) {
+                below(output, (t * batch + b) * outputs, smoothed, scores, t * outputs);
+                for (int n = 0; n < outputs; n++) {
+                    float below = scores[t * outputs + n];
+                    if (below != 0) {
+                        exponentials[count++] = below;
+                    }
+                }
             }
-            double sum = 0;
-            int to = t * outputs;
-            for (int n = 0; n < outputs; n++) {
-                float below = scale * (smoothed[n] - most);
-                double e = below == 0 ? 1 : StrictMath.exp(below);
-                scores[to + n] = (float) e;
-                sum += e;
-            }
-            for (int n = 0; n < outputs; n++) {
-                scores[to + n] = (float) (scores[to + n] / sum);
+            BlockMath.exp(exponentials, count);
+            count = 0;
+            for (int t = from; t < to; t++) {
+                count = softmax(exponentials, count, scores, t * outputs, outputs);
             }
         }
+    }
+
+    /** How far each label lies below the highest one. */
+    private void below(float[] output, int from, float[] smoothed, float[] scores, int to) {
+        float most = Float.NEGATIVE_INFINITY;
+        for (int n = 0; n < smoothed.length; n++) {
+            smoothed[n] = (1f - smoothing[n]) * smoothed[n] + smoothing[n] * output[from + n];
+            most = Math.max(most, smoothed[n]);
+        }
+        for (int n = 0; n < smoothed.length; n++) {
+            scores[to + n] = scale * (smoothed[n] - most);
+        }
+    }
+
+    /** From what {@link #below} gave to scores. @return the first exponential of the next step */
+    private static int softmax(double[] exponentials, int first, float[] scores, int at, int outputs) {
+        int next = first;
+        double sum = 0;
+        for (int n = at; n < at + outputs; n++) {
+            double e = scores[n] == 0 ? 1 : exponentials[next++];
+            scores[n] = (float) e;
+            sum += e;
+        }
+        for (int n = at; n < at + outputs; n++) {
+            scores[n] = (float) (scores[n] / sum);
+        }
+        return next;
     }
 }

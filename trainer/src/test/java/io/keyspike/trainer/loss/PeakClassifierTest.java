@@ -36,7 +36,12 @@ class PeakClassifierTest {
     }
 
     private static void assertScoresOfTheStream(DecisionSettings settings, double spread) {
-        int steps = 200;
+        for (int steps : new int[] {1, 13, 31, 64, 403}) {
+            assertScoresOfTheStream(settings, spread, steps);
+        }
+    }
+
+    private static void assertScoresOfTheStream(DecisionSettings settings, double spread, int steps) {
         int batch = 3;
         int n = LABELS.size();
         float[] output = outputs(steps, batch, spread);
