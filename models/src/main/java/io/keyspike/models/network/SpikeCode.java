@@ -7,6 +7,7 @@ import java.util.Arrays;
 /**
  * A row of spikes in a state: one bit for each neuron, as in {@link SpikeBits}, where a neuron fires at most once in a step; else one
  * byte for each, its number of spikes. Saved as the bytes of the words, the lowest first, as many as the row fills.
+ *
  */
 final class SpikeCode {
 
