@@ -19,11 +19,6 @@ class StepKernelsTest {
 
     private static final int STEPS = 60;
 
-    /** Numbers and words of other layers, before a layer's own and after them. */
-    private static final int BEFORE = 3;
-
-    private static final float OTHERS = 7f;
-
     private final Random random = new Random(5);
 
     static Stream<Arguments> sizes() {
@@ -53,8 +48,7 @@ class StepKernelsTest {
 
             StepKernels steps = Backends.stepsNamed(name);
             StepWeights weights = steps.weights(inputs, neurons, weight);
-            float[] memory = around(neurons);
-            long[] bits = bitsAround(neurons);
+            float[] u = new float[neurons];
             float[] stepCurrent = new float[neurons];
             int[] firedIn = new int[inputs];
             int[] fired = new int[neurons];
@@ -62,11 +56,8 @@ class StepKernelsTest {
                 int count = fired(spikesIn, t * inputs, inputs, firedIn);
                 steps.denseEvents(weights, bias, firedIn, count, stepCurrent);
                 assertThat(stepCurrent).containsExactly(row(current, t, neurons));
-                int firedCount = steps.lif(parameters, stepCurrent, memory, BEFORE, bits, BEFORE, fired);
+                int firedCount = steps.lif(parameters, stepCurrent, u, fired);
                 assertFired(fired, firedCount, row(spikes, t, neurons));
-                assertBits(bits, row(spikes, t, neurons));
-                assertAround(memory, neurons);
-                float[] u = inner(memory, 0, neurons);
                 float[] p = row(membrane, t, neurons);
                 for (int n = 0; n < neurons; n++) {
                     float after = NeuronArithmetic.lifAfter(
@@ -100,19 +91,19 @@ class StepKernelsTest {
 
         StepKernels steps = Backends.stepsNamed(name);
         StepWeights weights = steps.weights(inputs, neurons, weight);
-        float[] memory = around(2 * neurons);
-        long[] bits = bitsAround(neurons);
+        float[] u = new float[neurons];
+        float[] w = new float[neurons];
+        float[] s = new float[neurons];
         float[] stepCurrent = new float[neurons];
         int[] fired = new int[neurons];
         for (int t = 0; t < STEPS; t++) {
             steps.denseValues(weights, null, row(x, t, inputs), stepCurrent);
             assertThat(stepCurrent).containsExactly(row(current, t, neurons));
-            int count = steps.adaptiveLif(parameters, stepCurrent, memory, BEFORE, bits, BEFORE, fired);
+            int count = steps.adaptiveLif(parameters, stepCurrent, u, w, s, fired);
             assertFired(fired, count, row(spikes, t, neurons));
-            assertBits(bits, row(spikes, t, neurons));
-            assertThat(inner(memory, 0, neurons)).containsExactly(row(membrane, t, neurons));
-            assertThat(inner(memory, 1, neurons)).containsExactly(row(adaptation, t, neurons));
-            assertAround(memory, 2 * neurons);
+            assertThat(s).containsExactly(row(spikes, t, neurons));
+            assertThat(u).containsExactly(row(membrane, t, neurons));
+            assertThat(w).containsExactly(row(adaptation, t, neurons));
         }
     }
 
@@ -150,13 +141,12 @@ class StepKernelsTest {
 
         StepKernels steps = Backends.stepsNamed(name);
         float[] stepCurrent = new float[neurons];
-        float[] memory = around(neurons);
+        float[] y = new float[neurons];
         for (int t = 0; t < STEPS; t++) {
             steps.diagonal(neurons, row(x, t, neurons), weight, stepCurrent);
-            steps.leakyIntegrator(neurons, decay, stepCurrent, memory, BEFORE);
+            steps.leakyIntegrator(neurons, decay, stepCurrent, y);
             assertThat(stepCurrent).containsExactly(row(current, t, neurons));
-            assertThat(inner(memory, 0, neurons)).containsExactly(row(output, t, neurons));
-            assertAround(memory, neurons);
+            assertThat(y).containsExactly(row(output, t, neurons));
         }
     }
 
@@ -188,8 +178,16 @@ class StepKernelsTest {
         private final StepWeights adaptive;
         private final StepWeights out;
         private final float[] current = new float[100];
-        private final float[] memory = new float[13 + 64 + 2 * 100 + 12 + 2 * 40];
-        private final long[] spikes = new long[1 + 1 + 2 + 1];
+        private final float[][] state = {
+            new float[13],
+            new float[64],
+            new float[100],
+            new float[100],
+            new float[100],
+            new float[12],
+            new float[40],
+            new float[40]
+        };
         private final int[] fired = new int[100];
         private final LifParameters frontNeurons = neurons(13);
         private final LifParameters hiddenNeurons = neurons(64);
@@ -225,13 +223,13 @@ class StepKernelsTest {
         void step(int i) {
             x[i % 13] = (i % 7) * 0.2f;
             kernels.diagonal(13, x, front, current);
-            int count = kernels.lif(frontNeurons, current, memory, 0, spikes, 0, fired);
+            int count = kernels.lif(frontNeurons, current, state[0], fired);
             kernels.denseEvents(hidden, null, fired, count, current);
-            count = kernels.lif(hiddenNeurons, current, memory, 13, spikes, 1, fired);
+            count = kernels.lif(hiddenNeurons, current, state[1], fired);
             kernels.denseEvents(adaptive, null, fired, count, current);
-            count = kernels.adaptiveLif(adaptiveNeurons, current, memory, 77, spikes, 2, fired);
+            count = kernels.adaptiveLif(adaptiveNeurons, current, state[2], state[3], state[4], fired);
             kernels.denseEvents(out, null, fired, count, current);
-            kernels.leakyIntegrator(12, readoutDecay, current, memory, 277);
+            kernels.leakyIntegrator(12, readoutDecay, current, state[5]);
             recurrentCount = recurrentStep(allToAll);
             recurrentCount = recurrentStep(oneToOne);
             kernels.denseValues(hidden, null, x, current);
@@ -239,7 +237,7 @@ class StepKernelsTest {
 
         private int recurrentStep(StepRecurrence recurrent) {
             kernels.recurrent(recurrent, recurrentFired, recurrentCount, current, total);
-            return kernels.leaky(synaptic, true, total, memory, 289, spikes, 4, recurrentFired);
+            return kernels.leaky(synaptic, true, total, state[6], state[7], recurrentFired);
         }
 
         private LifParameters neurons(int count) {
@@ -261,39 +259,6 @@ class StepKernelsTest {
         int[] expected = new int[spikes.length];
         int expectedCount = fired(spikes, 0, spikes.length, expected);
         assertThat(Arrays.copyOf(fired, count)).containsExactly(Arrays.copyOf(expected, expectedCount));
-    }
-
-    private static float[] around(int length) {
-        float[] memory = new float[BEFORE + length + BEFORE];
-        Arrays.fill(memory, OTHERS);
-        Arrays.fill(memory, BEFORE, BEFORE + length, 0f);
-        return memory;
-    }
-
-    private static long[] bitsAround(int neurons) {
-        long[] bits = new long[BEFORE + SpikeBits.wordsPerStep(neurons) + BEFORE];
-        Arrays.fill(bits, -1);
-        Arrays.fill(bits, BEFORE, bits.length - BEFORE, 0);
-        return bits;
-    }
-
-    private static float[] inner(float[] memory, int row, int width) {
-        int from = BEFORE + row * width;
-        return Arrays.copyOfRange(memory, from, from + width);
-    }
-
-    /** No layer's step writes what another remembers. */
-    private static void assertAround(float[] memory, int length) {
-        assertThat(Arrays.copyOf(memory, BEFORE)).containsOnly(OTHERS);
-        assertThat(Arrays.copyOfRange(memory, BEFORE + length, memory.length)).containsOnly(OTHERS);
-    }
-
-    private static void assertBits(long[] bits, float[] spikes) {
-        long[] expected = bitsAround(spikes.length);
-        for (int n = 0; n < spikes.length; n++) {
-            SpikeBits.set(expected, BEFORE, n, spikes[n] != 0);
-        }
-        assertThat(bits).containsExactly(expected);
     }
 
     private static float[] row(float[] values, int row, int width) {

@@ -32,8 +32,8 @@ public final class ScalarCurrentSteps {
             int from,
             CurrentLifParameters parameters,
             float[] input,
-            float[] memory,
-            int at,
+            float[] membrane,
+            float[] synapse,
             int[] fired,
             int[] counts,
             int firedBefore) {
@@ -48,20 +48,19 @@ public final class ScalarCurrentSteps {
         float share = parameters.rule().gainShare();
         float level = parameters.rule().resetLevel();
         float offset = parameters.rule().stepOffset();
-        int slow = at + neurons;
         int count = firedBefore;
         for (int n = from; n < neurons; n++) {
             float current = synapses == 0 ? input[n] : 0f;
             for (int s = 0; s < synapses; s++) {
-                int row = s * neurons + n;
-                float i = NeuronArithmetic.decayedCurrent(alpha[row], memory[slow + row], input[row]);
-                memory[slow + row] = i;
+                int at = s * neurons + n;
+                float i = NeuronArithmetic.decayedCurrent(alpha[at], synapse[at], input[at]);
+                synapse[at] = i;
                 current = s == 0 ? i : current + i;
             }
             float p = NeuronArithmetic.countedMembrane(
-                    beta[n], memory[at + n], NeuronArithmetic.inputGain(beta[n], share), current);
+                    beta[n], membrane[n], NeuronArithmetic.inputGain(beta[n], share), current);
             float k = NeuronArithmetic.spikeCount(maximum, p, threshold[n]);
-            memory[at + n] = NeuronArithmetic.countedAfter(reset, p, k, threshold[n], floor, level, offset);
+            membrane[n] = NeuronArithmetic.countedAfter(reset, p, k, threshold[n], floor, level, offset);
             if (k > 0f) {
                 fired[count] = n;
                 if (maximum > 1) {
