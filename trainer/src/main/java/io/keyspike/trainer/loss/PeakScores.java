@@ -53,6 +53,7 @@ public final class PeakScores {
                 below(output, (t * batch + b) * outputs, smoothed, scores, t * outputs);
                 for (int n = 0; n < outputs; n++) {
                     float below = scores[t * outputs + n];
+                    // A 0, which is in every step, would have its whole vector computed number by number.
                     if (below != 0) {
                         exponentials[count++] = below;
                     }
