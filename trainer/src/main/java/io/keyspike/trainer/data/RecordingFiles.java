@@ -2,6 +2,7 @@ package io.keyspike.trainer.data;
 
 import io.keyspike.audio.AudioFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ final class RecordingFiles {
                 throw new IOException(path + ": expected WAV or FLAC files, found none");
             }
             return found;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

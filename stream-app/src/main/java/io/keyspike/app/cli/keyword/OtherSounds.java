@@ -1,6 +1,7 @@
 package io.keyspike.app.cli.keyword;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ record OtherSounds(List<Path> words, List<Path> speech, List<Path> noise, List<P
                                 ? Files.size(file) / WAV_BYTES_PER_SECOND
                                 : name.endsWith(".flac") ? Files.size(file) / FLAC_BYTES_PER_SECOND : 0;
                     }
-                } catch (IOException e) {
+                } catch (IOException | UncheckedIOException e) {
                     // The trainer says what is wrong with the folder.
                 }
             }
@@ -122,7 +123,7 @@ record OtherSounds(List<Path> words, List<Path> speech, List<Path> noise, List<P
                 String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
                 return name.endsWith(".wav") || name.endsWith(".flac");
             });
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return false;
         }
     }

@@ -4,6 +4,7 @@ import io.keyspike.audio.AudioFiles;
 import io.keyspike.audio.WavWriter;
 import io.keyspike.voices.SpeechEngine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,8 @@ record OwnRecordings(List<Path> training, List<Path> validation, List<String> sk
                     skipped.add(String.valueOf(e.getMessage()));
                 }
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         if (readable.isEmpty()) {
             throw new IOException("--recordings: expected WAV or FLAC files in " + folder + ", found none"

@@ -65,6 +65,15 @@ class OtherSoundsTest {
     }
 
     @Test
+    void shouldRefuseAFolderThatIsLinkedIntoItself() throws IOException {
+        Path loop = Files.createDirectories(folder.resolve("loop"));
+        Files.createSymbolicLink(loop.resolve("again"), loop);
+        assertThatIOException()
+                .isThrownBy(() -> OtherSounds.in(List.of(), List.of(loop)))
+                .withMessageContaining("--negatives: expected a folder of WAV or FLAC files");
+    }
+
+    @Test
     void shouldSayWhatIsNotThere() throws IOException {
         assertThatIOException()
                 .isThrownBy(() -> OtherSounds.in(List.of(folder.resolve("nowhere")), List.of()))

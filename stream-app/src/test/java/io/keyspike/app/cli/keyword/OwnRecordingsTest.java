@@ -45,6 +45,13 @@ class OwnRecordingsTest {
     }
 
     @Test
+    void shouldRefuseAFolderThatIsLinkedIntoItself() throws IOException {
+        Path recordings = record(2);
+        Files.createSymbolicLink(recordings.resolve("again"), recordings);
+        assertThatIOException().isThrownBy(() -> OwnRecordings.in(recordings)).withMessageContaining("again");
+    }
+
+    @Test
     void shouldTrainOnAllOfAFew() throws IOException {
         OwnRecordings own = OwnRecordings.in(record(4));
         assertThat(own.training()).hasSize(4);
