@@ -3,6 +3,7 @@ package io.keyspike.benchmarks;
 import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.LifParameters;
 import io.keyspike.kernels.Reset;
+import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.kernels.StepWeights;
 import io.keyspike.kernels.backends.Backends;
@@ -62,9 +63,9 @@ public class StepBenchmark {
     private final float[][] layerWeight = uniform(LAYERS, WIDTH * WIDTH, -0.25f, 0.25f);
     private final float[] readoutWeight = uniform(1, WIDTH * CLASSES, -0.2f, 0.2f)[0];
     private final AdaptiveLifParameters adaptiveNeurons = adaptive();
-    private final float[][] membrane = new float[LAYERS][WIDTH];
-    private final float[][] adaptation = new float[LAYERS][WIDTH];
-    private final float[][] spikes = new float[LAYERS][WIDTH];
+    private final float[] memory = new float[LAYERS * 2 * WIDTH];
+    private final long[] spikes = new long[LAYERS * SpikeBits.wordsPerStep(WIDTH)];
+    private final long[] bits = new long[SpikeBits.wordsPerStep(HIDDEN)];
     private final float[] readoutDecay = filled(CLASSES, 0.94f);
     private final float[] readout = new float[CLASSES];
 
@@ -95,11 +96,11 @@ public class StepBenchmark {
     public int hardware() {
         step = (step + 1) % INPUT_STEPS;
         kernels.diagonal(CHANNELS, channels[step], front, current);
-        int count = kernels.lif(frontNeurons, current, frontMembrane, fired);
+        int count = kernels.lif(frontNeurons, current, frontMembrane, 0, bits, 0, fired);
         kernels.denseEvents(hiddenWeights, null, fired, count, current);
-        count = kernels.lif(hiddenNeurons, current, hiddenMembrane, fired);
+        count = kernels.lif(hiddenNeurons, current, hiddenMembrane, 0, bits, 0, fired);
         kernels.denseEvents(outputWeights, null, fired, count, current);
-        return kernels.lif(outputNeurons, current, outputMembrane, fired);
+        return kernels.lif(outputNeurons, current, outputMembrane, 0, bits, 0, fired);
     }
 
     @Benchmark
@@ -112,10 +113,16 @@ public class StepBenchmark {
                 kernels.denseEvents(layerWeights[layer], null, fired, count, current);
             }
             count = kernels.adaptiveLif(
-                    adaptiveNeurons, current, membrane[layer], adaptation[layer], spikes[layer], fired);
+                    adaptiveNeurons,
+                    current,
+                    memory,
+                    layer * 2 * WIDTH,
+                    spikes,
+                    layer * SpikeBits.wordsPerStep(WIDTH),
+                    fired);
         }
         kernels.denseEvents(readoutWeights, null, fired, count, current);
-        kernels.leakyIntegrator(CLASSES, readoutDecay, current, readout);
+        kernels.leakyIntegrator(CLASSES, readoutDecay, current, readout, 0);
         return readout;
     }
 

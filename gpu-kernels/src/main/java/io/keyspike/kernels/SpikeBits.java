@@ -72,6 +72,32 @@ public final class SpikeBits {
     }
 
     /**
+     * Whether a lane spikes.
+     *
+     * @param bits {@link SpikeBits}
+     * @param word the first of the step
+     * @param lane of the step
+     * @return whether it spikes
+     */
+    public static boolean get(long[] bits, int word, int lane) {
+        return ((bits[word + lane / Long.SIZE] >>> lane) & 1) != 0;
+    }
+
+    /**
+     * Writes the bit of a lane.
+     *
+     * @param bits {@link SpikeBits}
+     * @param word the first of the step
+     * @param lane of the step
+     * @param spikes whether it spikes
+     */
+    public static void set(long[] bits, int word, int lane, boolean spikes) {
+        int at = word + lane / Long.SIZE;
+        long others = bits[at] & ~(1L << lane);
+        bits[at] = spikes ? others | (1L << lane) : others;
+    }
+
+    /**
      * The number of spikes.
      *
      * @param shape [T, B, N]

@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
  * One time step of one stream: what streaming inference is made of. The same arithmetic as {@link KernelBackend}, bit for
  * bit, driven by events: only the weights of inputs that fired are touched. Nothing is allocated and nothing is checked;
  * the network that calls this has checked its shapes once.
+ *
+ * <p>What neurons remember from step to step lies in rows of {@code [N]}, one after the other, within an array of numbers that
+ * a stream has for all its layers; and the spikes of the last step as {@link SpikeBits} of the shape [1, 1, N] within an array
+ * of words, likewise. So a stream's memory takes few cache lines, which count where thousands of streams take turns.
  */
 public interface StepKernels {
 
@@ -96,29 +100,34 @@ public interface StepKernels {
      *
      * @param parameters of the neurons
      * @param current as long as the output; written by synapses, read by neurons
-     * @param membrane u, {@code [N]}, updated (after reset and floor)
+     * @param memory holds the membranes u, {@code [N]}, updated (after reset and floor)
+     * @param at where they begin
+     * @param spikes receives the spikes as bits
+     * @param word where they begin
      * @param fired receives the indices of the neurons that fired, ascending
      * @return how many fired
      */
-    int lif(LifParameters parameters, float[] current, float[] membrane, int[] fired);
+    int lif(LifParameters parameters, float[] current, float[] memory, int at, long[] spikes, int word, int[] fired);
 
     /**
      * One step of adaptive LIF.
      *
      * @param parameters of the neurons
      * @param current as long as the output; written by synapses, read by neurons
-     * @param membrane u, {@code [N]}, updated
-     * @param adaptation w, {@code [N]}, updated
-     * @param spikes s of the previous step on entry and of this step on return, {@code [N]}, 0 or 1
+     * @param memory holds the membranes u, {@code [N]}, and then the adaptation w, {@code [N]}, updated
+     * @param at where they begin
+     * @param spikes s of the previous step on entry and of this step on return, as bits
+     * @param word where they begin
      * @param fired receives the indices of the neurons that fired, ascending
      * @return how many fired
      */
     int adaptiveLif(
             AdaptiveLifParameters parameters,
             float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired);
 
     /**
@@ -127,8 +136,11 @@ public interface StepKernels {
      * @param parameters of the neurons
      * @param recurrent whether they have {@link RecurrentSynapses}, which changes what a zero reset drops
      * @param current as long as the output; written by synapses, read by neurons
-     * @param membrane m, {@code [N]}, updated
-     * @param synapse i, {@code [N]}, updated; not touched where there is no synaptic decay
+     * @param memory holds the membranes m, {@code [N]}, and then, where there is a synaptic decay, the synaptic currents i,
+     *     {@code [N]}, updated
+     * @param at where they begin
+     * @param spikes receives the spikes as bits
+     * @param word where they begin
      * @param fired receives the indices of the neurons that fired, ascending
      * @return how many fired
      */
@@ -136,8 +148,10 @@ public interface StepKernels {
             LeakyParameters parameters,
             boolean recurrent,
             float[] current,
-            float[] membrane,
-            float[] synapse,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired);
 
     /**
@@ -167,14 +181,15 @@ public interface StepKernels {
     }
 
     /**
-     * One step of the leaky integrator; {@code output} is its state too.
+     * One step of the leaky integrator, whose output is what it remembers.
      *
      * @param neurons N
      * @param decay c, {@code [N]}
      * @param current as long as the output; written by synapses, read by neurons
-     * @param output y, {@code [N]}, updated
+     * @param memory holds y, {@code [N]}, updated
+     * @param at where it begins
      */
-    void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output);
+    void leakyIntegrator(int neurons, float[] decay, float[] current, float[] memory, int at);
 
     /**
      * {@link #denseEvents} for inputs that may fire more than once a step: {@code current[j] = bias[j] + Σ over fired i of
@@ -195,18 +210,13 @@ public interface StepKernels {
      *
      * @param parameters of the neurons
      * @param input x, {@code [S·N]}, synapse-major, or {@code [N]} where S = 0
-     * @param membrane v, {@code [N]}, updated (after reset and floor)
-     * @param synapse i, {@code [S·N]}, updated; not touched where S = 0
+     * @param memory holds the membranes v, {@code [N]}, updated (after reset and floor), and then the synaptic currents i,
+     *     {@code [S·N]}, updated
+     * @param at where they begin
      * @param fired {@code [N]}, receives the indices of the neurons that fired, ascending
      * @param counts {@code [N]}, receives how often each of them fired: {@code counts[k]} belongs to {@code fired[k]}, what
      *     follows the last is undefined; not touched where at most one spike a step is allowed
      * @return how many neurons fired
      */
-    int currentLif(
-            CurrentLifParameters parameters,
-            float[] input,
-            float[] membrane,
-            float[] synapse,
-            int[] fired,
-            int[] counts);
+    int currentLif(CurrentLifParameters parameters, float[] input, float[] memory, int at, int[] fired, int[] counts);
 }

@@ -111,15 +111,14 @@ class CurrentLifTest {
         KernelBackend whole = Backends.named("vector", 2);
         whole.currentLif(shape, parameters, input, sequence);
         whole.dense(20, neurons, outputs, sequence.spikes(), weight, bias, currents);
-        float[] membrane = new float[neurons];
-        float[] synapse = new float[parameters.synapses() * neurons];
+        int synapses = parameters.synapses() * neurons;
+        float[] memory = new float[3 + neurons + synapses];
         int[] fired = new int[neurons];
         int[] counts = new int[parameters.maximumSpikes() == 1 ? 0 : neurons];
         float[] current = new float[outputs];
         StepWeights weights = steps.weights(neurons, outputs, weight);
         for (int t = 0; t < 20; t++) {
-            int count =
-                    steps.currentLif(parameters, row(input, t, parameters.inputs()), membrane, synapse, fired, counts);
+            int count = steps.currentLif(parameters, row(input, t, parameters.inputs()), memory, 3, fired, counts);
             float[] spikes = new float[neurons];
             for (int k = 0; k < count; k++) {
                 spikes[fired[k]] = counts.length == 0 ? 1f : counts[k];
@@ -127,8 +126,10 @@ class CurrentLifTest {
             }
             assertThat(Arrays.mismatch(spikes, row(sequence.spikes(), t, neurons)))
                     .isEqualTo(-1);
-            assertThat(Arrays.mismatch(synapse, row(sequence.synapse(), t, synapse.length)))
+            float[] synapse = Arrays.copyOfRange(memory, 3 + neurons, memory.length);
+            assertThat(Arrays.mismatch(synapse, row(sequence.synapse(), t, synapses)))
                     .isEqualTo(-1);
+            assertThat(Arrays.copyOf(memory, 3)).containsOnly(0f);
             if (counts.length > 0) {
                 steps.denseEvents(weights, bias, fired, counts, count, current);
             } else {
@@ -145,8 +146,7 @@ class CurrentLifTest {
         CurrentLifParameters parameters = parameters(61, 2, Reset.SUBTRACT, -0.4f, 8);
         float[] input = between(parameters.inputs(), -0.9f, 1.6f);
         StepWeights weights = steps.weights(61, 35, between(61 * 35, -1f, 1f));
-        float[] membrane = new float[61];
-        float[] synapse = new float[122];
+        float[] memory = new float[61 + 122];
         float[] current = new float[35];
         int[] fired = new int[61];
         int[] counts = new int[61];
@@ -155,7 +155,7 @@ class CurrentLifTest {
         for (int round = 0; round < 20; round++) { // until compiled
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 20_000; i++) {
-                int count = steps.currentLif(parameters, input, membrane, synapse, fired, counts);
+                int count = steps.currentLif(parameters, input, memory, 0, fired, counts);
                 steps.denseEvents(weights, null, fired, counts, count, current);
             }
             allocated = threads.getCurrentThreadAllocatedBytes() - before;

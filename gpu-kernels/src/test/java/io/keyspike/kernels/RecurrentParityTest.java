@@ -78,8 +78,8 @@ class RecurrentParityTest {
         /** All that forward and backward pass write; {@code [0]} the spikes, {@code [1]} what a step leaves as membrane. */
         float[][] run(KernelBackend kernels);
 
-        /** One step of the batch's first sequence, from current to the spikes' indices; the membrane is updated. */
-        int step(StepKernels kernels, float[] current, float[] membrane, float[] second, float[] spikes, int[] fired);
+        /** One step of the batch's first sequence, from current to the spikes' indices; memory and bits are updated. */
+        int step(StepKernels kernels, float[] current, float[] memory, long[] bits, int[] fired);
 
         Numbers numbers();
 
@@ -108,9 +108,8 @@ class RecurrentParityTest {
         SequenceShape shape = layer.numbers().shape;
         int n = shape.neurons();
         float[] in = layer.numbers().current();
-        float[] m = new float[n];
-        float[] second = new float[n];
-        float[] s = new float[n];
+        float[] memory = new float[2 * n];
+        long[] bits = new long[SpikeBits.wordsPerStep(n)];
         float[] total = new float[n];
         int[] fired = new int[n];
         int count = 0;
@@ -121,14 +120,16 @@ class RecurrentParityTest {
                 kernels.recurrent(StepRecurrence.of(kernels, recurrent, n), fired, count, current, total);
                 current = total;
             }
-            count = layer.step(kernels, current, m, second, s, fired);
+            count = layer.step(kernels, current, memory, bits, fired);
             float[] expected = row(spikes, t, shape);
             float[] found = new float[n];
             for (int k = 0; k < count; k++) {
                 found[fired[k]] = 1f;
+                assertThat(SpikeBits.get(bits, 0, fired[k])).isTrue();
             }
+            assertThat(Arrays.stream(bits).map(Long::bitCount).sum()).isEqualTo(count);
             assertThat(found).as("spikes of step %d", t).containsExactly(expected);
-            assertThat(m).as("membrane of step %d", t).containsExactly(row(membrane, t, shape));
+            assertThat(Arrays.copyOf(memory, n)).as("membrane of step %d", t).containsExactly(row(membrane, t, shape));
         }
     }
 
@@ -174,8 +175,8 @@ class RecurrentParityTest {
         }
 
         @Override
-        public int step(StepKernels kernels, float[] current, float[] u, float[] w, float[] s, int[] fired) {
-            return kernels.lif(parameters, current, u, fired);
+        public int step(StepKernels kernels, float[] current, float[] memory, long[] bits, int[] fired) {
+            return kernels.lif(parameters, current, memory, 0, bits, 0, fired);
         }
     }
 
@@ -215,8 +216,8 @@ class RecurrentParityTest {
         }
 
         @Override
-        public int step(StepKernels kernels, float[] current, float[] u, float[] w, float[] s, int[] fired) {
-            return kernels.adaptiveLif(parameters, current, u, w, s, fired);
+        public int step(StepKernels kernels, float[] current, float[] memory, long[] bits, int[] fired) {
+            return kernels.adaptiveLif(parameters, current, memory, 0, bits, 0, fired);
         }
     }
 
@@ -266,8 +267,8 @@ class RecurrentParityTest {
         }
 
         @Override
-        public int step(StepKernels kernels, float[] current, float[] m, float[] i, float[] s, int[] fired) {
-            return kernels.leaky(parameters, recurrent != null, current, m, i, fired);
+        public int step(StepKernels kernels, float[] current, float[] memory, long[] bits, int[] fired) {
+            return kernels.leaky(parameters, recurrent != null, current, memory, 0, bits, 0, fired);
         }
     }
 

@@ -19,6 +19,11 @@ class StepKernelsTest {
 
     private static final int STEPS = 60;
 
+    /** Numbers and words of other layers, before a layer's own and after them. */
+    private static final int BEFORE = 3;
+
+    private static final float OTHERS = 7f;
+
     private final Random random = new Random(5);
 
     static Stream<Arguments> sizes() {
@@ -48,7 +53,8 @@ class StepKernelsTest {
 
             StepKernels steps = Backends.stepsNamed(name);
             StepWeights weights = steps.weights(inputs, neurons, weight);
-            float[] u = new float[neurons];
+            float[] memory = around(neurons);
+            long[] bits = bitsAround(neurons);
             float[] stepCurrent = new float[neurons];
             int[] firedIn = new int[inputs];
             int[] fired = new int[neurons];
@@ -56,8 +62,11 @@ class StepKernelsTest {
                 int count = fired(spikesIn, t * inputs, inputs, firedIn);
                 steps.denseEvents(weights, bias, firedIn, count, stepCurrent);
                 assertThat(stepCurrent).containsExactly(row(current, t, neurons));
-                int firedCount = steps.lif(parameters, stepCurrent, u, fired);
+                int firedCount = steps.lif(parameters, stepCurrent, memory, BEFORE, bits, BEFORE, fired);
                 assertFired(fired, firedCount, row(spikes, t, neurons));
+                assertBits(bits, row(spikes, t, neurons));
+                assertAround(memory, neurons);
+                float[] u = inner(memory, 0, neurons);
                 float[] p = row(membrane, t, neurons);
                 for (int n = 0; n < neurons; n++) {
                     float after = NeuronArithmetic.lifAfter(
@@ -91,19 +100,19 @@ class StepKernelsTest {
 
         StepKernels steps = Backends.stepsNamed(name);
         StepWeights weights = steps.weights(inputs, neurons, weight);
-        float[] u = new float[neurons];
-        float[] w = new float[neurons];
-        float[] s = new float[neurons];
+        float[] memory = around(2 * neurons);
+        long[] bits = bitsAround(neurons);
         float[] stepCurrent = new float[neurons];
         int[] fired = new int[neurons];
         for (int t = 0; t < STEPS; t++) {
             steps.denseValues(weights, null, row(x, t, inputs), stepCurrent);
             assertThat(stepCurrent).containsExactly(row(current, t, neurons));
-            int count = steps.adaptiveLif(parameters, stepCurrent, u, w, s, fired);
+            int count = steps.adaptiveLif(parameters, stepCurrent, memory, BEFORE, bits, BEFORE, fired);
             assertFired(fired, count, row(spikes, t, neurons));
-            assertThat(s).containsExactly(row(spikes, t, neurons));
-            assertThat(u).containsExactly(row(membrane, t, neurons));
-            assertThat(w).containsExactly(row(adaptation, t, neurons));
+            assertBits(bits, row(spikes, t, neurons));
+            assertThat(inner(memory, 0, neurons)).containsExactly(row(membrane, t, neurons));
+            assertThat(inner(memory, 1, neurons)).containsExactly(row(adaptation, t, neurons));
+            assertAround(memory, 2 * neurons);
         }
     }
 
@@ -141,12 +150,13 @@ class StepKernelsTest {
 
         StepKernels steps = Backends.stepsNamed(name);
         float[] stepCurrent = new float[neurons];
-        float[] y = new float[neurons];
+        float[] memory = around(neurons);
         for (int t = 0; t < STEPS; t++) {
             steps.diagonal(neurons, row(x, t, neurons), weight, stepCurrent);
-            steps.leakyIntegrator(neurons, decay, stepCurrent, y);
+            steps.leakyIntegrator(neurons, decay, stepCurrent, memory, BEFORE);
             assertThat(stepCurrent).containsExactly(row(current, t, neurons));
-            assertThat(y).containsExactly(row(output, t, neurons));
+            assertThat(inner(memory, 0, neurons)).containsExactly(row(output, t, neurons));
+            assertAround(memory, neurons);
         }
     }
 
@@ -168,7 +178,16 @@ class StepKernelsTest {
         assertThat(allocated).as("bytes in 10,000 steps").isZero();
     }
 
-    /** A network of every kind of layer, in widths that fill vectors and widths that do not. */
+    private interface Layer {
+
+        void step();
+    }
+
+    /**
+     * A network of every kind of layer, in widths that fill vectors and widths that do not. Layers are called through an
+     * interface, as a streaming network calls its stages: where one method calls every kernel, the compiler inlines until it has
+     * too many nodes, and what it leaves out in the midst of a kernel puts vectors into objects.
+     */
     private final class AllocationProbe {
 
         private final StepKernels kernels;
@@ -178,16 +197,8 @@ class StepKernelsTest {
         private final StepWeights adaptive;
         private final StepWeights out;
         private final float[] current = new float[100];
-        private final float[][] state = {
-            new float[13],
-            new float[64],
-            new float[100],
-            new float[100],
-            new float[100],
-            new float[12],
-            new float[40],
-            new float[40]
-        };
+        private final float[] memory = new float[13 + 64 + 2 * 100 + 12 + 2 * 40];
+        private final long[] spikes = new long[1 + 1 + 2 + 1];
         private final int[] fired = new int[100];
         private final LifParameters frontNeurons = neurons(13);
         private final LifParameters hiddenNeurons = neurons(64);
@@ -202,10 +213,12 @@ class StepKernelsTest {
         private final float[] total = new float[40];
         private final int[] recurrentFired = new int[40];
         private int recurrentCount;
+        private int count;
         private final LeakyParameters synaptic = new LeakyParameters(
                 between(40, 0.5f, 0.9f), between(40, 0.5f, 0.9f), between(40, 0.5f, 1f), Reset.SUBTRACT, false);
         private final StepRecurrence allToAll;
         private final StepRecurrence oneToOne;
+        private final Layer[] layers;
 
         AllocationProbe(StepKernels kernels) {
             this.kernels = kernels;
@@ -214,6 +227,19 @@ class StepKernelsTest {
             out = kernels.weights(100, 12, between(100 * 12, -0.3f, 0.4f));
             allToAll = recurrence(RecurrentWiring.ALL_TO_ALL, between(40 * 40, -0.1f, 0.1f));
             oneToOne = recurrence(RecurrentWiring.ONE_TO_ONE, between(40, -0.3f, 0.3f));
+            layers = new Layer[] {
+                () -> kernels.diagonal(13, x, front, current),
+                () -> count = kernels.lif(frontNeurons, current, memory, 0, spikes, 0, fired),
+                () -> kernels.denseEvents(hidden, null, fired, count, current),
+                () -> count = kernels.lif(hiddenNeurons, current, memory, 13, spikes, 1, fired),
+                () -> kernels.denseEvents(adaptive, null, fired, count, current),
+                () -> count = kernels.adaptiveLif(adaptiveNeurons, current, memory, 77, spikes, 2, fired),
+                () -> kernels.denseEvents(out, null, fired, count, current),
+                () -> kernels.leakyIntegrator(12, readoutDecay, current, memory, 277),
+                () -> recurrentCount = recurrentStep(allToAll),
+                () -> recurrentCount = recurrentStep(oneToOne),
+                () -> kernels.denseValues(hidden, null, x, current)
+            };
         }
 
         private StepRecurrence recurrence(RecurrentWiring wiring, float[] weight) {
@@ -222,22 +248,14 @@ class StepKernelsTest {
 
         void step(int i) {
             x[i % 13] = (i % 7) * 0.2f;
-            kernels.diagonal(13, x, front, current);
-            int count = kernels.lif(frontNeurons, current, state[0], fired);
-            kernels.denseEvents(hidden, null, fired, count, current);
-            count = kernels.lif(hiddenNeurons, current, state[1], fired);
-            kernels.denseEvents(adaptive, null, fired, count, current);
-            count = kernels.adaptiveLif(adaptiveNeurons, current, state[2], state[3], state[4], fired);
-            kernels.denseEvents(out, null, fired, count, current);
-            kernels.leakyIntegrator(12, readoutDecay, current, state[5]);
-            recurrentCount = recurrentStep(allToAll);
-            recurrentCount = recurrentStep(oneToOne);
-            kernels.denseValues(hidden, null, x, current);
+            for (Layer layer : layers) {
+                layer.step();
+            }
         }
 
         private int recurrentStep(StepRecurrence recurrent) {
             kernels.recurrent(recurrent, recurrentFired, recurrentCount, current, total);
-            return kernels.leaky(synaptic, true, total, state[6], state[7], recurrentFired);
+            return kernels.leaky(synaptic, true, total, memory, 289, spikes, 4, recurrentFired);
         }
 
         private LifParameters neurons(int count) {
@@ -259,6 +277,39 @@ class StepKernelsTest {
         int[] expected = new int[spikes.length];
         int expectedCount = fired(spikes, 0, spikes.length, expected);
         assertThat(Arrays.copyOf(fired, count)).containsExactly(Arrays.copyOf(expected, expectedCount));
+    }
+
+    private static float[] around(int length) {
+        float[] memory = new float[BEFORE + length + BEFORE];
+        Arrays.fill(memory, OTHERS);
+        Arrays.fill(memory, BEFORE, BEFORE + length, 0f);
+        return memory;
+    }
+
+    private static long[] bitsAround(int neurons) {
+        long[] bits = new long[BEFORE + SpikeBits.wordsPerStep(neurons) + BEFORE];
+        Arrays.fill(bits, -1);
+        Arrays.fill(bits, BEFORE, bits.length - BEFORE, 0);
+        return bits;
+    }
+
+    private static float[] inner(float[] memory, int row, int width) {
+        int from = BEFORE + row * width;
+        return Arrays.copyOfRange(memory, from, from + width);
+    }
+
+    /** No layer's step writes what another remembers. */
+    private static void assertAround(float[] memory, int length) {
+        assertThat(Arrays.copyOf(memory, BEFORE)).containsOnly(OTHERS);
+        assertThat(Arrays.copyOfRange(memory, BEFORE + length, memory.length)).containsOnly(OTHERS);
+    }
+
+    private static void assertBits(long[] bits, float[] spikes) {
+        long[] expected = bitsAround(spikes.length);
+        for (int n = 0; n < spikes.length; n++) {
+            SpikeBits.set(expected, BEFORE, n, spikes[n] != 0);
+        }
+        assertThat(bits).containsExactly(expected);
     }
 
     private static float[] row(float[] values, int row, int width) {

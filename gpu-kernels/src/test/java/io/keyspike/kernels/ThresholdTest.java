@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ThresholdTest {
 
     private static final int NEURONS = 21;
+    private static final int WORDS = SpikeBits.wordsPerStep(NEURONS);
 
     @ParameterizedTest
     @ValueSource(strings = {"scalar", "vector"})
@@ -22,9 +23,9 @@ class ThresholdTest {
         assertThat(lifSpikes(name, parameters, at)).containsOnly(0f);
         assertThat(lifSpikes(name, parameters, above)).containsOnly(1f);
         StepKernels steps = Backends.stepsNamed(name);
-        assertThat(steps.lif(parameters, at, new float[NEURONS], new int[NEURONS]))
+        assertThat(steps.lif(parameters, at, new float[NEURONS], 0, new long[WORDS], 0, new int[NEURONS]))
                 .isZero();
-        assertThat(steps.lif(parameters, above, new float[NEURONS], new int[NEURONS]))
+        assertThat(steps.lif(parameters, above, new float[NEURONS], 0, new long[WORDS], 0, new int[NEURONS]))
                 .isEqualTo(NEURONS);
     }
 
@@ -39,12 +40,10 @@ class ThresholdTest {
         assertThat(adaptiveSpikes(name, parameters, at)).containsOnly(1f);
         assertThat(adaptiveSpikes(name, parameters, below)).containsOnly(0f);
         StepKernels steps = Backends.stepsNamed(name);
-        float[] u = new float[NEURONS];
-        float[] w = new float[NEURONS];
-        float[] s = new float[NEURONS];
         int[] fired = new int[NEURONS];
-        assertThat(steps.adaptiveLif(parameters, at, u, w, s, fired)).isEqualTo(NEURONS);
-        assertThat(steps.adaptiveLif(parameters, below, new float[NEURONS], w, new float[NEURONS], fired))
+        assertThat(steps.adaptiveLif(parameters, at, new float[2 * NEURONS], 0, new long[WORDS], 0, fired))
+                .isEqualTo(NEURONS);
+        assertThat(steps.adaptiveLif(parameters, below, new float[2 * NEURONS], 0, new long[WORDS], 0, fired))
                 .isZero();
     }
 
@@ -54,10 +53,10 @@ class ThresholdTest {
         var parameters = new LifParameters(filled(0.5f), filled(1f), Reset.ZERO, 0f);
         StepKernels steps = Backends.stepsNamed(name);
         float[] membrane = filled(0f);
-        steps.lif(parameters, filled(-3f), membrane, new int[NEURONS]);
+        steps.lif(parameters, filled(-3f), membrane, 0, new long[WORDS], 0, new int[NEURONS]);
         assertThat(bits(membrane)).containsOnly(0);
         float[] minusZero = filled(-0f);
-        steps.lif(parameters, filled(-0f), minusZero, new int[NEURONS]);
+        steps.lif(parameters, filled(-0f), minusZero, 0, new long[WORDS], 0, new int[NEURONS]);
         assertThat(bits(minusZero)).containsOnly(0);
 
         SequenceShape shape = new SequenceShape(2, 1, NEURONS);

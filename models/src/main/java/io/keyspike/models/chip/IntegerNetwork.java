@@ -1,6 +1,7 @@
 package io.keyspike.models.chip;
 
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.kernels.StepWeights;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ public final class IntegerNetwork {
     /** A stream's membranes and last spikes. */
     public static final class State {
         private final float[][] membranes;
+        private final long[][] spikes;
         private final float[][] currents;
         private final int[][] sums;
         private final int[][] fired;
@@ -36,12 +38,14 @@ public final class IntegerNetwork {
         private State(Layer[] layers) {
             int n = layers.length;
             membranes = new float[n][];
+            spikes = new long[n][];
             currents = new float[n][];
             sums = new int[n][];
             fired = new int[n][];
             firedCounts = new int[n];
             for (int l = 0; l < n; l++) {
                 membranes[l] = new float[layers[l].neurons()];
+                spikes[l] = new long[SpikeBits.wordsPerStep(layers[l].neurons())];
                 currents[l] = new float[layers[l].neurons()];
                 sums[l] = new int[layers[l].neurons()];
                 fired[l] = new int[layers[l].neurons()];
@@ -153,7 +157,8 @@ public final class IntegerNetwork {
                     current[n] = state.sums[l][n] * step;
                 }
             }
-            state.firedCounts[l] = kernels.lif(layer.parameters(), current, state.membranes[l], state.fired[l]);
+            state.firedCounts[l] =
+                    kernels.lif(layer.parameters(), current, state.membranes[l], 0, state.spikes[l], 0, state.fired[l]);
         }
         int last = layers.length - 1;
         Arrays.fill(output, 0, layers[last].neurons(), 0f);

@@ -3,6 +3,7 @@ package io.keyspike.models.network;
 import io.keyspike.kernels.Padding;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream's memory of one delayed edge: the values of the last steps, zeros before the first. In each step
@@ -12,61 +13,74 @@ import java.util.Arrays;
  */
 final class DelayLine {
 
-    // Positions among the nodes and their room.
+    // Positions among the nodes' room.
     private final int source;
     private final int given;
 
-    /** {@code [delay, width]}, rows as long as those that the source gives. */
+    /** {@code [delay, width]}, rows as long as those that the source gives; of spikes no numbers. */
     private final float[][] ring;
 
+    /** {@code [delay, words]} of spikes; of other numbers no words. */
+    private final long[][] spikes;
+
     private final int width;
-    private final int maximumSpikes;
+
+    /** Where the source has its spikes; null of a source of real numbers. */
+    private final @Nullable SpikeCode code;
+
+    private final int word;
 
     /** The row of the oldest step. */
     private int oldest;
 
     /**
      * @param from the source
+     * @param layout where its spikes are
      * @param given where the consumer reads, among the network's {@link NodeRoom}s
      */
-    DelayLine(Node from, NetworkPlan.Source edge, int given, int block) {
+    DelayLine(Node from, NodeLayout layout, NetworkPlan.Source edge, int given, int block) {
         this.source = edge.position();
         this.given = given;
         width = from.outputs();
-        maximumSpikes = from.maximumSpikes();
-        ring = new float[edge.delaySteps()][Padding.roundUp(width, block)];
+        code = layout.code;
+        word = layout.word;
+        ring = new float[edge.delaySteps()][code == null ? Padding.roundUp(width, block) : 0];
+        spikes = new long[edge.delaySteps()][code == null ? 0 : code.words()];
     }
 
     /** Leaves the values of as many steps ago as the edge is long where its consumer reads them. */
     void give(NodeRoom[] rooms) {
-        System.arraycopy(ring[oldest], 0, rooms[given].values(), 0, width);
+        if (code == null) {
+            System.arraycopy(ring[oldest], 0, rooms[given].values, 0, width);
+        } else {
+            code.scatter(spikes[oldest], 0, rooms[given].values);
+        }
     }
 
     /** Keeps what the source gave in this step in place of what is no longer needed. */
-    void take(NodeState[] nodes, NodeRoom[] rooms) {
-        float[] row = ring[oldest];
-        if (maximumSpikes > 0) {
-            nodes[source].scatterSpikes(row);
+    void take(GraphState stream, NodeRoom[] rooms) {
+        if (code == null) {
+            System.arraycopy(rooms[source].values, 0, ring[oldest], 0, width);
         } else {
-            System.arraycopy(rooms[source].values(), 0, row, 0, width);
+            System.arraycopy(stream.spikes, word, spikes[oldest], 0, spikes[oldest].length);
         }
         oldest = oldest + 1 == ring.length ? 0 : oldest + 1;
     }
 
     int byteSize() {
-        return ring.length * (maximumSpikes > 0 ? SpikeCode.byteSize(width, maximumSpikes) : Float.BYTES * width);
+        return ring.length * (code == null ? Float.BYTES * width : code.byteSize());
     }
 
     /** Appends to a little-endian buffer. */
     void save(ByteBuffer out) {
         for (int i = 0; i < ring.length; i++) {
-            float[] row = ring[(oldest + i) % ring.length];
-            if (maximumSpikes > 0) {
-                SpikeCode.put(out, row, width, maximumSpikes);
-            } else {
+            int row = (oldest + i) % ring.length;
+            if (code == null) {
                 for (int n = 0; n < width; n++) {
-                    out.putFloat(row[n]);
+                    out.putFloat(ring[row][n]);
                 }
+            } else {
+                code.save(out, spikes[row], 0);
             }
         }
     }
@@ -74,21 +88,22 @@ final class DelayLine {
     /** Takes from a little-endian buffer. */
     void restore(ByteBuffer in) {
         oldest = 0;
-        for (float[] row : ring) {
-            if (maximumSpikes > 0) {
-                SpikeCode.get(in, row, width, maximumSpikes);
-            } else {
+        for (int row = 0; row < ring.length; row++) {
+            if (code == null) {
                 for (int n = 0; n < width; n++) {
-                    row[n] = in.getFloat();
+                    ring[row][n] = in.getFloat();
                 }
+            } else {
+                code.restore(in, spikes[row], 0);
             }
         }
     }
 
     void reset() {
         oldest = 0;
-        for (float[] row : ring) {
-            Arrays.fill(row, 0f);
+        for (int row = 0; row < ring.length; row++) {
+            Arrays.fill(ring[row], 0f);
+            Arrays.fill(spikes[row], 0);
         }
     }
 }

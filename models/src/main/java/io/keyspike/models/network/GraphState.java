@@ -6,98 +6,166 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State of a network's nodes and delayed edges: each node's in order of computation, then each delayed edge's in the order of
- * the nodes it leads into, one after the other in the saved form too.
+ * the nodes it leads into, one after the other in the saved form too. The nodes' lies in two arrays, so that a step finds it in few
+ * cache lines, at an address that takes few accesses to know.
  */
 public final class GraphState implements NetworkState {
 
-    /** By position in the plan. */
-    final NodeState[] nodes;
+    private static final DelayLine[] NO_DELAYS = {};
+
+    /** What nodes remember as numbers, as {@link NodeLayout} has it. */
+    final float[] numbers;
+
+    /** The spikes of the last step, likewise, and after each node's how many there were since they were last counted. */
+    final long[] spikes;
 
     /** The delayed edges. */
     final DelayLine[] delays;
 
-    /** The spiking ones among {@link #nodes}, by layer. */
-    private final NodeState[] layers;
+    private final StateLayout layout;
 
-    /** This state, for callers that step one stream at a time. */
-    final GraphState[] alone = {this};
+    /** What only steps of the stream alone need: a stream among others takes no memory for it. */
+    private @Nullable Alone alone;
 
-    /** Room for its steps alone; of a step among others, what nodes gave is not in here. */
-    final NodeRoom[][] aloneRooms;
+    /**
+     * This state and the room for its steps, for the methods that take several of both.
+     *
+     * @param states of this stream alone
+     * @param rooms of this stream alone, as {@link NodeRoom#all} has them
+     */
+    @SuppressWarnings("ArrayRecordComponent") // in use, never compared
+    record Alone(GraphState[] states, NodeRoom[][] rooms) {
+        NodeRoom[] room() {
+            return rooms[0];
+        }
+    }
 
-    private final int byteSize;
+    GraphState(StateLayout layout) {
+        this.layout = layout;
+        numbers = new float[layout.numbers()];
+        spikes = new long[layout.words()];
+        delays = delays(layout);
+    }
 
-    /** @param block what widths are padded to, {@link io.keyspike.kernels.StepKernels#block} */
-    GraphState(NetworkPlan plan, int block) {
-        nodes = plan.nodes().stream()
-                .map(planned -> new NodeState(planned.node(), block))
-                .toArray(NodeState[]::new);
-        layers = Arrays.stream(nodes)
-                .filter(n -> n.fired.length > 0 && n.membrane.length > 0)
-                .toArray(NodeState[]::new);
-        aloneRooms = new NodeRoom[][] {NodeRoom.all(plan, block)};
+    private static DelayLine[] delays(StateLayout layout) {
+        NetworkPlan plan = layout.plan;
+        int nodes = plan.nodes().size();
         var lines = new ArrayList<DelayLine>();
         for (NetworkPlan.PlannedNode planned : plan.nodes()) {
             for (NetworkPlan.Source source : planned.sources()) {
                 if (source.delaySteps() > 0) {
-                    int given = nodes.length + lines.size();
-                    lines.add(new DelayLine(plan.node(source.position()), source, given, block));
+                    lines.add(new DelayLine(
+                            plan.node(source.position()),
+                            layout.nodes[source.position()],
+                            source,
+                            nodes + lines.size(),
+                            layout.block));
                 }
             }
         }
-        delays = lines.toArray(DelayLine[]::new);
+        return lines.isEmpty() ? NO_DELAYS : lines.toArray(DelayLine[]::new);
+    }
+
+    /** For steps of the stream alone; made when first asked for. */
+    Alone alone() {
+        Alone made = alone;
+        if (made == null) {
+            made = new Alone(new GraphState[] {this}, new NodeRoom[][] {NodeRoom.all(layout.plan, layout.block)});
+            alone = made;
+        }
+        return made;
+    }
+
+    private NodeLayout layer(int layer) {
+        return layout.layers[layer];
+    }
+
+    private static SpikeCode code(NodeLayout node) {
+        if (node.code == null) {
+            throw new IllegalStateException("network state: expected a node that spikes, found one that does not");
+        }
+        return node.code;
+    }
+
+    @Override
+    public int lastSpikes(int layer) {
+        NodeLayout node = layer(layer);
+        return code(node).fired(spikes, node.word);
+    }
+
+    @Override
+    public int lastSpikeTotal(int layer) {
+        NodeLayout node = layer(layer);
+        return code(node).total(spikes, node.word);
+    }
+
+    @Override
+    public long spikes(int layer) {
+        return spikes[layer(layer).sum];
+    }
+
+    @Override
+    public long takeSpikes(int layer) {
+        int sum = layer(layer).sum;
+        long taken = spikes[sum];
+        spikes[sum] = 0;
+        return taken;
+    }
+
+    @Override
+    public void addSpikes(int layer, long more) {
+        spikes[layer(layer).sum] += more;
+    }
+
+    @Override
+    public int[] lastFired(int layer) {
+        return listed(layer).fired;
+    }
+
+    @Override
+    public int[] lastCounts(int layer) {
+        return listed(layer).counts;
+    }
+
+    private NodeRoom listed(int layer) {
+        NodeLayout node = layer(layer);
+        NodeRoom room = alone().room()[node.position];
+        room.firedCount = code(node).list(spikes, node.word, room.fired, room.counts);
+        return room;
+    }
+
+    @Override
+    public float[] membrane(int layer) {
+        NodeLayout node = layer(layer);
+        return Arrays.copyOfRange(
+                numbers, node.at, node.at + layout.plan.node(node.position).outputs());
+    }
+
+    @Override
+    public int byteSize() {
         int size = 0;
-        for (NodeState node : nodes) {
+        for (NodeLayout node : layout.nodes) {
             size += node.byteSize();
         }
         for (DelayLine delay : delays) {
             size += delay.byteSize();
         }
-        byteSize = size;
-    }
-
-    @Override
-    public int lastSpikes(int layer) {
-        return layers[layer].firedCount;
-    }
-
-    @Override
-    public int lastSpikeTotal(int layer) {
-        return layers[layer].spikeTotal();
-    }
-
-    @Override
-    public int[] lastFired(int layer) {
-        return layers[layer].fired;
-    }
-
-    @Override
-    public int[] lastCounts(int layer) {
-        return layers[layer].counts;
-    }
-
-    @Override
-    public float[] membrane(int layer) {
-        return layers[layer].membrane();
-    }
-
-    @Override
-    public int byteSize() {
-        return byteSize;
+        return size;
     }
 
     @Override
     public void save(ByteBuffer out) {
-        if (out.remaining() < byteSize) {
+        if (out.remaining() < byteSize()) {
             throw new BufferOverflowException();
         }
         ByteOrder order = out.order();
         out.order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < nodes.length; i++) {
-            nodes[i].save(out, aloneRooms[0][i].values());
+        for (NodeLayout node : layout.nodes) {
+            node.save(this, out);
         }
         for (DelayLine delay : delays) {
             delay.save(out);
@@ -107,14 +175,14 @@ public final class GraphState implements NetworkState {
 
     @Override
     public void restore(ByteBuffer in) {
-        if (in.remaining() < byteSize) {
+        if (in.remaining() < byteSize()) {
             throw new BufferUnderflowException();
         }
         ByteOrder order = in.order();
         in.order(ByteOrder.LITTLE_ENDIAN);
         try {
-            for (int i = 0; i < nodes.length; i++) {
-                nodes[i].restore(in, aloneRooms[0][i].values());
+            for (NodeLayout node : layout.nodes) {
+                node.restore(this, in);
             }
             for (DelayLine delay : delays) {
                 delay.restore(in);
@@ -126,8 +194,9 @@ public final class GraphState implements NetworkState {
 
     @Override
     public void reset() {
-        for (NodeState node : nodes) {
-            node.reset();
+        Arrays.fill(numbers, 0f);
+        for (NodeLayout node : layout.nodes) {
+            Arrays.fill(spikes, node.word, node.sum, 0);
         }
         Arrays.stream(delays).forEach(DelayLine::reset);
     }

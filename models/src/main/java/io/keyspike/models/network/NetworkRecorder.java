@@ -89,15 +89,14 @@ public final class NetworkRecorder {
 
     private void record(GraphState state, int position, int t, Recording recording, float[] scratch) {
         int n = recording.width();
-        NodeState node = state.nodes[position];
+        NodeLayout node = streaming.layout(position);
         streaming.read(state, position, scratch);
         System.arraycopy(scratch, 0, recording.output(), t * n, n);
         if (recording.membrane().length > 0) {
-            System.arraycopy(node.membrane.length > 0 ? node.membrane : node.output, 0, recording.membrane(), t * n, n);
+            System.arraycopy(state.numbers, node.at, recording.membrane(), t * n, n);
         }
         for (int s = 0; s < recording.currents(); s++) {
-            System.arraycopy(
-                    node.slow, s * node.rowLength(), recording.current(), (t * recording.currents() + s) * n, n);
+            System.arraycopy(state.numbers, node.slow(s), recording.current(), (t * recording.currents() + s) * n, n);
         }
     }
 }

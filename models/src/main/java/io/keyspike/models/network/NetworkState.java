@@ -22,6 +22,31 @@ public interface NetworkState extends StreamState {
     int lastSpikeTotal(int layer);
 
     /**
+     * Spikes of layer {@code layer} in all steps since the state was made or {@link #takeSpikes} was called for it. Counts are
+     * for meters: they are not part of the saved form, and a reset leaves them as they are.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return the sum of {@link #lastSpikeTotal} over those steps
+     */
+    long spikes(int layer);
+
+    /**
+     * As {@link #spikes}, and sets the count to zero.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @return the count before it was set to zero
+     */
+    long takeSpikes(int layer);
+
+    /**
+     * Adds to the count of {@link #spikes}, as when a stream goes on in another state.
+     *
+     * @param layer index of the spiking layer, in order of computation
+     * @param spikes to add
+     */
+    void addSpikes(int layer, long spikes);
+
+    /**
      * Indices of the neurons of layer {@code layer} that fired in the last step: the first {@link #lastSpikes} entries.
      *
      * @param layer index of the spiking layer, in order of computation

@@ -11,12 +11,14 @@ import io.keyspike.kernels.StepRecurrence;
 import io.keyspike.kernels.StepWeights;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node at work, step by step: takes what its source gave and leaves what it gives: spiking stages the list of those that fired,
- * in their {@link NodeState}, the others real numbers, in their {@link NodeRoom}. What a
- * source gave is never changed. A stage that needs real numbers from a spiking source has them scattered first.
+ * One node at work, step by step: takes what its source gave and leaves what it gives in its {@link NodeRoom}: spiking stages the
+ * list of those that fired, the others real numbers. What it remembers is in the stream's {@link GraphState}, where its
+ * {@link NodeLayout} says. What a source gave is never changed. A stage that needs real numbers from a spiking source has them
+ * scattered first.
  */
 sealed interface Stage
         permits AxonDelayStage,
@@ -33,7 +35,7 @@ sealed interface Stage
                 Stage.ReadoutStage {
 
     /**
-     * Where a stage reads and writes among {@link GraphState#nodes} and their {@link NodeRoom}s.
+     * Where a stage reads and writes among the {@link NodeRoom}s.
      *
      * @param self the stage's own node
      * @param source what it reads
@@ -59,15 +61,16 @@ sealed interface Stage
      *
      * @param output whether the node is an output of the network
      */
-    default void resetOutput(NodeState state, boolean output) {}
+    default void resetOutput(GraphState stream, boolean output) {}
 
     /**
      * The stage of a node.
      *
      * @param sources one for each edge into the node
+     * @param own where its part of a state lies
      * @param kernels what will run it
      */
-    static Stage of(Network network, Node node, List<Wiring> sources, StepKernels kernels) {
+    static Stage of(Network network, Node node, List<Wiring> sources, NodeLayout own, StepKernels kernels) {
         int width = Padding.roundUp(node.outputs(), kernels.block());
         Wiring wiring = sources.getFirst();
         return switch (node) {
@@ -90,35 +93,43 @@ sealed interface Stage
                 new LifStage(
                         Neurons.parameters(network, lif).padded(width),
                         recurrent(network, lif, width, kernels),
+                        own,
                         wiring);
             case Node.AdaptiveLif lif ->
                 new AdaptiveLifStage(
                         Neurons.parameters(network, lif).padded(width),
                         recurrent(network, lif, width, kernels),
+                        own,
                         wiring);
             case Node.Leaky leaky ->
                 new LeakyStage(
                         Neurons.parameters(network, leaky).padded(width),
                         recurrent(network, leaky, width, kernels),
+                        own,
                         wiring);
             case Node.Synaptic synaptic ->
                 new LeakyStage(
                         Neurons.parameters(network, synaptic).padded(width),
                         recurrent(network, synaptic, width, kernels),
+                        own,
                         wiring);
             case Node.CurrentLif lif ->
                 new CurrentLifStage(
-                        wiring, lif.width(), Neurons.parameters(network, lif).padded(width));
+                        wiring,
+                        own,
+                        lif.width(),
+                        Neurons.parameters(network, lif).padded(width));
             case Node.ExpLeak leak ->
                 new ExpLeakStage(
                         wiring,
+                        own,
                         leak.width(),
                         Neurons.parameters(network, leak, false).padded(width),
                         leak.membraneFloor());
-            case Node.AxonDelay delay -> AxonDelayStage.of(delay, network.values(delay, "delay"), wiring);
+            case Node.AxonDelay delay -> AxonDelayStage.of(delay, network.values(delay, "delay"), wiring, own);
             case Node.Sum sum -> new SumStage(width, sources.toArray(Wiring[]::new));
             case Node.Readout readout ->
-                new ReadoutStage(width, Arrays.copyOf(network.values(readout, "decay"), width), wiring);
+                new ReadoutStage(width, Arrays.copyOf(network.values(readout, "decay"), width), own, wiring);
         };
     }
 
@@ -132,19 +143,32 @@ sealed interface Stage
      *
      * @param spikes whether it gave spikes
      */
-    static float[] real(GraphState stream, NodeRoom[] rooms, int source, boolean spikes) {
-        float[] values = rooms[source].values();
+    static float[] real(NodeRoom[] rooms, int source, boolean spikes) {
+        float[] values = rooms[source].values;
         if (spikes) {
-            stream.nodes[source].scatterSpikes(values);
+            rooms[source].scatterSpikes(values);
         }
         return values;
     }
 
     /** What a layer's own spikes of the last step bring is added to its current. */
     private static float[] total(
-            StepKernels kernels, StepRecurrence recurrent, float[] current, NodeState state, NodeRoom room) {
-        kernels.recurrent(recurrent, state.fired, state.firedCount, current, room.total());
-        return room.total();
+            StepKernels kernels,
+            StepRecurrence recurrent,
+            float[] current,
+            NodeLayout own,
+            GraphState stream,
+            NodeRoom room) {
+        SpikeCode code = Objects.requireNonNull(own.code);
+        int count = code.list(stream.spikes, own.word, room.fired, room.counts);
+        kernels.recurrent(recurrent, room.fired, count, current, room.total);
+        return room.total;
+    }
+
+    /** The spikes of a node whose kernel only lists them are kept in the stream's state, and counted. */
+    static void keep(NodeLayout own, NodeRoom room, GraphState stream) {
+        stream.spikes[own.sum] += Objects.requireNonNull(own.code)
+                .take(room.fired, room.counts, room.firedCount, stream.spikes, own.word);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
@@ -157,8 +181,8 @@ sealed interface Stage
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                float[] x = real(streams[k], rooms[k], source, spikes);
-                kernels.diagonal(width, x, factors, rooms[k][self].values());
+                float[] x = real(rooms[k], source, spikes);
+                kernels.diagonal(width, x, factors, rooms[k][self].values);
             }
         }
     }
@@ -172,8 +196,8 @@ sealed interface Stage
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[source];
-                kernels.denseEvents(synapses, start, before.fired, before.firedCount, rooms[k][self].values());
+                NodeRoom before = rooms[k][source];
+                kernels.denseEvents(synapses, start, before.fired, before.firedCount, rooms[k][self].values);
             }
         }
     }
@@ -193,17 +217,17 @@ sealed interface Stage
                 kernels.denseValues(
                         weights,
                         bias,
-                        r0[source].values(),
-                        r1[source].values(),
-                        r2[source].values(),
-                        r3[source].values(),
-                        r0[self].values(),
-                        r1[self].values(),
-                        r2[self].values(),
-                        r3[self].values());
+                        r0[source].values,
+                        r1[source].values,
+                        r2[source].values,
+                        r3[source].values,
+                        r0[self].values,
+                        r1[self].values,
+                        r2[self].values,
+                        r3[self].values);
             }
             for (; k < count; k++) {
-                kernels.denseValues(weights, bias, rooms[k][source].values(), rooms[k][self].values());
+                kernels.denseValues(weights, bias, rooms[k][source].values, rooms[k][self].values);
             }
         }
     }
@@ -215,9 +239,9 @@ sealed interface Stage
             int source = wiring.source();
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState before = streams[k].nodes[source];
+                NodeRoom before = rooms[k][source];
                 kernels.denseEvents(
-                        weights, bias, before.fired, before.counts, before.firedCount, rooms[k][self].values());
+                        weights, bias, before.fired, before.counts, before.firedCount, rooms[k][self].values);
             }
         }
     }
@@ -228,9 +252,9 @@ sealed interface Stage
         public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int self = sources[0].self();
             for (int k = 0; k < count; k++) {
-                float[] sum = rooms[k][self].values();
+                float[] sum = rooms[k][self].values;
                 for (int s = 0; s < sources.length; s++) {
-                    float[] term = real(streams[k], rooms[k], sources[s].source(), sources[s].afterSpikes());
+                    float[] term = real(rooms[k], sources[s].source(), sources[s].afterSpikes());
                     if (s == 0) {
                         System.arraycopy(term, 0, sum, 0, width);
                     } else {
@@ -247,16 +271,18 @@ sealed interface Stage
         }
     }
 
-    record CurrentLifStage(Wiring wiring, int neurons, CurrentLifParameters parameters) implements Stage {
+    record CurrentLifStage(Wiring wiring, NodeLayout own, int neurons, CurrentLifParameters parameters)
+            implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState state = streams[k].nodes[self];
-                float[] given = real(streams[k], rooms[k], wiring.source(), wiring.afterSpikes());
-                float[] input = rows(parameters, neurons, given, rooms[k][self]);
-                state.firedCount =
-                        kernels.currentLif(parameters, input, state.membrane, state.slow, state.fired, state.counts);
+                NodeRoom room = rooms[k][self];
+                float[] given = real(rooms[k], wiring.source(), wiring.afterSpikes());
+                float[] input = rows(parameters, neurons, given, room);
+                room.firedCount =
+                        kernels.currentLif(parameters, input, streams[k].numbers, own.at, room.fired, room.counts);
+                keep(own, room, streams[k]);
             }
         }
 
@@ -267,16 +293,15 @@ sealed interface Stage
                 return input;
             }
             for (int s = 0; s < parameters.synapses(); s++) {
-                System.arraycopy(input, s * neurons, room.total(), s * padded, neurons);
+                System.arraycopy(input, s * neurons, room.total, s * padded, neurons);
             }
-            return room.total();
+            return room.total;
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean output) {
+        public void resetOutput(GraphState stream, boolean output) {
             if (output) {
-                Arrays.fill(state.membrane, 0f);
-                Arrays.fill(state.slow, 0f);
+                own.clearNumbers(stream);
             }
         }
     }
@@ -284,6 +309,7 @@ sealed interface Stage
     /** The kernel has no floor, so that what it leaves is what the step gives; the floor comes after that. */
     record ExpLeakStage(
             Wiring wiring,
+            NodeLayout own,
             int neurons,
             CurrentLifParameters parameters,
             @Nullable Float floor) implements Stage {
@@ -291,34 +317,34 @@ sealed interface Stage
         public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                NodeState state = streams[k].nodes[self];
-                float[] given = real(streams[k], rooms[k], wiring.source(), wiring.afterSpikes());
-                float[] input = CurrentLifStage.rows(parameters, neurons, given, rooms[k][self]);
-                float[] membrane = state.membrane;
-                kernels.currentLif(parameters, input, membrane, state.slow, state.fired, state.counts);
-                System.arraycopy(membrane, 0, rooms[k][self].values(), 0, membrane.length);
+                NodeRoom room = rooms[k][self];
+                float[] given = real(rooms[k], wiring.source(), wiring.afterSpikes());
+                float[] input = CurrentLifStage.rows(parameters, neurons, given, room);
+                float[] numbers = streams[k].numbers;
+                kernels.currentLif(parameters, input, numbers, own.at, room.fired, room.counts);
+                System.arraycopy(numbers, own.at, room.values, 0, own.padded);
                 if (floor != null) {
-                    clamp(membrane, floor);
+                    clamp(numbers, floor);
                 }
             }
         }
 
-        private static void clamp(float[] membrane, float floor) {
-            for (int n = 0; n < membrane.length; n++) {
-                membrane[n] = membrane[n] <= floor ? floor : membrane[n];
+        private void clamp(float[] numbers, float least) {
+            for (int n = own.at; n < own.at + own.padded; n++) {
+                numbers[n] = numbers[n] <= least ? least : numbers[n];
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean output) {
+        public void resetOutput(GraphState stream, boolean output) {
             if (output) {
-                Arrays.fill(state.membrane, 0f);
-                Arrays.fill(state.slow, 0f);
+                own.clearNumbers(stream);
             }
         }
     }
 
-    record LifStage(LifParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring) implements Stage {
+    record LifStage(LifParameters parameters, @Nullable StepRecurrence recurrent, NodeLayout own, Wiring wiring)
+            implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             LifParameters neurons = parameters;
@@ -326,26 +352,34 @@ sealed interface Stage
             boolean spikes = wiring.afterSpikes();
             int source = wiring.source();
             int self = wiring.self();
+            int at = own.at;
+            int word = own.word;
+            int sum = own.sum;
             for (int k = 0; k < count; k++) {
-                NodeState state = streams[k].nodes[self];
-                float[] current = real(streams[k], rooms[k], source, spikes);
+                GraphState stream = streams[k];
+                NodeRoom room = rooms[k][self];
+                float[] current = real(rooms[k], source, spikes);
                 if (synapses != null) {
-                    current = total(kernels, synapses, current, state, rooms[k][self]);
+                    current = total(kernels, synapses, current, own, stream, room);
                 }
-                state.firedCount = kernels.lif(neurons, current, state.membrane, state.fired);
+                long[] bits = stream.spikes;
+                int fired = kernels.lif(neurons, current, stream.numbers, at, bits, word, room.fired);
+                room.firedCount = fired;
+                bits[sum] += fired;
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean output) {
+        public void resetOutput(GraphState stream, boolean output) {
             if (output) {
-                Arrays.fill(state.membrane, 0f);
+                own.clearMembranes(stream);
             }
         }
     }
 
     record AdaptiveLifStage(
-            AdaptiveLifParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring) implements Stage {
+            AdaptiveLifParameters parameters, @Nullable StepRecurrence recurrent, NodeLayout own, Wiring wiring)
+            implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             AdaptiveLifParameters neurons = parameters;
@@ -353,26 +387,33 @@ sealed interface Stage
             boolean spikes = wiring.afterSpikes();
             int source = wiring.source();
             int self = wiring.self();
+            int at = own.at;
+            int word = own.word;
+            int sum = own.sum;
             for (int k = 0; k < count; k++) {
-                NodeState state = streams[k].nodes[self];
-                float[] current = real(streams[k], rooms[k], source, spikes);
+                GraphState stream = streams[k];
+                NodeRoom room = rooms[k][self];
+                float[] current = real(rooms[k], source, spikes);
                 if (synapses != null) {
-                    current = total(kernels, synapses, current, state, rooms[k][self]);
+                    current = total(kernels, synapses, current, own, stream, room);
                 }
-                state.firedCount =
-                        kernels.adaptiveLif(neurons, current, state.membrane, state.slow, state.spikes, state.fired);
+                long[] bits = stream.spikes;
+                int fired = kernels.adaptiveLif(neurons, current, stream.numbers, at, bits, word, room.fired);
+                room.firedCount = fired;
+                bits[sum] += fired;
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean output) {
+        public void resetOutput(GraphState stream, boolean output) {
             if (output) {
-                Arrays.fill(state.membrane, 0f);
+                own.clearMembranes(stream);
             }
         }
     }
 
-    record LeakyStage(LeakyParameters parameters, @Nullable StepRecurrence recurrent, Wiring wiring) implements Stage {
+    record LeakyStage(LeakyParameters parameters, @Nullable StepRecurrence recurrent, NodeLayout own, Wiring wiring)
+            implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             LeakyParameters neurons = parameters;
@@ -380,42 +421,48 @@ sealed interface Stage
             boolean spikes = wiring.afterSpikes();
             int source = wiring.source();
             int self = wiring.self();
+            int at = own.at;
+            int word = own.word;
+            int sum = own.sum;
             for (int k = 0; k < count; k++) {
-                NodeState state = streams[k].nodes[self];
-                float[] current = real(streams[k], rooms[k], source, spikes);
+                GraphState stream = streams[k];
+                NodeRoom room = rooms[k][self];
+                float[] current = real(rooms[k], source, spikes);
                 if (synapses != null) {
-                    current = total(kernels, synapses, current, state, rooms[k][self]);
+                    current = total(kernels, synapses, current, own, stream, room);
                 }
-                state.firedCount =
-                        kernels.leaky(neurons, synapses != null, current, state.membrane, state.slow, state.fired);
+                long[] bits = stream.spikes;
+                int fired =
+                        kernels.leaky(neurons, synapses != null, current, stream.numbers, at, bits, word, room.fired);
+                room.firedCount = fired;
+                bits[sum] += fired;
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean output) {
+        public void resetOutput(GraphState stream, boolean output) {
             if (output) {
-                Arrays.fill(state.membrane, 0f);
-                Arrays.fill(state.slow, 0f);
+                own.clearNumbers(stream);
             }
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // parameters in use, never compared
-    record ReadoutStage(int width, float[] decay, Wiring wiring) implements Stage {
+    record ReadoutStage(int width, float[] decay, NodeLayout own, Wiring wiring) implements Stage {
         @Override
         public void step(StepKernels kernels, GraphState[] streams, NodeRoom[][] rooms, int count) {
             int self = wiring.self();
             for (int k = 0; k < count; k++) {
-                float[] output = streams[k].nodes[self].output;
-                float[] current = real(streams[k], rooms[k], wiring.source(), wiring.afterSpikes());
-                kernels.leakyIntegrator(width, decay, current, output);
-                System.arraycopy(output, 0, rooms[k][self].values(), 0, width);
+                float[] numbers = streams[k].numbers;
+                float[] current = real(rooms[k], wiring.source(), wiring.afterSpikes());
+                kernels.leakyIntegrator(width, decay, current, numbers, own.at);
+                System.arraycopy(numbers, own.at, rooms[k][self].values, 0, width);
             }
         }
 
         @Override
-        public void resetOutput(NodeState state, boolean output) {
-            Arrays.fill(state.output, 0f);
+        public void resetOutput(GraphState stream, boolean output) {
+            own.clearNumbers(stream);
         }
     }
 }

@@ -23,6 +23,6 @@ public final class StepRooms {
      * @return {@code [inputs or more]}, zeros after the inputs
      */
     public float[] input(int stream) {
-        return rooms[stream][0].values();
+        return rooms[stream][0].values;
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 public final class StreamingNetwork {
 
     private final NetworkPlan plan;
+    private final StateLayout layout;
     private final List<Node> layers;
     private final StepKernels kernels;
 
@@ -41,6 +42,7 @@ public final class StreamingNetwork {
      */
     public StreamingNetwork(Network network, StepKernels kernels) {
         this.plan = network.graph().plan();
+        this.layout = new StateLayout(plan, kernels.block());
         this.kernels = kernels;
         this.layers = plan.spiking();
         this.stages = new Stage[plan.nodes().size() - 1];
@@ -56,7 +58,7 @@ public final class StreamingNetwork {
                                         source.position(),
                                         plan.node(source.position()).maximumSpikes()));
             }
-            stages[i - 1] = Stage.of(network, plan.node(i), sources, kernels);
+            stages[i - 1] = Stage.of(network, plan.node(i), sources, layout.nodes[i], kernels);
         }
         this.delayed = delays > 0;
         this.isOutput = new boolean[plan.nodes().size()];
@@ -67,6 +69,11 @@ public final class StreamingNetwork {
         this.spikingOutput = plan.output().spikes();
     }
 
+    /** Where a node's part of a state lies. */
+    NodeLayout layout(int position) {
+        return layout.nodes[position];
+    }
+
     /** The order of the network's nodes. */
     NetworkPlan plan() {
         return plan;
@@ -74,7 +81,7 @@ public final class StreamingNetwork {
 
     /** {@return a new stream's state before its first step: everything is zero} */
     public NetworkState newState() {
-        return new GraphState(plan, kernels.block());
+        return new GraphState(layout);
     }
 
     /** {@return the width of an input step} */
@@ -122,10 +129,10 @@ public final class StreamingNetwork {
      * @param output {@code [outputs]}, written: the spikes of the first output (0, 1 or a count), or its values if it does not spike
      */
     public void step(NetworkState state, float[] input, float[] output) {
-        GraphState graph = (GraphState) state;
-        take(graph, input);
-        run(graph.alone, graph.aloneRooms, 1);
-        give(graph, graph.aloneRooms[0], output);
+        GraphState.Alone alone = ((GraphState) state).alone();
+        take(alone.room(), input);
+        run(alone.states(), alone.rooms(), 1);
+        give(alone.room(), output);
     }
 
     /**
@@ -149,7 +156,7 @@ public final class StreamingNetwork {
     public void step(GraphState[] states, StepRooms rooms, float[][] outputs, int count) {
         run(states, rooms.rooms, count);
         for (int k = 0; k < count; k++) {
-            give(states[k], rooms.rooms[k], outputs[k]);
+            give(rooms.rooms[k], outputs[k]);
         }
     }
 
@@ -160,7 +167,7 @@ public final class StreamingNetwork {
      * @return {@code [inputs or more]}, zeros after the inputs
      */
     public float[] inputOf(NetworkState state) {
-        return ((GraphState) state).aloneRooms[0][0].values();
+        return ((GraphState) state).alone().room()[0].values;
     }
 
     /**
@@ -177,18 +184,20 @@ public final class StreamingNetwork {
 
     /** What a node gave in the last step, into the beginning of the target. */
     void read(GraphState graph, int position, float[] target) {
-        NodeState node = graph.nodes[position];
-        if (plan.node(position).spikes()) {
-            node.scatterSpikes(target);
+        NodeLayout node = layout.nodes[position];
+        int width = plan.node(position).outputs();
+        if (node.code != null) {
+            node.code.scatter(graph.spikes, node.word, target);
+        } else if (node.remembersValues()) {
+            System.arraycopy(graph.numbers, node.at, target, 0, width);
         } else {
-            float[] values = node.output.length > 0 ? node.output : graph.aloneRooms[0][position].values();
-            System.arraycopy(values, 0, target, 0, plan.node(position).outputs());
+            System.arraycopy(graph.alone().room()[position].values, 0, target, 0, width);
         }
     }
 
     @SuppressWarnings("ReferenceEquality") // whether it is the very array
-    private void take(GraphState graph, float[] input) {
-        float[] values = graph.aloneRooms[0][0].values();
+    private void take(NodeRoom[] rooms, float[] input) {
+        float[] values = rooms[0].values;
         if (input != values) {
             System.arraycopy(input, 0, values, 0, inputs);
         }
@@ -208,17 +217,17 @@ public final class StreamingNetwork {
         if (delayed) {
             for (int k = 0; k < count; k++) {
                 for (DelayLine delay : states[k].delays) {
-                    delay.take(states[k].nodes, rooms[k]);
+                    delay.take(states[k], rooms[k]);
                 }
             }
         }
     }
 
-    private void give(GraphState graph, NodeRoom[] rooms, float[] target) {
+    private void give(NodeRoom[] rooms, float[] target) {
         if (spikingOutput) {
-            graph.nodes[output].scatterSpikes(target);
+            rooms[output].scatterSpikes(target);
         } else {
-            System.arraycopy(rooms[output].values(), 0, target, 0, outputs);
+            System.arraycopy(rooms[output].values, 0, target, 0, outputs);
         }
     }
 
@@ -228,9 +237,9 @@ public final class StreamingNetwork {
      * @param state made by {@link #newState} of this network
      */
     public void resetOutput(NetworkState state) {
-        NodeState[] nodes = ((GraphState) state).nodes;
+        GraphState stream = (GraphState) state;
         for (int i = 0; i < stages.length; i++) {
-            stages[i].resetOutput(nodes[i + 1], isOutput[i + 1]);
+            stages[i].resetOutput(stream, isOutput[i + 1]);
         }
     }
 }

@@ -37,7 +37,6 @@ public final class KeywordSpotter {
     private final StreamingNetwork network;
     private final Decision decision;
     private final String[] labels;
-    private final int layers;
     private final long fingerprint;
 
     /**
@@ -63,7 +62,6 @@ public final class KeywordSpotter {
         this.decision = new Decision(
                 model.decision(), model.labels(), model.network().graph().stepSeconds());
         this.labels = model.labels().toArray(String[]::new);
-        this.layers = network.spikingLayers();
         this.fingerprint = fingerprint;
     }
 
@@ -147,7 +145,7 @@ public final class KeywordSpotter {
     }
 
     private PipelineState newStates() {
-        return new PipelineState(this, extractor.newState(), network.newState(), decision.newState(), layers);
+        return new PipelineState(this, extractor.newState(), network.newState(), decision.newState());
     }
 
     /**
@@ -187,10 +185,14 @@ public final class KeywordSpotter {
             @Nullable StepObserver observer) {
         PipelineState s = own(state);
         Objects.checkFromToIndex(from, to, samples.length);
+        if (from == to) {
+            return; // a stream that is only ever one of a group takes no room for steps alone
+        }
+        float[] feature = network.inputOf(s.network);
         int at = from;
         while (at < to) {
-            int next = extractor.consume(s.features, samples, at, to, s.feature);
-            consumed(s, next - at, s.feature, sink, observer);
+            int next = extractor.consume(s.features, samples, at, to, feature);
+            consumed(s, next - at, feature, sink, observer);
             at = next;
         }
     }
@@ -216,9 +218,6 @@ public final class KeywordSpotter {
     /** The network has made a step of a stream. */
     void decide(PipelineState s, float[] feature, float[] output, DetectionSink sink, @Nullable StepObserver observer) {
         s.steps++;
-        for (int layer = 0; layer < layers; layer++) {
-            s.spikes[layer] += s.network.lastSpikeTotal(layer);
-        }
         int label = decision.step(s.decision, output, s.features.stepLevel());
         if (observer != null) {
             observer.stepped(s, feature, output);
@@ -248,13 +247,15 @@ public final class KeywordSpotter {
         if (model.features().equals(previous.model.features())
                 && model.network().graph().equals(previous.model.network().graph())) {
             taken.steps = old.steps;
-            System.arraycopy(old.spikes, 0, taken.spikes, 0, layers);
             ByteBuffer saved = ByteBuffer.allocate(old.byteSize());
             old.features.save(saved);
             old.network.save(saved);
             saved.flip();
             taken.features.restore(saved);
             taken.network.restore(saved);
+            for (int layer = 0; layer < network.spikingLayers(); layer++) {
+                taken.network.addSpikes(layer, old.network.spikes(layer));
+            }
             if (List.of(labels).equals(List.of(previous.labels))) {
                 taken.decision.takeOver(old.decision);
             }

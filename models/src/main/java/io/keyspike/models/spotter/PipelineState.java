@@ -7,7 +7,6 @@ import java.nio.BufferOverflowException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * A stream's state in each stage of a {@link KeywordSpotter}, and the buffers between the stages. The saved form,
@@ -36,27 +35,18 @@ final class PipelineState implements SpotterState {
     final NetworkState network;
     final DecisionState decision;
 
-    /** One feature step: the network's own input, so that it need not be copied. */
-    final float[] feature;
-
     /** One output step. */
     final float[] output;
-
-    /** Spikes by layer since they were last taken. */
-    final long[] spikes;
 
     long position;
     long steps;
 
-    PipelineState(
-            KeywordSpotter owner, FeatureState features, NetworkState network, DecisionState decision, int layers) {
+    PipelineState(KeywordSpotter owner, FeatureState features, NetworkState network, DecisionState decision) {
         this.owner = owner;
         this.features = features;
         this.network = network;
         this.decision = decision;
-        this.feature = owner.network().inputOf(network);
         this.output = new float[owner.network().outputs()];
-        this.spikes = new long[layers];
     }
 
     @Override
@@ -71,14 +61,12 @@ final class PipelineState implements SpotterState {
 
     @Override
     public long spikes(int layer) {
-        return spikes[layer];
+        return network.spikes(layer);
     }
 
     @Override
     public long takeSpikes(int layer) {
-        long taken = spikes[layer];
-        spikes[layer] = 0;
-        return taken;
+        return network.takeSpikes(layer);
     }
 
     @Override
@@ -189,6 +177,8 @@ final class PipelineState implements SpotterState {
         decision.reset();
         position = 0;
         steps = 0;
-        Arrays.fill(spikes, 0);
+        for (int layer = 0; layer < owner.network().spikingLayers(); layer++) {
+            network.takeSpikes(layer);
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.keyspike.kernels.Reset;
 import io.keyspike.kernels.SequenceShape;
 import io.keyspike.kernels.SolveCounts;
 import io.keyspike.kernels.Solver;
+import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.kernels.StepWeights;
 import io.keyspike.kernels.backends.Backends;
@@ -126,6 +127,7 @@ public final class EquivalenceCheck {
         int[] fired = new int[NEURONS];
         for (int b = 0; b < BATCH; b++) {
             float[] u = new float[NEURONS];
+            long[] bits = new long[SpikeBits.wordsPerStep(NEURONS)];
             for (int t = 0; t < STEPS; t++) {
                 int row = t * BATCH + b;
                 int events = 0;
@@ -135,7 +137,7 @@ public final class EquivalenceCheck {
                     }
                 }
                 kernels.denseEvents(weights, null, inputsFired, events, current);
-                int count = kernels.lif(parameters, current, u, fired);
+                int count = kernels.lif(parameters, current, u, 0, bits, 0, fired);
                 for (int k = 0; k < count; k++) {
                     spikes[row * NEURONS + fired[k]] = 1f;
                 }

@@ -32,8 +32,8 @@ public final class ScalarCurrentSteps {
             int from,
             CurrentLifParameters parameters,
             float[] input,
-            float[] membrane,
-            float[] synapse,
+            float[] memory,
+            int at,
             int[] fired,
             int[] counts,
             int firedBefore) {
@@ -48,19 +48,20 @@ public final class ScalarCurrentSteps {
         float share = parameters.rule().gainShare();
         float level = parameters.rule().resetLevel();
         float offset = parameters.rule().stepOffset();
+        int slow = at + neurons;
         int count = firedBefore;
         for (int n = from; n < neurons; n++) {
             float current = synapses == 0 ? input[n] : 0f;
             for (int s = 0; s < synapses; s++) {
-                int at = s * neurons + n;
-                float i = NeuronArithmetic.decayedCurrent(alpha[at], synapse[at], input[at]);
-                synapse[at] = i;
+                int row = s * neurons + n;
+                float i = NeuronArithmetic.decayedCurrent(alpha[row], memory[slow + row], input[row]);
+                memory[slow + row] = i;
                 current = s == 0 ? i : current + i;
             }
             float p = NeuronArithmetic.countedMembrane(
-                    beta[n], membrane[n], NeuronArithmetic.inputGain(beta[n], share), current);
+                    beta[n], memory[at + n], NeuronArithmetic.inputGain(beta[n], share), current);
             float k = NeuronArithmetic.spikeCount(maximum, p, threshold[n]);
-            membrane[n] = NeuronArithmetic.countedAfter(reset, p, k, threshold[n], floor, level, offset);
+            memory[at + n] = NeuronArithmetic.countedAfter(reset, p, k, threshold[n], floor, level, offset);
             if (k > 0f) {
                 fired[count] = n;
                 if (maximum > 1) {

@@ -4,6 +4,7 @@ import io.keyspike.kernels.AdaptiveLifParameters;
 import io.keyspike.kernels.CurrentLifParameters;
 import io.keyspike.kernels.LeakyParameters;
 import io.keyspike.kernels.LifParameters;
+import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.StepKernels;
 import io.keyspike.kernels.StepWeights;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
@@ -64,24 +65,35 @@ public final class ScalarSteps implements StepKernels {
     }
 
     @Override
-    public int lif(LifParameters parameters, float[] current, float[] membrane, int[] fired) {
-        return lif(0, parameters, current, membrane, fired, 0);
+    public int lif(
+            LifParameters parameters, float[] current, float[] memory, int at, long[] spikes, int word, int[] fired) {
+        return lif(0, parameters, current, memory, at, spikes, word, fired, 0);
     }
 
     /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
     public static int lif(
-            int from, LifParameters parameters, float[] current, float[] membrane, int[] fired, int firedBefore) {
+            int from,
+            LifParameters parameters,
+            float[] current,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
+            int[] fired,
+            int firedBefore) {
         float[] decay = parameters.decay();
         float[] threshold = parameters.threshold();
         int reset = parameters.reset().code;
         float floor = parameters.membraneFloor();
         int count = firedBefore;
         for (int n = from; n < decay.length; n++) {
-            float p = NeuronArithmetic.lifMembrane(decay[n], membrane[n], current[n]);
-            if (NeuronArithmetic.lifFires(p, threshold[n])) {
+            float p = NeuronArithmetic.lifMembrane(decay[n], memory[at + n], current[n]);
+            boolean fires = NeuronArithmetic.lifFires(p, threshold[n]);
+            if (fires) {
                 fired[count++] = n;
             }
-            membrane[n] = NeuronArithmetic.lifAfter(reset, p, threshold[n], floor);
+            SpikeBits.set(spikes, word, n, fires);
+            memory[at + n] = NeuronArithmetic.lifAfter(reset, p, threshold[n], floor);
         }
         return count;
     }
@@ -90,25 +102,27 @@ public final class ScalarSteps implements StepKernels {
     public int adaptiveLif(
             AdaptiveLifParameters parameters,
             float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired) {
         if (parameters.symplectic()) {
-            return symplecticLif(parameters, current, membrane, adaptation, spikes, fired);
+            return symplecticLif(parameters, current, memory, at, spikes, word, fired);
         }
-        return adaptiveLif(0, parameters, current, membrane, adaptation, spikes, fired, 0);
+        return adaptiveLif(0, parameters, current, memory, at, spikes, word, fired, 0);
     }
 
     /** One step of SE-adLIF neurons, all of them. */
     public static int symplecticLif(
             AdaptiveLifParameters parameters,
             float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired) {
-        return ScalarSymplecticLif.step(parameters, current, membrane, adaptation, spikes, fired);
+        return ScalarSymplecticLif.step(parameters, current, memory, at, spikes, word, fired);
     }
 
     /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
@@ -116,9 +130,10 @@ public final class ScalarSteps implements StepKernels {
             int from,
             AdaptiveLifParameters parameters,
             float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired,
             int firedBefore) {
         float[] a = parameters.membraneDecay();
@@ -126,15 +141,17 @@ public final class ScalarSteps implements StepKernels {
         float[] p = parameters.membraneCoupling();
         float[] q = parameters.spikeCoupling();
         float[] threshold = parameters.threshold();
+        int slow = at + a.length;
         int count = firedBefore;
         for (int n = from; n < a.length; n++) {
-            float w = NeuronArithmetic.adaptation(b[n], adaptation[n], p[n], membrane[n], q[n], spikes[n]);
-            float v = NeuronArithmetic.softReset(membrane[n], threshold[n], spikes[n]);
+            float s = SpikeBits.get(spikes, word, n) ? 1f : 0f;
+            float w = NeuronArithmetic.adaptation(b[n], memory[slow + n], p[n], memory[at + n], q[n], s);
+            float v = NeuronArithmetic.softReset(memory[at + n], threshold[n], s);
             float u = NeuronArithmetic.adaptiveMembrane(a[n], v, current[n], w);
             boolean fires = NeuronArithmetic.adaptiveFires(u, threshold[n]);
-            adaptation[n] = w;
-            membrane[n] = u;
-            spikes[n] = fires ? 1f : 0f;
+            memory[slow + n] = w;
+            memory[at + n] = u;
+            SpikeBits.set(spikes, word, n, fires);
             if (fires) {
                 fired[count++] = n;
             }
@@ -147,10 +164,12 @@ public final class ScalarSteps implements StepKernels {
             LeakyParameters parameters,
             boolean recurrent,
             float[] current,
-            float[] membrane,
-            float[] synapse,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired) {
-        return leaky(0, parameters, parameters.resetCode(recurrent), current, membrane, synapse, fired, 0);
+        return leaky(0, parameters, parameters.resetCode(recurrent), current, memory, at, spikes, word, fired, 0);
     }
 
     /** The neurons from {@code from} on; appends to the {@code firedBefore} indices that are there, and returns how many. */
@@ -159,26 +178,30 @@ public final class ScalarSteps implements StepKernels {
             LeakyParameters parameters,
             int reset,
             float[] current,
-            float[] membrane,
-            float[] synapse,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired,
             int firedBefore) {
         float[] alpha = parameters.synapseDecay();
         float[] beta = parameters.decay();
         float[] threshold = parameters.threshold();
         boolean delayed = parameters.resetDelayed();
+        int slow = at + beta.length;
         int count = firedBefore;
         for (int n = from; n < beta.length; n++) {
             float in = current[n];
             if (alpha != null) {
-                in = NeuronArithmetic.synapticCurrent(alpha[n], synapse[n], in);
-                synapse[n] = in;
+                in = NeuronArithmetic.synapticCurrent(alpha[n], memory[slow + n], in);
+                memory[slow + n] = in;
             }
             float theta = threshold[n];
-            float r = NeuronArithmetic.above(membrane[n], theta);
-            float q = NeuronArithmetic.leakyPotential(reset, beta[n], membrane[n], in, r, theta);
+            float r = NeuronArithmetic.above(memory[at + n], theta);
+            float q = NeuronArithmetic.leakyPotential(reset, beta[n], memory[at + n], in, r, theta);
             float s = NeuronArithmetic.above(q, theta);
-            membrane[n] = NeuronArithmetic.leakyMembrane(reset, delayed, q, s, r, theta);
+            memory[at + n] = NeuronArithmetic.leakyMembrane(reset, delayed, q, s, r, theta);
+            SpikeBits.set(spikes, word, n, s != 0);
             if (s != 0) {
                 fired[count++] = n;
             }
@@ -187,14 +210,14 @@ public final class ScalarSteps implements StepKernels {
     }
 
     @Override
-    public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
-        leakyIntegrator(0, neurons, decay, current, output);
+    public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] memory, int at) {
+        leakyIntegrator(0, neurons, decay, current, memory, at);
     }
 
     /** The neurons from {@code from} on. */
-    public static void leakyIntegrator(int from, int neurons, float[] decay, float[] current, float[] output) {
+    public static void leakyIntegrator(int from, int neurons, float[] decay, float[] current, float[] memory, int at) {
         for (int n = from; n < neurons; n++) {
-            output[n] = NeuronArithmetic.integrate(decay[n], output[n], current[n]);
+            memory[at + n] = NeuronArithmetic.integrate(decay[n], memory[at + n], current[n]);
         }
     }
 
@@ -206,12 +229,7 @@ public final class ScalarSteps implements StepKernels {
 
     @Override
     public int currentLif(
-            CurrentLifParameters parameters,
-            float[] input,
-            float[] membrane,
-            float[] synapse,
-            int[] fired,
-            int[] counts) {
-        return ScalarCurrentSteps.currentLif(0, parameters, input, membrane, synapse, fired, counts, 0);
+            CurrentLifParameters parameters, float[] input, float[] memory, int at, int[] fired, int[] counts) {
+        return ScalarCurrentSteps.currentLif(0, parameters, input, memory, at, fired, counts, 0);
     }
 }

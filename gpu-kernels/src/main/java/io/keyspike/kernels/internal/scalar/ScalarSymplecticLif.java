@@ -2,6 +2,7 @@ package io.keyspike.kernels.internal.scalar;
 
 import io.keyspike.kernels.AdaptiveLifBackward;
 import io.keyspike.kernels.AdaptiveLifParameters;
+import io.keyspike.kernels.SpikeBits;
 import io.keyspike.kernels.internal.arithmetic.NeuronArithmetic;
 import io.keyspike.kernels.internal.arithmetic.SurrogateArithmetic;
 
@@ -112,25 +113,27 @@ final class ScalarSymplecticLif {
     static int step(
             AdaptiveLifParameters parameters,
             float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired) {
         float[] a = parameters.membraneDecay();
         float[] b = parameters.adaptationDecay();
         float[] p = parameters.membraneCoupling();
         float[] q = parameters.spikeCoupling();
         float[] threshold = parameters.threshold();
+        int slow = at + a.length;
         int count = 0;
         for (int n = 0; n < a.length; n++) {
-            float before = spikes[n] > 0f ? 0f : membrane[n];
-            float reached = NeuronArithmetic.symplecticMembrane(a[n], before, current[n], adaptation[n]);
+            float before = SpikeBits.get(spikes, word, n) ? 0f : memory[at + n];
+            float reached = NeuronArithmetic.symplecticMembrane(a[n], before, current[n], memory[slow + n]);
             boolean fires = NeuronArithmetic.adaptiveFires(reached, threshold[n]);
             float s = fires ? 1f : 0f;
             float u = fires ? 0f : reached;
-            adaptation[n] = NeuronArithmetic.symplecticAdaptation(b[n], adaptation[n], p[n], u, q[n], s);
-            membrane[n] = reached;
-            spikes[n] = s;
+            memory[slow + n] = NeuronArithmetic.symplecticAdaptation(b[n], memory[slow + n], p[n], u, q[n], s);
+            memory[at + n] = reached;
+            SpikeBits.set(spikes, word, n, fires);
             if (fires) {
                 fired[count++] = n;
             }

@@ -93,30 +93,36 @@ final class VectorCurrentSteps {
     }
 
     static int currentLif(
-            CurrentLifParameters parameters,
-            float[] input,
-            float[] membrane,
-            float[] synapse,
-            int[] fired,
-            int[] counts) {
+            CurrentLifParameters parameters, float[] input, float[] memory, int at, int[] fired, int[] counts) {
         float[] alphas = parameters.synapseDecay();
         int neurons = parameters.neurons();
         int synapses = parameters.synapses();
         int whole = Lanes.whole(neurons);
+        int slow = at + neurons;
         for (int s = 0; s < synapses; s++) {
-            for (int at = s * neurons; at < s * neurons + whole; at += LENGTH) {
-                FloatVector.fromArray(SPECIES, synapse, at)
-                        .add(FloatVector.fromArray(SPECIES, input, at))
-                        .mul(FloatVector.fromArray(SPECIES, alphas, at))
-                        .intoArray(synapse, at);
+            for (int n = s * neurons; n < s * neurons + whole; n += LENGTH) {
+                FloatVector.fromArray(SPECIES, memory, slow + n)
+                        .add(FloatVector.fromArray(SPECIES, input, n))
+                        .mul(FloatVector.fromArray(SPECIES, alphas, n))
+                        .intoArray(memory, slow + n);
             }
         }
-        int count = membranes(whole, parameters, synapses == 0 ? input : synapse, membrane, fired, counts);
-        return ScalarCurrentSteps.currentLif(whole, parameters, input, membrane, synapse, fired, counts, count);
+        int count = synapses == 0
+                ? membranes(whole, parameters, input, 0, memory, at, fired, counts)
+                : membranes(whole, parameters, memory, slow, memory, at, fired, counts);
+        return ScalarCurrentSteps.currentLif(whole, parameters, input, memory, at, fired, counts, count);
     }
 
+    /** @param slow where the currents begin */
     private static int membranes(
-            int whole, CurrentLifParameters parameters, float[] currents, float[] membrane, int[] fired, int[] counts) {
+            int whole,
+            CurrentLifParameters parameters,
+            float[] currents,
+            int slow,
+            float[] memory,
+            int at,
+            int[] fired,
+            int[] counts) {
         float[] decay = parameters.decay();
         float[] threshold = parameters.threshold();
         float floor = parameters.floor();
@@ -131,21 +137,21 @@ final class VectorCurrentSteps {
         int end = parameters.synapses() * decay.length;
         int count = 0;
         for (int n = 0; n < whole; n += LENGTH) {
-            FloatVector current = FloatVector.fromArray(SPECIES, currents, n);
-            for (int at = n + decay.length; at < end; at += decay.length) {
-                current = current.add(FloatVector.fromArray(SPECIES, currents, at));
+            FloatVector current = FloatVector.fromArray(SPECIES, currents, slow + n);
+            for (int row = n + decay.length; row < end; row += decay.length) {
+                current = current.add(FloatVector.fromArray(SPECIES, currents, slow + row));
             }
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, n);
             FloatVector beta = FloatVector.fromArray(SPECIES, decay, n);
             FloatVector p =
-                    beta.mul(FloatVector.fromArray(SPECIES, membrane, n)).add(current.mul(one.sub(beta.mul(share))));
+                    beta.mul(FloatVector.fromArray(SPECIES, memory, at + n)).add(current.mul(one.sub(beta.mul(share))));
             VectorMask<Float> fires = p.compare(GE, theta);
             FloatVector quotient = p.div(theta).min(maximum);
             FloatVector k = quotient.add(WHOLE).sub(WHOLE);
             k = FloatVector.zero(SPECIES).blend(k.sub(1f, k.compare(GT, quotient)), fires);
             FloatVector v =
                     subtract ? p.sub(k.mul(theta)) : zero ? p.add(offset).blend(level, fires) : p;
-            v.blend(floor, v.compare(LE, floor)).intoArray(membrane, n);
+            v.blend(floor, v.compare(LE, floor)).intoArray(memory, at + n);
             if (counted) {
                 // There is room: of the n neurons before, at most n have fired, and what they left lies below.
                 k.add(WHOLE).reinterpretAsInts().sub(WHOLE_BITS).intoArray(counts, n);

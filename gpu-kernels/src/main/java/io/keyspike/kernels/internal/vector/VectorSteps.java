@@ -40,6 +40,9 @@ public final class VectorSteps implements StepKernels {
      */
     private static final boolean COMPRESSES = SPECIES.vectorShape() == VectorShape.S_512_BIT;
 
+    /** As many bits as a vector has lanes. */
+    private static final long LANE_BITS = (1L << LENGTH) - 1;
+
     /** 0, 1, 2, … */
     private static final int[] INDICES = IntStream.range(0, LENGTH).toArray();
 
@@ -111,7 +114,8 @@ public final class VectorSteps implements StepKernels {
 
     /** The arithmetic of {@link VectorLif}, written out for the reason that {@link #leakyMembranes} gives. */
     @Override
-    public int lif(LifParameters parameters, float[] current, float[] membrane, int[] fired) {
+    public int lif(
+            LifParameters parameters, float[] current, float[] memory, int at, long[] spikes, int word, int[] fired) {
         float[] decay = parameters.decay();
         float[] threshold = parameters.threshold();
         float floor = parameters.membraneFloor();
@@ -119,26 +123,37 @@ public final class VectorSteps implements StepKernels {
         boolean zero = parameters.reset() == Reset.ZERO;
         int whole = Lanes.whole(decay.length);
         int count = 0;
+        long bits = 0;
         for (int n = 0; n < whole; n += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, threshold, n);
             FloatVector p = FloatVector.fromArray(SPECIES, decay, n)
-                    .mul(FloatVector.fromArray(SPECIES, membrane, n))
+                    .mul(FloatVector.fromArray(SPECIES, memory, at + n))
                     .add(FloatVector.fromArray(SPECIES, current, n));
             VectorMask<Float> fires = p.compare(GT, theta);
             FloatVector u = subtract ? p.sub(theta, fires) : zero ? p.blend(0f, fires) : p;
-            u.blend(floor, u.compare(LE, floor)).intoArray(membrane, n);
+            u.blend(floor, u.compare(LE, floor)).intoArray(memory, at + n);
+            long here = fires.toLong();
+            bits |= here << n;
+            if ((n + LENGTH) % Long.SIZE == 0) {
+                spikes[word + n / Long.SIZE] = bits;
+                bits = 0;
+            }
             if (COMPRESSES) {
                 // There is room: of the n before, at most n have fired.
                 IntVector.fromArray(INTS, INDICES, 0)
                         .add(n)
                         .compress(fires.cast(INTS))
                         .intoArray(fired, count);
-                count += fires.trueCount();
+                // Not so below, where it takes 1 % of a frame longer.
+                count += Long.bitCount(here);
             } else {
-                count = FiringLists.singly(fires.toLong(), n, 1, fired, count);
+                count = FiringLists.singly(here, n, 1, fired, count);
             }
         }
-        return ScalarSteps.lif(whole, parameters, current, membrane, fired, count);
+        if (whole % Long.SIZE != 0) {
+            spikes[word + whole / Long.SIZE] = bits;
+        }
+        return ScalarSteps.lif(whole, parameters, current, memory, at, spikes, word, fired, count);
     }
 
     /** The arithmetic of {@link VectorAdaptiveLif}, written out likewise. */
@@ -146,12 +161,13 @@ public final class VectorSteps implements StepKernels {
     public int adaptiveLif(
             AdaptiveLifParameters parameters,
             float[] current,
-            float[] membrane,
-            float[] adaptation,
-            float[] spikes,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired) {
         if (parameters.symplectic()) {
-            return ScalarSteps.symplecticLif(parameters, current, membrane, adaptation, spikes, fired);
+            return ScalarSteps.symplecticLif(parameters, current, memory, at, spikes, word, fired);
         }
         float[] as = parameters.membraneDecay();
         float[] bs = parameters.adaptationDecay();
@@ -160,11 +176,18 @@ public final class VectorSteps implements StepKernels {
         float[] thresholds = parameters.threshold();
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         int whole = Lanes.whole(as.length);
+        int slow = at + as.length;
         int count = 0;
+        long before = 0;
+        long bits = 0;
         for (int n = 0; n < whole; n += LENGTH) {
-            FloatVector u = FloatVector.fromArray(SPECIES, membrane, n);
-            FloatVector s = FloatVector.fromArray(SPECIES, spikes, n);
-            FloatVector w = FloatVector.fromArray(SPECIES, adaptation, n).mul(FloatVector.fromArray(SPECIES, bs, n));
+            if (n % Long.SIZE == 0) {
+                before = spikes[word + n / Long.SIZE];
+                bits = before;
+            }
+            FloatVector u = FloatVector.fromArray(SPECIES, memory, at + n);
+            FloatVector s = FloatVector.zero(SPECIES).blend(1f, VectorMask.fromLong(SPECIES, before >>> n));
+            FloatVector w = FloatVector.fromArray(SPECIES, memory, slow + n).mul(FloatVector.fromArray(SPECIES, bs, n));
             w = w.add(u.mul(FloatVector.fromArray(SPECIES, ps, n)));
             w = w.add(s.mul(FloatVector.fromArray(SPECIES, qs, n)));
             FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, n);
@@ -172,9 +195,11 @@ public final class VectorSteps implements StepKernels {
             u = u.sub(theta.mul(s)).mul(a).add(FloatVector.fromArray(SPECIES, current, n));
             u = u.sub(one.sub(a).mul(w));
             VectorMask<Float> fires = u.compare(GE, theta);
-            u.intoArray(membrane, n);
-            w.intoArray(adaptation, n);
-            FloatVector.zero(SPECIES).blend(1f, fires).intoArray(spikes, n);
+            u.intoArray(memory, at + n);
+            w.intoArray(memory, slow + n);
+            long here = fires.toLong();
+            bits = (bits & ~(LANE_BITS << n)) | (here << n);
+            spikes[word + n / Long.SIZE] = bits;
             if (COMPRESSES) {
                 // There is room: of the n before, at most n have fired.
                 IntVector.fromArray(INTS, INDICES, 0)
@@ -183,10 +208,10 @@ public final class VectorSteps implements StepKernels {
                         .intoArray(fired, count);
                 count += fires.trueCount();
             } else {
-                count = FiringLists.singly(fires.toLong(), n, 1, fired, count);
+                count = FiringLists.singly(here, n, 1, fired, count);
             }
         }
-        return ScalarSteps.adaptiveLif(whole, parameters, current, membrane, adaptation, spikes, fired, count);
+        return ScalarSteps.adaptiveLif(whole, parameters, current, memory, at, spikes, word, fired, count);
     }
 
     @Override
@@ -194,31 +219,46 @@ public final class VectorSteps implements StepKernels {
             LeakyParameters parameters,
             boolean recurrent,
             float[] current,
-            float[] membrane,
-            float[] synapse,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
             int[] fired) {
         float[] alphas = parameters.synapseDecay();
         int reset = parameters.resetCode(recurrent);
         int whole = Lanes.whole(parameters.decay().length);
+        int slow = at + parameters.decay().length;
         if (alphas != null) {
             for (int n = 0; n < whole; n += LENGTH) {
                 FloatVector.fromArray(SPECIES, alphas, n)
-                        .mul(FloatVector.fromArray(SPECIES, synapse, n))
+                        .mul(FloatVector.fromArray(SPECIES, memory, slow + n))
                         .add(FloatVector.fromArray(SPECIES, current, n))
-                        .intoArray(synapse, n);
+                        .intoArray(memory, slow + n);
             }
         }
-        float[] input = alphas == null ? current : synapse;
-        int count = leakyMembranes(whole, parameters, reset, input, membrane, fired);
-        return ScalarSteps.leaky(whole, parameters, reset, current, membrane, synapse, fired, count);
+        int count = alphas == null
+                ? leakyMembranes(whole, parameters, reset, current, 0, memory, at, spikes, word, fired)
+                : leakyMembranes(whole, parameters, reset, memory, slow, memory, at, spikes, word, fired);
+        return ScalarSteps.leaky(whole, parameters, reset, current, memory, at, spikes, word, fired, count);
     }
 
     /**
      * The arithmetic of {@link VectorLeaky}, written out: a vector that goes into a method or comes out of one is kept in an
      * object where the compiler does not inline that method, which it decides afresh in each JVM.
+     *
+     * @param first where the input begins
      */
     private static int leakyMembranes(
-            int whole, LeakyParameters parameters, int reset, float[] input, float[] membrane, int[] fired) {
+            int whole,
+            LeakyParameters parameters,
+            int reset,
+            float[] input,
+            int first,
+            float[] memory,
+            int at,
+            long[] spikes,
+            int word,
+            int[] fired) {
         float[] betas = parameters.decay();
         float[] thresholds = parameters.threshold();
         float subtract = NeuronArithmetic.is(reset, NeuronArithmetic.SUBTRACT);
@@ -229,20 +269,27 @@ public final class VectorSteps implements StepKernels {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector none = FloatVector.zero(SPECIES);
         int count = 0;
+        long bits = 0;
         for (int n = 0; n < whole; n += LENGTH) {
             FloatVector theta = FloatVector.fromArray(SPECIES, thresholds, n);
-            FloatVector m = FloatVector.fromArray(SPECIES, membrane, n);
+            FloatVector m = FloatVector.fromArray(SPECIES, memory, at + n);
             FloatVector r = none.blend(1f, m.compare(GT, theta));
             FloatVector q = FloatVector.fromArray(SPECIES, betas, n)
                     .mul(m.mul(one.sub(r.mul(zero))))
-                    .add(FloatVector.fromArray(SPECIES, input, n))
+                    .add(FloatVector.fromArray(SPECIES, input, first + n))
                     .sub(r.mul(theta.mul(subtract)))
                     .mul(one.sub(r.mul(zeroWithInput)));
             VectorMask<Float> fires = q.compare(GT, theta);
             FloatVector k = none.blend(1f, fires).sub(r);
             q.sub(k.mul(theta.mul(subtractAtOnce)))
                     .mul(one.sub(k.mul(zeroAtOnce)))
-                    .intoArray(membrane, n);
+                    .intoArray(memory, at + n);
+            long here = fires.toLong();
+            bits |= here << n;
+            if ((n + LENGTH) % Long.SIZE == 0) {
+                spikes[word + n / Long.SIZE] = bits;
+                bits = 0;
+            }
             if (COMPRESSES) {
                 // There is room: of the n before, at most n have fired.
                 IntVector.fromArray(INTS, INDICES, 0)
@@ -251,34 +298,31 @@ public final class VectorSteps implements StepKernels {
                         .intoArray(fired, count);
                 count += fires.trueCount();
             } else {
-                count = FiringLists.singly(fires.toLong(), n, 1, fired, count);
+                count = FiringLists.singly(here, n, 1, fired, count);
             }
+        }
+        if (whole % Long.SIZE != 0) {
+            spikes[word + whole / Long.SIZE] = bits;
         }
         return count;
     }
 
-    /** Appends the indices of the neurons that fire, ascending. */
     @Override
-    public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] output) {
+    public void leakyIntegrator(int neurons, float[] decay, float[] current, float[] memory, int at) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         int whole = Lanes.whole(neurons);
         for (int n = 0; n < whole; n += LENGTH) {
             FloatVector c = FloatVector.fromArray(SPECIES, decay, n);
-            c.mul(FloatVector.fromArray(SPECIES, output, n))
+            c.mul(FloatVector.fromArray(SPECIES, memory, at + n))
                     .add(one.sub(c).mul(FloatVector.fromArray(SPECIES, current, n)))
-                    .intoArray(output, n);
+                    .intoArray(memory, at + n);
         }
-        ScalarSteps.leakyIntegrator(whole, neurons, decay, current, output);
+        ScalarSteps.leakyIntegrator(whole, neurons, decay, current, memory, at);
     }
 
     @Override
     public int currentLif(
-            CurrentLifParameters parameters,
-            float[] input,
-            float[] membrane,
-            float[] synapse,
-            int[] fired,
-            int[] counts) {
-        return VectorCurrentSteps.currentLif(parameters, input, membrane, synapse, fired, counts);
+            CurrentLifParameters parameters, float[] input, float[] memory, int at, int[] fired, int[] counts) {
+        return VectorCurrentSteps.currentLif(parameters, input, memory, at, fired, counts);
     }
 }
