@@ -40,9 +40,6 @@ public final class VectorSteps implements StepKernels {
      */
     private static final boolean COMPRESSES = SPECIES.vectorShape() == VectorShape.S_512_BIT;
 
-    /** As many bits as a vector has lanes. */
-    private static final long LANE_BITS = (1L << LENGTH) - 1;
-
     /** 0, 1, 2, … */
     private static final int[] INDICES = IntStream.range(0, LENGTH).toArray();
 
@@ -183,7 +180,7 @@ public final class VectorSteps implements StepKernels {
         for (int n = 0; n < whole; n += LENGTH) {
             if (n % Long.SIZE == 0) {
                 before = spikes[word + n / Long.SIZE];
-                bits = before;
+                bits = 0;
             }
             FloatVector u = FloatVector.fromArray(SPECIES, memory, at + n);
             FloatVector s = FloatVector.zero(SPECIES).blend(1f, VectorMask.fromLong(SPECIES, before >>> n));
@@ -198,8 +195,10 @@ public final class VectorSteps implements StepKernels {
             u.intoArray(memory, at + n);
             w.intoArray(memory, slow + n);
             long here = fires.toLong();
-            bits = (bits & ~(LANE_BITS << n)) | (here << n);
-            spikes[word + n / Long.SIZE] = bits;
+            bits |= here << n;
+            if ((n + LENGTH) % Long.SIZE == 0) {
+                spikes[word + n / Long.SIZE] = bits;
+            }
             if (COMPRESSES) {
                 // There is room: of the n before, at most n have fired.
                 IntVector.fromArray(INTS, INDICES, 0)
@@ -210,6 +209,10 @@ public final class VectorSteps implements StepKernels {
             } else {
                 count = FiringLists.singly(here, n, 1, fired, count);
             }
+        }
+        if (whole % Long.SIZE != 0) {
+            // Those after the last vector's read their bits of before.
+            spikes[word + whole / Long.SIZE] = bits | (before & (-1L << whole));
         }
         return ScalarSteps.adaptiveLif(whole, parameters, current, memory, at, spikes, word, fired, count);
     }
