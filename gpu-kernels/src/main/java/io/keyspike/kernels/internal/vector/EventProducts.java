@@ -26,6 +26,9 @@ final class EventProducts {
     /** Vectors of columns that one pass over spikes serves. */
     private static final int BLOCK_VECTORS = 8;
 
+    /** Rows of one vector of columns that are summed side by side. */
+    private static final int ROWS = 4;
+
     private static final long VECTOR_BYTES = (long) LENGTH * Float.BYTES;
 
     /** Words of each input that rows are turned about into together: more rows spare passes, fewer stay nearer. */
@@ -76,10 +79,28 @@ final class EventProducts {
     /** Where the matrix's rows begin that some spikes want, in the order of the sum. */
     private static final class Fired {
         final int[] indices;
+        final int[] ends = new int[ROWS];
         int count;
 
         Fired(int most) {
             indices = FiringLists.room(most);
+        }
+
+        /** Those of a row, among all inputs. */
+        void list(Rows rows, int row) {
+            count = list(rows, row, 0);
+        }
+
+        /** Those of some rows, one after the other. */
+        void listRows(Rows rows, int row) {
+            for (int k = 0; k < ROWS; k++) {
+                ends[k] = list(rows, row + k, k == 0 ? 0 : ends[k - 1]);
+            }
+        }
+
+        private int list(Rows rows, int row, int first) {
+            SequenceShape shape = rows.shape;
+            return FiringLists.ofRow(shape, rows.spikes, row, 0, shape.neurons(), rows.columns, indices, first);
         }
     }
 
@@ -98,11 +119,19 @@ final class EventProducts {
         int columns = rows.columns;
         int outputs = rows.outputs;
         boolean whole = columns == outputs;
-        float[] wide = whole ? y : Scratch.floats(WIDE, columns);
-        var fired = new Fired(rows.shape.neurons());
-        for (int r = fromRow; r < toRow; r++) {
-            fired.count =
-                    FiringLists.ofRow(rows.shape, rows.spikes, r, 0, rows.shape.neurons(), columns, fired.indices);
+        float[] wide = whole ? y : Scratch.floats(WIDE, ROWS * columns);
+        boolean aside = aside(columns);
+        var fired = new Fired((aside ? ROWS : 1) * rows.shape.neurons());
+        int r = fromRow;
+        for (; aside && r + ROWS <= toRow; r += ROWS) {
+            fired.listRows(rows, r);
+            gatherRows(rows, fired, weight, start, wide, whole ? r * outputs : 0);
+            for (int k = 0; k < ROWS && !whole; k++) {
+                System.arraycopy(wide, k * columns, y, (r + k) * outputs, outputs);
+            }
+        }
+        for (; r < toRow; r++) {
+            fired.list(rows, r);
             gather(rows, fired, weight, start, wide, whole ? r * outputs : 0);
             if (!whole) {
                 System.arraycopy(wide, 0, y, r * outputs, outputs);
@@ -208,6 +237,48 @@ final class EventProducts {
         s0.add(0f).intoArray(y, to);
     }
 
+    /** Four rows of one vector of columns each: while one's sum waits for its last addition, the others' go on. */
+    private static void gatherRows(Rows rows, Fired four, MemorySegment weight, float[] start, float[] y, int to) {
+        int[] fired = four.indices;
+        int end0 = four.ends[0];
+        int end1 = four.ends[1];
+        int end2 = four.ends[2];
+        int end3 = four.ends[3];
+        FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, start, 0);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int all = Math.min(Math.min(end0, end1 - end0), Math.min(end2 - end1, end3 - end2));
+        for (int k = 0; k < all; k++) {
+            s0 = at(weight, (long) Float.BYTES * fired[k]).fma(height, s0);
+            s1 = at(weight, (long) Float.BYTES * fired[end0 + k]).fma(height, s1);
+            s2 = at(weight, (long) Float.BYTES * fired[end1 + k]).fma(height, s2);
+            s3 = at(weight, (long) Float.BYTES * fired[end2 + k]).fma(height, s3);
+        }
+        for (int k = all; k < end0; k++) {
+            s0 = at(weight, (long) Float.BYTES * fired[k]).fma(height, s0);
+        }
+        for (int k = end0 + all; k < end1; k++) {
+            s1 = at(weight, (long) Float.BYTES * fired[k]).fma(height, s1);
+        }
+        for (int k = end1 + all; k < end2; k++) {
+            s2 = at(weight, (long) Float.BYTES * fired[k]).fma(height, s2);
+        }
+        for (int k = end2 + all; k < end3; k++) {
+            s3 = at(weight, (long) Float.BYTES * fired[k]).fma(height, s3);
+        }
+        s0.add(0f).intoArray(y, to);
+        s1.add(0f).intoArray(y, to + LENGTH);
+        s2.add(0f).intoArray(y, to + 2 * LENGTH);
+        s3.add(0f).intoArray(y, to + 3 * LENGTH);
+    }
+
+    /** Whether rows of so few columns are gathered side by side. */
+    static boolean aside(int columns) {
+        return columns == LENGTH;
+    }
+
     /** Whether gradients of so few columns are summed by {@link #scatter}. */
     static boolean narrow(int columns) {
         return columns <= NARROW;
@@ -225,7 +296,7 @@ final class EventProducts {
         var fired = new Fired(toInput - fromInput);
         FloatVector height = FloatVector.broadcast(SPECIES, rows.height);
         for (int r = 0; r < rows.shape.rows(); r++) {
-            fired.count = FiringLists.ofRow(rows.shape, rows.spikes, r, fromInput, toInput, columns, fired.indices);
+            fired.count = FiringLists.ofRow(rows.shape, rows.spikes, r, fromInput, toInput, columns, fired.indices, 0);
             for (int j = 0; j < columns; j += LENGTH) {
                 FloatVector d = FloatVector.fromArray(SPECIES, dy, r * columns + j);
                 for (int k = 0; k < fired.count; k++) {

@@ -50,14 +50,15 @@ final class FiringLists {
      * @param from first input to look at, which is listed as 0, the next as {@code scale}
      * @param to end of the inputs
      * @param fired {@link #room} for all of them, written
-     * @return how many
+     * @param first where in it
+     * @return where the next list may begin
      */
-    static int ofRow(SequenceShape shape, long[] spikes, int row, int from, int to, int scale, int[] fired) {
+    static int ofRow(SequenceShape shape, long[] spikes, int row, int from, int to, int scale, int[] fired, int first) {
         int firstBit = row % shape.batch() * shape.neurons() + from;
         int word = row / shape.batch() * SpikeBits.wordsPerStep(shape.lanes()) + firstBit / Long.SIZE;
         int shift = firstBit % Long.SIZE;
         int inputs = to - from;
-        int count = 0;
+        int count = first;
         for (int base = 0; base < inputs; base += Long.SIZE, word++) {
             count = add(bits(spikes, word, shift, inputs - base), base, scale, fired, count);
         }

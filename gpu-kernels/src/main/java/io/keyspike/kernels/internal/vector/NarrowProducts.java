@@ -18,10 +18,13 @@ import jdk.incubator.vector.VectorMask;
 final class NarrowProducts {
 
     /**
-     * Up to that many outputs these are faster than what {@link EventProducts} and {@link Panels} do. Measured on a Zen 5
-     * core, ns a row at 2, 4, 7, 12 and 16 outputs (64, 128, 192, 128 and 128 inputs, one in ten firing): forward 16, 30, 45, 30
-     * and 30 before, 9, 20, 38, 34 and 42 here; gradient of the weights 13, 19, 42, 29 and 30 before, 3, 8, 22, 19 and 25 here.
+     * Up to that many outputs these are faster than what {@link EventProducts} and {@link Panels} do. Measured, ns a row at 2, 4, 7,
+     * 12 and 16 outputs (64, 128, 192, 128 and 128 inputs, one in ten firing): on a Zen 5 core gradient of the weights 13, 19, 42, 29 and
+     * 30 before, 3, 8, 22, 19 and 25 here; on a Zen 4 core forward at 2, 4 and 7 outputs (64, 128, 128 inputs) 19, 28 and 28 by events, 13, 34
+     * and 55 here, dense 31, 58 and 60.
      */
+    private static final int FEW_OUTPUTS_FORWARD = 3;
+
     private static final int MOST_OUTPUTS_FORWARD = 8;
 
     private static final int MOST_OUTPUTS = 16;
@@ -39,9 +42,13 @@ final class NarrowProducts {
 
     private NarrowProducts() {}
 
-    /** Whether {@link #forward} pays: on vectors where a mask is a register. */
-    static boolean forwardPays(int outputs) {
-        return LENGTH == 16 && outputs <= MOST_OUTPUTS_FORWARD;
+    /**
+     * Whether {@link #forward} pays: on vectors where a mask is a register.
+     *
+     * @param crowded whether spikes are too many for {@link EventProducts}
+     */
+    static boolean forwardPays(int outputs, boolean crowded) {
+        return LENGTH == 16 && outputs <= (crowded ? MOST_OUTPUTS_FORWARD : FEW_OUTPUTS_FORWARD);
     }
 
     /** Whether {@link #sum} pays. */
