@@ -134,7 +134,7 @@ public final class CachingBenchmark {
     }
 
     private static int epoch(BatchLoader loader, int epoch) {
-        loader.begin(epoch, 0);
+        loader.begin(epoch, 0, List.of());
         for (int b = 0; b < SAMPLES / BATCH; b++) {
             Batch batch = loader.next();
             loader.release(batch);

@@ -33,17 +33,33 @@ public final class Parallel {
             for (int t = 0; t < threads; t++) {
                 running.add(executor.submit(worker));
             }
-            for (Future<?> f : running) {
-                f.get();
+            try {
+                for (Future<?> f : running) {
+                    await(f, what);
+                }
+            } catch (RuntimeException e) {
+                next.set(count);
+                throw e;
             }
+        }
+    }
+
+    /**
+     * Waits for what another thread does.
+     *
+     * @param what it does, for the message of an interruption
+     * @return its result
+     * @throws RuntimeException what the work threw, or, of an {@link Error}, one that it is the cause of
+     */
+    public static <T> T await(Future<T> work, String what) {
+        try {
+            return work.get();
         } catch (ExecutionException e) {
-            next.set(count);
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
-            next.set(count);
             Thread.currentThread().interrupt();
             throw new IllegalStateException(what + " was interrupted", e);
         }

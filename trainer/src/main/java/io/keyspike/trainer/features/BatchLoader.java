@@ -1,14 +1,19 @@
 package io.keyspike.trainer.features;
 
+import io.keyspike.trainer.common.Parallel;
 import java.util.ArrayDeque;
-import java.util.concurrent.ExecutionException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Builds the next batches of an epoch in the background while one is learnt. Workers sleep when enough batches lie ready;
- * batches come in order and are the same for any number of workers. For use by one thread.
+ * Builds the next batches of an epoch in the background while one is learnt. When enough batches lie ready, one worker does
+ * what can be done ahead of the next epoch, and the others sleep; batches come in order and are the same for any number of
+ * workers. For use by one thread.
  */
 public final class BatchLoader implements AutoCloseable {
     private final BatchSource source;
@@ -19,6 +24,9 @@ public final class BatchLoader implements AutoCloseable {
 
     private int epoch;
     private int nextBatch;
+
+    /** What is left to do ahead; one worker at a time takes from it. */
+    private Queue<Runnable> later = new ConcurrentLinkedQueue<>();
 
     /**
      * @param batchSize B of all batches but an epoch's last
@@ -38,17 +46,38 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /**
-     * Begins an epoch; batches of an earlier one that were not taken are dropped.
+     * Begins an epoch; batches of an earlier one that were not taken are dropped, and so is what was not begun of the work
+     * ahead.
      *
      * @param firstBatch where to begin
+     * @param work ahead of the next epoch, pieces that throw nothing and are done in turn while no batch has to be built
      */
-    public void begin(int newEpoch, int firstBatch) {
+    public void begin(int newEpoch, int firstBatch, List<Runnable> work) {
+        later.clear();
         while (!ahead.isEmpty()) {
             free.add(await(ahead.remove()));
         }
         epoch = newEpoch;
         nextBatch = firstBatch;
         buildAhead();
+        var pieces = new ConcurrentLinkedQueue<>(work);
+        later = pieces;
+        workers.execute(() -> workAhead(pieces));
+    }
+
+    /** One piece, and the next one behind the batches that are to be built by then. */
+    private void workAhead(Queue<Runnable> pieces) {
+        Runnable piece = pieces.poll();
+        if (piece == null) {
+            return;
+        }
+        piece.run();
+        try {
+            workers.execute(() -> workAhead(pieces));
+        } catch (RejectedExecutionException e) {
+            // Closed in the meantime: nobody will want the rest.
+            pieces.clear();
+        }
     }
 
     /**
@@ -84,20 +113,10 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     private static Batch await(Future<Batch> batch) {
-        try {
-            return batch.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("waiting for a batch was interrupted", e);
-        }
+        return Parallel.await(batch, "waiting for a batch");
     }
 
-    /** Ends the workers; batches in the making are dropped. */
+    /** Ends the workers; batches in the making and work ahead are dropped. */
     @Override
     public void close() {
         workers.shutdownNow();

@@ -32,6 +32,17 @@ public interface BatchSource {
      */
     default void resume(int epoch, List<float[]> state) {}
 
+    /**
+     * What a later epoch needs and can be made while an earlier one's batches are built, as pieces of work for any threads.
+     * Pieces that were not begun are left to {@link #begin}.
+     *
+     * @param epoch from 2, one that is sure to come
+     * @return pieces that throw nothing; what goes wrong with them, {@link #begin} throws
+     */
+    default List<Runnable> ahead(int epoch) {
+        return List.of();
+    }
+
     /** What an epoch's batches depend on beside seed, epoch and number of the batch. */
     default List<float[]> state() {
         return List.of();

@@ -16,12 +16,14 @@ import io.keyspike.trainer.config.StreamsConfig.TargetConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Composed streams as frames, in memory, some of them composed anew before each epoch. Which variant of a stream there is
- * depends on how often the bank was refreshed and on nothing else.
+ * depends on how often the bank was refreshed and on nothing else; so the streams of the next refresh can be composed while
+ * those of the present one are in use ({@link #ahead}). For use by one thread, but for the pieces of work that it gives out.
  */
 public final class StreamBank {
 
@@ -45,7 +47,7 @@ public final class StreamBank {
     private final Progress progress;
     private final @Nullable Entry[] entries;
     private @Nullable ChannelNormaliser normaliser;
-    private long refreshes;
+    private @Nullable Refresh next;
 
     /**
      * A stream of the bank.
@@ -57,6 +59,15 @@ public final class StreamBank {
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     public record Entry(long variant, float[] frames, byte[] targets, List<ComposedStream.Word> words) {}
+
+    /**
+     * What is to be composed for a refresh, or was.
+     *
+     * @param number how often the bank will have been refreshed
+     * @param streams their numbers
+     * @param composed of each stream, by whoever comes to it first
+     */
+    private record Refresh(long number, List<Integer> streams, List<FutureTask<Entry>> composed) {}
 
     /**
      * An empty bank.
@@ -110,42 +121,77 @@ public final class StreamBank {
     /** Normalises the frames that are made from now on. */
     public void normalise(@Nullable ChannelNormaliser newNormaliser) {
         normaliser = newNormaliser;
+        next = null;
     }
 
     /**
-     * Composes what is not there yet, or not in its present variant.
+     * Composes what is not there yet, or not in its present variant. What was composed {@link #ahead} of it is taken, and
+     * what is being composed waited for.
      *
      * @param refreshed how often the bank has been refreshed
+     * @throws RuntimeException what composing a stream threw, here or ahead
      */
     public void prepare(long refreshed) {
-        refreshes = refreshed;
-        int[] missing = IntStream.range(0, entries.length)
+        Refresh refresh = next != null && next.number() == refreshed ? next : refresh(refreshed);
+        next = null;
+        int[] left = IntStream.range(0, refresh.streams().size())
+                .filter(m -> !refresh.composed().get(m).isDone())
+                .toArray();
+        Parallel.forEach(left.length, threads, "composing streams", progress, l -> {
+            FutureTask<Entry> stream = refresh.composed().get(left[l]);
+            stream.run();
+            Parallel.await(stream, "composing streams");
+        });
+        for (int m = 0; m < refresh.streams().size(); m++) {
+            entries[refresh.streams().get(m)] =
+                    Parallel.await(refresh.composed().get(m), "composing streams");
+        }
+    }
+
+    /**
+     * What a later {@link #prepare} will compose, as pieces of work that can be done before, at any time and by any threads,
+     * while the streams that are there are in use. Pieces that were not begun are left to {@link #prepare}. Until then the
+     * streams that were composed are in memory beside those that they replace.
+     *
+     * @param refreshed how often the bank will have been refreshed
+     * @return pieces that throw nothing: {@link #prepare} does instead
+     */
+    public List<Runnable> ahead(long refreshed) {
+        next = refresh(refreshed);
+        return List.copyOf(next.composed());
+    }
+
+    private Refresh refresh(long refreshed) {
+        List<Integer> missing = IntStream.range(0, entries.length)
                 .filter(i -> {
                     Entry e = entries[i];
-                    return e == null || e.variant() != variant(i);
+                    return e == null || e.variant() != variant(i, refreshed);
                 })
-                .toArray();
-        Parallel.forEach(missing.length, threads, "composing streams", progress, m -> {
-            int i = missing[m];
-            entries[i] = entry(i);
-        });
+                .boxed()
+                .toList();
+        return new Refresh(
+                refreshed,
+                missing,
+                missing.stream()
+                        .map(i -> new FutureTask<>(() -> entry(i, variant(i, refreshed))))
+                        .toList());
     }
 
     /** How often stream i was among those composed anew: they take turns. */
-    private long variant(int i) {
-        long composed = refreshes * config.refreshed();
+    private long variant(int i, long refreshed) {
+        long composed = refreshed * config.refreshed();
         return composed <= i ? 0 : (composed - i - 1) / entries.length + 1;
     }
 
-    private Entry entry(int i) {
-        ComposedStream stream = composer.compose(i, variant(i), config.seconds());
+    private Entry entry(int i, long variant) {
+        ComposedStream stream = composer.compose(i, variant, config.seconds());
         float[] frames = frames(stream);
         if (normaliser != null) {
             for (int at = 0; at < frames.length; at += spec.width()) {
                 normaliser.apply(frames, at);
             }
         }
-        return new Entry(variant(i), frames, targets(stream, frames.length / spec.width()), stream.words());
+        return new Entry(variant, frames, targets(stream, frames.length / spec.width()), stream.words());
     }
 
     private float[] frames(ComposedStream stream) {

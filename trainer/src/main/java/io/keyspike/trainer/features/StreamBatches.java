@@ -134,8 +134,18 @@ public final class StreamBatches implements BatchSource {
         mined = List.copyOf(places);
     }
 
+    /** The streams that the epoch has composed anew: of all that comes before it, these alone do not depend on the network. */
+    @Override
+    public List<Runnable> ahead(int epoch) {
+        return bank.ahead(refreshes(epoch));
+    }
+
+    private static long refreshes(int epoch) {
+        return epoch - 1L;
+    }
+
     private void prepare(int epoch) {
-        bank.prepare(epoch - 1L);
+        bank.prepare(refreshes(epoch));
         keywords = bank.places(labels).stream().filter(l -> !l.isEmpty()).toList();
     }
 

@@ -3,7 +3,7 @@ package io.keyspike.trainer.loop;
 /**
  * Where the time of an epoch, or of several, went, in seconds of wall-clock time.
  *
- * @param preparing composing streams and mining what was falsely heard, before the first batch
+ * @param preparing composing the streams that were not composed ahead and mining what was falsely heard, before the first batch
  * @param waiting for batches whose augmentation and features were not done in time
  * @param learning forward, loss, backward and the optimiser's step
  * @param validating the epoch's network

@@ -147,7 +147,7 @@ final class TrainingLoop {
         preparing = seconds(entered);
         waiting = 0;
         learning = 0;
-        loader.begin(epoch, batchesDone);
+        loader.begin(epoch, batchesDone, epoch < config.epochs() ? batches.ahead(epoch + 1) : List.of());
         int count = batchesPerEpoch(trainingClips, config.batch());
         long start = System.nanoTime();
         double samplesPerSecond = 0;

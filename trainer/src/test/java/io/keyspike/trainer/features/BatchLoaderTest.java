@@ -13,7 +13,12 @@ import io.keyspike.trainer.config.LoopConfig.PrefixConfig;
 import io.keyspike.trainer.layers.Pass;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,7 +69,7 @@ class BatchLoaderTest {
         var built = new ArrayList<Built>();
         try (var loader = new BatchLoader(batches(features()), BATCH, workers)) {
             for (int epoch = 1; epoch <= firstBatches.length; epoch++) {
-                loader.begin(epoch, firstBatches[epoch - 1]);
+                loader.begin(epoch, firstBatches[epoch - 1], List.of());
                 for (int b = firstBatches[epoch - 1]; b * BATCH < CLIPS; b++) {
                     Batch batch = loader.next();
                     built.add(new Built(
@@ -110,7 +115,7 @@ class BatchLoaderTest {
         BatchBuilder builder = builder(features, BATCH);
         Batch direct = builder.newBatch();
         try (var loader = new BatchLoader(batches, BATCH, 2)) {
-            loader.begin(3, 7);
+            loader.begin(3, 7, List.of());
             for (int number = 7; number * BATCH < 2 * CLIPS; number++) {
                 Batch batch = loader.next();
                 builder.build(3, number, order, number * BATCH, Math.min(BATCH, 2 * CLIPS - number * BATCH), direct);
@@ -143,9 +148,9 @@ class BatchLoaderTest {
     @Test
     void shouldDropWhatWasNotTakenWhenAnEpochBegins() {
         try (var loader = new BatchLoader(batches(features()), BATCH, 3)) {
-            loader.begin(1, 0);
+            loader.begin(1, 0, List.of());
             loader.release(loader.next());
-            loader.begin(2, 4);
+            loader.begin(2, 4, List.of());
             Batch last = loader.next();
             assertThat(last.pass().batch()).isEqualTo(3);
             loader.release(last);
@@ -179,8 +184,137 @@ class BatchLoaderTest {
         };
         var features = new TrainingFeatures(whole.input(), whole.cleanTraining(), broken, 2, whole.validation());
         try (var loader = new BatchLoader(batches(features), BATCH, 1)) {
-            loader.begin(1, 0);
+            loader.begin(1, 0, List.of());
             assertThatThrownBy(loader::next).hasMessageMatching("clip \\d+ is gone");
         }
+    }
+
+    /** Notes which batches are built; their contents do not matter. */
+    private static BatchSource noting(List<String> done) {
+        ClipBatches batches = batches(features());
+        return new BatchSource() {
+            @Override
+            public Batch newBatch() {
+                return batches.newBatch();
+            }
+
+            @Override
+            public int maximumSteps() {
+                return batches.maximumSteps();
+            }
+
+            @Override
+            public int samples() {
+                return batches.samples();
+            }
+
+            @Override
+            public void build(int epoch, int number, int count, Batch into) {
+                done.add("batch " + number);
+            }
+        };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Runnable noting(List<String> done, String name) {
+        return () -> done.add(name);
+    }
+
+    @Test
+    void shouldBuildBatchesBeforeItWorksAhead() {
+        List<String> done = Collections.synchronizedList(new ArrayList<>());
+        var released = new CountDownLatch(1);
+        var last = new CountDownLatch(1);
+        Runnable first = () -> {
+            await(released);
+            done.add("piece 0");
+        };
+        try (var loader = new BatchLoader(noting(done), BATCH, 1)) {
+            loader.begin(1, 0, List.of(first, noting(done, "piece 1"), last::countDown));
+            loader.release(loader.next());
+            loader.release(loader.next());
+            released.countDown();
+            await(last);
+        }
+        assertThat(done).containsExactly("batch 0", "batch 1", "piece 0", "batch 2", "batch 3", "piece 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldWorkAheadOnOneThreadAtATime(int workers) {
+        List<String> done = Collections.synchronizedList(new ArrayList<>());
+        var expected = new ArrayList<String>();
+        var working = new AtomicInteger();
+        var last = new CountDownLatch(1);
+        var pieces = new ArrayList<Runnable>();
+        for (int i = 0; i < 200; i++) {
+            String name = "piece " + i;
+            expected.add(name);
+            pieces.add(() -> done.add(working.incrementAndGet() == 1 ? name : "two at a time"));
+            pieces.add(working::decrementAndGet);
+        }
+        pieces.add(last::countDown);
+        try (var loader = new BatchLoader(noting(new ArrayList<>()), BATCH, workers)) {
+            loader.begin(1, 4, pieces);
+            await(last);
+        }
+        assertThat(done).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldDropTheWorkAheadOfAnEpochThatWasLeft() {
+        List<String> done = Collections.synchronizedList(new ArrayList<>());
+        var begun = new CountDownLatch(1);
+        var released = new CountDownLatch(1);
+        var last = new CountDownLatch(2);
+        Runnable first = () -> {
+            begun.countDown();
+            await(released);
+            last.countDown();
+        };
+        try (var loader = new BatchLoader(noting(new ArrayList<>()), BATCH, 2)) {
+            loader.begin(1, 0, List.of(first, noting(done, "of the first epoch")));
+            await(begun);
+            loader.begin(2, 0, List.of(noting(done, "of the second"), last::countDown));
+            released.countDown();
+            await(last);
+        }
+        assertThat(done).containsExactly("of the second");
+    }
+
+    @Test
+    void shouldLeaveNoThreadBehindThatWorksAhead() throws InterruptedException {
+        List<String> done = Collections.synchronizedList(new ArrayList<>());
+        var worker = new CompletableFuture<Thread>();
+        var closed = new CountDownLatch(1);
+        Runnable first = () -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> done.add(e.toString()));
+            worker.complete(Thread.currentThread());
+            // As composing does, it takes no notice of being interrupted.
+            boolean interrupted = true;
+            while (interrupted) {
+                try {
+                    closed.await();
+                    interrupted = false;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        };
+        try (var loader = new BatchLoader(noting(new ArrayList<>()), BATCH, 1)) {
+            loader.begin(1, 0, List.of(first, noting(done, "piece 1")));
+            worker.join();
+        }
+        closed.countDown();
+        worker.join().join(30_000);
+        assertThat(worker.join().isAlive()).isFalse();
+        assertThat(done).isEmpty();
     }
 }

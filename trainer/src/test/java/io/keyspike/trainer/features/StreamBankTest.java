@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.keyspike.audio.features.ChannelNormaliser;
 import io.keyspike.audio.features.FeatureExtractor;
 import io.keyspike.audio.features.FeatureExtractors;
 import io.keyspike.audio.features.FeatureSpec;
@@ -19,6 +20,8 @@ import io.keyspike.trainer.config.StreamsConfig.BankConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -237,6 +240,132 @@ class StreamBankTest {
             assertThat(jumped.entry((long) i).frames()).isEqualTo(before.get(i).frames());
             assertThat(jumped.entry((long) i).targets()).isEqualTo(before.get(i).targets());
         }
+    }
+
+    /** A bank whose streams that {@link StreamBank#prepare} composed itself are counted. */
+    private static StreamBank counted(BankConfig config, AtomicInteger composed) {
+        StreamBank bank = new StreamBank(
+                ToneBanks.composer(),
+                ToneBanks.SPEC,
+                config,
+                ToneBanks.TARGETS,
+                ToneBanks.UNKNOWN,
+                ToneBanks.SILENCE,
+                3,
+                (what, done, of) -> composed.incrementAndGet());
+        bank.normalise(new ChannelNormaliser(ToneBanks.normaliser(bank)));
+        bank.prepare(0);
+        composed.set(0);
+        return bank;
+    }
+
+    private static List<StreamBank.Entry> entries(StreamBank bank) {
+        return IntStream.range(0, bank.streams())
+                .mapToObj(i -> bank.entry((long) i))
+                .toList();
+    }
+
+    private static void assertSame(StreamBank found, StreamBank expected) {
+        assertThat(variants(found)).isEqualTo(variants(expected));
+        for (int i = 0; i < expected.streams(); i++) {
+            assertThat(found.entry((long) i).frames())
+                    .isEqualTo(expected.entry((long) i).frames());
+            assertThat(found.entry((long) i).targets())
+                    .isEqualTo(expected.entry((long) i).targets());
+            assertThat(found.entry((long) i).words())
+                    .isEqualTo(expected.entry((long) i).words());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void shouldTakeWhatWasComposedAhead(int done) {
+        var config = new BankConfig(7, 12, 3);
+        var composed = new AtomicInteger();
+        StreamBank bank = counted(config, composed);
+        StreamBank plain = counted(config, new AtomicInteger());
+        for (int refreshed = 1; refreshed <= 6; refreshed++) {
+            List<StreamBank.Entry> before = entries(bank);
+            List<Runnable> pieces = bank.ahead(refreshed);
+            assertThat(pieces).hasSize(3);
+            // The last ones first: their order does not matter.
+            pieces.subList(3 - done, 3).reversed().forEach(Runnable::run);
+            assertThat(entries(bank)).isEqualTo(before);
+            composed.set(0);
+            bank.prepare(refreshed);
+            assertThat(composed).hasValue(3 - done);
+            plain.prepare(refreshed);
+            assertSame(bank, plain);
+            pieces.forEach(Runnable::run);
+            assertSame(bank, plain);
+        }
+    }
+
+    @Test
+    void shouldWaitForWhatIsBeingComposedAhead() throws InterruptedException {
+        var config = new BankConfig(6, 12, 5);
+        StreamBank bank = counted(config, new AtomicInteger());
+        StreamBank plain = counted(config, new AtomicInteger());
+        for (int refreshed = 1; refreshed <= 8; refreshed++) {
+            List<Runnable> pieces = bank.ahead(refreshed);
+            var begun = new CountDownLatch(2);
+            List<Thread> threads = IntStream.range(0, 2)
+                    .mapToObj(t -> Thread.ofPlatform().start(() -> {
+                        begun.countDown();
+                        (t == 0 ? pieces : pieces.reversed()).forEach(Runnable::run);
+                    }))
+                    .toList();
+            begun.await();
+            bank.prepare(refreshed);
+            plain.prepare(refreshed);
+            assertSame(bank, plain);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+    }
+
+    @Test
+    void shouldDropWhatWasComposedAheadOfAnother() {
+        var config = new BankConfig(5, 12, 2);
+        StreamBank bank = counted(config, new AtomicInteger());
+        StreamBank plain = counted(config, new AtomicInteger());
+        bank.ahead(3).forEach(Runnable::run);
+        bank.prepare(1);
+        plain.prepare(1);
+        assertSame(bank, plain);
+        bank.ahead(2).forEach(Runnable::run);
+        bank.normalise(null);
+        plain.normalise(null);
+        bank.prepare(2);
+        plain.prepare(2);
+        assertSame(bank, plain);
+        assertThat(ToneBanks.prepared(5, 0).ahead(4)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldThrowWhatWentWrongAhead(boolean ahead) {
+        StreamBank bank = ToneBanks.prepared(5, 2);
+        List<StreamBank.Entry> before = entries(bank);
+        Normaliser fitting = ToneBanks.normaliser(bank);
+        var wider = new ArrayList<>(fitting.mean());
+        wider.add(0f);
+        var deviations = new ArrayList<>(fitting.deviation());
+        deviations.add(1f);
+        bank.normalise(new ChannelNormaliser(new Normaliser(wider, deviations, 1, 0, false)));
+        List<Runnable> pieces = bank.ahead(1);
+        if (ahead) {
+            pieces.forEach(Runnable::run);
+        }
+        assertThatThrownBy(() -> bank.prepare(1)).isInstanceOf(ArrayIndexOutOfBoundsException.class);
+        assertThat(entries(bank)).isEqualTo(before);
+        // Nothing of it is kept.
+        bank.normalise(new ChannelNormaliser(ToneBanks.normaliser(bank)));
+        bank.prepare(1);
+        StreamBank plain = ToneBanks.prepared(5, 2);
+        plain.prepare(1);
+        assertSame(bank, plain);
     }
 
     @ParameterizedTest

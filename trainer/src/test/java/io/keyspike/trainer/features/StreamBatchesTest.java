@@ -192,7 +192,7 @@ class StreamBatchesTest {
             for (int epoch = 1; epoch <= 3; epoch++) {
                 batches.begin(epoch, StreamBatchesTest::network);
                 int first = epoch == 3 ? 2 : 0;
-                loader.begin(epoch, first);
+                loader.begin(epoch, first, List.of());
                 for (int number = first; number * BATCH < 45; number++) {
                     Batch batch = loader.next();
                     batches.build(epoch, number, Math.min(BATCH, 45 - number * BATCH), direct);

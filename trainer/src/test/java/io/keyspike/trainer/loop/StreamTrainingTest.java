@@ -175,14 +175,9 @@ class StreamTrainingTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {2, 3, 4})
-    void shouldGoOnFromTheCheckpointBetweenTwoEpochs(int epoch) throws IOException {
-        TrainingConfig config = config(CONFIG.replace("every: 1", "every: 2"), 4);
-        TrainingResult whole = train(config, options(2));
-        Path checkpoint = temporary.resolve("between-" + epoch + ".checkpoint");
-        // Killed in the first batch of the epoch, when the last checkpoint is the one from the end of the epoch before.
-        var dying = new TrainingListener() {
+    /** Killed in the first batch of an epoch, when the last checkpoint is the one from the end of the epoch before. */
+    private static TrainingListener dyingIn(int epoch) {
+        return new TrainingListener() {
             @Override
             public void batchDone(
                     int inEpoch,
@@ -197,8 +192,16 @@ class StreamTrainingTest {
                 }
             }
         };
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    void shouldGoOnFromTheCheckpointBetweenTwoEpochs(int epoch) throws IOException {
+        TrainingConfig config = config(CONFIG.replace("every: 1", "every: 2"), 4);
+        TrainingResult whole = train(config, options(2));
+        Path checkpoint = temporary.resolve("between-" + epoch + ".checkpoint");
         var options = new TrainingOptions("vector", 2, null, checkpoint, false, () -> false, 0);
-        assertThatThrownBy(() -> new Trainer(config, options, dying).run(temporary))
+        assertThatThrownBy(() -> new Trainer(config, options, dyingIn(epoch)).run(temporary))
                 .hasMessage("killed");
         var resumed = new ArrayList<Integer>();
         var listening = new TrainingListener() {
@@ -212,6 +215,22 @@ class StreamTrainingTest {
                 .run(temporary);
         assertThat(resumed).containsExactly(epoch, 0);
         assertSame(found, whole);
+    }
+
+    /** A run that is taken up where an epoch begins composes that epoch's streams then, and not ahead. */
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 2"})
+    void shouldMakeTheSameModelWhetherStreamsAreComposedAheadOrNot(int threads, int workers) throws IOException {
+        TrainingConfig config = config(CONFIG.replace("batch: 16", "batch: 16, workers: " + workers), 4);
+        TrainingResult ahead = train(config, options(threads));
+        Path checkpoint = temporary.resolve("epochs-" + threads + ".checkpoint");
+        for (int epoch = 2; epoch <= 4; epoch++) {
+            var options = new TrainingOptions("vector", threads, null, checkpoint, epoch > 2, () -> false, 0);
+            TrainingListener dying = dyingIn(epoch);
+            assertThatThrownBy(() -> new Trainer(config, options, dying).run(temporary))
+                    .hasMessage("killed");
+        }
+        assertSame(train(config, new TrainingOptions("vector", threads, null, checkpoint, true, () -> false)), ahead);
     }
 
     @Test
