@@ -124,7 +124,9 @@ final class VectorProducts implements DenseProducts {
         if (!laidForSpikes) {
             throw new IllegalStateException("dense products: expected weights laid out for spikes, found none");
         }
-        boolean crowded = crowded(shape, spikes, forwardSpike());
+        // Where outputs are few, spikes need not be counted.
+        boolean few = height == 1 && NarrowProducts.forwardPays(outputs, false);
+        boolean crowded = !few && crowded(shape, spikes, forwardSpike());
         if (height == 1 && NarrowProducts.forwardPays(outputs, crowded)) {
             workers.run(
                     VectorSynapses.tasks(shape.rows(), NarrowProducts.ROWS),
