@@ -191,23 +191,7 @@ class BatchLoaderTest {
 
     /** Notes which batches are built; their contents do not matter. */
     private static BatchSource noting(List<String> done) {
-        ClipBatches batches = batches(features());
-        return new BatchSource() {
-            @Override
-            public Batch newBatch() {
-                return batches.newBatch();
-            }
-
-            @Override
-            public int maximumSteps() {
-                return batches.maximumSteps();
-            }
-
-            @Override
-            public int samples() {
-                return batches.samples();
-            }
-
+        return new BatchesOfClips(batches(features())) {
             @Override
             public void build(int epoch, int number, int count, Batch into) {
                 done.add("batch " + number);

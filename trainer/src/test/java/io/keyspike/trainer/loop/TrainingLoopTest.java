@@ -14,9 +14,9 @@ import io.keyspike.trainer.config.AugmentationConfig;
 import io.keyspike.trainer.config.ConfigReader;
 import io.keyspike.trainer.config.LoopConfig.PrefixConfig;
 import io.keyspike.trainer.config.TrainingConfig;
-import io.keyspike.trainer.features.Batch;
 import io.keyspike.trainer.features.BatchBuilder;
 import io.keyspike.trainer.features.BatchSource;
+import io.keyspike.trainer.features.BatchesOfClips;
 import io.keyspike.trainer.features.ClipBatches;
 import io.keyspike.trainer.features.LabelledFrames;
 import io.keyspike.trainer.features.TrainingFeatures;
@@ -50,13 +50,13 @@ class TrainingLoopTest {
     private Path temporary;
 
     /** Batches of noise that note what is asked of them; what is done ahead of an epoch fails from one on. */
-    private static final class Noted implements BatchSource {
-        private final ClipBatches batches = clips();
+    private static final class Noted extends BatchesOfClips {
         private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
         private final int failing;
         private FutureTask<String> piece = new FutureTask<>(() -> "nothing");
 
         Noted(int failing) {
+            super(clips());
             this.failing = failing;
         }
 
@@ -89,21 +89,6 @@ class TrainingLoopTest {
         }
 
         @Override
-        public Batch newBatch() {
-            return batches.newBatch();
-        }
-
-        @Override
-        public int maximumSteps() {
-            return batches.maximumSteps();
-        }
-
-        @Override
-        public int samples() {
-            return batches.samples();
-        }
-
-        @Override
         public void begin(int epoch, Supplier<Network> network) {
             try {
                 piece.run();
@@ -123,11 +108,6 @@ class TrainingLoopTest {
                 return "piece " + epoch;
             });
             return List.of(piece);
-        }
-
-        @Override
-        public void build(int epoch, int number, int count, Batch into) {
-            batches.build(epoch, number, count, into);
         }
     }
 
