@@ -30,12 +30,18 @@ final class KeywordConfiguration {
 
     private static final double JUDGED_PER_MINUTE = 12;
 
+    /** Share of the streams that are composed anew before each epoch: with a tenth, the network learns the streams by heart. */
+    private static final double REFRESHED = 0.5;
+
     /** Length that clips are cut to for counting how many are right. */
     private static final double CLIP_SECONDS = 3;
 
-    /** What is taken over from a pre-trained body. */
+    /**
+     * What is taken over from a pre-trained body. Not the streams that it learnt from, in which its many words are the keywords:
+     * of one keyword there would be too much in them, and of other words nothing.
+     */
     private static final List<String> SECTIONS =
-            List.of("features", "network", "loss", "decision", "optimiser", "augmentation", "streams");
+            List.of("features", "network", "loss", "decision", "optimiser", "augmentation");
 
     private static final YAMLMapper YAML = YamlText.mapper()
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
@@ -87,7 +93,6 @@ final class KeywordConfiguration {
         int epochs = (int) Math.max(1, Math.round(windows / WINDOWS));
         child(all, "training").put("epochs", epochs);
         ObjectNode streams = child(all, "streams");
-        streams.remove("more_words");
         streams.put("enabled", true);
         ArrayNode words = streams.putArray("words");
         words.add(examples.toAbsolutePath().toString());
@@ -97,7 +102,7 @@ final class KeywordConfiguration {
         paths(streams.putArray("rooms"), others.rooms());
         child(streams, "windows").put("per_epoch", (int) Math.clamp(windows, FEWEST_WINDOWS, WINDOWS));
         int bank = (int) Math.clamp(STREAMS_PER_MINUTE * minutes, 24, 240);
-        child(streams, "bank").put("streams", bank).put("refreshed", bank / 10);
+        child(streams, "bank").put("streams", bank).put("refreshed", (int) (REFRESHED * bank));
         int judged = (int) Math.clamp(JUDGED_PER_MINUTE * minutes, 16, 60);
         child(streams, "validation")
                 .put("streams", judged)
